@@ -1,0 +1,1 @@
+"""Cells: found, tidied, measured and cropped."""

@@ -1,0 +1,32 @@
+"""What can go wrong, in four kinds; every message says what was got, what was wanted, what to do.
+
+None derives from `RuntimeError`: the generator workers of superqt and napari swallow those.
+"""
+
+
+class SeewhyError(Exception):
+    """Anything this package refuses, with one sentence for the person who reads it."""
+
+
+class FileError(SeewhyError):
+    """A file or folder cannot be read or written."""
+
+
+class OptionError(SeewhyError):
+    """An option is unknown, of the wrong type, or out of its bounds."""
+
+
+class DataError(SeewhyError):
+    """Pixels, labels or tables do not fit what was asked of them."""
+
+
+class TaskError(SeewhyError):
+    """A long task broke off: it crashed, ran out of memory or was ended from outside."""
+
+
+class MissingPackageError(SeewhyError):
+    """An optional package is not installed; the message holds the command that installs it."""
+
+
+class SeewhyWarning(UserWarning):
+    """Something was done that the user may not expect; the work goes on."""

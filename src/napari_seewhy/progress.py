@@ -1,0 +1,63 @@
+"""Long tasks: generators that yield a `Step` wherever they may be stopped and return their result.
+
+The core knows no callback, signal or Qt. Who runs a task decides what a step means: a notebook
+calls `finish`, the command draws a bar, a widget hands the task to the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One report from a running task.
+
+    Attributes
+    ----------
+    done, total
+        Pieces of work finished and to be finished; `total` 0 means that it is not known.
+    message
+        What is being done now, in words for the person who waits.
+    """
+
+    done: int
+    total: int
+    message: str = ""
+
+
+Task: TypeAlias = Generator[Step, None, T]
+"""A generator of `Step` that returns a `T`."""
+
+
+def finish(task: Task[T], on_step: Callable[[Step], object] | None = None) -> T:
+    """Run `task` to its end and return what it returns.
+
+    Parameters
+    ----------
+    task
+        A generator such as `segment_steps(...)`.
+    on_step
+        Called with every `Step`; what it returns is ignored.
+
+    Examples
+    --------
+    >>> def count(n):
+    ...     for i in range(n):
+    ...         yield Step(i + 1, n)
+    ...     return n
+    >>> finish(count(3))
+    3
+    """
+    while True:
+        try:
+            step = next(task)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        if on_step is not None:
+            on_step(step)
