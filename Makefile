@@ -1,0 +1,38 @@
+# `make demo` and `make test` each work as the first command on a fresh machine.
+
+BIN := .venv/bin
+# A screen of its own, so that no window jumps at whoever runs the tests.
+SCREEN := xvfb-run --auto-servernum --server-args="-screen 0 1600x1000x24 +extension GLX"
+PYTEST := $(BIN)/python -m pytest -q
+
+.PHONY: demo test lint bench setup clean
+
+setup:
+	@tools/setup.sh
+
+# Segment, measure and crop the sample data; screenshots of the real window land in out/demo.
+demo: setup
+	@if [ -n "$$DISPLAY" ]; then $(BIN)/seewhy demo --out out/demo --keep-open; \
+	else $(SCREEN) $(BIN)/seewhy demo --out out/demo; fi
+
+test: lint
+	$(SCREEN) $(PYTEST) -n 2 --dist loadfile -m "not wheel"
+	QT_API=pyqt6 PYTEST_QT_API=pyqt6 $(SCREEN) $(PYTEST) tests/widgets
+	$(SCREEN) $(PYTEST) -m wheel tests
+
+lint: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/codespell
+	$(BIN)/validate-pyproject pyproject.toml
+	$(BIN)/npe2 validate napari-seewhy
+	$(BIN)/npe2 validate --imports napari-seewhy
+
+# Every figure in docs/ has its command in benchmarks/README.md; this prints the ratios.
+bench: setup
+	@for script in benchmarks/*.py; do echo "== $$script"; $(SCREEN) $(BIN)/python $$script || exit 1; done
+
+clean:
+	rm -rf .venv out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
