@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from napari_seewhy.errors import FileError
+from napari_seewhy.files import hash_file, read_json, read_text, write_json, write_text, writing
+
+
+def break_off(path: Path, error: Exception) -> None:
+    """Begin to write `path` and fail with `error` in the middle."""
+    with writing(path) as part:
+        part.write_text("ne")
+        raise error
+
+
+def test_the_file_appears_only_when_the_block_ends(tmp_path):
+    path = tmp_path / "deep" / "table.csv"
+    with writing(path) as part:
+        part.write_text("whole")
+        assert not path.exists()
+    assert path.read_text() == "whole"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_failure_leaves_the_old_file_and_no_trace(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("old")
+    with pytest.raises(ValueError, match="half way"):
+        break_off(path, ValueError("half way"))
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_is_said_in_a_sentence_and_the_old_file_stays(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("old")
+    with pytest.raises(FileError, match=r"table\.csv cannot be written: the disk is full"):
+        break_off(path, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on a file's size to set")
+def test_a_disk_that_takes_no_more_bytes_leaves_nothing_under_the_name(tmp_path):
+    """The limit on a file's size stands in for a full disk: the write itself fails."""
+    script = """
+import resource, signal, sys
+from pathlib import Path
+from napari_seewhy.errors import FileError
+from napari_seewhy.files import write_text
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    write_text(Path(sys.argv[1]), "x" * 100_000)
+except FileError as error:
+    print(error)
+"""
+    path = tmp_path / "big.txt"
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
+    )
+    assert "big.txt cannot be written" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_process_killed_in_mid_write_leaves_the_old_file(tmp_path):
+    script = """
+import sys
+from pathlib import Path
+from napari_seewhy.files import writing
+with writing(Path(sys.argv[1])) as part:
+    part.write_text("half")
+    print("writing", flush=True)
+    sys.stdin.read()
+"""
+    path = tmp_path / "table.csv"
+    path.write_text("old")
+    child = subprocess.Popen(
+        [sys.executable, "-c", script, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert child.stdout.readline().strip() == b"writing"
+    child.kill()
+    child.communicate()
+    assert child.returncode in (-signal.SIGTERM, -9, 1)
+    assert path.read_text() == "old"
+    assert [found for found in tmp_path.iterdir() if not found.name.endswith(".part")] == [path]
+
+
+def test_a_path_with_spaces_and_other_scripts_is_written(tmp_path):
+    path = tmp_path / "dish 1 細胞" / "表 é.txt"
+    write_text(path, "µm")
+    assert read_text(path) == "µm"
+
+
+def test_a_folder_that_is_a_file_is_named(tmp_path):
+    (tmp_path / "out").write_text("")
+    with pytest.raises(FileError, match="cannot be written"):
+        write_text(tmp_path / "out" / "table.csv", "")
+
+
+def test_text_that_is_not_utf8_is_refused(tmp_path):
+    path = tmp_path / "latin.csv"
+    path.write_bytes("µ".encode("latin-1"))
+    with pytest.raises(FileError, match="is not a UTF-8 text file"):
+        read_text(path)
+
+
+def test_json_comes_back_and_broken_json_is_named_with_its_line(tmp_path):
+    path = tmp_path / "record.json"
+    write_json(path, {"n": 1, "name": "日本"})
+    assert read_json(path) == {"n": 1, "name": "日本"}
+    path.write_text('{\n"n": }')
+    with pytest.raises(FileError, match="line 2"):
+        read_json(path)
+
+
+def test_nan_never_reaches_a_json_file(tmp_path):
+    with pytest.raises(ValueError, match="JSON"):
+        write_json(tmp_path / "record.json", {"n": float("nan")})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_hash_is_the_sha256_of_the_bytes(tmp_path):
+    path = tmp_path / "abc"
+    path.write_bytes(b"abc")
+    # FIPS 180-2, appendix B.1.
+    assert hash_file(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    with pytest.raises(FileError, match="does not exist"):
+        hash_file(Path(tmp_path / "none"))
