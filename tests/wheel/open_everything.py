@@ -1,0 +1,20 @@
+"""Run inside the clean environment: open what the manifest promises and say what came of it."""
+
+import json
+
+import napari
+from npe2 import PluginManager
+
+NAME = "napari-seewhy"
+
+manifest = PluginManager.instance().get_manifest(NAME)
+viewer = napari.Viewer(show=False)
+said = {"version": manifest.package_version, "widgets": {}, "samples": {}}
+for widget in manifest.contributions.widgets:
+    _, opened = viewer.window.add_plugin_dock_widget(NAME, widget.display_name)
+    said["widgets"][widget.display_name] = type(opened).__name__
+for sample in manifest.contributions.sample_data:
+    layers = viewer.open_sample(NAME, sample.key)
+    said["samples"][sample.key] = [type(layer).__name__ for layer in layers]
+viewer.close()
+print(json.dumps(said))
