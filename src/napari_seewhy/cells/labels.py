@@ -1,0 +1,101 @@
+"""Labels: checked where they come in, numbered without gaps where they go out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_seewhy.errors import DataError
+from napari_seewhy.images import CellImage
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+
+def check_labels(labels: ArrayLike, like: CellImage | tuple[int, ...]) -> NDArray[np.int32]:
+    """Return labels as int32 if they are labels of this image, and refuse them otherwise.
+
+    Parameters
+    ----------
+    labels
+        Whole numbers from 0 (background), any integer type; shape ``(Y, X)`` or ``(T, Y, X)``.
+    like
+        The image they belong to, or the shape that they must have.
+
+    Returns
+    -------
+    Labels, shape ``(Y, X)`` or ``(T, Y, X)``, int32
+        The same memory where nothing had to be converted. Labels ``(1, Y, X)`` of an image without
+        time axis lose that axis, and labels ``(Y, X)`` of a single time point gain it.
+
+    Raises
+    ------
+    DataError
+        If they are no whole numbers, are negative, or have another shape.
+
+    Examples
+    --------
+    >>> check_labels(np.array([[0, 1], [2, 2]], np.uint8), (2, 2)).dtype
+    dtype('int32')
+    """
+    array = np.asarray(labels)
+    wanted = _labels_shape(like) if isinstance(like, CellImage) else tuple(like)
+    if array.dtype.kind not in "ui":
+        raise DataError(
+            f"The labels are of type {array.dtype}; wanted whole numbers, one for each object."
+        )
+    if array.size == np.prod(wanted) and array.shape[-2:] == wanted[-2:]:
+        array = array.reshape(wanted)
+    if array.shape != wanted:
+        raise DataError(
+            f"The labels have shape {array.shape} but the image has {wanted}; "
+            "segment this image, or choose the labels that belong to it."
+        )
+    if array.size and (array.min() < 0 or array.max() > np.iinfo(np.int32).max):
+        raise DataError(
+            f"The labels run from {array.min()} to {array.max()}; "
+            f"wanted 0 for background and numbers up to {np.iinfo(np.int32).max}."
+        )
+    return array.astype(np.int32, copy=False)
+
+
+def _labels_shape(image: CellImage) -> tuple[int, ...]:
+    return (image.n_frames, *image.shape_yx) if "T" in image.axes else image.shape_yx
+
+
+def make_sequential(labels: NDArray[Any]) -> NDArray[np.int32]:
+    """Give the objects the numbers 1, 2, ... n in their old order, leaving no gap.
+
+    Parameters
+    ----------
+    labels
+        Integer labels; ``(T, Y, X)`` is numbered anew in each frame.
+
+    Returns
+    -------
+    Labels of the same shape, int32
+        The same memory where they were sequential and int32 already.
+
+    Examples
+    --------
+    >>> make_sequential(np.array([[0, 7], [3, 7]]))
+    array([[0, 2],
+           [1, 2]], dtype=int32)
+    """
+    if labels.ndim > 2:
+        return np.stack([make_sequential(frame) for frame in labels])
+    largest = int(labels.max(initial=0))
+    if largest > 4 * labels.size:
+        # Numbers far apart, as from other programs: a table by number would not fit.
+        _, numbers = np.unique(labels, return_inverse=True)
+        starts_at = 0 if (labels == 0).any() else 1
+        return (numbers.reshape(labels.shape) + starts_at).astype(np.int32)
+    is_used = np.zeros(largest + 1, bool)
+    is_used[labels.ravel()] = True
+    is_used[0] = False
+    if is_used[1:].all():
+        return labels.astype(np.int32, copy=False)
+    new_numbers = np.where(is_used, np.cumsum(is_used), 0).astype(np.int32)
+    sequential: NDArray[np.int32] = new_numbers[labels]
+    return sequential
