@@ -1,0 +1,193 @@
+"""Opening a sample set: the pixels stay in the file until they are asked for."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from napari_seewhy.errors import DataError, FileError
+from napari_seewhy.files import explain_os_error
+from napari_seewhy.samples.layout import ATTRIBUTES, DATASETS, KIND, SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    import h5py
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+
+class SampleSet:
+    """A file of samples with their targets, groups and origins, open for reading.
+
+    To be closed after use, or used in a ``with`` block. It may be sent to another process: there
+    the file is opened anew.
+
+    Parameters
+    ----------
+    path
+        HDF5 file that a `SampleWriter` wrote.
+
+    Attributes
+    ----------
+    path
+        The file.
+    pixels
+        ``(N, C, H, W)``, read from the file piece by piece when sliced.
+    target
+        ``(N,)`` int64, place in `classes`, -1 where unknown.
+    group
+        ``(N,)`` str, what must not be torn apart when splitting.
+    origin
+        Table with one row per sample: where it came from.
+    classes, channels
+        Names.
+    pixel_size_um
+        Edge of a pixel in micrometres, None where it is not known.
+    record
+        What was done to make the file.
+
+    Raises
+    ------
+    FileError
+        If the file is missing, empty, damaged, of another kind, or of a newer version.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._file = _open(self.path)
+        try:
+            _check(self._file, self.path)
+        except FileError:
+            self._file.close()
+            raise
+        attributes = self._file.attrs
+        self.channels = tuple(map(str, attributes["channels"]))
+        self.classes = tuple(map(str, attributes["classes"]))
+        size = float(attributes["pixel_size_um"])
+        self.pixel_size_um = None if np.isnan(size) else size
+        self.record: dict[str, Any] = json.loads(attributes["record"])
+
+    @property
+    def pixels(self) -> h5py.Dataset:
+        """``(N, C, H, W)``, read from the file when sliced."""
+        return self._file["pixels"]
+
+    @cached_property
+    def target(self) -> NDArray[np.int64]:
+        """``(N,)``, place in `classes`, -1 where unknown."""
+        target: NDArray[np.int64] = self._file["target"][:]
+        return target
+
+    @cached_property
+    def group(self) -> NDArray[np.object_]:
+        """``(N,)`` str, what must not be torn apart when splitting."""
+        return _read_column(self._file["group"])
+
+    @cached_property
+    def origin(self) -> pd.DataFrame:
+        """Table with one row per sample: file, scene, time point, label, position."""
+        import pandas as pd
+
+        columns = {name: _read_column(data) for name, data in self._file["origin"].items()}
+        return pd.DataFrame(columns, index=pd.RangeIndex(len(self)))
+
+    def read_pixels(self, rows: ArrayLike) -> NDArray[Any]:
+        """Read the samples of these rows into memory, in this order.
+
+        Parameters
+        ----------
+        rows
+            ``(n,)`` row numbers from 0, in any order, also repeated.
+
+        Returns
+        -------
+        ndarray, shape ``(n, C, H, W)``
+
+        Raises
+        ------
+        DataError
+            If there is no such row, or the file is damaged there.
+        """
+        wanted = np.asarray(rows, np.int64)
+        if len(wanted) and (wanted.min() < 0 or wanted.max() >= len(self)):
+            raise DataError(f"{self.path} holds samples 0 to {len(self) - 1}; choose among those.")
+        # HDF5 takes rows only in ascending order and each once.
+        unique, inverse = np.unique(wanted, return_inverse=True)
+        try:
+            pixels: NDArray[Any] = self.pixels[unique]
+        except OSError as error:
+            raise DataError(f"{self.path} is damaged; make it anew or copy it again.") from error
+        return pixels[inverse]
+
+    def close(self) -> None:
+        """Close the file; `pixels` can no longer be read."""
+        self._file.close()
+
+    def __len__(self) -> int:
+        return int(self._file["pixels"].shape[0])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Path]]:
+        return type(self), (self.path,)
+
+    def __repr__(self) -> str:
+        if not self._file:
+            return f"SampleSet({str(self.path)!r}, closed)"
+        height, width = self.pixels.shape[-2:]
+        return (
+            f"SampleSet({str(self.path)!r}: {len(self)} samples of {height} x {width} px, "
+            f"channels {', '.join(self.channels)}, classes {', '.join(self.classes) or 'none'})"
+        )
+
+
+def _open(path: Path) -> h5py.File:
+    import h5py
+
+    try:
+        if path.stat().st_size == 0:
+            raise FileError(f"{path} is empty (0 bytes); make it anew or copy it again.")
+        with path.open("rb"):
+            pass
+        if not h5py.is_hdf5(path):
+            raise FileError(f"{path} is no HDF5 file; choose a sample set, such as samples.h5.")
+    except OSError as error:
+        raise FileError(explain_os_error(error, path, "read")) from error
+    try:
+        # Network and read-only disks often refuse locks, and a reader needs none.
+        return h5py.File(path, "r", locking=False)
+    except OSError as error:
+        raise FileError(_damaged(path)) from error
+
+
+def _check(file: h5py.File, path: Path) -> None:
+    if file.attrs.get("kind") != KIND:
+        raise FileError(f"{path} is an HDF5 file, but no sample set of ours; choose another file.")
+    version = int(file.attrs.get("schema_version", 0))
+    if version > SCHEMA_VERSION:
+        raise FileError(
+            f"{path} has version {version} and this program reads up to {SCHEMA_VERSION}; "
+            "update napari-seewhy."
+        )
+    if not set(ATTRIBUTES) <= set(file.attrs) or not {*DATASETS, "origin"} <= set(file):
+        raise FileError(_damaged(path))
+    columns = [*(file[name] for name in DATASETS), *file["origin"].values()]
+    if file["pixels"].ndim != 4 or len({column.shape[0] for column in columns}) != 1:
+        raise FileError(_damaged(path))
+
+
+def _damaged(path: Path) -> str:
+    return f"{path} is damaged or cut short; make it anew or copy it again."
+
+
+def _read_column(dataset: h5py.Dataset) -> NDArray[Any]:
+    is_text = dataset.dtype.kind == "O"
+    values: NDArray[Any] = dataset.asstr()[:] if is_text else dataset[:]
+    return values
