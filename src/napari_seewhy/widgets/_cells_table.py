@@ -1,0 +1,157 @@
+"""The table of cells on the screen: sorted by a click on a column, in step with the image."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from qtpy.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
+from qtpy.QtWidgets import QAbstractItemView, QTableView, QWidget
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def format_value(value: Any) -> str:
+    """Write one value so that it can be read at a glance: four digits, nothing for NaN.
+
+    Examples
+    --------
+    >>> format_value(0.123456), format_value(1234567.8), format_value(np.int64(7))
+    ('0.1235', '1234568', '7')
+    >>> format_value(float("nan")), format_value(True)
+    ('', 'yes')
+    """
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if pd.isna(value):
+        return ""
+    if not isinstance(value, (float, np.floating)):
+        return str(value)
+    number = float(value)
+    return f"{number:.0f}" if abs(number) >= 1000 else f"{number:.4g}"
+
+
+class CellsModel(QAbstractTableModel):
+    """Shows a table of cells without copying it; sorting reorders positions, not the table."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cells = pd.DataFrame()
+        self._order = np.arange(0)
+
+    def set_cells(self, cells: pd.DataFrame) -> None:
+        """Show another table, in its own order."""
+        self.beginResetModel()
+        self._cells = cells
+        self._order = np.arange(len(cells))
+        self.endResetModel()
+
+    def position(self, row: int) -> int:
+        """Row of the table of cells that is shown at `row` of the screen."""
+        return int(self._order[row])
+
+    def row(self, position: int) -> int:
+        """Row of the screen that shows `position` of the table of cells."""
+        return int(np.flatnonzero(self._order == position)[0])
+
+    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008, N802
+        """Return the number of cells."""
+        return 0 if parent.isValid() else len(self._cells)
+
+    def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008, N802
+        """Return the number of measurements."""
+        return 0 if parent.isValid() else self._cells.shape[1]
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what one field of the table shows."""
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return format_value(self._cells.iat[self._order[index.row()], index.column()])
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return the name of a measurement."""
+        is_column = 0 <= section < self._cells.shape[1]
+        if orientation != Qt.Orientation.Horizontal or not is_column:
+            return None
+        name = str(self._cells.columns[section])
+        if role == Qt.ItemDataRole.DisplayRole:
+            return name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{name}: click to sort the cells by it, click again to turn the order round."
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort the cells by one measurement; cells without a value come last."""
+        if not 0 <= column < self._cells.shape[1]:
+            return
+        self.layoutAboutToBeChanged.emit()
+        is_rising = order == Qt.SortOrder.AscendingOrder
+        self._order = sort_positions(self._cells.iloc[:, column], rising=is_rising)
+        self.layoutChanged.emit()
+
+
+def sort_positions(values: pd.Series[Any], *, rising: bool = True) -> np.ndarray[Any, Any]:
+    """Positions of `values` in rising or falling order, those without a value last.
+
+    Examples
+    --------
+    >>> sort_positions(pd.Series([2.0, float("nan"), 1.0, 3.0]), rising=False)
+    array([3, 0, 2, 1])
+    """
+    numbered = values.reset_index(drop=True)
+    ordered = numbered.sort_values(ascending=rising, na_position="last", kind="stable")
+    return ordered.index.to_numpy()
+
+
+class CellsTable(QTableView):
+    """Table of cells in which one cell at a time is picked."""
+
+    picked = Signal(int)
+    """Position of a cell in the table, when a person picked its row."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = CellsModel(self)
+        self._is_following = False
+        self.setModel(self._model)
+        self.setSortingEnabled(True)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setAlternatingRowColors(True)
+        self.setMinimumHeight(160)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(22)
+        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setToolTip("Click a row to go to its cell in the image.")
+        self.selectionModel().currentRowChanged.connect(self._on_row_changed)
+
+    def set_cells(self, cells: pd.DataFrame) -> None:
+        """Show another table; the column it was sorted by stays the same where it is there."""
+        header = self.horizontalHeader()
+        shown = self._model.headerData(header.sortIndicatorSection(), Qt.Orientation.Horizontal)
+        order = header.sortIndicatorOrder()
+        self._model.set_cells(cells)
+        column = list(cells.columns).index(shown) if shown in cells.columns else -1
+        self.sortByColumn(column, order)
+        self.resizeColumnsToContents()
+
+    def pick(self, position: int | None) -> None:
+        """Show a cell as picked, without saying so to others; None picks nothing."""
+        self._is_following = True
+        if position is None:
+            self.clearSelection()
+            self.setCurrentIndex(QModelIndex())
+        else:
+            index = self._model.index(self._model.row(position), 0)
+            self.setCurrentIndex(index)
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        self._is_following = False
+
+    def _on_row_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
+        if current.isValid() and not self._is_following:
+            self.picked.emit(self._model.position(current.row()))
