@@ -1,0 +1,118 @@
+"""Using libraries that read file formats: silently, and with errors that a person understands."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import struct
+import threading
+import zlib
+from typing import TYPE_CHECKING
+
+from napari_seewhy.errors import FileError
+from napari_seewhy.files import explain_os_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# A parser that meets bytes it was not made for fails wherever it happens to stand, so this list
+# is long; it is only used around calls into such libraries. MemoryError is not in it on purpose.
+_UNREADABLE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+
+
+class _Catcher(logging.Filter):
+    """Keeps what one thread logs from being shown, and keeps it for whoever wants to know."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[str] = []
+        self._thread = threading.get_ident()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.thread != self._thread:
+            return True
+        self.messages.append(record.getMessage())
+        return False
+
+
+@contextlib.contextmanager
+def catching_logs(name: str) -> Iterator[list[str]]:
+    """Collect what the logger `name` is told within the block, instead of showing it.
+
+    Only this thread's messages are caught, and the logger's level stays as the user set it.
+    """
+    logger = logging.getLogger(name)
+    catcher = _Catcher()
+    logger.addFilter(catcher)
+    try:
+        yield catcher.messages
+    finally:
+        logger.removeFilter(catcher)
+
+
+@contextlib.contextmanager
+def reading(path: Path, kind: str) -> Iterator[list[str]]:
+    """Turn whatever a library says of a bad file into one `FileError`.
+
+    Parameters
+    ----------
+    path
+        The file that is read within the block.
+    kind
+        What it should be, with its article: "a TIFF file".
+
+    Yields
+    ------
+    What tifffile logs within the block, which is not shown.
+
+    Raises
+    ------
+    FileError
+        If the block fails in a way that a broken file can explain.
+    """
+    try:
+        with catching_logs("tifffile") as messages:
+            yield messages
+    except OSError as error:
+        if error.errno is not None:
+            raise FileError(explain_os_error(error, path, "read")) from error
+        raise _unreadable(path, kind) from error
+    except _UNREADABLE as error:
+        raise _unreadable(path, kind) from error
+
+
+def _unreadable(path: Path, kind: str) -> FileError:
+    return FileError(
+        f"{path} cannot be read as {kind}: it is damaged or of another kind; "
+        "copy it again or export it anew."
+    )
+
+
+def check_file(path: Path) -> None:
+    """Raise a `FileError` unless `path` is a file with something in it.
+
+    Raises
+    ------
+    FileError
+        If it is missing, a folder, or empty.
+    """
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise FileError(f"{path} is a folder; choose a file in it.")
+    except OSError as error:
+        raise FileError(explain_os_error(error, path, "read")) from error
+    if size == 0:
+        raise FileError(f"{path} is empty (0 bytes); copy it again or export it anew.")

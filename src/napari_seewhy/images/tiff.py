@@ -1,0 +1,142 @@
+"""Reading TIFF files: OME-TIFF, ImageJ's, and plain ones."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import tifffile
+
+from napari_seewhy.errors import FileError, SeewhyWarning
+from napari_seewhy.images.lazy import MappedPixels, TiffPixels, to_dask
+from napari_seewhy.images.quiet import reading
+from napari_seewhy.images.scene import RawScene, make_unique, pick_scene, to_image
+from napari_seewhy.images.tiff_metadata import TiffMetadata, read_imagej, read_ome, read_tags
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tifffile import TiffFile, TiffPageSeries
+
+    from napari_seewhy.images.image import CellImage
+
+_KIND = "a TIFF file"
+
+
+def scene_names(path: Path) -> list[str]:
+    """Name the scenes of a TIFF file: its series, in their order; [""] where there is one.
+
+    Raises
+    ------
+    FileError
+        If it cannot be read.
+    """
+    with reading(path, _KIND), tifffile.TiffFile(path) as file:
+        return _scene_names(file)
+
+
+def read_scene(path: Path, scene: int | str, lazy: bool | None, large: int) -> CellImage:
+    """Read one scene of a TIFF file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    scene
+        Name or number.
+    lazy
+        Whether the pixels stay in the file; None leaves them there above `large` bytes.
+    large
+        In bytes, without compression.
+
+    Raises
+    ------
+    FileError
+        If it cannot be read, or is cut short.
+    OptionError
+        If there is no such scene.
+    """
+    with reading(path, _KIND) as messages, tifffile.TiffFile(path) as file:
+        names = _scene_names(file)
+        at = pick_scene(names, scene, path)
+        series = file.series[at]
+        _check_whole(file, series, path, messages)
+        is_lazy = series.nbytes > large if lazy is None else lazy
+        metadata = _read_metadata(file, series, at)
+        raw = RawScene(
+            _open_lazily(path, file, series, at) if is_lazy else series.asarray(),
+            series.axes,
+            metadata.channel_names,
+            _count_colors(series),
+            metadata.pixel_size_yx_um,
+            metadata.z_step_um,
+        )
+    return to_image(raw, path, names[at])
+
+
+def _scene_names(file: TiffFile) -> list[str]:
+    if len(file.series) < 2:
+        return [""]
+    return make_unique([series.name or f"scene {i}" for i, series in enumerate(file.series)])
+
+
+def _read_metadata(file: TiffFile, series: TiffPageSeries, at: int) -> TiffMetadata:
+    if file.is_ome and file.ome_metadata is not None:
+        return read_ome(file.ome_metadata, at, series.name)
+    if file.is_imagej and file.imagej_metadata is not None:
+        n_channels = series.shape[series.axes.index("C")] if "C" in series.axes else 1
+        return read_imagej(file.imagej_metadata, series.keyframe, n_channels)
+    return read_tags(series.keyframe)
+
+
+def _count_colors(series: TiffPageSeries) -> int:
+    """How many samples of a pixel were measured; the others are transparency."""
+    page = series.keyframe
+    if page.photometric == tifffile.PHOTOMETRIC.RGB:
+        return 3
+    opaque = [extra for extra in page.extrasamples if extra == tifffile.EXTRASAMPLE.UNSPECIFIED]
+    return int(page.samplesperpixel) - len(page.extrasamples) + len(opaque)
+
+
+def _open_lazily(path: Path, file: TiffFile, series: TiffPageSeries, at: int) -> Any:
+    if series.dataoffset is not None and not series.is_multifile:
+        dtype = series.dtype.newbyteorder(file.byteorder)
+        mapped = MappedPixels(path, series.dataoffset, series.shape, dtype)
+        piece = tuple(512 if axis in "YX" else 1 for axis in series.axes)
+        return to_dask(mapped, series.axes, piece)
+    pixels = TiffPixels(path, at, series.shape, series.dtype)
+    return to_dask(pixels, series.axes, pixels.piece)
+
+
+def _check_whole(file: TiffFile, series: TiffPageSeries, path: Path, messages: list[str]) -> None:
+    """Refuse a file that ends before its pixels do: its last lines would be read as zeros."""
+    if series.is_multifile:
+        _warn_of_absent_files(series, path)
+        return
+    size = path.stat().st_size
+    if series.dataoffset is not None:
+        needed = series.dataoffset + series.nbytes
+    else:
+        pages = [page for page in series.pages if page is not None]
+        needed = max(
+            offset + count
+            for page in pages
+            for offset, count in zip(page.dataoffsets, page.databytecounts, strict=True)
+        )
+    is_broken = any("invalid page offset" in message for message in messages)
+    if needed > size or is_broken or None in list(series.pages):
+        raise FileError(
+            f"{path} is cut short: its pixels need {needed:,} bytes but it has {size:,}; "
+            "copy it again or export it anew."
+        )
+
+
+def _warn_of_absent_files(series: TiffPageSeries, path: Path) -> None:
+    n_absent = sum(page is None for page in series.pages)
+    if n_absent:
+        warnings.warn(
+            f"{path} names {n_absent} planes in other files that are not here, so they are black; "
+            "put all its files into one folder.",
+            SeewhyWarning,
+            stacklevel=2,
+        )
