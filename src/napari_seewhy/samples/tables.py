@@ -1,0 +1,163 @@
+"""Tables that a person made: which columns must be there, which rows belong to an image."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from napari_seewhy.errors import DataError, FileError, OptionError
+from napari_seewhy.files import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+_IMAGE_COLUMNS = ("image", "source")
+
+
+def file_stem(path: str | Path) -> str:
+    """Return the name of a file without its ending; ``.ome.tif`` counts as one ending.
+
+    Examples
+    --------
+    >>> file_stem("plate 1/B02.ome.tif"), file_stem("B02.t1.png")
+    ('B02', 'B02.t1')
+    """
+    return Path(path).stem.removesuffix(".ome")
+
+
+def find_group(path: str | Path, pattern: str = "") -> str:
+    r"""Say which group a file belongs to: its stem, or what a pattern finds in its path.
+
+    Parameters
+    ----------
+    path
+        The file; the pattern is sought in the whole path, with ``/`` between folders.
+    pattern
+        Regular expression; its first bracketed part is the group, or all it matches where it has no
+        brackets. "" takes the stem.
+
+    Raises
+    ------
+    OptionError
+        If the pattern is no regular expression, or does not match.
+
+    Examples
+    --------
+    >>> find_group("day3/A01_f2.tif"), find_group("day3/A01_f2.tif", r"([A-H]\d+)_f")
+    ('A01_f2', 'A01')
+    """
+    if not pattern:
+        return file_stem(path)
+    try:
+        match = re.search(pattern, Path(path).as_posix())
+    except re.error as error:
+        raise OptionError(f"{pattern!r} is no regular expression: {error}.") from error
+    if match is None:
+        raise OptionError(f"The pattern {pattern!r} finds no group in {path}; change the pattern.")
+    found = match.group(1) if match.re.groups else match.group(0)
+    return found or ""
+
+
+def read_table(
+    path: Path, columns: Sequence[str] = (), text_columns: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Read a CSV file with a header line.
+
+    Parameters
+    ----------
+    path
+        UTF-8 text, columns parted by commas.
+    columns
+        Columns that must be there.
+    text_columns
+        Columns that are kept as text, such as classes called 0 and 1; an empty cell becomes NaN.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read or is no table.
+    DataError
+        If a column is missing.
+    """
+    import io
+
+    import pandas as pd
+
+    text = read_text(path)
+    try:
+        # "NA" and "None" are names of classes as good as any.
+        as_text: dict[str, Any] = dict.fromkeys(text_columns, str)
+        table = pd.read_csv(
+            io.StringIO(text), dtype=as_text, keep_default_na=False, na_values=["", "nan", "NaN"]
+        )
+    except ValueError as error:
+        # pandas' parser errors are ValueErrors.
+        raise FileError(f"{path} is no table of comma-separated values: {error}.") from error
+    check_columns(table, columns, str(path))
+    return table
+
+
+def check_columns(table: pd.DataFrame, columns: Iterable[str], name: str) -> None:
+    """Refuse a table that lacks one of `columns`, with a `DataError` that lists those it has."""
+    missing = [column for column in columns if column not in table]
+    if missing:
+        known = ", ".join(map(str, table.columns))
+        raise DataError(f"{name} has no column {', '.join(missing)}; its columns are {known}.")
+
+
+def look_up(
+    table: pd.DataFrame, column: str, cells: pd.DataFrame, image: str | Path = ""
+) -> NDArray[Any]:
+    """Find what a table says of each cell.
+
+    Parameters
+    ----------
+    table
+        Columns ``label``, `column`, and ``t`` where the cells have it; and ``image`` or ``source``
+        (path, file name, or name without ending) where the table is about several images.
+    column
+        What to look up.
+    cells
+        Table of cells of one image.
+    image
+        Path of that image; not needed where the table is about one image.
+
+    Returns
+    -------
+    ndarray, shape ``(N,)``
+        In the order of `cells`, NaN where the table says nothing.
+
+    Raises
+    ------
+    DataError
+        If the table has no column ``label`` or `column`, or speaks of one cell twice.
+    """
+    keys = ["label", *(["t"] if "t" in cells and "t" in table else [])]
+    check_columns(table, (*keys, column), "The table")
+    wanted = _rows_of_image(table, image)[[*keys, column]]
+    twice = wanted.duplicated(keys)
+    if twice.any():
+        label = wanted.loc[twice, "label"].iloc[0]
+        raise DataError(
+            f"The table speaks twice of cell {label}{f' of {image}' if image else ''}; "
+            "keep one row for each cell, with a column image where there are several images."
+        )
+    found: NDArray[Any] = cells[keys].merge(wanted, on=keys, how="left")[column].to_numpy()
+    return found
+
+
+def image_column(table: pd.DataFrame) -> str | None:
+    """Return the column that names the image of each row, or None if there is none."""
+    return next((name for name in _IMAGE_COLUMNS if name in table), None)
+
+
+def _rows_of_image(table: pd.DataFrame, image: str | Path) -> pd.DataFrame:
+    column = image_column(table)
+    if column is None or not str(image):
+        return table
+    named = table[column].astype(str)
+    return table[named.map(file_stem) == file_stem(image)]
