@@ -1,0 +1,116 @@
+"""What the command says: a progress bar and sentences on stderr, results on stdout."""
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from cyclopts import Group, Parameter
+from rich.console import Console
+
+from napari_seewhy.progress import Step
+
+_GROUP = Group("Reporting", sort_key=100)
+
+
+@Parameter(name="*", group=_GROUP)
+@dataclass(frozen=True)
+class Reporting:
+    """How much the command says, and in which form.
+
+    Attributes
+    ----------
+    quiet
+        Show no progress bar and no summary; failures are still shown.
+    as_json
+        Write one JSON object to the standard output, for machines.
+    """
+
+    quiet: Annotated[bool, Parameter(negative="")] = False
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False
+
+    def say(self, text: str) -> None:
+        """Tell a person a result, unless it is to be quiet or machines are listening."""
+        if not (self.quiet or self.as_json):
+            _print(text, Console())
+
+    def warn(self, text: str) -> None:
+        """Tell a person on stderr, unless it is to be quiet."""
+        if not self.quiet:
+            _print(text, Console(stderr=True))
+
+    def complain(self, text: str) -> None:
+        """Tell a person on stderr of a failure, whatever was asked."""
+        _print(text, Console(stderr=True))
+
+    def give(self, document: Mapping[str, Any]) -> None:
+        """Give machines the whole result, if they are listening."""
+        if self.as_json:
+            write_json_line(document)
+
+    @contextlib.contextmanager
+    def progress(self, n_inputs: int) -> Iterator["BatchBar"]:
+        """Show how far a batch is while the block runs, if somebody is looking."""
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import TimeRemainingColumn as Remaining
+
+        console = Console(stderr=True)
+        unseen = self.quiet or not console.is_terminal
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            Remaining(),
+        )
+        with Progress(*columns, console=console, disable=unseen, transient=True) as bar:
+            yield BatchBar(bar, n_inputs)
+
+
+DEFAULT_REPORTING = Reporting()
+
+
+class BatchBar:
+    """Two bars: the inputs of a batch, and the steps of the input that is being worked on."""
+
+    def __init__(self, bar: Any, n_inputs: int) -> None:
+        self._bar = bar
+        self._inputs = bar.add_task("Inputs", total=n_inputs)
+        self._steps = bar.add_task("", total=None)
+
+    def begin(self, name: str) -> None:
+        """Name the input that is worked on from now on."""
+        self._bar.reset(self._steps, description=name, total=None)
+
+    def step(self, step: Step) -> None:
+        """Show one step of the current input."""
+        self._bar.update(
+            self._steps,
+            description=step.message or None,
+            total=step.total or None,
+            completed=step.done,
+        )
+
+    def end(self) -> None:
+        """Count the current input as dealt with."""
+        self._bar.advance(self._inputs)
+
+
+def show_error(sentence: str, status: int, *, as_json: bool) -> None:
+    """Say why the command ends with `status` when there is no other result to give."""
+    _print(f"seewhy: {sentence}", Console(stderr=True))
+    if as_json:
+        write_json_line({"status": status, "error": sentence})
+
+
+def write_json_line(document: Mapping[str, Any]) -> None:
+    """Write one JSON object and a line break to the standard output."""
+    # ASCII, because the encoding of a pipe on Windows may not know the characters of a path.
+    sys.stdout.write(json.dumps(document, allow_nan=False) + "\n")
+    sys.stdout.flush()
+
+
+def _print(text: str, console: Console) -> None:
+    # Plain and unwrapped: brackets in a path are no markup, and a line can be copied whole.
+    console.print(text, markup=False, highlight=False, soft_wrap=True)

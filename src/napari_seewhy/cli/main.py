@@ -1,0 +1,72 @@
+"""The command `seewhy`: its verbs, each loaded only when it is called, and its exit status."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from cyclopts import App, CycloptsError, Parameter
+
+from napari_seewhy import __version__
+from napari_seewhy.cli._report import show_error
+from napari_seewhy.errors import OptionError, SeewhyError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ALL_DONE, SOME_FAILED, UNUSABLE_ARGUMENTS, INTERRUPTED = 0, 1, 2, 130
+"""The exit statuses; `docs/command.md` tells the user of them."""
+
+_COMMANDS = {
+    "segment": ("segment:segment", "Find the cells of images and measure them."),
+    "crop": ("crop:crop", "Cut one window per cell of segmented images into a sample set."),
+    "samples": ("samples:app", "Look into sample sets, or make one from other files."),
+    "doctor": ("doctor:doctor", "Say what this computer has, and how to mend what is missing."),
+}
+
+app = App(
+    name="seewhy",
+    help="See what a network sees in cells: segment, measure and crop them.",
+    help_epilogue="`seewhy COMMAND --help` lists the options of a command.",
+    help_format="plaintext",
+    version=__version__,
+    default_parameter=Parameter(negative_iterable=()),
+    suppress_keyboard_interrupt=False,
+)
+for _name, (_path, _help) in _COMMANDS.items():
+    app.command(f"napari_seewhy.cli.{_path}", name=_name, help=_help)
+app.command(
+    "napari_seewhy.widgets.demo:run_demo",
+    name="demo",
+    help="Segment, measure and crop the sample data in a real napari window.",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `seewhy` and return its exit status.
+
+    Parameters
+    ----------
+    arguments
+        The words after `seewhy`; None takes those of the running process.
+
+    Returns
+    -------
+    int
+        0 all done; 1 some inputs failed; 2 the arguments are unusable; 130 stopped by Ctrl-C.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = app(words, exit_on_error=False, print_error=False, result_action="return_value")
+    except (CycloptsError, OptionError) as error:
+        return _fail(words, f"{error}", UNUSABLE_ARGUMENTS)
+    except SeewhyError as error:
+        return _fail(words, f"{error}", SOME_FAILED)
+    except KeyboardInterrupt:
+        return _fail(words, "Stopped; every file under its final name is whole.", INTERRUPTED)
+    return status if isinstance(status, int) else ALL_DONE
+
+
+def _fail(words: Sequence[str], sentence: str, status: int) -> int:
+    show_error(sentence, status, as_json="--json" in words)
+    return status
