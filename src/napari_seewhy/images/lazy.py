@@ -1,16 +1,18 @@
 """Pixels that stay in their file until they are asked for, and that may travel to another process.
 
-Each class here is an array in dask's sense (`shape`, `dtype`, `ndim`, `[...]`) made of a path and a
-few numbers, so it can be pickled; the other process opens the file for itself.
+A source of pixels is a path and a few numbers, so it can be pickled; the other process opens the
+file for itself. Every format's source goes through `to_dask`.
 """
 
 from __future__ import annotations
 
+import functools
 import threading
+import uuid
 import weakref
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 import tifffile
@@ -23,12 +25,18 @@ if TYPE_CHECKING:
     import dask.array as da
     from numpy.typing import NDArray
 
-BLOCK_BYTES = 2**25
-"""About how much of a file is read at once: 32 MiB."""
+Bounds: TypeAlias = tuple[tuple[int, int], ...]
+"""Start and stop along every axis."""
+
+BLOCK_BYTES = 2**21
+"""About how much of a file is read at once: 2 MiB, 1024 x 1024 pixels of 16 bits."""
+
+CACHE_BYTES = 2**27
+"""How much of a compressed file is kept decoded: 128 MiB, a row of tiles of a large image."""
 
 
 class LazyPixels(Protocol):
-    """An array that is still in its file: dask asks for its shape and type, then for pieces."""
+    """An array that is still in its file; it can be pickled."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -38,12 +46,8 @@ class LazyPixels(Protocol):
     def dtype(self) -> np.dtype[Any]:
         """Type of the pixels."""
 
-    @property
-    def ndim(self) -> int:
-        """Number of axes."""
-
-    def __getitem__(self, index: Any) -> NDArray[Any]:
-        """Read a piece."""
+    def read(self, bounds: Bounds) -> NDArray[Any]:
+        """Read a box; the array belongs to whoever asked."""
 
 
 @dataclass(frozen=True)
@@ -55,61 +59,68 @@ class MappedPixels:
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
 
-    @property
-    def ndim(self) -> int:
-        """Number of axes."""
-        return len(self.shape)
-
-    def __getitem__(self, index: Any) -> NDArray[Any]:
+    def read(self, bounds: Bounds) -> NDArray[Any]:
+        """Read a box; the array belongs to whoever asked."""
         with reading(self.path, "a TIFF file"):
             # Opened anew each time: a map kept open would forbid Windows to replace the file.
             mapped = np.memmap(self.path, self.dtype, "r", self.offset, self.shape)
-            return np.array(mapped[index])
+            return np.array(mapped[_to_slices(bounds)])
 
 
 class TiffPixels:
-    """Pixels of one series of a TIFF file whose pieces must be decoded."""
+    """Pixels of one series of a TIFF file whose pieces must be decoded.
+
+    The last blocks are kept, because neighbouring tiles share them, and because the strips of a
+    wide image would otherwise be decoded once for every tile that lies in them.
+    """
 
     def __init__(self, path: Path, series: int, shape: tuple[int, ...], dtype: np.dtype[Any]):
         self.path = path
         self.series = series
         self.shape = shape
         self.dtype = dtype
-        self._array: Any = None
         self._lock = threading.Lock()
+        self._array: Any = None
+        self._decode: Any = None
 
-    @property
-    def ndim(self) -> int:
-        """Number of axes."""
-        return len(self.shape)
-
-    def __getstate__(self) -> tuple[Any, ...]:
-        return self.path, self.series, self.shape, self.dtype
-
-    def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self.__init__(*state)  # type: ignore[misc]
-
-    def __getitem__(self, index: Any) -> NDArray[Any]:
-        with reading(self.path, "a TIFF file"):
-            return np.asarray(self._open()[index])
+    def __reduce__(self) -> tuple[type[TiffPixels], tuple[Any, ...]]:
+        return TiffPixels, (self.path, self.series, self.shape, self.dtype)
 
     @property
     def piece(self) -> tuple[int, ...]:
-        """What the file keeps together, one length per axis."""
+        """What the file keeps together (a tile, a strip), one length per axis."""
         with reading(self.path, "a TIFF file"):
-            return tuple(self._open().chunks)
+            self._open()
+            return tuple(self._array.chunks)
 
-    def _open(self) -> Any:
+    def read(self, bounds: Bounds) -> NDArray[Any]:
+        """Read a box; the array belongs to whoever asked."""
+        with reading(self.path, "a TIFF file"):
+            self._open()
+            decoded: NDArray[Any] = self._decode(bounds)
+        return decoded.copy()
+
+    def _open(self) -> None:
         """Open the file at the first use; it is closed when nothing needs these pixels."""
         import zarr
 
         with self._lock:
-            if self._array is None:
-                file = tifffile.TiffFile(self.path)
-                weakref.finalize(self, file.close)
-                store = file.series[self.series].aszarr(level=0)
-                self._array = zarr.open_array(store, mode="r")
-            return self._array
+            if self._array is not None:
+                return
+            file = tifffile.TiffFile(self.path)
+            weakref.finalize(self, file.close)
+            self._array = zarr.open_array(file.series[self.series].aszarr(level=0), mode="r")
+            block_bytes = max(BLOCK_BYTES, prod(self._array.chunks) * self.dtype.itemsize)
+            keep = functools.lru_cache(maxsize=max(1, CACHE_BYTES // block_bytes))
+            self._decode = keep(functools.partial(_decode, self._array))
+
+
+def _decode(array: Any, bounds: Bounds) -> NDArray[Any]:
+    return np.asarray(array[_to_slices(bounds)])
+
+
+def _to_slices(bounds: Bounds) -> tuple[slice, ...]:
+    return tuple(slice(start, stop) for start, stop in bounds)
 
 
 def to_dask(pixels: LazyPixels, axes: str, piece: tuple[int, ...]) -> da.Array:
@@ -128,11 +139,18 @@ def to_dask(pixels: LazyPixels, axes: str, piece: tuple[int, ...]) -> da.Array:
     import dask.array as da
 
     block = grow_block(pixels.shape, axes, piece, pixels.dtype.itemsize)
-    empty = np.empty((0,) * len(axes), pixels.dtype)
-    lazy: da.Array = da.from_array(  # type: ignore[no-untyped-call]
-        pixels, chunks=block, name=False, asarray=False, meta=empty
+    lazy: da.Array = da.map_blocks(  # type: ignore[no-untyped-call]
+        functools.partial(_read_block, pixels),
+        chunks=da.core.normalize_chunks(block, pixels.shape),  # type: ignore[no-untyped-call]
+        dtype=pixels.dtype,
+        meta=np.empty((0,) * len(axes), pixels.dtype),
+        name=f"pixels-{uuid.uuid4().hex}",
     )
     return lazy
+
+
+def _read_block(pixels: LazyPixels, block_info: Any = None) -> NDArray[Any]:
+    return pixels.read(tuple(block_info[None]["array-location"]))
 
 
 def grow_block(
@@ -143,9 +161,9 @@ def grow_block(
     Examples
     --------
     >>> grow_block((3, 20_000, 20_000), "CYX", (1, 256, 256), 2)
-    (1, 4096, 4096)
+    (1, 1024, 1024)
     >>> grow_block((20_000, 20_000), "YX", (1, 20_000), 2)
-    (1024, 20000)
+    (64, 20000)
     """
     block = [min(size, length) for size, length in zip(piece, shape, strict=True)]
     plane = [axes.index("Y"), axes.index("X")]
