@@ -21,6 +21,7 @@ _COMMANDS = {
     "segment": ("segment:segment", "Find the cells of images and measure them."),
     "crop": ("crop:crop", "Cut one window per cell of segmented images into a sample set."),
     "samples": ("samples:app", "Look into sample sets, or make one from other files."),
+    "demo": ("demo:demo", "Segment, measure and crop the sample data in a real napari window."),
     "doctor": ("doctor:doctor", "Say what this computer has, and how to mend what is missing."),
 }
 
@@ -35,11 +36,6 @@ app = App(
 )
 for _name, (_path, _help) in _COMMANDS.items():
     app.command(f"napari_seewhy.cli.{_path}", name=_name, help=_help)
-app.command(
-    "napari_seewhy.widgets.demo:run_demo",
-    name="demo",
-    help="Segment, measure and crop the sample data in a real napari window.",
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
