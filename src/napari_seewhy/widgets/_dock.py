@@ -1,0 +1,44 @@
+"""How every dock widget is laid out: parts that scroll, and the task row that always stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MIN_WIDTH_PX = 280
+"""A dock can be made as narrow as this."""
+
+
+def fill_dock(dock: QWidget, parts: Sequence[QWidget], foot: Sequence[QWidget]) -> None:
+    """Stack `parts` in a scroll area and `foot`, such as the task row, below it.
+
+    Parameters
+    ----------
+    dock
+        The widget to fill; it has no layout yet.
+    parts, foot
+        From top to bottom.
+    """
+    inside = QWidget()
+    stack = QVBoxLayout(inside)
+    for part in parts:
+        stack.addWidget(part)
+    stack.addStretch(1)
+
+    scroll = QScrollArea()
+    scroll.setWidget(inside)
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    layout = QVBoxLayout(dock)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(scroll, 1)
+    for part in foot:
+        layout.addWidget(part)
+    dock.setMinimumWidth(MIN_WIDTH_PX)

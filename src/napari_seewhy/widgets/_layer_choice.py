@@ -1,0 +1,87 @@
+"""`LayerChoice`: choosing one of the viewer's layers, kept up to date as layers come and go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from napari.layers import Image, Labels
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QComboBox, QWidget
+
+from napari_seewhy.widgets._follow import follow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class LayerChoice(QComboBox):
+    """A list of those layers that fit; chooses the first that comes, and follows renames.
+
+    Parameters
+    ----------
+    viewer
+        The viewer itself: `plain_viewer(napari_viewer)`.
+    fits
+        Whether a layer may be chosen here.
+    nothing
+        Text of an entry that stands for no layer ("no cytoplasm"); "" = a layer must be chosen.
+    """
+
+    layer_changed = Signal()
+    """Another layer was chosen, by the person or because the chosen one is gone."""
+
+    def __init__(
+        self,
+        viewer: Any,
+        fits: Callable[[Any], bool],
+        *,
+        nothing: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._viewer = viewer
+        self._fits = fits
+        self._nothing = nothing
+        self._layers: list[Any] = []
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        events = viewer.layers.events
+        for signal in (events.inserted, events.removed, events.reordered, events.renamed):
+            follow(signal, self._on_layers)
+        self._on_layers()
+        self.currentIndexChanged.connect(self.layer_changed)
+
+    @property
+    def layer(self) -> Any | None:
+        """The chosen layer, None where there is none."""
+        row = self.currentIndex()
+        return self._layers[row] if 0 <= row < len(self._layers) else None
+
+    def set_layer(self, layer: Any | None) -> None:
+        """Choose a layer; one that does not fit here changes nothing."""
+        if layer in self._layers:
+            self.setCurrentIndex(self._layers.index(layer))
+
+    def _on_layers(self) -> None:
+        """Offer the layers there are now and keep the chosen one, where it still is."""
+        before = self.layer
+        fitting = [layer for layer in self._viewer.layers if self._fits(layer)]
+        self._layers = ([None] if self._nothing else []) + fitting
+        blocked = self.blockSignals(True)
+        self.clear()
+        self.addItems([self._nothing if layer is None else layer.name for layer in self._layers])
+        self.setCurrentIndex(self._layers.index(before) if before in self._layers else 0)
+        self.blockSignals(blocked)
+        if self.layer is not before:
+            self.layer_changed.emit()
+
+
+def is_image(layer: Any) -> bool:
+    """Whether a layer holds pixels from a microscope."""
+    return isinstance(layer, Image)
+
+
+def is_labels(layer: Any) -> bool:
+    """Whether a layer holds labels."""
+    return isinstance(layer, Labels)

@@ -1,0 +1,106 @@
+"""Tasks for the child process: it imports them by name, as it does those of the core."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import sys
+import time
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from napari_seewhy.errors import DataError, SeewhyWarning
+from napari_seewhy.progress import Step, Task
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def double(pixels: np.ndarray) -> Task[np.ndarray]:
+    yield Step(1, 1, "Doubling")
+    return pixels * 2
+
+
+def count(n: int) -> Task[int]:
+    for i in range(n):
+        yield Step(i + 1, n, "Counting")
+    return n
+
+
+def say_saving(seconds: float) -> Task[None]:
+    """Two steps at once and then a long wait: the second is what the person must see."""
+    yield Step(1, 2, "Reading")
+    yield Step(2, 2, "Saving")
+    time.sleep(seconds)
+
+
+def never_end(trace: str = "") -> Task[None]:
+    """Step for ever; write to the file `trace` when it is closed tidily."""
+    try:
+        while True:
+            yield Step(0, 0, "Going on")
+            time.sleep(0.01)
+    finally:
+        if trace:
+            Path(trace).write_text("tidy", encoding="utf-8")
+
+
+def hang() -> Task[None]:
+    """Never come to the next step."""
+    yield Step(0, 0, "Hanging")
+    time.sleep(1000)
+
+
+def refuse() -> Task[None]:
+    yield Step(0, 1)
+    raise DataError("The image is too small; take a larger one.")
+
+
+def divide_by_zero() -> Task[float]:
+    yield Step(0, 1)
+    print("on the way")
+    return 1 / 0
+
+
+def use_up_memory() -> Task[NoReturn]:
+    yield Step(0, 1)
+    raise MemoryError
+
+
+def be_killed() -> Task[None]:
+    yield Step(0, 1)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def crash() -> Task[None]:
+    yield Step(0, 1)
+    faulthandler._sigsegv()
+
+
+def leave() -> Task[NoReturn]:
+    yield Step(0, 1)
+    sys.exit(3)
+
+
+def return_a_function() -> Task[object]:
+    yield Step(0, 1)
+    return lambda: None
+
+
+def warn() -> Task[None]:
+    yield Step(0, 1)
+    warnings.warn("Pixels are not square.", SeewhyWarning, stacklevel=2)
+    warnings.warn("Nobody cares.", DeprecationWarning, stacklevel=2)
+
+
+def list_modules() -> Task[list[str]]:
+    yield Step(1, 1)
+    return list(sys.modules)
+
+
+def tell_main() -> Task[tuple[int, str]]:
+    """Return the number of the process and what its main module is."""
+    yield Step(1, 1)
+    return os.getpid(), str(getattr(sys.modules["__main__"], "__file__", ""))
