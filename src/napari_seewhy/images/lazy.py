@@ -64,7 +64,7 @@ class MappedPixels:
         with reading(self.path, "a TIFF file"):
             # Opened anew each time: a map kept open would forbid Windows to replace the file.
             mapped = np.memmap(self.path, self.dtype, "r", self.offset, self.shape)
-            return np.array(mapped[_to_slices(bounds)])
+            return np.array(mapped[to_slices(bounds)])
 
 
 class TiffPixels:
@@ -116,10 +116,11 @@ class TiffPixels:
 
 
 def _decode(array: Any, bounds: Bounds) -> NDArray[Any]:
-    return np.asarray(array[_to_slices(bounds)])
+    return np.asarray(array[to_slices(bounds)])
 
 
-def _to_slices(bounds: Bounds) -> tuple[slice, ...]:
+def to_slices(bounds: Bounds) -> tuple[slice, ...]:
+    """Turn starts and stops into an index."""
     return tuple(slice(start, stop) for start, stop in bounds)
 
 

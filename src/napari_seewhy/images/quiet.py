@@ -63,7 +63,7 @@ def catching_logs(name: str) -> Iterator[list[str]]:
 
 
 @contextlib.contextmanager
-def reading(path: Path, kind: str) -> Iterator[list[str]]:
+def reading(path: Path, kind: str, logger: str = "tifffile") -> Iterator[list[str]]:
     """Turn whatever a library says of a bad file into one `FileError`.
 
     Parameters
@@ -72,10 +72,12 @@ def reading(path: Path, kind: str) -> Iterator[list[str]]:
         The file that is read within the block.
     kind
         What it should be, with its article: "a TIFF file".
+    logger
+        Where the library logs.
 
     Yields
     ------
-    What tifffile logs within the block, which is not shown.
+    What is logged there within the block, which is not shown.
 
     Raises
     ------
@@ -83,17 +85,18 @@ def reading(path: Path, kind: str) -> Iterator[list[str]]:
         If the block fails in a way that a broken file can explain.
     """
     try:
-        with catching_logs("tifffile") as messages:
+        with catching_logs(logger) as messages:
             yield messages
     except OSError as error:
         if error.errno is not None:
             raise FileError(explain_os_error(error, path, "read")) from error
-        raise _unreadable(path, kind) from error
+        raise unreadable(path, kind) from error
     except _UNREADABLE as error:
-        raise _unreadable(path, kind) from error
+        raise unreadable(path, kind) from error
 
 
-def _unreadable(path: Path, kind: str) -> FileError:
+def unreadable(path: Path, kind: str) -> FileError:
+    """Say that `path` is not what it should be."""
     return FileError(
         f"{path} cannot be read as {kind}: it is damaged or of another kind; "
         "copy it again or export it anew."

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from napari_seewhy.errors import FileError
-from napari_seewhy.images import tiff
+from napari_seewhy.images import picture, tiff, vendor
 from napari_seewhy.images.quiet import check_file
-from napari_seewhy.inputs import IMAGE_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +26,13 @@ class FileFormat(Protocol):
 
     def read_scene(self, path: Path, scene: int | str, lazy: bool | None, large: int) -> CellImage:
         """Read one scene."""
+
+
+_FORMATS: dict[str, FileFormat] = {
+    **dict.fromkeys((".tif", ".tiff"), tiff),
+    **dict.fromkeys((".png", ".jpg", ".jpeg"), picture),
+    **dict.fromkeys((".nd2", ".czi", ".lif"), vendor),
+}
 
 
 def list_scenes(path: str | Path) -> list[str]:
@@ -92,7 +98,7 @@ def read_image(
 def _find_format(path: Path) -> FileFormat:
     check_file(path)
     suffix = path.suffix.lower()
-    if suffix in {".tif", ".tiff"}:
-        return tiff
-    wanted = ", ".join(sorted(IMAGE_SUFFIXES))
+    if suffix in _FORMATS:
+        return _FORMATS[suffix]
+    wanted = ", ".join(sorted(_FORMATS))
     raise FileError(f"{path} is of an unknown kind; wanted a file ending in one of {wanted}.")

@@ -1,0 +1,72 @@
+"""Reading PNG and JPEG: one scene, no pixel size.
+
+imagecodecs decodes them, not Pillow, which cuts 16-bit colour down to 8 bits without a word and
+refuses pictures of the size of a whole slide.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from napari_seewhy.images.quiet import reading
+from napari_seewhy.images.scene import RawScene, pick_scene, to_image
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from napari_seewhy.images.image import CellImage
+
+_GREY_ALPHA = 2
+
+
+def scene_names(path: Path) -> list[str]:
+    """Name the only scene of a picture: [""].
+
+    Raises
+    ------
+    FileError
+        If it cannot be read.
+    """
+    decode(path)
+    return [""]
+
+
+def read_scene(path: Path, scene: int | str, lazy: bool | None, large: int) -> CellImage:
+    """Read a picture, always whole: neither format can be read by pieces.
+
+    Raises
+    ------
+    FileError
+        If it cannot be read.
+    OptionError
+        If another scene than the only one is wanted.
+    """
+    del lazy, large
+    pick_scene([""], scene, path)
+    pixels = decode(path)
+    n_samples = pixels.shape[2] if pixels.ndim > 2 else 1
+    n_colors = 1 if n_samples == _GREY_ALPHA else 3
+    return to_image(RawScene(pixels, "YXS"[: pixels.ndim], n_colors=n_colors), path)
+
+
+def decode(path: Path) -> NDArray[Any]:
+    """Decode a PNG or JPEG to ``(Y, X)`` or ``(Y, X, S)``, uint8 or uint16.
+
+    A palette is resolved to colours, 1-bit pixels become 0 and 255.
+
+    Raises
+    ------
+    FileError
+        If it cannot be read.
+    """
+    import imagecodecs
+
+    is_png = path.suffix.lower() == ".png"
+    with reading(path, "a PNG picture" if is_png else "a JPEG picture"):
+        encoded = path.read_bytes()
+        pixels: NDArray[Any] = (
+            imagecodecs.png_decode(encoded) if is_png else imagecodecs.jpeg8_decode(encoded)
+        )
+    return pixels
