@@ -29,7 +29,7 @@ def scene_names(path: Path) -> list[str]:
     FileError
         If it cannot be read.
     """
-    decode(path)
+    read_raw(path)
     return [""]
 
 
@@ -45,14 +45,11 @@ def read_scene(path: Path, scene: int | str, lazy: bool | None, large: int) -> C
     """
     del lazy, large
     pick_scene([""], scene, path)
-    pixels = decode(path)
-    n_samples = pixels.shape[2] if pixels.ndim > 2 else 1
-    n_colors = 1 if n_samples == _GREY_ALPHA else 3
-    return to_image(RawScene(pixels, "YXS"[: pixels.ndim], n_colors=n_colors), path)
+    return to_image(read_raw(path), path)
 
 
-def decode(path: Path) -> NDArray[Any]:
-    """Decode a PNG or JPEG to ``(Y, X)`` or ``(Y, X, S)``, uint8 or uint16.
+def read_raw(path: Path) -> RawScene:
+    """Read a picture as it is in the file: ``YX`` or ``YXS``.
 
     A palette is resolved to colours, 1-bit pixels become 0 and 255.
 
@@ -69,4 +66,6 @@ def decode(path: Path) -> NDArray[Any]:
         pixels: NDArray[Any] = (
             imagecodecs.png_decode(encoded) if is_png else imagecodecs.jpeg8_decode(encoded)
         )
-    return pixels
+    n_samples = pixels.shape[2] if pixels.ndim > 2 else 1
+    n_colors = 1 if n_samples == _GREY_ALPHA else 3
+    return RawScene(pixels, "YXS"[: pixels.ndim], n_colors=n_colors)

@@ -48,6 +48,8 @@ class RawScene:
         Height and width of a pixel in micrometres; None where unknown.
     z_step_um
         Distance of the planes in micrometres.
+    name
+        Of the scene, "" where there is only one.
     """
 
     pixels: Any
@@ -56,9 +58,10 @@ class RawScene:
     n_colors: int = 3
     pixel_size_yx_um: tuple[float, float] | None = None
     z_step_um: float | None = None
+    name: str = ""
 
 
-def to_image(raw: RawScene, path: Path, scene: str = "") -> CellImage:
+def to_image(raw: RawScene, path: Path) -> CellImage:
     """Put a scene into the order ``TCZYX``, name its channels and settle its pixel size.
 
     Axes of length 1 besides C, Y and X are dropped, transparency is dropped, colour samples
@@ -75,7 +78,7 @@ def to_image(raw: RawScene, path: Path, scene: str = "") -> CellImage:
         raise DataError(
             f"{path} holds pixels of type {raw.pixels.dtype}; wanted whole or real numbers."
         )
-    raw = _name_axes(_drop_alpha(_squeeze(raw)), path)
+    raw = _name_axes(_drop_alpha(squeeze(raw)), path)
     wanted = [axis for axis in "TCSZYX" if axis in raw.axes]
     pixels = raw.pixels.transpose([raw.axes.index(axis) for axis in wanted])
     at, n_samples = ("T" in raw.axes), _length(raw, "S")
@@ -87,10 +90,10 @@ def to_image(raw: RawScene, path: Path, scene: str = "") -> CellImage:
         _settle_dtype(pixels),
         axes="".join(axis for axis in AXES if axis in {*raw.axes, "C"}),
         channels=name_channels(_sample_names(raw), n_channels),
-        pixel_size_um=_settle_pixel_size(raw.pixel_size_yx_um, path),
+        pixel_size_um=settle_pixel_size(raw.pixel_size_yx_um, path),
         z_step_um=raw.z_step_um if is_stack else None,
         source=str(path),
-        scene=scene,
+        scene=raw.name,
     )
 
 
@@ -98,7 +101,7 @@ def _length(raw: RawScene, axis: str) -> int:
     return raw.pixels.shape[raw.axes.index(axis)] if axis in raw.axes else 1
 
 
-def _squeeze(raw: RawScene) -> RawScene:
+def squeeze(raw: RawScene) -> RawScene:
     """Drop the axes of length 1, but for Y and X."""
     kept = [
         axis in "YX" or length > 1 for axis, length in zip(raw.axes, raw.pixels.shape, strict=True)
@@ -111,7 +114,7 @@ def _drop_alpha(raw: RawScene) -> RawScene:
     if _length(raw, "S") <= raw.n_colors:
         return raw
     index = (slice(None),) * raw.axes.index("S") + (slice(raw.n_colors),)
-    return _squeeze(replace(raw, pixels=raw.pixels[index]))
+    return squeeze(replace(raw, pixels=raw.pixels[index]))
 
 
 def _name_axes(raw: RawScene, path: Path) -> RawScene:
@@ -192,7 +195,8 @@ def _settle_dtype(pixels: Any) -> Any:
     return np.ascontiguousarray(native) if isinstance(native, np.ndarray) else native
 
 
-def _settle_pixel_size(size_yx: tuple[float, float] | None, path: Path) -> float | None:
+def settle_pixel_size(size_yx: tuple[float, float] | None, path: Path) -> float | None:
+    """Give one edge for a pixel: the geometric mean, with a warning where it is no square."""
     if size_yx is None:
         return None
     height, width = size_yx

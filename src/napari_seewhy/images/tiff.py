@@ -56,6 +56,11 @@ def read_scene(path: Path, scene: int | str, lazy: bool | None, large: int) -> C
     OptionError
         If there is no such scene.
     """
+    return to_image(read_raw(path, scene, lazy, large), path)
+
+
+def read_raw(path: Path, scene: int | str, lazy: bool | None, large: int) -> RawScene:
+    """Read one scene as `read_scene` does, its axes as they are in the file."""
     with reading(path, _KIND) as messages, tifffile.TiffFile(path) as file:
         names = _scene_names(file)
         at = pick_scene(names, scene, path)
@@ -63,15 +68,15 @@ def read_scene(path: Path, scene: int | str, lazy: bool | None, large: int) -> C
         _check_whole(file, series, path, messages)
         is_lazy = series.nbytes > large if lazy is None else lazy
         metadata = _read_metadata(file, series, at)
-        raw = RawScene(
+        return RawScene(
             _open_lazily(path, file, series, at) if is_lazy else series.asarray(),
             series.axes,
             metadata.channel_names,
             _count_colors(series),
             metadata.pixel_size_yx_um,
             metadata.z_step_um,
+            names[at],
         )
-    return to_image(raw, path, names[at])
 
 
 def _scene_names(file: TiffFile) -> list[str]:

@@ -80,7 +80,9 @@ def read_scene(path: Path, scene: int | str, lazy: bool | None, large: int) -> C
         opened.set_scene(at)
         n_bytes = opened.dtype.itemsize * np.prod(opened.shape, dtype=np.int64)
         is_lazy = n_bytes > large if lazy is None else lazy
-        raw = _describe(opened, _stay_in_file(path, at, opened) if is_lazy else opened.data)
+        raw = _describe(
+            opened, _stay_in_file(path, at, opened) if is_lazy else opened.data, names[at]
+        )
         others = _other_axes(opened)
     if others:
         warnings.warn(
@@ -88,10 +90,10 @@ def read_scene(path: Path, scene: int | str, lazy: bool | None, large: int) -> C
             SeewhyWarning,
             stacklevel=2,
         )
-    return to_image(raw, path, names[at])
+    return to_image(raw, path)
 
 
-def _describe(opened: Any, pixels: Any) -> RawScene:
+def _describe(opened: Any, pixels: Any, name: str) -> RawScene:
     sizes = opened.physical_pixel_sizes
     height, width, step = (to_um(size, "um") for size in (sizes.Y, sizes.X, sizes.Z))
     names = [str(name) for name in opened.channel_names or ()]
@@ -101,6 +103,7 @@ def _describe(opened: Any, pixels: Any) -> RawScene:
         ["" if _UNNAMED.fullmatch(name) else name for name in names],
         pixel_size_yx_um=pair_up(height, width),
         z_step_um=step,
+        name=name,
     )
 
 
