@@ -1,1 +1,18 @@
-"""Sample data: fields of cells drawn by a simulator whose truth is known."""
+"""Sample data: simulated fields of stained cells with the truth about them."""
+
+from napari_seewhy.sample_data.folder import FIELDS, sample_folder
+from napari_seewhy.sample_data.providers import (
+    open_crowded_field,
+    open_dim_field,
+    open_field_with_truth,
+    open_simulated_field,
+)
+
+__all__ = [
+    "FIELDS",
+    "open_crowded_field",
+    "open_dim_field",
+    "open_field_with_truth",
+    "open_simulated_field",
+    "sample_folder",
+]

@@ -11,10 +11,10 @@ from scipy import ndimage
 from napari_seewhy.images import CellImage
 from napari_seewhy.sample_data.camera import draw_exposure, take_picture
 from napari_seewhy.sample_data.dish import draw_dish
-from napari_seewhy.sample_data.outlines import clip_window, fill_cells, fill_outlines, window_about
+from napari_seewhy.sample_data.outlines import fill_cells, fill_outlines, find_label
 from napari_seewhy.sample_data.phases import PHASES
 from napari_seewhy.sample_data.simulate_options import SimulateOptions
-from napari_seewhy.sample_data.staining import CHANNELS, golgi_of, paint_dish
+from napari_seewhy.sample_data.staining import CHANNELS, golgi_of, paint_dish, window_about_body
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,8 +85,8 @@ def _tell_truth(
     border = np.concatenate([nuclei[0], nuclei[-1], nuclei[:, 0], nuclei[:, -1]])
     labels = np.arange(1, n + 1)
     pieces = [
-        _measure_golgi(cell, cells == label, pixel_size_um)
-        for label, cell in zip(labels, dish.cells, strict=True)
+        _measure_golgi(cell, cells, label, pixel_size_um)
+        for label, cell in enumerate(dish.cells, start=1)
     ]
     return pd.DataFrame(
         {
@@ -106,12 +106,10 @@ def _tell_truth(
 
 
 def _measure_golgi(
-    cell: PlannedCell, is_own: NDArray[np.bool_], pixel_size_um: float
+    cell: PlannedCell, cells: NDArray[np.int32], label: int, pixel_size_um: float
 ) -> tuple[float, int]:
     """Give area in µm² and number of pieces of a cell's Golgi as it is, unblurred."""
-    body = cell.body
-    window = window_about(body.y_um, body.x_um, 1.3 * body.long_um, pixel_size_um)
-    field, part = clip_window(window, is_own.shape)
-    is_golgi = (golgi_of(cell, window)[part] > GOLGI_LEVEL) & is_own[field]
+    window = window_about_body(cell, pixel_size_um)
+    is_golgi = (golgi_of(cell, window) > GOLGI_LEVEL) & find_label(cells, label, window)
     _, n_pieces = ndimage.label(is_golgi, np.ones((3, 3)))
     return float(is_golgi.sum() * pixel_size_um**2), n_pieces

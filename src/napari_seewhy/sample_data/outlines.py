@@ -68,10 +68,21 @@ class Outline:
 
 
 class Window(NamedTuple):
-    """A square of pixels about a point, which may reach beyond the field."""
+    """A square of pixels about a point, which may reach beyond the field.
+
+    Attributes
+    ----------
+    top, left
+        Row and column of its first pixel.
+    pixel_size_um
+        Edge of a pixel.
+    y_um, x_um
+        ``(h, w)``: position of each pixel in micrometres.
+    """
 
     top: int
     left: int
+    pixel_size_um: float
     y_um: NDArray[np.float64]
     x_um: NDArray[np.float64]
 
@@ -81,7 +92,7 @@ def window_about(y_um: float, x_um: float, reach_um: float, pixel_size_um: float
     n = int(np.ceil(reach_um / pixel_size_um))
     top, left = round(y_um / pixel_size_um) - n, round(x_um / pixel_size_um) - n
     y, x = np.indices((2 * n + 1, 2 * n + 1), dtype=float)
-    return Window(top, left, (y + top) * pixel_size_um, (x + left) * pixel_size_um)
+    return Window(top, left, pixel_size_um, (y + top) * pixel_size_um, (x + left) * pixel_size_um)
 
 
 def clip_window(
@@ -98,6 +109,14 @@ def clip_window(
         slice(left - window.left, right - window.left),
     )
     return field, part
+
+
+def find_label(labels: NDArray[np.int32], label: int, window: Window) -> NDArray[np.bool_]:
+    """Say which pixels of a window bear a label; those beyond the field do not."""
+    field, part = clip_window(window, labels.shape)
+    found = np.zeros(window.y_um.shape, bool)
+    found[part] = labels[field] == label
+    return found
 
 
 def fill_outlines(

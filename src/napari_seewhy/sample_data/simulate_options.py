@@ -25,7 +25,7 @@ class SimulateOptions(Options):
     )
     seed: int = Field(0, ge=0, title="Seed", description="The same seed gives the same pixels.")
     crowding: float = Field(
-        0.25,
+        0.2,
         ge=0,
         le=1,
         title="Crowding",

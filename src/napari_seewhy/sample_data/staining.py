@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
-from napari_seewhy.sample_data.outlines import clip_window, window_about
+from napari_seewhy.sample_data.outlines import clip_window, find_label, window_about
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,7 +52,8 @@ def paint_dish(dish: Dish, cells: NDArray[np.int32], pixel_size_um: float) -> ND
     light = np.zeros((len(CHANNELS), *cells.shape))
     for label, cell in enumerate(dish.cells, start=1):
         _paint_nucleus(light, cell, pixel_size_um)
-        _paint_cytoplasm(light, cell, cells == label, pixel_size_um)
+        window = window_about_body(cell, pixel_size_um)
+        _paint_cytoplasm(light, cell, window, find_label(cells, label, window))
     for y_um, x_um, radius, brightness in dish.debris:
         window = window_about(y_um, x_um, 4 * radius, pixel_size_um)
         squared = (window.y_um - y_um) ** 2 + (window.x_um - x_um) ** 2
@@ -73,7 +74,7 @@ def _paint_nucleus(light: NDArray[np.float64], cell: PlannedCell, pixel_size_um:
     window = window_about(nucleus.y_um, nucleus.x_um, 1.5 * nucleus.long_um, pixel_size_um)
     radius = nucleus.relative_radius(window.y_um, window.x_um)
     # A nucleus on the dish is a flat lens: even in the middle, thinner towards its rim.
-    thickness = np.sqrt(np.clip(1 - radius**5, 0, None))
+    thickness = np.sqrt(np.clip(1 - radius**8, 0, None))
     texture = _draw_texture(radius.shape, cell.texture_seed, pixel_size_um)
     holes = _holes(cell, window)
     contrast = CHROMATIN_CONTRAST[cell.state.stage]
@@ -106,15 +107,11 @@ def _holes(cell: PlannedCell, window: Window) -> NDArray[np.float64]:
 
 
 def _paint_cytoplasm(
-    light: NDArray[np.float64], cell: PlannedCell, is_own: NDArray[np.bool_], pixel_size_um: float
+    light: NDArray[np.float64], cell: PlannedCell, window: Window, own: NDArray[np.bool_]
 ) -> None:
-    """Add Golgi, microtubules and what is dissolved, all within the cell's own pixels."""
+    """Add Golgi, microtubules and what is dissolved, all within the cell's `own` pixels."""
     body, nucleus = cell.body, cell.nucleus
-    window = window_about(body.y_um, body.x_um, 1.3 * body.long_um, pixel_size_um)
-    field, part = clip_window(window, is_own.shape)
-    own = np.zeros(window.y_um.shape, bool)
-    own[part] = is_own[field]
-    pixel_area = pixel_size_um**2
+    pixel_area = window.pixel_size_um**2
     # The cell thins out towards its rim; in mitosis it is a ball, thick and bright.
     depth = np.sqrt(np.clip(1 - body.relative_radius(window.y_um, window.x_um) ** 2, 0.04, None))
     depth *= own * (2.2 if cell.state.stage in ("metaphase", "anaphase") else 1.0)
@@ -122,7 +119,7 @@ def _paint_cytoplasm(
     is_interphase = cell.state.phase != "M"
     golgi = GOLGI_PER_UM2 * (golgi_of(cell, window) * own + 0.02 * depth)
     tubulin = TUBULIN_PER_UM2 * depth * np.where(in_nucleus & is_interphase, 0.4, 1.0)
-    fibres = _trace_fibres(cell, window, pixel_size_um) * own
+    fibres = _trace_fibres(cell, window) * own
     # Microtubules run above and below an interphase nucleus, but not through it.
     fibres *= FIBRE_POINT * np.where(in_nucleus & is_interphase, 0.35, 1.0)
     marker = MARKER_PER_UM2 * depth * (0.03 + 0.12 * cell.marker * (not is_interphase))
@@ -140,6 +137,11 @@ def _paint_cytoplasm(
     )
 
 
+def window_about_body(cell: PlannedCell, pixel_size_um: float) -> Window:
+    """Give the pixels that a cell may reach."""
+    return window_about(cell.body.y_um, cell.body.x_um, 1.3 * cell.body.long_um, pixel_size_um)
+
+
 def golgi_of(cell: PlannedCell, window: Window) -> NDArray[np.float64]:
     """Give the Golgi's density on the pixels of a window: 1 in the middle of a lone piece."""
     density = np.zeros(window.y_um.shape)
@@ -151,9 +153,9 @@ def golgi_of(cell: PlannedCell, window: Window) -> NDArray[np.float64]:
     return density
 
 
-def _trace_fibres(cell: PlannedCell, window: Window, pixel_size_um: float) -> NDArray[np.float64]:
+def _trace_fibres(cell: PlannedCell, window: Window) -> NDArray[np.float64]:
     """Count the points of microtubules on each pixel, shared out among the four nearest."""
-    points = cell.fibres.reshape(-1, 2) / pixel_size_um - (window.top, window.left)
+    points = cell.fibres.reshape(-1, 2) / window.pixel_size_um - (window.top, window.left)
     corner = np.floor(points).astype(int)
     height, width = window.y_um.shape
     inside = (corner >= 0).all(axis=1) & (corner < (height - 1, width - 1)).all(axis=1)
