@@ -5,26 +5,12 @@ from pathlib import Path
 import pytest
 
 from napari_seewhy.cli._outputs import ImageOutputs
-from napari_seewhy.cli._plan import name_outputs, plan_jobs, strip_suffixes
+from napari_seewhy.cli._plan import name_outputs, plan_jobs
 from napari_seewhy.errors import OptionError
 
 
 def names_of(*paths: str, scene: int | str = 0) -> list[str]:
     return list(name_outputs([(Path(path), scene) for path in paths]).values())
-
-
-@pytest.mark.parametrize(
-    ("file", "name"),
-    [
-        ("a.tif", "a"),
-        ("a.ome.tif", "a"),
-        ("a.OME.TIFF", "a"),
-        ("a.b.png", "a.b"),
-        ("ome.tif", "ome"),
-    ],
-)
-def test_the_ending_is_taken_off(file, name):
-    assert strip_suffixes(Path(file)) == name
 
 
 def test_names_without_a_clash_are_the_stems():

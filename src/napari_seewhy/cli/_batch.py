@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 import warnings
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from napari_seewhy.errors import SeewhyError, SeewhyWarning
 from napari_seewhy.progress import Step, Task, finish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from napari_seewhy.cli._report import Reporting
 
@@ -101,43 +102,55 @@ def run_batch(
     return outcomes
 
 
+@contextlib.contextmanager
+def gather_warnings() -> Iterator[list[str]]:
+    """Give a list that holds, after the block, each sentence the package warned of, once."""
+    sentences: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", SeewhyWarning)
+        try:
+            yield sentences
+        finally:
+            ours = (str(one.message) for one in caught if issubclass(one.category, SeewhyWarning))
+            sentences.extend(dict.fromkeys(ours))
+
+
 def _run_one(
     job: J,
     work: Callable[[J], Task[Result]],
     is_done: Callable[[J], bool] | None,
     on_step: Callable[[Step], object],
 ) -> Outcome:
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", SeewhyWarning)
-        try:
-            if is_done is not None and is_done(job):
-                return Outcome(job.title, "skipped")
-            result = finish(work(job), on_step)
-        except SeewhyError as error:
-            return Outcome(job.title, "failed", str(error), _sentences(caught))
-        except MemoryError:
-            return Outcome(job.title, "failed", _OUT_OF_MEMORY, _sentences(caught))
-        # A night's batch must not end at image 17 of 400 by a fault of this package or of a
-        # library. The input counts as failed, and the report says that it is a fault.
-        except Exception as error:  # noqa: BLE001
-            reason = (
-                f"An error that nobody foresaw, {type(error).__name__}: {error}. "
-                "This is a fault of the program; please report it with the lines above."
-            )
-            details = "".join(traceback.format_exception(error))
-            return Outcome(job.title, "failed", reason, _sentences(caught), traceback=details)
-    said = tuple(dict.fromkeys((*result.warnings, *_sentences(caught))))
-    return Outcome(job.title, "done", "", said, result.outputs, result.figures)
+    with gather_warnings() as sentences:
+        outcome = _try_one(job, work, is_done, on_step)
+    return replace(outcome, warnings=tuple(dict.fromkeys((*outcome.warnings, *sentences))))
 
 
-_OUT_OF_MEMORY = (
-    "The memory of this computer is not enough for it; close other programs, or cut the image."
-)
-
-
-def _sentences(caught: Sequence[warnings.WarningMessage]) -> tuple[str, ...]:
-    ours = (str(one.message) for one in caught if issubclass(one.category, SeewhyWarning))
-    return tuple(dict.fromkeys(ours))
+def _try_one(
+    job: J,
+    work: Callable[[J], Task[Result]],
+    is_done: Callable[[J], bool] | None,
+    on_step: Callable[[Step], object],
+) -> Outcome:
+    try:
+        if is_done is not None and is_done(job):
+            return Outcome(job.title, "skipped")
+        result = finish(work(job), on_step)
+    except SeewhyError as error:
+        return Outcome(job.title, "failed", str(error))
+    except MemoryError:
+        reason = "The memory of this computer is not enough for it; close programs, or cut it."
+        return Outcome(job.title, "failed", reason)
+    # A night's batch must not end at image 17 of 400 by a fault of this package or of a library.
+    # The input counts as failed, and the report shows the fault.
+    except Exception as error:  # noqa: BLE001
+        reason = (
+            f"{type(error).__name__}: {error}. This is a fault of the program; "
+            "please report it with the lines above."
+        )
+        details = "".join(traceback.format_exception(error))
+        return Outcome(job.title, "failed", reason, traceback=details)
+    return Outcome(job.title, "done", "", result.warnings, result.outputs, result.figures)
 
 
 def report_batch(verb: str, outcomes: Sequence[Outcome], reporting: Reporting, **extra: Any) -> int:

@@ -4,10 +4,14 @@ The name, type, default, choices and help text of a flag are those of its field;
 by the class itself, whose `OptionError` ends the command with status 2.
 """
 
+from collections.abc import Mapping
+
 from cyclopts import Group, Parameter
 
 
-def flags(title: str, *, sort_key: int = 10) -> Parameter:
+def flags(
+    title: str, *, sort_key: int = 10, prefix: str = "", names: Mapping[str, str] | None = None
+) -> Parameter:
     """Make every field of an `Options` argument a flag of the command, listed under `title`.
 
     Parameters
@@ -16,6 +20,10 @@ def flags(title: str, *, sort_key: int = 10) -> Parameter:
         Heading of the panel in ``--help``.
     sort_key
         Panels with a lower number come first.
+    prefix
+        Put before the name of each field, to tell the fields of two classes apart.
+    names
+        Names of flags that differ from those of their fields: field -> flag.
 
     Examples
     --------
@@ -31,4 +39,9 @@ def flags(title: str, *, sort_key: int = 10) -> Parameter:
     >>> app(["--sigma-px", "2.5"])
     2.5
     """
-    return Parameter(name="*", group=Group(title, sort_key=sort_key))
+    known = names or {}
+
+    def to_flag(field: str) -> str:
+        return known.get(field, prefix + field.replace("_", "-"))
+
+    return Parameter(name="*", group=Group(title, sort_key=sort_key), name_transform=to_flag)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from napari_seewhy.errors import FileError
+from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import explain_os_error, hash_file, read_json
 
 if TYPE_CHECKING:
@@ -99,13 +99,13 @@ class SegmentedFolder:
 
     Raises
     ------
-    FileError
+    OptionError
         If there is no such folder.
     """
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
-            raise FileError(f"{folder} is no folder; give --labels the folder of the labels.")
+            raise OptionError(f"{folder} is no folder; give --labels the folder of the labels.")
         self.folder = folder
 
     @cached_property

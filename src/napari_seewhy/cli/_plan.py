@@ -13,6 +13,7 @@ from napari_seewhy.cli._batch import Outcome
 from napari_seewhy.cli._outputs import LABELS_ENDING, ImageOutputs
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.inputs import find_inputs
+from napari_seewhy.samples.tables import file_stem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -125,11 +126,6 @@ def _outputs(name: str) -> set[str]:
     return {path.name.casefold() for path in ImageOutputs(Path(), name).paths}
 
 
-def strip_suffixes(path: Path) -> str:
-    """Name of a file without its ending; ``.ome.tif`` counts as one."""
-    return re.sub(r"\.ome$", "", path.stem, flags=re.IGNORECASE)
-
-
 def _scene_part(scene: int | str) -> str:
     return "" if scene == 0 else "_scene-" + re.sub(r"[^\w-]+", "-", str(scene))
 
@@ -140,11 +136,11 @@ def _with_ending(path: Path, scene: int | str) -> str:
 
 def _with_hash(path: Path, scene: int | str) -> str:
     digits = hashlib.sha256(f"{path}\n{scene}".encode()).hexdigest()[:8]
-    return f"{strip_suffixes(path)}_{digits}"
+    return f"{file_stem(path)}_{digits}"
 
 
 _FORMS: tuple[Callable[[Path, int | str], str], ...] = (
-    lambda path, scene: strip_suffixes(path) + _scene_part(scene),
+    lambda path, scene: file_stem(path) + _scene_part(scene),
     _with_ending,
     lambda path, scene: f"{path.parent.name}_{_with_ending(path, scene)}",
     _with_hash,

@@ -51,8 +51,14 @@ class Reporting:
             write_json_line(document)
 
     @contextlib.contextmanager
-    def progress(self, n_inputs: int) -> Iterator["BatchBar"]:
-        """Show how far a batch is while the block runs, if somebody is looking."""
+    def progress(self, n_inputs: int | None = None) -> Iterator["BatchBar"]:
+        """Show how far the work is while the block runs, if somebody is looking.
+
+        Parameters
+        ----------
+        n_inputs
+            Inputs of a batch, which get a bar of their own; None for one long task.
+        """
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
         from rich.progress import TimeRemainingColumn as Remaining
 
@@ -74,9 +80,9 @@ DEFAULT_REPORTING = Reporting()
 class BatchBar:
     """Two bars: the inputs of a batch, and the steps of the input that is being worked on."""
 
-    def __init__(self, bar: Any, n_inputs: int) -> None:
+    def __init__(self, bar: Any, n_inputs: int | None) -> None:
         self._bar = bar
-        self._inputs = bar.add_task("Inputs", total=n_inputs)
+        self._inputs = bar.add_task("Inputs", total=n_inputs, visible=n_inputs is not None)
         self._steps = bar.add_task("", total=None)
 
     def begin(self, name: str) -> None:

@@ -27,8 +27,7 @@ _COMMANDS = {
 
 app = App(
     name="seewhy",
-    help="See what a network sees in cells: segment, measure and crop them.",
-    help_epilogue="`seewhy COMMAND --help` lists the options of a command.",
+    help="See what a network sees in cells; `seewhy COMMAND --help` explains a command.",
     help_format="plaintext",
     version=__version__,
     default_parameter=Parameter(negative_iterable=()),

@@ -1,0 +1,141 @@
+"""`seewhy samples`: look into sample sets, or make one from other files."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from napari_seewhy.cli._flags import flags
+from napari_seewhy.cli._gather import check_out_file, gather_samples
+from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.samples import SampleSet
+from napari_seewhy.samples.describe import describe_samples
+from napari_seewhy.samples.import_options import ImagesOptions, ImageTableOptions, NpzOptions
+from napari_seewhy.samples.import_samples import (
+    import_folders_steps,
+    import_npz_steps,
+    import_table_steps,
+)
+
+app = App(name="samples", help="Look into sample sets, or make one from other files.")
+import_app = App(name="import", help="Make a sample set of samples that were made elsewhere.")
+app.command(import_app)
+
+IMPORT = "samples import"
+_TITLE = "Importing"
+_NPZ, _IMAGES, _TABLE = NpzOptions(), ImagesOptions(), ImageTableOptions()
+_MOST_GROUPS = 12
+
+
+@app.command
+def info(file: Path, /, *, reporting: Reporting = DEFAULT_REPORTING) -> int:
+    """Say what is in a sample set.
+
+    Parameters
+    ----------
+    file
+        Sample set (.h5).
+    """
+    with SampleSet(file) as samples:
+        described = describe_samples(samples)
+    if not (reporting.quiet or reporting.as_json):
+        _show(file, described)
+    reporting.give({"verb": "samples info", "status": 0, "path": str(file)} | described)
+    return 0
+
+
+@import_app.command
+def npz(
+    archive: Path,
+    /,
+    *,
+    out: Path,
+    options: Annotated[NpzOptions, flags(_TITLE)] = _NPZ,
+    reporting: Reporting = DEFAULT_REPORTING,
+) -> int:
+    """Make a sample set of a numpy archive.
+
+    Parameters
+    ----------
+    archive
+        File (.npz) with the samples in one array and their classes, groups and channels in others.
+    out
+        Sample set to write, such as samples.h5.
+    """
+    task = import_npz_steps(archive, check_out_file(out), options)
+    return gather_samples(IMPORT, task, [str(archive)], [], reporting)
+
+
+@import_app.command
+def folders(
+    root: Path,
+    /,
+    *,
+    out: Path,
+    options: Annotated[ImagesOptions, flags(_TITLE)] = _IMAGES,
+    reporting: Reporting = DEFAULT_REPORTING,
+) -> int:
+    """Make a sample set of folders of images, one folder per class.
+
+    Parameters
+    ----------
+    root
+        Folder of the class folders; these are searched to their depths.
+    out
+        Sample set to write, such as samples.h5.
+    """
+    task = import_folders_steps(root, check_out_file(out), options)
+    return gather_samples(IMPORT, task, [str(root)], [], reporting)
+
+
+@import_app.command
+def table(
+    csv: Path,
+    /,
+    *,
+    out: Path,
+    options: Annotated[ImageTableOptions, flags(_TITLE)] = _TABLE,
+    reporting: Reporting = DEFAULT_REPORTING,
+) -> int:
+    """Make a sample set of the images that a table lists.
+
+    Parameters
+    ----------
+    csv
+        Table (.csv) with one image per row: its path, class and group.
+    out
+        Sample set to write, such as samples.h5.
+    """
+    task = import_table_steps(csv, check_out_file(out), options)
+    return gather_samples(IMPORT, task, [str(csv)], [], reporting)
+
+
+def _show(file: Path, described: Mapping[str, Any]) -> None:
+    size_um = described["pixel_size_um"]
+    scale = "pixel size not known" if size_um is None else f"{size_um:.4g} µm per pixel"
+    groups = described["groups"]
+    listed = ", ".join(f"{name} {n}" for name, n in list(groups.items())[:_MOST_GROUPS])
+    more = f" and {len(groups) - _MOST_GROUPS} more" if len(groups) > _MOST_GROUPS else ""
+    rows = [
+        ("File", str(file)),
+        ("Samples", f"{described['n_samples']} from {described['n_sources']} files"),
+        ("Size", f"{described['height_px']} x {described['width_px']} px, {scale}"),
+        ("Pixels", described["dtype"]),
+    ]
+    rows += [(f"Channel {name}", _range(found)) for name, found in described["channels"].items()]
+    rows += [(f"Class {name}", str(n)) for name, n in described["classes"].items()]
+    rows += [("Class unknown", str(described["n_unknown"])), ("Groups", f"{listed}{more}")]
+    shown = Table(box=None, show_header=False, pad_edge=False)
+    for name, found in rows:
+        shown.add_row(Text(name), Text(found))
+    Console().print(shown)
+
+
+def _range(found: Mapping[str, float | None]) -> str:
+    if found["mean"] is None:
+        return "no finite pixel"
+    return f"{found['min']:.4g} to {found['max']:.4g}, mean {found['mean']:.4g}"

@@ -1,0 +1,153 @@
+"""`seewhy segment`: from image files to labels, tables of cells and records."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from napari_seewhy.cells import SegmentOptions, segment_steps
+from napari_seewhy.cells.measure import MeasureOptions, measure_cells_steps
+from napari_seewhy.cli._batch import Result, report_batch, run_batch
+from napari_seewhy.cli._flags import flags
+from napari_seewhy.cli._outputs import ImageOutputs, read_record, remove_file
+from napari_seewhy.cli._plan import ImageJob, plan_jobs
+from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.errors import FileError, OptionError
+from napari_seewhy.files import hash_file, write_json, write_text
+from napari_seewhy.images import ZPlane, read_image, write_labels
+from napari_seewhy.progress import Task
+from napari_seewhy.record import make_record
+
+VERB = "segment"
+
+
+class MeasureFlags(MeasureOptions):
+    """The flags of measuring; the plane of a stack is the one that was segmented."""
+
+    z_plane: Annotated[ZPlane, Parameter(parse=False)] = "max"
+
+
+_SEGMENTING = SegmentOptions()
+_MEASURING = MeasureFlags()
+
+
+def segment(
+    inputs: list[str],
+    /,
+    *,
+    out: Path,
+    scene: str = "0",
+    resume: Annotated[bool, Parameter(negative="")] = False,
+    segmenting: Annotated[SegmentOptions, flags("Segmenting")] = _SEGMENTING,
+    measuring: Annotated[MeasureFlags, flags("Measuring", sort_key=20)] = _MEASURING,
+    reporting: Reporting = DEFAULT_REPORTING,
+) -> int:
+    """Find the cells of images and measure them.
+
+    Parameters
+    ----------
+    inputs
+        Images: files, folders and globs such as "day1/**/*.tif".
+    out
+        Folder for the labels, the tables of cells and the records; it is made if it is not there.
+    scene
+        Name of the scene, or its number from 0, in files that hold several; "all" takes each.
+    resume
+        Skip images whose outputs are there and whole, made with the same options.
+    """
+    out = out.expanduser().absolute()
+    if out.exists() and not out.is_dir():
+        raise OptionError(f"{out} is a file; give --out the name of a folder.")
+    jobs, failures = plan_jobs(inputs, scene)
+    measuring = measuring.change(z_plane=segmenting.z_plane)
+    work = SegmentWork(out, segmenting, measuring)
+    outcomes = run_batch(jobs, work.steps, reporting, is_done=work.is_done if resume else None)
+    return report_batch(VERB, failures + outcomes, reporting, out=str(work.out))
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentWork:
+    """What `seewhy segment` does to each image: the options, and where the outputs go."""
+
+    out: Path
+    segmenting: SegmentOptions
+    measuring: MeasureOptions
+
+    def steps(self, job: ImageJob) -> Task[Result]:
+        """Segment and measure one image, and write its outputs, the record last.
+
+        Raises
+        ------
+        SeewhyError
+            If the image cannot be read, does not fit the options, an output cannot be written, or
+            the outputs of another image stand under the same names.
+        """
+        outputs = ImageOutputs(self.out, job.name)
+        _check_owner(outputs, job)
+        image = read_image(job.path, scene=job.scene)
+        found = yield from segment_steps(image, self.segmenting)
+        table = yield from measure_cells_steps(
+            image, found.nuclei, self.measuring, cell_labels=found.cells
+        )
+        # Outputs without a record count as unfinished: it goes first and comes last.
+        remove_file(outputs.record)
+        write_labels(outputs.labels, found.nuclei, pixel_size_um=image.pixel_size_um, name="nuclei")
+        if found.cells is None:
+            # Those of an earlier run would not belong to these nuclei.
+            remove_file(outputs.cell_labels)
+        else:
+            size = image.pixel_size_um
+            write_labels(outputs.cell_labels, found.cells, pixel_size_um=size, name="cells")
+        write_text(outputs.cells, table.to_csv(index=False, lineterminator="\n"))
+        paths = [outputs.labels, outputs.cells]
+        paths += [] if found.cells is None else [outputs.cell_labels]
+        figures: dict[str, Any] = {
+            "n_cells": found.n_nuclei,
+            "diameter_px": _json_number(found.diameter_px),
+            "thresholds": [_json_number(threshold) for threshold in found.thresholds],
+        }
+        known = {"channels": list(image.channels), "pixel_size_um": image.pixel_size_um}
+        files = {"outputs": [path.name for path in paths], "warnings": list(found.warnings)}
+        chosen = self._options(job)
+        write_json(
+            outputs.record, make_record(VERB, chosen, [job.path], **figures, **known, **files)
+        )
+        written = (*paths, outputs.record)
+        return Result(tuple(str(path) for path in written), figures, found.warnings)
+
+    def is_done(self, job: ImageJob) -> bool:
+        """Whether whole outputs of the same image, made with the same options, are there."""
+        record = read_record(ImageOutputs(self.out, job.name).record)
+        return (
+            record is not None
+            and record["options"] == self._options(job)
+            and record["inputs"][0]["sha256"] == hash_file(job.path)
+            and all((self.out / name).is_file() for name in record["results"]["outputs"])
+        )
+
+    def _options(self, job: ImageJob) -> dict[str, Any]:
+        return {
+            "scene": job.scene,
+            "segment": self.segmenting.model_dump(mode="json"),
+            "measure": self.measuring.model_dump(mode="json"),
+        }
+
+
+def _check_owner(outputs: ImageOutputs, job: ImageJob) -> None:
+    """Refuse to write over the outputs of another image that has the same name."""
+    record = read_record(outputs.record)
+    if record is None:
+        return
+    owner = record["inputs"][0]
+    if owner["path"] != str(job.path) and owner["sha256"] != hash_file(job.path):
+        raise FileError(
+            f"{outputs.record} belongs to another image of this name, {owner['path']}; "
+            "choose another folder with --out, or name both images in one call."
+        )
+
+
+def _json_number(value: float) -> float | None:
+    """Return None for NaN, which JSON has not."""
+    return None if math.isnan(value) else value
