@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from napari_seewhy.cells.frame import Frame
 from napari_seewhy.cells.labels import check_labels
-from napari_seewhy.cells.measure_frame import Frame, measure_frame_steps
+from napari_seewhy.cells.measure_frame import measure_frame_steps
 from napari_seewhy.cells.measure_options import MeasureOptions
 from napari_seewhy.progress import Step, finish
 

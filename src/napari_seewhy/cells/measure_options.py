@@ -10,6 +10,9 @@ from napari_seewhy.errors import OptionError
 from napari_seewhy.images import ZPlane  # noqa: TC001  (pydantic reads it when the class is made)
 from napari_seewhy.options import Options
 
+DEFAULT_SPOT_WIDTH_PX = 15.0
+"""Width of the widest spot where none is given."""
+
 
 class MeasureOptions(Options):
     """What is measured of every object.
@@ -50,17 +53,50 @@ class MeasureOptions(Options):
         description="Side of the squares in which the background is taken; larger than a few "
         "cells, smaller than the unevenness of the light.",
     )
+    texture: bool = Field(
+        False,
+        title="Texture",
+        description="Also measure contrast, homogeneity, correlation and entropy of every channel.",
+    )
+    texture_levels: int = Field(
+        16,
+        ge=2,
+        le=64,
+        title="Grey levels",
+        description="Number of levels that intensities are sorted into for the texture.",
+    )
+    spot_channels: tuple[str, ...] = Field(
+        (),
+        title="Spot channels",
+        description="Channels with spots or organelle fragments to count, by name or number.",
+    )
+    spot_width_um: float | None = Field(
+        None,
+        gt=0,
+        title="Spot width (µm)",
+        description="Width of the widest spot or fragment, in micrometres; empty = 15 pixels.",
+    )
+    spot_width_px: float | None = Field(
+        None,
+        gt=0,
+        title="Spot width (px)",
+        description="Width of the widest spot or fragment, in pixels; empty = 15 pixels.",
+    )
+    spot_min_area_px: int = Field(
+        4, ge=1, title="Smallest spot (px)", description="Spots with fewer pixels are not counted."
+    )
     z_plane: ZPlane = Field(
         "max", title="Z plane", description="Plane of a stack from 0, or max for its projection."
     )
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.ring_width_um is not None and self.ring_width_px is not None:
-            raise OptionError(
-                f"ring_width_um is {self.ring_width_um} and ring_width_px is "
-                f"{self.ring_width_px}; give only one of the two."
-            )
+        for length in ("ring_width", "spot_width"):
+            um, px = getattr(self, f"{length}_um"), getattr(self, f"{length}_px")
+            if um is not None and px is not None:
+                raise OptionError(
+                    f"{length}_um is {um} and {length}_px is {px}; give only one of the two."
+                )
         return self
 
     def ring_width_in_pixels(self, pixel_size_um: float | None) -> float | None:
@@ -71,11 +107,26 @@ class MeasureOptions(Options):
         OptionError
             If it is given in micrometres and the image does not say how large its pixels are.
         """
-        if self.ring_width_um is None:
-            return self.ring_width_px
+        return self._in_pixels("ring_width", pixel_size_um)
+
+    def spot_width_in_pixels(self, pixel_size_um: float | None) -> float:
+        """Return the width of the widest spot in pixels.
+
+        Raises
+        ------
+        OptionError
+            If it is given in micrometres and the image does not say how large its pixels are.
+        """
+        return self._in_pixels("spot_width", pixel_size_um) or DEFAULT_SPOT_WIDTH_PX
+
+    def _in_pixels(self, length: str, pixel_size_um: float | None) -> float | None:
+        um: float | None = getattr(self, f"{length}_um")
+        px: float | None = getattr(self, f"{length}_px")
+        if um is None:
+            return px
         if pixel_size_um is None:
             raise OptionError(
-                f"ring_width_um is {self.ring_width_um} but the image has no pixel size; "
-                "give the pixel size, or ring_width_px."
+                f"{length}_um is {um} but the image has no pixel size; "
+                f"give the pixel size, or {length}_px."
             )
-        return self.ring_width_um / pixel_size_um
+        return um / pixel_size_um

@@ -64,7 +64,6 @@ def cut_strips(
     cell_labels: NDArray[Any] | None = None,
     *,
     margin_px: int = 0,
-    strip_pixels: int | None = None,
 ) -> list[Strip]:
     """Share the objects of a frame out among strips, so that each is whole in its strip.
 
@@ -74,17 +73,15 @@ def cut_strips(
         Objects, and the whole cells of the same numbers, shape ``(Y, X)``.
     margin_px
         Rows to add above and below the objects.
-    strip_pixels
-        About how many pixels a strip may have, None for `STRIP_PIXELS`. It has more where an
-        object is higher than that.
 
     Returns
     -------
     list of Strip
-        At least one; every label is in exactly one.
+        At least one, of about `STRIP_PIXELS` pixels, or more where an object is higher than that;
+        every label is in exactly one.
     """
     height, width = labels.shape
-    n_rows = max(1, (strip_pixels or STRIP_PIXELS) // width)
+    n_rows = max(1, STRIP_PIXELS // width)
     if height <= n_rows:
         return [Strip(slice(0, height), None)]
     numbers, first, end = _find_row_extents(labels, n_rows)

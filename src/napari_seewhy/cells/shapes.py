@@ -63,6 +63,32 @@ def divide(amounts: NDArray[Any], by: NDArray[Any]) -> NDArray[np.float64]:
     return quotients
 
 
+def with_um(columns: Columns, pixel_size_um: float | None) -> Columns:
+    """Put behind every column in pixels the same in micrometres, if the pixel size is known.
+
+    Examples
+    --------
+    >>> list(with_um({"area_px": np.ones(1), "y": np.ones(1)}, 0.5))
+    ['area_px', 'area_um2', 'y']
+    """
+    if pixel_size_um is None:
+        return columns
+    in_both: Columns = {}
+    for name, values in columns.items():
+        in_both[name] = values
+        if name.endswith("area_px"):
+            in_both[name.removesuffix("px") + "um2"] = values * pixel_size_um**2
+        elif name.endswith("_px"):
+            in_both[name.removesuffix("px") + "um"] = values * pixel_size_um
+    return in_both
+
+
+def measure_centers(runs: Runs) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Find the centre of mass of every object's pixels: ``y`` and ``x``; NaN where it has none."""
+    y, x, _ = _measure_moments(runs)
+    return y, x
+
+
 def _measure_moments(
     runs: Runs,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], tuple[NDArray[np.float64], ...]]:
