@@ -1,0 +1,26 @@
+"""Layers: results as napari wants them, and what a person opened in napari as the core wants it.
+
+Nothing here imports napari or Qt: layers go out as ``(data, attributes, kind)``, and come in as
+anything with the attributes of a napari layer.
+"""
+
+from napari_seewhy.layers.class_colors import class_colors, label_colors
+from napari_seewhy.layers.features import cells_from_features, features_from_cells
+from napari_seewhy.layers.from_layers import axes_of_layer, image_from_layers, labels_from_layer
+from napari_seewhy.layers.grid import Grid
+from napari_seewhy.layers.to_layers import METADATA_KEY, LayerData, image_layers, labels_layer
+
+__all__ = [
+    "METADATA_KEY",
+    "Grid",
+    "LayerData",
+    "axes_of_layer",
+    "cells_from_features",
+    "class_colors",
+    "features_from_cells",
+    "image_from_layers",
+    "image_layers",
+    "label_colors",
+    "labels_from_layer",
+    "labels_layer",
+]

@@ -1,0 +1,69 @@
+"""The table of cells as a layer's features, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from napari_seewhy.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def features_from_cells(cells: pd.DataFrame | None, n_labels: int) -> pd.DataFrame:
+    """Turn the table of cells into features of a Labels layer: row ``i`` is about label ``i``.
+
+    napari finds a label's row partly by the column ``index`` and partly by the row's position; with
+    a row for the background and one for every number up to the largest, both say the same.
+
+    Parameters
+    ----------
+    cells
+        Table with a column ``label``, each number once; None = nothing is measured yet.
+    n_labels
+        Largest label of the layer.
+
+    Returns
+    -------
+    DataFrame
+        ``n_labels + 1`` rows; columns ``index`` and ``label`` first, then those of `cells`. The row
+        of the background, and those of labels without measurements, are empty (NaN).
+
+    Raises
+    ------
+    DataError
+        If a label stands twice, or is 0 or larger than `n_labels`.
+    """
+    import pandas as pd
+
+    rows = pd.RangeIndex(n_labels + 1)
+    numbers = pd.DataFrame({"index": rows.to_numpy(), "label": rows.to_numpy()})
+    if cells is None:
+        return numbers
+    label = cells["label"]
+    if label.duplicated().any():
+        twice = int(label[label.duplicated()].iloc[0])
+        raise DataError(f"Label {twice} stands twice in the table; each object needs its own row.")
+    if len(label) and not 1 <= int(label.min()) <= int(label.max()) <= n_labels:
+        raise DataError(
+            f"The table has labels {int(label.min())} to {int(label.max())} but the layer has 1 to "
+            f"{n_labels}; measure these labels again."
+        )
+    measured = cells.drop(columns=["index"], errors="ignore").set_index("label").reindex(rows)
+    return pd.concat([numbers, measured], axis=1)
+
+
+def cells_from_features(features: pd.DataFrame) -> pd.DataFrame:
+    """Turn the features of a Labels layer back into the table of cells: no background, no index.
+
+    Parameters
+    ----------
+    features
+        With a column ``label`` or ``index``; without either, row ``i`` is about label ``i``.
+    """
+    cells = features.reset_index(drop=True)
+    if "label" not in cells:
+        cells.insert(0, "label", cells.get("index", cells.index))
+    cells = cells[cells["label"] > 0].drop(columns=["index"], errors="ignore")
+    # The empty row of the background had made objects of true and false.
+    return cells.reset_index(drop=True).infer_objects()

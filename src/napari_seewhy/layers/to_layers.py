@@ -1,0 +1,174 @@
+"""Images and labels on their way to napari: as ``(data, attributes, kind)``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from napari_seewhy.errors import DataError
+from napari_seewhy.layers.features import features_from_cells
+from napari_seewhy.layers.grid import Grid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from napari_seewhy.images import CellImage
+
+LayerData: TypeAlias = tuple[Any, dict[str, Any], str]
+"""What napari makes a layer of."""
+
+METADATA_KEY = "napari-seewhy"
+"""Where in a layer's metadata we keep what we know of it."""
+
+_NUCLEAR = ("dna", "dapi", "hoechst", "nucle", "draq", "h2b", "sytox")
+_COLORS = ("green", "magenta", "yellow", "cyan", "red")
+_N_FOR_CONTRAST = 1_000_000
+
+
+def image_layers(image: CellImage) -> list[LayerData]:
+    """Turn an image into one layer per channel, in its size and with a colour of its own.
+
+    Parameters
+    ----------
+    image
+        Any axes; pixels that are still in the file stay there.
+
+    Returns
+    -------
+    list of LayerData
+        Image layers named ``<channel> (<image>)``, added up where there are several.
+    """
+    at = image.axes.index("C")
+    shared = Grid.of_image(image).attributes() | {"blending": "additive"}
+    name = name_of_image(image)
+    layers: list[LayerData] = []
+    for i, (channel, color) in enumerate(zip(image.channels, _colors(image.channels), strict=True)):
+        pixels = image.pixels[(slice(None),) * at + (i,)]
+        known = {
+            "role": "image",
+            "source": image.source,
+            "scene": image.scene,
+            "channel": channel,
+            "axes": image.axes.replace("C", ""),
+        }
+        attributes = shared | {
+            "name": f"{channel} ({name})" if name else channel,
+            "colormap": color,
+            "metadata": {METADATA_KEY: known},
+        }
+        if isinstance(pixels, np.ndarray):
+            attributes["contrast_limits"] = _contrast_limits(pixels)
+        layers.append((pixels, attributes, "image"))
+    return layers
+
+
+def name_of_image(image: CellImage) -> str:
+    """Return the short name of an image: its file without endings, and the scene if there is one.
+
+    Examples
+    --------
+    >>> from napari_seewhy.images import CellImage
+    >>> name_of_image(CellImage(np.zeros((1, 2, 2)), "CYX", ("DNA",), source="/data/A01.ome.tif"))
+    'A01'
+    """
+    file = Path(image.source).name
+    stem = file.removesuffix(Path(file).suffix).removesuffix(".ome")
+    return " ".join(part for part in (stem, image.scene) if part)
+
+
+def labels_layer(
+    labels: NDArray[Any],
+    cells: pd.DataFrame | None = None,
+    *,
+    name: str,
+    role: str = "nuclei",
+    grid: Grid | None = None,
+    known: Mapping[str, Any] | None = None,
+) -> LayerData:
+    """Turn labels and what is known of the objects into a Labels layer.
+
+    In a time series that is numbered anew in each frame the numbers are made to go on from frame to
+    frame, in the table as well: napari keeps one row of features per number, so an object needs a
+    number of its own.
+
+    Parameters
+    ----------
+    labels
+        ``(Y, X)`` or ``(T, Y, X)``, integers.
+    cells
+        Table with a column ``label``, and ``t`` for a time series; None = not measured.
+    name, role
+        Name of the layer ("nuclei (A01)"), and what its objects are ("nuclei", "cells").
+    grid
+        Of the image the labels belong to, made `for_labels`; None = pixels of unknown size.
+    known
+        What else shall stand in the metadata: source, scene, options ...
+
+    Returns
+    -------
+    LayerData
+        Its features have the columns ``index`` and ``label`` first, and a row 0 for the background.
+
+    Raises
+    ------
+    DataError
+        If the labels have another number of axes than the grid, or the table does not fit them.
+    """
+    labels = np.asarray(labels)
+    if labels.ndim == 3:
+        labels, cells = _number_through_time(labels, cells)
+    features = features_from_cells(cells, int(labels.max(initial=0)))
+    grid = grid or Grid.of_pixel_size(None, "TYX"[-labels.ndim :])
+    data = labels[:, np.newaxis] if "Z" in grid.axes and labels.ndim == 3 else labels
+    if data.ndim != len(grid.axes):
+        raise DataError(
+            f"The labels have shape {labels.shape} but their image has the axes {grid.axes}; "
+            "give labels of this image."
+        )
+    attributes = grid.attributes() | {
+        "name": name,
+        "features": features,
+        "metadata": {METADATA_KEY: dict(known or {}) | {"role": role, "axes": grid.axes}},
+    }
+    return data, attributes, "labels"
+
+
+def _number_through_time(
+    labels: NDArray[Any], cells: pd.DataFrame | None
+) -> tuple[NDArray[Any], pd.DataFrame | None]:
+    """Let numbers go on from frame to frame; a series where they do already stays as it is."""
+    lowest = [int(frame[frame > 0].min(initial=np.iinfo(np.int32).max)) for frame in labels]
+    highest = labels.reshape(len(labels), -1).max(axis=1, initial=0).astype(int)
+    so_far = np.concatenate([[0], np.maximum.accumulate(highest)[:-1]])
+    if all(low > before for low, before in zip(lowest, so_far, strict=True)):
+        return labels, cells
+    offsets = np.concatenate([[0], np.cumsum(highest)[:-1]])
+    through = np.where(labels > 0, labels + offsets[:, np.newaxis, np.newaxis], 0)
+    if cells is not None and "t" in cells:
+        cells = cells.assign(label=cells["label"] + offsets[cells["t"].to_numpy()])
+    return through.astype(np.int32), cells
+
+
+def _colors(channels: tuple[str, ...]) -> list[str]:
+    """One channel is grey; of several the nuclear one is blue and the others what is left."""
+    if len(channels) == 1:
+        return ["gray"]
+    is_nuclear = [any(word in name.casefold() for word in _NUCLEAR) for name in channels]
+    others = iter(_COLORS * len(channels))
+    return ["bop blue" if nuclear else next(others) for nuclear in is_nuclear]
+
+
+def _contrast_limits(pixels: NDArray[Any]) -> tuple[float, float]:
+    """Draw from the darkest pixel to one of the brightest: a few glaring ones hide nothing."""
+    step = max(1, pixels.size // _N_FOR_CONTRAST)
+    some = pixels.ravel()[::step] if pixels.flags.contiguous else pixels.flat[::step]
+    some = some[np.isfinite(some)].astype(float)
+    if not some.size:
+        return 0.0, 1.0
+    low, high = float(some.min()), float(np.percentile(some, 99.9))
+    return low, high if high > low else low + 1
