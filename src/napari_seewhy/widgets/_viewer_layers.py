@@ -1,0 +1,52 @@
+"""Putting results into the viewer, each in a layer that stays the same when they come again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from napari.layers import Layer
+
+from napari_seewhy.layers import METADATA_KEY
+
+if TYPE_CHECKING:
+    from napari_seewhy.layers import LayerData
+
+
+def find_layer(viewer: Any, role: str, parent: str) -> Any | None:
+    """Return our layer of this role that was made from the layer named `parent`, None if none."""
+    for layer in viewer.layers:
+        known = layer.metadata.get(METADATA_KEY, {})
+        if known.get("role") == role and known.get("parent") == parent:
+            return layer
+    return None
+
+
+def put_layer(viewer: Any, data: LayerData) -> Any:
+    """Add a layer, or bring the one of the same role and parent up to date.
+
+    A layer that is there already keeps what a person did to its looks: place in the list, colours,
+    opacity, whether it is shown, and its name.
+
+    Parameters
+    ----------
+    viewer
+        The viewer itself: `plain_viewer(napari_viewer)`.
+    data
+        Its metadata say the role and the parent (name of the layer it was made from).
+
+    Returns
+    -------
+    Layer
+        The one in the viewer.
+    """
+    pixels, attributes, kind = data
+    known = attributes["metadata"][METADATA_KEY]
+    layer = find_layer(viewer, known["role"], known["parent"])
+    if layer is None or layer.ndim != pixels.ndim:
+        return viewer.add_layer(Layer.create(pixels, attributes, kind))
+    layer.data = pixels
+    for name in ("scale", "translate", "units", "axis_labels", "features"):
+        if name in attributes:
+            setattr(layer, name, attributes[name])
+    layer.metadata = layer.metadata | attributes["metadata"]
+    return layer
