@@ -14,6 +14,9 @@ KIND = "napari-seewhy samples"
 SCHEMA_VERSION = 1
 """Highest version of the layout that this program writes and reads."""
 
+UNKNOWN = -1
+"""Target of a sample of which nothing is known, or which is undecided."""
+
 DATASETS = ("pixels", "target", "group")
 """Datasets with one row per sample, besides those of the group ``origin``."""
 
@@ -26,7 +29,8 @@ COMPRESSION: dict[str, Any] = {"compression": "gzip", "compression_opts": 1, "sh
 """How pixels are packed.
 
 gzip at its lightest, not lzf: lzf is known to h5py alone, while MATLAB, R, Fiji and HDFView read
-gzip. Shuffled bytes make 16-bit pixels pack a third smaller at no cost in time.
+gzip. With shuffled bytes it packs 16-bit crops of cells to 46 % (55 % without; lzf 51 %) and reads
+270 MB/s of them on one core (lzf 360 MB/s), more than a network takes in.
 """
 
 

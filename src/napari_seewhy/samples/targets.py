@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 
 from napari_seewhy.errors import DataError
+from napari_seewhy.samples.layout import UNKNOWN
 from napari_seewhy.samples.tables import look_up, read_table
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
-
-UNKNOWN = -1
-"""Target of a sample of which nothing is known, or which is undecided."""
 
 
 class ValueTarget(NamedTuple):

@@ -17,6 +17,7 @@ from napari_seewhy.samples.layout import (
     DATASETS,
     KIND,
     SCHEMA_VERSION,
+    UNKNOWN,
     samples_per_chunk,
 )
 
@@ -119,7 +120,7 @@ class SampleWriter:
         self,
         pixels: NDArray[Any],
         target: ArrayLike | None = None,
-        group: str | Sequence[str] | None = None,
+        group: ArrayLike | None = None,
         origin: pd.DataFrame | None = None,
     ) -> None:
         """Add samples at the end; nothing of them stays in memory.
@@ -145,18 +146,22 @@ class SampleWriter:
         pixels = np.asarray(pixels)
         self._check_pixels(pixels)
         n = len(pixels)
-        targets = np.full(n, -1) if target is None else np.asarray(target)
-        groups = np.full(n, group or "", object) if isinstance(group, str | None) else group
-        columns = {} if origin is None else {str(name): origin[name] for name in origin}
+        targets = np.full(n, UNKNOWN) if target is None else np.asarray(target)
+        groups = np.asarray("" if group is None else group, object)
+        groups = np.full(n, groups) if groups.ndim == 0 else groups
+        columns: dict[str, NDArray[Any]] = (
+            {} if origin is None else {str(name): origin[name].to_numpy() for name in origin}
+        )
         for name, values in {"target": targets, "group": groups, **columns}.items():
             if len(values) != n:
                 raise DataError(f"{name} has {len(values)} values for {n} samples; give one each.")
+        targets = self._check_target(targets)
         self._check_origin(columns)
         _extend(self._file["pixels"], pixels)
-        _extend(self._file["target"], self._check_target(targets))
-        _extend(self._file["group"], np.asarray(groups, object))
+        _extend(self._file["target"], targets)
+        _extend(self._file["group"], groups)
         for name, values in columns.items():
-            _extend(self._file["origin"][name], np.asarray(values))
+            _extend(self._file["origin"][name], values)
         self._stream.check()
 
     def set_target(self, target: ArrayLike, classes: Sequence[str] | None = None) -> None:
@@ -229,18 +234,18 @@ class SampleWriter:
             return target.astype(np.int64)
         if not np.issubdtype(target.dtype, np.integer):
             raise DataError(f"The targets are of type {target.dtype}; wanted whole numbers.")
-        if target.min() < -1 or target.max() >= len(self.classes):
+        if target.min() < UNKNOWN or target.max() >= len(self.classes):
             raise DataError(
                 f"The targets go from {target.min()} to {target.max()} for {len(self.classes)} "
                 "classes; wanted -1 (unknown) or the place of a class, from 0."
             )
         return target.astype(np.int64)
 
-    def _check_origin(self, columns: Mapping[str, pd.Series[Any]]) -> None:
+    def _check_origin(self, columns: Mapping[str, NDArray[Any]]) -> None:
         known = self._file["origin"]
         if len(self) == 0 and not len(known):
             for name, values in columns.items():
-                _create_column(known, name, np.asarray(values).dtype)
+                _create_column(known, name, values.dtype)
         if set(columns) != set(known):
             raise DataError(
                 f"The origin has columns {', '.join(columns) or 'none'}, but this file has "

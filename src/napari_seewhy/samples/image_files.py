@@ -1,0 +1,113 @@
+"""Image files that become samples, one each."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from napari_seewhy.errors import DataError, SeewhyError
+from napari_seewhy.images import read_image
+from napari_seewhy.progress import Step
+from napari_seewhy.record import make_record
+from napari_seewhy.samples.outcome import Failure, Gathered
+from napari_seewhy.samples.sample_set import SampleSet
+from napari_seewhy.samples.targets import target_from_names
+from napari_seewhy.samples.windows import cut_windows, window_starts
+from napari_seewhy.samples.writer import SampleWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from napari_seewhy.images import CellImage
+    from napari_seewhy.progress import Task
+    from napari_seewhy.samples.import_options import ImagesOptions
+
+
+class ImageFile(NamedTuple):
+    """One image file, the name of its class (anything, NaN = unknown) and its group."""
+
+    path: Path
+    class_name: Any
+    group: str
+
+
+def gather_images_steps(
+    files: Sequence[ImageFile], path: Path, options: ImagesOptions
+) -> Task[Gathered]:
+    """Write image files as samples, one `Step` per file; unreadable ones are left out.
+
+    Raises
+    ------
+    DataError
+        If not one could be read, or two are not alike.
+    FileError
+        If the sample set cannot be written.
+    """
+    failures, names, inputs = [], [], []
+    with ExitStack() as stack:
+        writer: SampleWriter | None = None
+        for i, file in enumerate(files):
+            yield Step(i, len(files), f"Reading {file.path.name}")
+            try:
+                image = _read_flat(file.path, options)
+                pixels = _cut_middle(image, options.size_px)
+                if writer is None:
+                    writer = stack.enter_context(_open_writer(path, image, pixels, options))
+                _append(writer, image, pixels, file)
+            except SeewhyError as error:
+                failures.append(Failure(str(file.path), str(error)))
+            else:
+                names.append(file.class_name)
+                inputs.append(file.path)
+        if writer is None:
+            first = f" The first reason: {failures[0].reason}" if failures else ""
+            raise DataError(f"Not one of the {len(files)} images could be used.{first}")
+        if any(name is not None for name in names):
+            writer.set_target(*target_from_names(names, options.classes))
+        reasons = [failure._asdict() for failure in failures]
+        writer.record = make_record(
+            "import", options, inputs, n_samples=len(writer), failures=reasons
+        )
+    return Gathered(SampleSet(path), tuple(failures))
+
+
+def _read_flat(path: Path, options: ImagesOptions) -> CellImage:
+    image = read_image(path, lazy=False).flatten_z(options.z_plane)
+    if image.n_frames > 1:
+        raise DataError(
+            f"{path} has {image.n_frames} time points; a sample is one picture, so save each "
+            "time point as a file of its own."
+        )
+    return image.frame(0)
+
+
+def _cut_middle(image: CellImage, size_px: int | None) -> Any:
+    if size_px is None:
+        return image.pixels[None]
+    middle = (np.array([image.shape_yx]) - 1) / 2
+    return cut_windows(image.pixels, window_starts(middle, size_px), size_px)
+
+
+def _open_writer(path: Path, image: CellImage, pixels: Any, options: ImagesOptions) -> SampleWriter:
+    return SampleWriter(
+        path,
+        channels=image.channels,
+        size_px=pixels.shape[-2:],
+        dtype=pixels.dtype,
+        pixel_size_um=options.pixel_size_um or image.pixel_size_um,
+    )
+
+
+def _append(writer: SampleWriter, image: CellImage, pixels: Any, file: ImageFile) -> None:
+    import pandas as pd
+
+    if image.channels != writer.channels:
+        raise DataError(
+            f"This image has channels {', '.join(image.channels)}, but the images before it have "
+            f"{', '.join(writer.channels)}; bring in images of one kind at a time."
+        )
+    origin = pd.DataFrame({"source": [str(file.path)], "scene": [image.scene]})
+    writer.append(pixels, group=file.group, origin=origin)

@@ -1,0 +1,228 @@
+"""Bringing in samples that were made elsewhere: numpy archives, class folders, tables of files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_seewhy.errors import DataError, FileError
+from napari_seewhy.inputs import IMAGE_SUFFIXES
+from napari_seewhy.progress import Step, finish
+from napari_seewhy.record import make_record
+from napari_seewhy.samples.image_files import ImageFile, gather_images_steps
+from napari_seewhy.samples.import_options import ImagesOptions, ImageTableOptions, NpzOptions
+from napari_seewhy.samples.npz_stream import NpzStream, opening_npz
+from napari_seewhy.samples.outcome import Gathered
+from napari_seewhy.samples.sample_set import SampleSet
+from napari_seewhy.samples.tables import file_stem, find_group, read_table
+from napari_seewhy.samples.targets import NameTarget, target_from_names
+from napari_seewhy.samples.writer import SampleWriter
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from napari_seewhy.progress import Task
+
+
+def import_npz(source: Path, path: Path, options: NpzOptions | None = None) -> Gathered:
+    """Make a sample set of a numpy archive.
+
+    Parameters
+    ----------
+    source
+        Archive (.npz) that holds the samples in one array and, in others, one class and one group
+        per sample and the names of the channels. Arrays of Python objects are never loaded.
+    path
+        Sample set to write.
+    options
+        Which array is what.
+
+    Returns
+    -------
+    Gathered
+        The sample set; its origin says ``source`` and ``row``. There are never failures.
+
+    Raises
+    ------
+    FileError
+        If a file cannot be read or written.
+    DataError
+        If an array is missing or has another length or number of axes.
+    """
+    return finish(import_npz_steps(source, path, options))
+
+
+def import_npz_steps(source: Path, path: Path, options: NpzOptions | None = None) -> Task[Gathered]:
+    """Import as `import_npz` does, one `Step` per block of samples."""
+    import pandas as pd
+
+    options = options or NpzOptions()
+    with opening_npz(source) as archive:
+        shape, dtype = archive.header(options.pixels_key)
+        if len(shape) != len(options.layout):
+            raise DataError(
+                f"The array {options.pixels_key} has shape {shape}, which is not one number for "
+                f"each of {options.layout}; choose another order of axes."
+            )
+        sizes = dict(zip(options.layout, shape, strict=True))
+        target, classes = _read_target(archive, options, sizes["N"])
+        groups = _read_per_sample(archive, options.group_key, sizes["N"])
+        writer = SampleWriter(
+            path,
+            channels=_name_channels(archive, options, sizes.get("C", 1)),
+            size_px=(sizes["H"], sizes["W"]),
+            dtype=dtype,
+            classes=classes,
+            pixel_size_um=options.pixel_size_um,
+            record=make_record("import", options, [source], n_samples=sizes["N"]),
+        )
+        with writer:
+            for block in archive.blocks(options.pixels_key):
+                first = len(writer)
+                yield Step(first, sizes["N"], f"Reading {source.name}")
+                rows = np.arange(first, first + len(block))
+                writer.append(
+                    _to_nchw(block, options.layout),
+                    target[rows],
+                    file_stem(source) if groups is None else groups[rows].astype(str),
+                    pd.DataFrame({"source": str(source), "row": rows}),
+                )
+    return Gathered(SampleSet(path), ())
+
+
+def import_folders(root: Path, path: Path, options: ImagesOptions | None = None) -> Gathered:
+    """Make a sample set of class folders: ``root/<class>/**/<image>``.
+
+    Parameters
+    ----------
+    root
+        Folder with one folder per class; they are searched to their depths.
+    path
+        Sample set to write.
+    options
+        How images become samples and which group they belong to.
+
+    Returns
+    -------
+    Gathered
+        The sample set, and the files that were left out with the reason.
+
+    Raises
+    ------
+    FileError
+        If there is no image in a class folder, or the file cannot be written.
+    DataError
+        If not one image could be used.
+    OptionError
+        If the pattern of the group does not match a path.
+    """
+    return finish(import_folders_steps(root, path, options))
+
+
+def import_folders_steps(
+    root: Path, path: Path, options: ImagesOptions | None = None
+) -> Task[Gathered]:
+    """Import as `import_folders` does, one `Step` per file."""
+    options = options or ImagesOptions()
+    root = Path(root)
+    found = sorted(
+        image
+        for image in root.glob("[!.]*/**/[!.]*")
+        if image.suffix.lower() in IMAGE_SUFFIXES and image.is_file()
+    )
+    if not found:
+        raise FileError(f"{root} holds no folder with images; wanted {root}/<class>/<image>.")
+    files = [
+        ImageFile(image, image.relative_to(root).parts[0], find_group(image, options.group_regex))
+        for image in found
+    ]
+    return (yield from gather_images_steps(files, path, options))
+
+
+def import_table(table: Path, path: Path, options: ImageTableOptions | None = None) -> Gathered:
+    """Make a sample set of image files that a table lists.
+
+    Parameters
+    ----------
+    table
+        CSV file with a column of paths, and one of classes and of groups where there are any.
+    path
+        Sample set to write.
+    options
+        Which column is what, and how images become samples.
+
+    Returns
+    -------
+    Gathered
+        The sample set, and the files that were left out with the reason.
+
+    Raises
+    ------
+    FileError
+        If the table cannot be read, or the sample set not written.
+    DataError
+        If a column is missing, or not one image could be used.
+    OptionError
+        If the pattern of the group does not match a path.
+    """
+    return finish(import_table_steps(table, path, options))
+
+
+def import_table_steps(
+    table: Path, path: Path, options: ImageTableOptions | None = None
+) -> Task[Gathered]:
+    """Import as `import_table` does, one `Step` per file."""
+    options = options or ImageTableOptions()
+    table = Path(table)
+    extra = [name for name in (options.class_column, options.group_column) if name]
+    columns = [options.path_column, *extra]
+    listed = read_table(table, columns, text_columns=columns)
+    is_named = listed[options.path_column].notna()
+    if not is_named.all():
+        line = int(np.argmin(is_named)) + 2
+        raise DataError(f"Line {line} of {table} names no file; fill it in or delete the line.")
+    files = []
+    for row in listed.fillna(dict.fromkeys(extra, "")).to_dict("records"):
+        image = table.parent / row[options.path_column]
+        class_name = row[options.class_column] if options.class_column else None
+        group = row[options.group_column] if options.group_column else ""
+        files.append(ImageFile(image, class_name, group or find_group(image, options.group_regex)))
+    return (yield from gather_images_steps(files, path, options))
+
+
+def _read_target(archive: NpzStream, options: NpzOptions, n: int) -> NameTarget:
+    names = _read_per_sample(archive, options.target_key, n)
+    if names is None:
+        return NameTarget(np.full(n, -1, np.int64), ())
+    return target_from_names(names, options.classes)
+
+
+def _read_per_sample(archive: NpzStream, key: str, n: int) -> NDArray[Any] | None:
+    if not key:
+        return None
+    values = archive.read(key)
+    if values.shape != (n,):
+        raise DataError(
+            f"The array {key} has shape {values.shape} for {n} samples; wanted one value for each."
+        )
+    return values
+
+
+def _name_channels(archive: NpzStream, options: NpzOptions, n_channels: int) -> list[str]:
+    if options.channels_key not in archive.keys:
+        return [f"channel {i}" for i in range(n_channels)]
+    names = [str(name) for name in archive.read(options.channels_key)]
+    if len(names) != n_channels:
+        raise DataError(
+            f"The array {options.channels_key} has {len(names)} names for {n_channels} channels; "
+            "choose another order of axes, or mend the names."
+        )
+    return names
+
+
+def _to_nchw(block: NDArray[Any], layout: str) -> NDArray[Any]:
+    if layout == "NHW":
+        return block[:, None]
+    return np.moveaxis(block, -1, 1) if layout == "NHWC" else block
