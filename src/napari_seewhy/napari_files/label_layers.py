@@ -1,0 +1,128 @@
+"""Labels with their table as a layer: measurements, colours and scale as they were saved."""
+
+from __future__ import annotations
+
+import warnings
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from napari_seewhy.errors import DataError, FileError, SeewhyWarning
+from napari_seewhy.files import explain_os_error, read_json
+from napari_seewhy.images import read_labels
+from napari_seewhy.layers import Grid, LayerData, label_colors, labels_layer
+from napari_seewhy.napari_files.label_files import LabelFiles, name_label_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+CLASS = "class"
+"""Column that says of each cell what it is; labels are coloured by it."""
+
+_TEXT = ("object", "str", "string")
+
+
+def label_layers(path: Path) -> list[LayerData]:
+    """Return the Labels layer of a file of labels, with its table where there is one.
+
+    Scale and types of columns come from the record, where `write_labels_with_table` wrote it.
+
+    Raises
+    ------
+    FileError
+        If the labels, the table or the record cannot be read.
+    DataError
+        If the file holds no labels.
+    """
+    files = name_label_files(path)
+    labels, pixel_size_um = read_labels(path)
+    results = _read_results(files)
+    saved = results.get("layer", {})
+    cells = read_cells(files.cells, results.get("columns")) if files.cells.is_file() else None
+    as_layer = partial(
+        labels_layer,
+        name=str(saved.get("name") or f"{files.role} ({files.stem})"),
+        role=files.role,
+        grid=_saved_grid(saved, labels.ndim) or _plain_grid(pixel_size_um, labels),
+        known={"source": str(path)},
+    )
+    try:
+        data, attributes, kind = as_layer(labels, cells)
+    except DataError as error:
+        warnings.warn(
+            f"{files.cells.name} does not belong to {path.name}, which is opened without it: "
+            f"{error}",
+            SeewhyWarning,
+            stacklevel=2,
+        )
+        data, attributes, kind = as_layer(labels)
+    if CLASS in attributes["features"]:
+        attributes["colormap"] = label_colors(attributes["features"], CLASS)
+    return [(data, attributes, kind)]
+
+
+def _read_results(files: LabelFiles) -> dict[str, Any]:
+    if not files.record.is_file():
+        return {}
+    record = read_json(files.record)
+    results: dict[str, Any] = record.get("results", {}) if isinstance(record, dict) else {}
+    return results
+
+
+def _plain_grid(pixel_size_um: float | None, labels: NDArray[np.int32]) -> Grid:
+    return Grid.of_pixel_size(pixel_size_um, "TYX"[-labels.ndim :])
+
+
+def _saved_grid(saved: dict[str, Any], ndim: int) -> Grid | None:
+    """Place of the layer that was saved; None where the record does not have it."""
+    places = [saved.get(name, ()) for name in ("axes", "scale", "translate", "units")]
+    if any(len(place) != ndim for place in places):
+        return None
+    axes, scale, translate, units = places
+    return Grid(str(axes), tuple(scale), tuple(translate), tuple(units))
+
+
+def read_cells(path: Path, columns: dict[str, Any] | None = None) -> pd.DataFrame:
+    """Read a table of cells as it was written.
+
+    Parameters
+    ----------
+    path
+        CSV with a column ``label``.
+    columns
+        Type of each column, as the record has it: text such as "01" stays text, and categories
+        keep their order. Columns it does not name are read for what they look like.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, is no CSV or has no column ``label``.
+    """
+    import pandas as pd
+
+    types = columns or {}
+    is_text = [name for name, kind in types.items() if isinstance(kind, dict) or kind in _TEXT]
+    try:
+        cells = pd.read_csv(
+            path,
+            encoding="utf-8-sig",
+            dtype=dict.fromkeys(is_text, object),
+            # "NA" and "None" may be names of classes.
+            keep_default_na=False,
+            na_values=["", "nan", "NaN"],
+        )
+    except OSError as error:
+        raise FileError(explain_os_error(error, path, "read")) from error
+    except (ValueError, UnicodeDecodeError) as error:
+        raise FileError(f"{path} is no table that can be read; save it as CSV, UTF-8.") from error
+    if "label" not in cells:
+        raise FileError(f"{path} has no column label; choose the table of these labels.")
+    for name, kind in types.items():
+        if isinstance(kind, dict) and name in cells:
+            cells[name] = pd.Categorical(cells[name], kind["categories"], kind["ordered"])
+    if CLASS in cells and CLASS not in types:
+        cells[CLASS] = pd.Categorical(cells[CLASS].astype(object))
+    return cells

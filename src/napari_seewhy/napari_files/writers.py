@@ -1,0 +1,120 @@
+"""Writer for napari: labels together with their table and their scale, which napari drops."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_seewhy.errors import FileError
+from napari_seewhy.files import read_json, write_json, write_text
+from napari_seewhy.images import write_labels
+from napari_seewhy.layers import METADATA_KEY, Grid, cells_from_features
+from napari_seewhy.napari_files.label_files import name_label_files
+from napari_seewhy.record import make_record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+VERB = "save labels"
+_KEPT = ("role", "source", "scene", "channel", "options")
+
+
+def write_labels_with_table(path: str, data: Any, attributes: dict[str, Any]) -> list[str]:
+    """Save a Labels layer: the labels, the table of its cells, and the record, beside each other.
+
+    Parameters
+    ----------
+    path
+        Where a person wants it, with or without the ending ``_labels.ome.tif``.
+    data
+        Labels ``(Y, X)`` or ``(T, Y, X)``; of a multiscale layer the largest is saved.
+    attributes
+        State of the layer, as napari gives it: ``scale``, ``translate``, ``units``, ``features``,
+        ``metadata``.
+
+    Returns
+    -------
+    list of str
+        ``<stem>_labels.ome.tif``, ``<stem>_cells.csv`` and ``<stem>_record.json``.
+
+    Raises
+    ------
+    FileError
+        If a file cannot be written; none of the three is ever half written.
+    DataError
+        If the labels are no whole numbers from 0.
+    """
+    files = name_label_files(path)
+    labels, grid = _flatten(data[0] if attributes.get("multiscale") else data, attributes)
+    cells = _cells_of(labels, attributes)
+    name = str(attributes.get("name", "labels"))
+    write_labels(files.labels, labels, pixel_size_um=grid.pixel_size_um, name=name)
+    write_text(files.cells, cells.to_csv(index=False, lineterminator="\n"))
+    known = attributes.get("metadata", {}).get(METADATA_KEY, {})
+    record = make_record(
+        VERB,
+        {key: known[key] for key in _KEPT if key in known},
+        [],
+        n_cells=len(cells),
+        layer={"name": name, **asdict(grid)},
+        columns={str(name): _describe_type(column) for name, column in cells.items()},
+        earlier=_earlier_records(files.record),
+    )
+    write_json(files.record, record)
+    return [str(files.labels), str(files.cells), str(files.record)]
+
+
+def _flatten(data: Any, attributes: dict[str, Any]) -> tuple[Any, Grid]:
+    """Return labels and where they lie; one thick plane of a time series of stacks is let go."""
+    ndim = len(data.shape)
+    axes = "TZYX" if ndim == 4 else "TYX"[-ndim:]
+    units = attributes.get("units") or ("pixel",) * ndim
+    grid = Grid(
+        axes,
+        tuple(float(step) for step in attributes.get("scale", (1.0,) * ndim)),
+        tuple(float(place) for place in attributes.get("translate", (0.0,) * ndim)),
+        tuple(str(unit) for unit in units),
+    )
+    if ndim == 4 and data.shape[1] == 1:
+        flat = ([*value[:1], *value[2:]] for value in (grid.scale, grid.translate, grid.units))
+        return data[:, 0], Grid("TYX", *map(tuple, flat))
+    return data, grid
+
+
+def _cells_of(labels: Any, attributes: dict[str, Any]) -> pd.DataFrame:
+    """Table of the cells; the bare numbers where nothing was measured."""
+    import pandas as pd
+
+    features = attributes.get("features")
+    if features is not None and len(features):
+        return cells_from_features(features)
+    numbers = np.unique(labels)
+    return pd.DataFrame({"label": numbers[numbers > 0]})
+
+
+def _describe_type(column: pd.Series[Any]) -> Any:
+    """Say of which type a column is, which a CSV cannot."""
+    import pandas as pd
+
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return {
+            "categories": [str(category) for category in column.cat.categories],
+            "ordered": bool(column.cat.ordered),
+        }
+    return str(column.dtype)
+
+
+def _earlier_records(path: Path) -> list[Any]:
+    """Keep what was recorded before these labels were saved: how they were made."""
+    if not path.is_file():
+        return []
+    try:
+        record = read_json(path)
+    except FileError:
+        return []
+    if record.get("verb") != VERB:
+        return [record]
+    return list(record.get("results", {}).get("earlier", []))
