@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from napari_seewhy.images import read_labels, write_image
+
+
+@pytest.fixture
+def disc_file(tmp_path, tiny_image):
+    path = tmp_path / "discs.ome.tif"
+    write_image(path, tiny_image)
+    return path
+
+
+def test_it_writes_labels_table_and_record(seewhy, disc_file, tmp_path, tiny_labels):
+    done = seewhy("segment", disc_file, "--out", "out", "--channel", "DNA")
+    assert (done.status, done.out, done.err) == (0, "segment: 1 done.\n", "")
+    out = tmp_path / "out"
+    assert sorted(path.name for path in out.iterdir()) == [
+        "discs_cells.csv",
+        "discs_labels.ome.tif",
+        "discs_record.json",
+    ]
+    labels, pixel_size_um = read_labels(out / "discs_labels.ome.tif")
+    assert labels.dtype == np.int32
+    assert set(np.unique(labels)) == set(range(6))
+    assert pixel_size_um == pytest.approx(0.5)
+    assert ((labels > 0) == (tiny_labels > 0)).mean() > 0.98
+    cells = pd.read_csv(out / "discs_cells.csv")
+    assert cells["label"].to_list() == [1, 2, 3, 4, 5]
+    assert {"area_um2", "mean_DNA", "mean_Golgi", "integrated_DNA"} <= set(cells)
+    record = json.loads((out / "discs_record.json").read_text(encoding="utf-8"))
+    assert record["verb"] == "segment"
+    assert record["options"]["segment"]["channel"] == "DNA"
+    assert record["results"]["n_cells"] == 5
+    assert record["inputs"][0]["path"] == str(disc_file)
+
+
+def test_grown_cells_are_written_and_measured(call, disc_file, tmp_path):
+    done = call("segment", disc_file, "--out", tmp_path / "out", "--cells", "expand", "--json")
+    assert done.status == 0
+    outputs = done.document["inputs"][0]["outputs"]
+    assert str(tmp_path / "out" / "discs_cell_labels.ome.tif") in outputs
+    cells = pd.read_csv(tmp_path / "out" / "discs_cells.csv")
+    assert (cells["area_px_cell"] > cells["area_px"]).all()
+
+
+def test_cells_of_an_earlier_run_do_not_stay_beside_new_nuclei(call, disc_file, tmp_path):
+    call("segment", disc_file, "--out", tmp_path / "out", "--cells", "expand")
+    call("segment", disc_file, "--out", tmp_path / "out")
+    assert not (tmp_path / "out" / "discs_cell_labels.ome.tif").exists()
+
+
+def test_the_json_object_tells_of_each_input(call, disc_file, tmp_path):
+    document = call("segment", disc_file, "--out", tmp_path / "out", "--json").document
+    assert document["verb"] == "segment"
+    assert document["out"] == str(tmp_path / "out")
+    assert (document["n_done"], document["n_failed"]) == (1, 0)
+    (one,) = document["inputs"]
+    assert (one["input"], one["status"]) == (str(disc_file), "done")
+    assert one["results"]["n_cells"] == 5
+
+
+def test_quiet_says_nothing_of_success(seewhy, disc_file):
+    done = seewhy("segment", disc_file, "--out", "out", "--quiet")
+    assert (done.status, done.out, done.err) == (0, "", "")
+
+
+def test_paths_with_spaces_and_foreign_characters_work(seewhy, tmp_path, tiny_image):
+    folder = tmp_path / "画像 day 1"
+    folder.mkdir()
+    write_image(folder / "細胞 [1].ome.tif", tiny_image)
+    done = seewhy("segment", "画像 day 1", "--out", "出力 1", "--json")
+    assert done.status == 0, done.err
+    assert (tmp_path / "出力 1" / "細胞 [1]_cells.csv").is_file()
+    again = seewhy("crop", "画像 day 1", "--labels", "出力 1", "--size-px", 16, "--out", "標本.h5")
+    assert again.status == 0, again.err
+    assert (tmp_path / "標本.h5").is_file()
+
+
+def test_inputs_of_one_stem_keep_their_outputs_apart(call, tmp_path, tiny_image):
+    dim = replace(tiny_image, pixels=tiny_image.pixels // 2)
+    for day, image in (("day1", tiny_image), ("day2", dim)):
+        (tmp_path / day).mkdir()
+        write_image(tmp_path / day / "a.tif", image)
+    days = [tmp_path / "day1", tmp_path / "day2"]
+    assert call("segment", *days, "--out", tmp_path / "out").status == 0
+    brightness = [
+        pd.read_csv(tmp_path / "out" / f"{day}_a_tif_cells.csv")["mean_DNA"].max()
+        for day in ("day1", "day2")
+    ]
+    assert brightness[0] == 2 * brightness[1]
+    crops = call(
+        "crop", *days, "--labels", tmp_path / "out", "--size-px", 8, "--out", tmp_path / "s.h5"
+    )
+    assert crops.status == 0
+
+
+def test_a_later_run_does_not_write_over_another_image_of_the_same_name(call, tmp_path, tiny_image):
+    for day in (1, 2):
+        (tmp_path / f"day{day}").mkdir()
+        other = replace(tiny_image, pixels=tiny_image.pixels + day)
+        write_image(tmp_path / f"day{day}" / "a.tif", other)
+    out = tmp_path / "out"
+    assert call("segment", tmp_path / "day1", "--out", out).status == 0
+    table = (out / "a_cells.csv").read_bytes()
+    done = call("segment", tmp_path / "day2", "--out", out)
+    assert done.status == 1
+    assert "belongs to another image of this name" in done.err
+    assert (out / "a_cells.csv").read_bytes() == table
+
+
+def test_every_scene_has_outputs_of_its_own(call, tmp_path, tiny_image):
+    import tifffile
+
+    path = tmp_path / "two.ome.tif"
+    with tifffile.TiffWriter(path, ome=True) as writer:
+        for factor in (1, 2):
+            writer.write(
+                tiny_image.pixels * np.uint16(factor),
+                metadata={"axes": "CYX", "Channel": {"Name": ["DNA", "Golgi"]}},
+            )
+    out = tmp_path / "out"
+    assert call("segment", path, "--out", out, "--scene", "all").status == 0
+    first, second = (
+        pd.read_csv(out / f"{name}_cells.csv")["mean_DNA"].max() for name in ("two", "two_scene-1")
+    )
+    assert second == 2 * first
+    done = call(
+        "crop", path, "--labels", out, "--scene", 1, "--size-px", 8, "--out", tmp_path / "s.h5"
+    )
+    assert done.status == 0, done.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--diameter-px", "-3"),
+        ("--splitting", "2"),
+        ("--threshold", "magic"),
+        ("--cells", "watershed"),
+        ("--diameter-px", "9", "--diameter-um", "5"),
+        ("--ring-width-px", "0"),
+        ("--nonsense",),
+    ],
+)
+def test_unusable_options_end_with_status_2_and_write_nothing(call, disc_file, tmp_path, words):
+    done = call("segment", disc_file, "--out", tmp_path / "out", *words)
+    assert done.status == 2
+    assert done.err.startswith("seewhy: ")
+    assert done.err.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_as_output_folder_is_refused(call, disc_file):
+    done = call("segment", disc_file, "--out", disc_file)
+    assert done.status == 2
+    assert "is a file; give --out the name of a folder" in done.err
+
+
+def test_one_z_plane_is_segmented_and_measured(call, tmp_path, tiny_image):
+    stack = np.stack([tiny_image.pixels, np.zeros_like(tiny_image.pixels)], axis=1)
+    image = replace(tiny_image, pixels=stack, axes="CZYX")
+    write_image(tmp_path / "stack.ome.tif", image)
+    done = call(
+        "segment", tmp_path / "stack.ome.tif", "--out", tmp_path / "out", "--z-plane", 0, "--json"
+    )
+    assert done.status == 0
+    record = json.loads((tmp_path / "out" / "stack_record.json").read_text(encoding="utf-8"))
+    assert record["options"]["segment"]["z_plane"] == 0
+    assert record["options"]["measure"]["z_plane"] == 0
+    assert done.document["inputs"][0]["results"]["n_cells"] == 5
