@@ -20,8 +20,11 @@ EMISSION_UM = (0.461, 0.519, 0.603, 0.668)
 BACKGROUND_PER_UM2 = (60.0, 90.0, 70.0, 90.0)
 """Photons of the medium and the glass in each channel at exposure 1."""
 
+DEPTH_BLUR_UM = 0.35
+"""Width that the cells' own depth adds to the blur: not all of a cell is in focus at once."""
+
 HAZE_UM = 4.0
-"""Width of the light from above and below the focus."""
+"""Width of the light from far above and below the focus."""
 
 OFFSET = 100
 """What the camera reads in the dark, so that noise is not cut off at zero."""
@@ -91,8 +94,8 @@ def _blur(
     The Gaussian nearest to the Airy pattern has a width of 0.225 wavelengths over the aperture
     (Zhang, Zerubia and Olivo-Marin 2007, Applied Optics 46, 1819).
     """
-    width_px = 0.225 * emission_um / options.numerical_aperture / options.pixel_size_um
-    sharp = ndimage.gaussian_filter(light, width_px, mode="nearest")
+    width_um = np.hypot(0.225 * emission_um / options.numerical_aperture, DEPTH_BLUR_UM)
+    sharp = ndimage.gaussian_filter(light, width_um / options.pixel_size_um, mode="nearest")
     haze = ndimage.gaussian_filter(light, HAZE_UM / options.pixel_size_um, mode="nearest")
     blurred: NDArray[np.float64] = (1 - options.haze) * sharp + options.haze * haze
     return blurred

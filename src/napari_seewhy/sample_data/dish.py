@@ -80,7 +80,7 @@ def _draw_room(state: State, rng: Generator) -> Outline:
         radius = 0.85 * ROUND_CELL_UM
         return Outline(0, 0, radius, radius, rng.uniform(0, np.pi), np.zeros((0, 2)))
     area = traits_of(state).nucleus_area_um2 * rng.lognormal(0, 0.09)
-    return _draw_outline(np.zeros(2), area, rng.uniform(1.05, 1.55), 0.045, rng)
+    return _draw_outline(np.zeros(2), area, rng.uniform(1.05, 1.55), 0.03, rng)
 
 
 def _draw_outline(
@@ -121,7 +121,7 @@ def _draw_dividing(
     traits = traits_of(state)
     area = traits.nucleus_area_um2 * rng.lognormal(0, 0.08)
     plate = replace(
-        _draw_outline(center, area, rng.uniform(2.2, 3.2), 0.04, rng), angle=angle, squareness=3.0
+        _draw_outline(center, area, rng.uniform(2.0, 2.9), 0.07, rng), angle=angle, squareness=2.5
     )
     radius = ROUND_CELL_UM if state.stage == "metaphase" else 0.8 * ROUND_CELL_UM
     body = _draw_outline(center, np.pi * radius**2, 1.05, 0.02, rng)

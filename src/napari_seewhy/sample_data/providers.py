@@ -5,14 +5,16 @@ The functions are named in the manifest; each returns a list of napari layer tup
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 from napari_seewhy.sample_data.folder import sample_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
-    LayerData: TypeAlias = tuple[Any, dict[str, Any], str]
+    from napari_seewhy.layers import LayerData
 
 
 def open_simulated_field() -> list[LayerData]:
@@ -57,30 +59,30 @@ def open_field_with_truth() -> list[LayerData]:
         If the sample files are not there.
     """
     from napari_seewhy.images import read_image, read_labels
-    from napari_seewhy.layers import labels_layer
+    from napari_seewhy.layers import Grid, image_layers, labels_layer
 
     name = "field_typical"
     image = read_image(sample_folder() / f"{name}.ome.tif")
-    stem = str(sample_folder() / "truth" / name)
-    table = _read_truth(f"{stem}_cells.csv")
-    nuclei, _ = read_labels(f"{stem}_labels.ome.tif")
-    cells, _ = read_labels(f"{stem}_cell_labels.ome.tif")
-    return [
-        *_open_channels(name),
-        labels_layer(cells, table, image, role="cells"),
-        labels_layer(nuclei, table, image, role="nuclei"),
-    ]
+    truth = sample_folder() / "truth"
+    table = _read_truth(truth / f"{name}_cells.csv")
+    grid = Grid.of_image(image).for_labels()
+    layers: list[LayerData] = image_layers(image)
+    for role, file in (("cells", "cell_labels"), ("nuclei", "labels")):
+        labels = read_labels(truth / f"{name}_{file}.ome.tif").labels
+        layers.append(
+            labels_layer(labels, table, name=f"true {role} ({name})", role=role, grid=grid)
+        )
+    return layers
 
 
 def _open_channels(name: str) -> list[LayerData]:
     from napari_seewhy.images import read_image
     from napari_seewhy.layers import image_layers
 
-    layers: list[LayerData] = image_layers(read_image(sample_folder() / f"{name}.ome.tif"))
-    return layers
+    return image_layers(read_image(sample_folder() / f"{name}.ome.tif"))
 
 
-def _read_truth(path: str) -> pd.DataFrame:
+def _read_truth(path: Path) -> pd.DataFrame:
     import pandas as pd
 
     from napari_seewhy.sample_data.phases import PHASES

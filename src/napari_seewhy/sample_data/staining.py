@@ -25,14 +25,20 @@ DNA_PER_GENOME = 150_000.0
 GOLGI_PER_UM2, MARKER_PER_UM2, TUBULIN_PER_UM2 = 7_000.0, 2_600.0, 500.0
 """Photons per µm² of Golgi, of a typical G2 nucleus' CENP-F, and of free tubulin."""
 
+DISSOLVED_DNA_PER_UM2 = 10.0
+"""Photons per µm² of the cytoplasm in the DNA channel: mitochondria, stain not washed out."""
+
+DEBRIS_PER_UM2 = (2_500.0, 300.0, 400.0, 500.0)
+"""Photons per µm² in the middle of a speck of brightness 1, in each channel."""
+
 FIBRE_POINT = 55.0
 """Photons from one point of a microtubule."""
 
 CHROMATIN_CONTRAST: dict[Stage, float] = {
     "interphase": 0.17,
     "prophase": 0.42,
-    "metaphase": 0.16,
-    "anaphase": 0.12,
+    "metaphase": 0.24,
+    "anaphase": 0.20,
 }
 """Spread of the DNA's density within a nucleus: threads of chromosomes show in prophase."""
 
@@ -58,8 +64,7 @@ def paint_dish(dish: Dish, cells: NDArray[np.int32], pixel_size_um: float) -> ND
         window = window_about(y_um, x_um, 4 * radius, pixel_size_um)
         squared = (window.y_um - y_um) ** 2 + (window.x_um - x_um) ** 2
         speck = brightness * np.exp(-squared / radius**2) * pixel_size_um**2
-        share = np.array([2 * DNA_PER_GENOME / 120, 300, 400, 500])
-        _add(light, window, share[:, None, None] * speck)
+        _add(light, window, np.multiply.outer(DEBRIS_PER_UM2, speck))
     return light
 
 
@@ -128,7 +133,7 @@ def _paint_cytoplasm(
         window,
         np.stack(
             [
-                0.004 * DNA_PER_GENOME / 60 * depth * pixel_area,
+                DISSOLVED_DNA_PER_UM2 * depth * pixel_area,
                 golgi * cell.stain[1] * pixel_area,
                 marker * cell.stain[2] * pixel_area,
                 (tubulin * pixel_area + fibres) * cell.stain[3],

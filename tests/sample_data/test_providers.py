@@ -1,0 +1,70 @@
+"""What File > Open Sample gives: valid layer tuples, and the truth with its table."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from napari_seewhy import sample_data
+from napari_seewhy.errors import FileError
+from napari_seewhy.sample_data import folder
+
+PROVIDERS = [name for name in sample_data.__all__ if name.startswith("open_")]
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_every_provider_gives_layer_tuples_with_a_scale(name):
+    layers = getattr(sample_data, name)()
+    kinds = [kind for _, _, kind in layers]
+    assert kinds[:4] == ["image"] * 4
+    assert set(kinds[4:]) <= {"labels"}
+    for data, attributes, _ in layers:
+        assert data.shape == (512, 512)
+        assert attributes["scale"] == (0.5, 0.5)
+    names = [attributes["name"] for _, attributes, _ in layers]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.widgets
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_napari_makes_layers_of_every_sample(name):
+    from napari.layers import Layer
+
+    layers = [Layer.create(*layer) for layer in getattr(sample_data, name)()]
+    assert [layer.name.split(" (")[0] for layer in layers[:4]] == [
+        "DNA",
+        "Golgi",
+        "CENP-F",
+        "microtubules",
+    ]
+
+
+def test_the_truth_comes_with_phase_and_dna_of_every_label():
+    layers = {
+        attributes["name"]: (data, attributes)
+        for data, attributes, _ in sample_data.open_field_with_truth()
+    }
+    data, attributes = layers["true nuclei (field_typical)"]
+    features = attributes["features"]
+    assert len(features) == data.max() + 1
+    assert list(features["label"]) == list(range(data.max() + 1))
+    phases = features["phase"].iloc[1:]
+    assert list(phases.cat.categories) == ["G1", "S", "G2", "M"]
+    assert (features["dna_content"].iloc[1:][phases == "G2"] == 4).all()
+    cells, _ = layers["true cells (field_typical)"]
+    assert np.array_equal(cells[data > 0], data[data > 0])
+
+
+def test_missing_files_are_told_with_the_command_that_draws_them(monkeypatch, tmp_path):
+    monkeypatch.setattr(folder, "_PLACES", (tmp_path / "a", tmp_path / "b"))
+    with pytest.raises(FileError, match=r"simulate --out sample_data --seed 0"):
+        sample_data.sample_folder()
+
+
+def test_the_files_of_an_installed_package_come_first(monkeypatch, tmp_path):
+    places = (tmp_path / "wheel", tmp_path / "checkout")
+    for place in places:
+        place.mkdir()
+        (place / "field_typical.ome.tif").touch()
+    monkeypatch.setattr(folder, "_PLACES", places)
+    assert sample_data.sample_folder() == places[0]
