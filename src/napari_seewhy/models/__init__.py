@@ -1,0 +1,1 @@
+"""Models: networks, the file that describes itself, devices and prediction."""

@@ -1,0 +1,67 @@
+"""Which network is trained: chosen here, built in `networks`."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from napari_seewhy.options import Options
+
+SMALL = "small"
+NAGAO = "nagao"
+
+
+class NetworkOptions(Options):
+    """Which network is trained."""
+
+    backbone: str = Field(
+        SMALL,
+        title="Network",
+        description="small: trains on a CPU in minutes; nagao: the network of Nagao et al. 2020; or any "
+        "network of timm by its name, such as resnet18.",
+    )
+    dropout: float = Field(
+        0.2,
+        ge=0,
+        lt=1,
+        title="Dropout",
+        description="Share of features that are left out at random while training.",
+    )
+    width: int = Field(
+        24,
+        ge=4,
+        le=512,
+        title="Width",
+        description="Filters of the first stage of small and nagao; every stage doubles them.",
+        json_schema_extra={"advanced": True},
+    )
+    n_stages: int = Field(
+        3,
+        ge=1,
+        le=6,
+        title="Stages",
+        description="Stages of small and nagao; every stage halves the picture.",
+        json_schema_extra={"advanced": True},
+    )
+    kernel_px: int = Field(
+        3,
+        ge=1,
+        le=11,
+        title="Kernel",
+        description="Edge of the filters of nagao in pixels; odd.",
+        json_schema_extra={"advanced": True},
+    )
+    n_dense: int = Field(
+        128,
+        ge=8,
+        le=4096,
+        title="Dense units",
+        description="Units of the dense layer of nagao.",
+        json_schema_extra={"advanced": True},
+    )
+    pretrained: bool = Field(
+        False,
+        title="Start from pretrained weights",
+        description="Begin with weights learned on photographs (timm networks only); they are "
+        "downloaded once, so this needs the internet.",
+        json_schema_extra={"advanced": True},
+    )

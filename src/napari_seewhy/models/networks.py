@@ -1,0 +1,103 @@
+"""Networks by name: our two, and every backbone of timm."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, cast
+
+from napari_seewhy.errors import OptionError
+from napari_seewhy.models.nagao_network import NagaoNetwork
+from napari_seewhy.models.network_options import NAGAO, SMALL, NetworkOptions
+from napari_seewhy.models.small_network import SmallNetwork
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+def build_network(
+    options: NetworkOptions, n_channels: int, n_classes: int, size_px: tuple[int, int]
+) -> nn.Module:
+    """Build a network with fresh weights (or pretrained ones where they are asked for).
+
+    Parameters
+    ----------
+    options
+        Which network.
+    n_channels, n_classes
+        Channels of a sample; classes to tell apart.
+    size_px
+        Height and width of a sample.
+
+    Returns
+    -------
+    torch.nn.Module
+        Takes ``(N, C, H, W)`` float32, gives logits ``(N, K)``.
+
+    Raises
+    ------
+    OptionError
+        If there is no such network, it cannot take samples of this size, or pretrained weights are
+        asked for and cannot be had.
+    """
+    if options.backbone == SMALL:
+        return SmallNetwork(
+            n_channels,
+            n_classes,
+            width=options.width,
+            n_stages=options.n_stages,
+            dropout=options.dropout,
+        )
+    if options.backbone == NAGAO:
+        return NagaoNetwork(
+            n_channels,
+            n_classes,
+            size_px,
+            width=options.width,
+            n_stages=options.n_stages,
+            kernel_px=options.kernel_px,
+            n_dense=options.n_dense,
+            dropout=options.dropout,
+        )
+    return _build_timm(options, n_channels, n_classes, size_px)
+
+
+def _build_timm(
+    options: NetworkOptions, n_channels: int, n_classes: int, size_px: tuple[int, int]
+) -> nn.Module:
+    import timm
+
+    name = options.backbone
+    if not timm.is_model(name):
+        known = [SMALL, NAGAO, *timm.list_models()]
+        near = difflib.get_close_matches(name, known, 3) or ["small", "resnet18", "convnext_atto"]
+        raise OptionError(f"There is no network {name!r}; did you mean {', '.join(near)}?")
+    arguments = {
+        "pretrained": options.pretrained,
+        "in_chans": n_channels,
+        "num_classes": n_classes,
+        "drop_rate": options.dropout,
+    }
+    try:
+        network = _create(name, size_px, arguments)
+    except OSError as error:  # what the hub's client raises without a connection
+        raise OptionError(
+            f"The pretrained weights of {name} cannot be downloaded ({type(error).__name__}); "
+            "connect to the internet or train without them."
+        ) from error
+    except (AssertionError, ValueError, RuntimeError) as error:
+        raise OptionError(
+            f"The network {name} cannot take samples of {size_px[0]} x {size_px[1]} px ({error}); "
+            "choose another network or another crop size."
+        ) from error
+    return network
+
+
+def _create(name: str, size_px: tuple[int, int], arguments: dict[str, object]) -> nn.Module:
+    """Create the network; those with a fixed grid of tokens are told the size of a sample."""
+    import timm
+
+    try:
+        return cast("nn.Module", timm.create_model(name, img_size=size_px, **arguments))
+    except TypeError:
+        # Convolutional networks take any size and know no `img_size`.
+        return cast("nn.Module", timm.create_model(name, **arguments))

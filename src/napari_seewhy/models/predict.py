@@ -1,0 +1,243 @@
+"""Predict: what a model says of every sample."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from pydantic import Field
+
+from napari_seewhy.errors import DataError, TaskError
+from napari_seewhy.models.devices import (
+    DeviceName,
+    Runtime,
+    PrecisionName,
+    choose_device,
+    choose_fastest,
+    list_runtimes,
+)
+from napari_seewhy.options import Options
+from napari_seewhy.progress import Step, Task, finish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+    from torch import nn
+
+    from napari_seewhy.models.model import Model
+    from napari_seewhy.samples import SampleSet
+
+AGREEMENT = 1e-2
+"""How far probabilities in bfloat16 may lie from those in float32 on the first batch."""
+
+
+class PredictOptions(Options):
+    """How a model is run over samples."""
+
+    batch_size: int = Field(
+        128, ge=1, title="Batch size", description="Samples at once; halved if memory is short."
+    )
+    device: DeviceName = Field(
+        "auto", title="Device", description="auto takes the GPU where there is one."
+    )
+    precision: PrecisionName = Field(
+        "auto",
+        title="Precision",
+        description="auto takes bfloat16 where it is faster and says the same.",
+    )
+
+
+_DEFAULTS = PredictOptions()
+
+
+def predict(
+    model: Model,
+    samples: SampleSet | NDArray[np.generic],
+    options: PredictOptions = _DEFAULTS,
+    *,
+    rows: Sequence[int] | NDArray[np.int64] | None = None,
+) -> NDArray[np.float32]:
+    """Say of every sample how probable each class is.
+
+    Parameters
+    ----------
+    model
+        A trained model; it is given back as it was.
+    samples
+        A sample set, read piece by piece, or pixels ``(N, C, H, W)``; channels in the order of the
+        card.
+    options
+        Batch size, device, precision.
+    rows
+        Which samples, in which order; all where None.
+
+    Returns
+    -------
+    ndarray, shape ``(N, K)``, float32
+        Calibrated probabilities in the order of ``model.card.classes``; rows sum to 1.
+
+    Raises
+    ------
+    DataError
+        If channels or size are not those of the model, or a pixel is NaN or infinite.
+    OptionError
+        If the device is not there.
+    """
+    return finish(predict_steps(model, samples, options, rows=rows))
+
+
+def predict_steps(
+    model: Model,
+    samples: SampleSet | NDArray[np.generic],
+    options: PredictOptions = _DEFAULTS,
+    *,
+    rows: Sequence[int] | NDArray[np.int64] | None = None,
+) -> Task[NDArray[np.float32]]:
+    """Predict as `predict` does, one `Step` per batch; may be stopped at any of them."""
+    read = _Reader(model, samples)
+    wanted = np.arange(len(samples)) if rows is None else np.asarray(rows, np.int64)
+    probability = np.empty((len(wanted), len(model.card.classes)), np.float32)
+    if not len(wanted):
+        return probability
+    first = read(wanted[: options.batch_size])
+    runtime = choose_runtime(model, first, options)
+    yield Step(0, len(wanted), runtime.describe())
+    with _left_as_found(model.network), torch.inference_mode():
+        _place(model.network, runtime)
+        done, batch_size = 0, options.batch_size
+        while done < len(wanted):
+            batch = first if done == 0 else read(wanted[done : done + batch_size])
+            try:
+                said = _run(model, batch[:batch_size], runtime)
+            except torch.OutOfMemoryError:
+                runtime, batch_size = _shrink(model.network, runtime, batch_size)
+                yield Step(done, len(wanted), f"Memory is short: {batch_size} samples at once")
+                continue
+            probability[done : done + len(said)] = said
+            done += len(said)
+            yield Step(done, len(wanted), runtime.describe())
+    return probability
+
+
+def choose_runtime(
+    model: Model, first: NDArray[np.generic], options: PredictOptions = _DEFAULTS
+) -> Runtime:
+    """Choose device and precision for a model by timing them on the first batch.
+
+    A faster way of counting is taken only where its probabilities agree with float32.
+
+    Parameters
+    ----------
+    model
+        The model.
+    first
+        Some samples ``(N, C, H, W)``.
+    options
+        What was asked for.
+    """
+    device = choose_device(options.device)
+    with _left_as_found(model.network), torch.inference_mode():
+        exact = _run(model, first, _place(model.network, Runtime(device)))
+        agreeing = [
+            runtime
+            for runtime in list_runtimes(device, options.precision)
+            if np.abs(_run(model, first, _place(model.network, runtime)) - exact).max() < AGREEMENT
+        ]
+        return choose_fastest(
+            agreeing or [Runtime(device)],
+            lambda runtime: _run(model, first, _place(model.network, runtime)),
+        )
+
+
+class _Reader:
+    """Reads rows of a sample set or an array, checked against the model's card."""
+
+    def __init__(self, model: Model, samples: SampleSet | NDArray[np.generic]) -> None:
+        self._samples = samples
+        self._channels: list[int] | slice = slice(None)
+        card = model.card
+        shape = samples.shape if isinstance(samples, np.ndarray) else samples.pixels.shape
+        if not isinstance(samples, np.ndarray):
+            self._channels = find_channels(samples.channels, card.channel_names)
+        elif shape[1] != len(card.channels):
+            raise DataError(
+                f"The samples have {shape[1]} channels and the model takes "
+                f"{', '.join(card.channel_names)}; give it those."
+            )
+        if tuple(shape[2:]) != card.size_px:
+            raise DataError(
+                f"The samples are {shape[2]} x {shape[3]} px and the model takes "
+                f"{card.size_px[0]} x {card.size_px[1]} px; cut crops of that size."
+            )
+
+    def __call__(self, rows: NDArray[np.int64]) -> NDArray[np.generic]:
+        if isinstance(self._samples, np.ndarray):
+            pixels = self._samples[rows]
+        else:
+            pixels = self._samples.read_pixels(rows)[:, self._channels]
+        if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
+            raise DataError("A sample holds NaN or infinite pixels; cut the crops anew.")
+        return pixels
+
+
+def find_channels(present: Sequence[str], wanted: Sequence[str]) -> list[int]:
+    """Return the place of every wanted channel among those present.
+
+    Raises
+    ------
+    DataError
+        If one is missing; both lists are said.
+    """
+    missing = [name for name in wanted if name not in present]
+    if missing:
+        raise DataError(
+            f"The samples have the channels {', '.join(present)}, and the model takes "
+            f"{', '.join(wanted)}; {', '.join(missing)} is missing."
+        )
+    return [list(present).index(name) for name in wanted]
+
+
+@contextlib.contextmanager
+def _left_as_found(network: nn.Module) -> Iterator[None]:
+    """Run the network for prediction and put its mode, device and layout back afterwards."""
+    was_training = network.training
+    device = next(network.parameters()).device
+    network.eval()
+    try:
+        yield
+    finally:
+        network.train(was_training)
+        network.to(device, memory_format=torch.contiguous_format)
+
+
+def _place(network: nn.Module, runtime: Runtime) -> Runtime:
+    layout = torch.channels_last if runtime.use_channels_last else torch.contiguous_format
+    network.to(runtime.device, memory_format=layout)
+    return runtime
+
+
+def _run(model: Model, pixels: NDArray[np.generic], runtime: Runtime) -> NDArray[np.float32]:
+    samples = runtime.place(model.normalise(pixels, runtime.device))
+    with runtime.autocast():
+        logits = model.network(samples)
+    said: NDArray[np.float32] = model.to_probability(logits).cpu().numpy()
+    return said
+
+
+def _shrink(network: nn.Module, runtime: Runtime, batch_size: int) -> tuple[Runtime, int]:
+    """Take half as many samples at once, and go to the CPU where one is still too many.
+
+    Raises
+    ------
+    TaskError
+        If one sample is too many for the CPU.
+    """
+    torch.cuda.empty_cache()
+    if batch_size > 1:
+        return runtime, batch_size // 2
+    if runtime.device == "cpu":
+        raise TaskError("There is not enough memory for one sample; take smaller samples.")
+    return _place(network, Runtime("cpu")), batch_size
