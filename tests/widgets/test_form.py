@@ -23,7 +23,8 @@ from qtpy.QtWidgets import (
 from napari_seewhy.errors import OptionError
 from napari_seewhy.images import ZPlane  # noqa: TC001  (pydantic reads it)
 from napari_seewhy.options import Options
-from napari_seewhy.widgets._form import Choice, OptionsForm
+from napari_seewhy.widgets._editors import Choice
+from napari_seewhy.widgets._form import OptionsForm
 
 pytestmark = pytest.mark.widgets
 

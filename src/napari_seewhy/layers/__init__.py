@@ -8,7 +8,14 @@ from napari_seewhy.layers.class_colors import class_colors, label_colors
 from napari_seewhy.layers.features import cells_from_features, features_from_cells
 from napari_seewhy.layers.from_layers import axes_of_layer, image_from_layers, labels_from_layer
 from napari_seewhy.layers.grid import Grid
-from napari_seewhy.layers.to_layers import METADATA_KEY, LayerData, image_layers, labels_layer
+from napari_seewhy.layers.to_layers import (
+    METADATA_KEY,
+    LayerData,
+    image_layers,
+    is_nuclear,
+    labels_layer,
+    name_of_image,
+)
 
 __all__ = [
     "METADATA_KEY",
@@ -20,7 +27,9 @@ __all__ = [
     "features_from_cells",
     "image_from_layers",
     "image_layers",
+    "is_nuclear",
     "label_colors",
     "labels_from_layer",
     "labels_layer",
+    "name_of_image",
 ]

@@ -154,13 +154,23 @@ def _number_through_time(
     return through.astype(np.int32), cells
 
 
+def is_nuclear(name: str) -> bool:
+    """Say whether a channel or layer of this name looks like a stain of nuclei.
+
+    Examples
+    --------
+    >>> is_nuclear("DAPI (A01)"), is_nuclear("Golgi")
+    (True, False)
+    """
+    return any(word in name.casefold() for word in _NUCLEAR)
+
+
 def _colors(channels: tuple[str, ...]) -> list[str]:
     """One channel is grey; of several the nuclear one is blue and the others what is left."""
     if len(channels) == 1:
         return ["gray"]
-    is_nuclear = [any(word in name.casefold() for word in _NUCLEAR) for name in channels]
     others = iter(_COLORS * len(channels))
-    return ["bop blue" if nuclear else next(others) for nuclear in is_nuclear]
+    return ["bop blue" if is_nuclear(name) else next(others) for name in channels]
 
 
 def _contrast_limits(pixels: NDArray[Any]) -> tuple[float, float]:

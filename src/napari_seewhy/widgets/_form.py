@@ -94,6 +94,14 @@ class OptionsForm(QWidget, Generic[OptionsT]):
         self._fold.setVisible(layouts[True].rowCount() > 0)
         self._on_folded(is_open=False)
 
+    def values(self) -> dict[str, Any]:
+        """Return what is chosen in the fields that are shown, not checked as a whole."""
+        return {
+            name: editor.value()
+            for name, editor in self._editors.items()
+            if name not in self._left_out
+        }
+
     def options(self, **changes: Any) -> OptionsT:
         """Return what is chosen.
 
@@ -107,12 +115,7 @@ class OptionsForm(QWidget, Generic[OptionsT]):
         OptionError
             If the choices do not fit together.
         """
-        chosen = {
-            name: editor.value()
-            for name, editor in self._editors.items()
-            if name not in self._left_out
-        }
-        return self._class(**(self._kept | chosen | changes))
+        return self._class(**(self._kept | self.values() | changes))
 
     def set_options(self, options: OptionsT) -> None:
         """Show other choices."""

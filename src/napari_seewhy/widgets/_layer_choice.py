@@ -8,6 +8,7 @@ from napari.layers import Image, Labels
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QComboBox, QWidget
 
+from napari_seewhy.layers import METADATA_KEY
 from napari_seewhy.widgets._follow import follow
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class LayerChoice(QComboBox):
         Whether a layer may be chosen here.
     nothing
         Text of an entry that stands for no layer ("no cytoplasm"); "" = a layer must be chosen.
+    prefers
+        Which layers to choose until the person chooses one.
     """
 
     layer_changed = Signal()
@@ -36,12 +39,15 @@ class LayerChoice(QComboBox):
         fits: Callable[[Any], bool],
         *,
         nothing: str = "",
+        prefers: Callable[[Any], bool] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._viewer = viewer
         self._fits = fits
         self._nothing = nothing
+        self._prefers = prefers or (lambda _: True)
+        self._is_chosen_by_hand = False
         self._layers: list[Any] = []
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
@@ -50,6 +56,7 @@ class LayerChoice(QComboBox):
         for signal in (events.inserted, events.removed, events.reordered, events.renamed):
             follow(signal, self._on_layers)
         self._on_layers()
+        self.activated.connect(self._on_activated)
         self.currentIndexChanged.connect(self.layer_changed)
 
     @property
@@ -61,7 +68,11 @@ class LayerChoice(QComboBox):
     def set_layer(self, layer: Any | None) -> None:
         """Choose a layer; one that does not fit here changes nothing."""
         if layer in self._layers:
+            self._is_chosen_by_hand = True
             self.setCurrentIndex(self._layers.index(layer))
+
+    def _on_activated(self) -> None:
+        self._is_chosen_by_hand = True
 
     def _on_layers(self) -> None:
         """Offer the layers there are now and keep the chosen one, where it still is."""
@@ -71,15 +82,28 @@ class LayerChoice(QComboBox):
         blocked = self.blockSignals(True)
         self.clear()
         self.addItems([self._nothing if layer is None else layer.name for layer in self._layers])
-        self.setCurrentIndex(self._layers.index(before) if before in self._layers else 0)
+        self.setCurrentIndex(self._find_row(before))
         self.blockSignals(blocked)
         if self.layer is not before:
             self.layer_changed.emit()
 
+    def _find_row(self, before: Any | None) -> int:
+        """Return the row of the layer that was chosen before, or of one that is preferred."""
+        if before in self._layers:
+            row = self._layers.index(before)
+            if before is None or self._is_chosen_by_hand or self._prefers(before):
+                return row
+        else:
+            self._is_chosen_by_hand = False
+            row = 0
+        preferred = (i for i, layer in enumerate(self._layers) if layer and self._prefers(layer))
+        return next(preferred, row)
+
 
 def is_image(layer: Any) -> bool:
-    """Whether a layer holds pixels from a microscope."""
-    return isinstance(layer, Image)
+    """Whether a layer holds pixels from a microscope, and not samples cut out of them."""
+    is_samples = layer.metadata.get(METADATA_KEY, {}).get("role") == "samples"
+    return isinstance(layer, Image) and not is_samples
 
 
 def is_labels(layer: Any) -> bool:

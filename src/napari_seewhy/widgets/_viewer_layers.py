@@ -21,7 +21,7 @@ def find_layer(viewer: Any, role: str, parent: str) -> Any | None:
     return None
 
 
-def put_layer(viewer: Any, data: LayerData) -> Any:
+def put_layer(viewer: Any, data: LayerData, **looks: Any) -> Any:
     """Add a layer, or bring the one of the same role and parent up to date.
 
     A layer that is there already keeps what a person did to its looks: place in the list, colours,
@@ -33,6 +33,8 @@ def put_layer(viewer: Any, data: LayerData) -> Any:
         The viewer itself: `plain_viewer(napari_viewer)`.
     data
         Its metadata say the role and the parent (name of the layer it was made from).
+    looks
+        Properties that a new layer gets and an old one keeps, such as ``contour``.
 
     Returns
     -------
@@ -43,10 +45,20 @@ def put_layer(viewer: Any, data: LayerData) -> Any:
     known = attributes["metadata"][METADATA_KEY]
     layer = find_layer(viewer, known["role"], known["parent"])
     if layer is None or layer.ndim != pixels.ndim:
-        return viewer.add_layer(Layer.create(pixels, attributes, kind))
+        layer = viewer.add_layer(Layer.create(pixels, attributes, kind))
+        for name, value in looks.items():
+            setattr(layer, name, value)
+        return layer
     layer.data = pixels
     for name in ("scale", "translate", "units", "axis_labels", "features"):
         if name in attributes:
             setattr(layer, name, attributes[name])
     layer.metadata = layer.metadata | attributes["metadata"]
     return layer
+
+
+def remove_layer(viewer: Any, role: str, parent: str) -> None:
+    """Remove our layer of this role made from the layer named `parent`, if there is one."""
+    layer = find_layer(viewer, role, parent)
+    if layer is not None:
+        viewer.layers.remove(layer)
