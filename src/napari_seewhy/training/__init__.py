@@ -1,0 +1,1 @@
+"""Training: fit, tune, evaluate, and the record of it."""
