@@ -1,10 +1,10 @@
-"""Where a network runs and how exactly it counts: chosen by what is there and by timing, said aloud."""
+"""Where a network runs and how exactly it counts: by what is there and by timing, said aloud."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -13,8 +13,9 @@ from napari_seewhy.errors import OptionError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DeviceName: TypeAlias = Literal["auto", "cuda", "mps", "cpu"]
-PrecisionName: TypeAlias = Literal["auto", "bf16", "fp32"]
+    from torch import nn
+
+    from napari_seewhy.models.device_options import DeviceName, PrecisionName
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class Runtime:
         """Move samples ``(N, C, H, W)`` to the device and into its layout."""
         layout = torch.channels_last if self.use_channels_last else torch.contiguous_format
         return value.to(self.device, non_blocking=True).contiguous(memory_format=layout)
+
+    def place_network(self, network: nn.Module) -> None:
+        """Move a network to the device and into its layout."""
+        layout = torch.channels_last if self.use_channels_last else torch.contiguous_format
+        network.to(self.device).to(memory_format=layout)
 
     def describe(self) -> str:
         """Say it in words for the person who waits."""

@@ -16,7 +16,7 @@ class NetworkOptions(Options):
     backbone: str = Field(
         SMALL,
         title="Network",
-        description="small: trains on a CPU in minutes; nagao: the network of Nagao et al. 2020; or any "
+        description="small: trains on a CPU in minutes; nagao: that of Nagao et al. 2020; or any "
         "network of timm by its name, such as resnet18.",
     )
     dropout: float = Field(

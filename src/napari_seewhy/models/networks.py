@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.errors import OptionError
 from napari_seewhy.models.nagao_network import NagaoNetwork
@@ -48,16 +48,7 @@ def build_network(
             dropout=options.dropout,
         )
     if options.backbone == NAGAO:
-        return NagaoNetwork(
-            n_channels,
-            n_classes,
-            size_px,
-            width=options.width,
-            n_stages=options.n_stages,
-            kernel_px=options.kernel_px,
-            n_dense=options.n_dense,
-            dropout=options.dropout,
-        )
+        return NagaoNetwork(n_channels, n_classes, size_px, options)
     return _build_timm(options, n_channels, n_classes, size_px)
 
 
@@ -71,7 +62,7 @@ def _build_timm(
         known = [SMALL, NAGAO, *timm.list_models()]
         near = difflib.get_close_matches(name, known, 3) or ["small", "resnet18", "convnext_atto"]
         raise OptionError(f"There is no network {name!r}; did you mean {', '.join(near)}?")
-    arguments = {
+    arguments: dict[str, Any] = {
         "pretrained": options.pretrained,
         "in_chans": n_channels,
         "num_classes": n_classes,
@@ -92,12 +83,12 @@ def _build_timm(
     return network
 
 
-def _create(name: str, size_px: tuple[int, int], arguments: dict[str, object]) -> nn.Module:
+def _create(name: str, size_px: tuple[int, int], arguments: dict[str, Any]) -> nn.Module:
     """Create the network; those with a fixed grid of tokens are told the size of a sample."""
     import timm
 
     try:
-        return cast("nn.Module", timm.create_model(name, img_size=size_px, **arguments))
+        return timm.create_model(name, img_size=size_px, **arguments)
     except TypeError:
         # Convolutional networks take any size and know no `img_size`.
-        return cast("nn.Module", timm.create_model(name, **arguments))
+        return timm.create_model(name, **arguments)

@@ -7,19 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from pydantic import Field
 
 from napari_seewhy.errors import DataError, TaskError
-from napari_seewhy.models.devices import (
-    DeviceName,
-    Runtime,
-    PrecisionName,
-    choose_device,
-    choose_fastest,
-    list_runtimes,
-)
-from napari_seewhy.options import Options
+from napari_seewhy.models.devices import Runtime, choose_device, choose_fastest, list_runtimes
+from napari_seewhy.models.predict_options import PredictOptions
 from napari_seewhy.progress import Step, Task, finish
+from napari_seewhy.samples.pixel_source import PixelSource, check_finite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,22 +25,6 @@ if TYPE_CHECKING:
 
 AGREEMENT = 1e-2
 """How far probabilities in bfloat16 may lie from those in float32 on the first batch."""
-
-
-class PredictOptions(Options):
-    """How a model is run over samples."""
-
-    batch_size: int = Field(
-        128, ge=1, title="Batch size", description="Samples at once; halved if memory is short."
-    )
-    device: DeviceName = Field(
-        "auto", title="Device", description="auto takes the GPU where there is one."
-    )
-    precision: PrecisionName = Field(
-        "auto",
-        title="Precision",
-        description="auto takes bfloat16 where it is faster and says the same.",
-    )
 
 
 _DEFAULTS = PredictOptions()
@@ -106,7 +83,7 @@ def predict_steps(
     runtime = choose_runtime(model, first, options)
     yield Step(0, len(wanted), runtime.describe())
     with _left_as_found(model.network), torch.inference_mode():
-        _place(model.network, runtime)
+        runtime.place_network(model.network)
         done, batch_size = 0, options.batch_size
         while done < len(wanted):
             batch = first if done == 0 else read(wanted[done : done + batch_size])
@@ -156,13 +133,14 @@ class _Reader:
     """Reads rows of a sample set or an array, checked against the model's card."""
 
     def __init__(self, model: Model, samples: SampleSet | NDArray[np.generic]) -> None:
-        self._samples = samples
-        self._channels: list[int] | slice = slice(None)
         card = model.card
-        shape = samples.shape if isinstance(samples, np.ndarray) else samples.pixels.shape
-        if not isinstance(samples, np.ndarray):
-            self._channels = find_channels(samples.channels, card.channel_names)
-        elif shape[1] != len(card.channels):
+        self._pixels = samples if isinstance(samples, np.ndarray) else None
+        if isinstance(samples, np.ndarray):
+            shape = samples.shape
+        else:
+            self._source = PixelSource(samples, card.channel_names, keep=False)
+            shape = self._source.shape
+        if shape[1] != len(card.channels):
             raise DataError(
                 f"The samples have {shape[1]} channels and the model takes "
                 f"{', '.join(card.channel_names)}; give it those."
@@ -174,30 +152,11 @@ class _Reader:
             )
 
     def __call__(self, rows: NDArray[np.int64]) -> NDArray[np.generic]:
-        if isinstance(self._samples, np.ndarray):
-            pixels = self._samples[rows]
-        else:
-            pixels = self._samples.read_pixels(rows)[:, self._channels]
-        if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
-            raise DataError("A sample holds NaN or infinite pixels; cut the crops anew.")
+        if self._pixels is None:
+            return self._source.read(rows)
+        pixels = self._pixels[rows]
+        check_finite(pixels, rows)
         return pixels
-
-
-def find_channels(present: Sequence[str], wanted: Sequence[str]) -> list[int]:
-    """Return the place of every wanted channel among those present.
-
-    Raises
-    ------
-    DataError
-        If one is missing; both lists are said.
-    """
-    missing = [name for name in wanted if name not in present]
-    if missing:
-        raise DataError(
-            f"The samples have the channels {', '.join(present)}, and the model takes "
-            f"{', '.join(wanted)}; {', '.join(missing)} is missing."
-        )
-    return [list(present).index(name) for name in wanted]
 
 
 @contextlib.contextmanager
@@ -210,12 +169,11 @@ def _left_as_found(network: nn.Module) -> Iterator[None]:
         yield
     finally:
         network.train(was_training)
-        network.to(device, memory_format=torch.contiguous_format)
+        network.to(device).to(memory_format=torch.contiguous_format)
 
 
 def _place(network: nn.Module, runtime: Runtime) -> Runtime:
-    layout = torch.channels_last if runtime.use_channels_last else torch.contiguous_format
-    network.to(runtime.device, memory_format=layout)
+    runtime.place_network(network)
     return runtime
 
 

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 
 class SmallNetwork(nn.Module):
-    """Residual stages that halve the picture and double the filters, then the mean over the picture.
+    """Residual stages that halve the picture and double the filters, then the mean of what is left.
 
     The first convolution already halves the picture: at full size it would take most of the time
     and see little more (He et al. 2016 begin in the same way).
@@ -52,7 +52,7 @@ class SmallNetwork(nn.Module):
 
 
 class Residual(nn.Module):
-    """Two convolutions beside a shortcut (He et al. 2016), the shortcut averaged where it shrinks."""
+    """Two convolutions beside a shortcut (He et al. 2016), which is averaged where it shrinks."""
 
     def __init__(self, before: int, after: int, stride: int) -> None:
         super().__init__()

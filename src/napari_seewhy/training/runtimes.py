@@ -1,0 +1,65 @@
+"""Choosing how a network learns: device, precision and layout, by timing its first steps."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+from typing import TYPE_CHECKING
+
+import torch
+
+from napari_seewhy.models.devices import Runtime, choose_device, choose_fastest, list_runtimes
+from napari_seewhy.training.seeds import seeded
+
+if TYPE_CHECKING:
+    from lightning.fabric import Fabric
+    from torch import nn
+
+    from napari_seewhy.training.lesson import Lesson
+    from napari_seewhy.training.train_options import LoopOptions
+
+_N_TRIED = 32
+"""Samples on which ways of counting are timed: enough to tell, few enough to fit anywhere."""
+
+
+def choose_runtime(lesson: Lesson, network: nn.Module, options: LoopOptions) -> Runtime:
+    """Choose how a network learns.
+
+    Where a precision is asked for, the choice rests on nothing else, so that two runs do the same.
+    With "auto", float32 and bfloat16 in both layouts are timed on the first samples.
+
+    Raises
+    ------
+    OptionError
+        If the device is not there.
+    """
+    device = choose_device(options.device)
+    if options.precision != "auto":
+        return Runtime(device, options.precision == "bf16", use_channels_last=True)
+    with contextlib.closing(lesson.batches(0)) as batches:
+        batch = next(batches)
+
+    def learn(runtime: Runtime) -> float:
+        tried = copy.deepcopy(network)
+        runtime.place_network(tried.train())
+        samples, target = lesson.prepare(batch, runtime)
+        with runtime.autocast():
+            loss = lesson.loss(tried(samples[:_N_TRIED]), target[:_N_TRIED])
+        torch.autograd.backward(loss)
+        return float(loss)  # also waits for the GPU
+
+    with seeded(options.seed):
+        return choose_fastest(list_runtimes(device), learn)
+
+
+def make_fabric(runtime: Runtime, options: LoopOptions) -> Fabric:
+    """Make and launch Lightning's carrier of device, precision and several GPUs."""
+    from lightning.fabric import Fabric
+
+    fabric = Fabric(
+        accelerator=runtime.device,
+        devices=options.n_devices,
+        precision="bf16-mixed" if runtime.use_bf16 else "32-true",
+    )
+    fabric.launch()
+    return fabric

@@ -1,0 +1,129 @@
+"""How a network is trained; needs no torch."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from napari_seewhy.models.device_options import DeviceOptions
+from napari_seewhy.training.augment_options import (
+    AUGMENTATIONS,
+    AugmentationName,
+    AugmentOptions,
+)
+
+
+class LoopOptions(DeviceOptions):
+    """What holds for the training of any network."""
+
+    epochs: int = Field(
+        40, ge=1, le=10_000, title="Epochs", description="Passes over the training samples."
+    )
+    batch_size: int = Field(
+        64,
+        ge=2,
+        title="Batch size",
+        description="Samples per step of learning; if memory is short it is done in parts, with "
+        "the same result.",
+        json_schema_extra={"advanced": True},
+    )
+    learning_rate: float = Field(
+        2e-3,
+        gt=0,
+        lt=1,
+        title="Learning rate",
+        description="Largest step of AdamW; 0.001 to 0.003 for small networks, 0.0001 to start "
+        "from pretrained weights.",
+        json_schema_extra={"advanced": True},
+    )
+    weight_decay: float = Field(
+        0.05,
+        ge=0,
+        lt=1,
+        title="Weight decay",
+        description="Pull of the weights towards 0, which keeps a network simple.",
+        json_schema_extra={"advanced": True},
+    )
+    warmup_share: float = Field(
+        0.1,
+        ge=0,
+        lt=1,
+        title="Warm-up",
+        description="Share of the steps in which the learning rate rises; then it falls to 0.",
+        json_schema_extra={"advanced": True},
+    )
+    averaging: float = Field(
+        0.99,
+        ge=0,
+        lt=1,
+        title="Averaging",
+        description="How slowly the running average of the weights, which is what is kept, follows "
+        "the weights; 0 keeps the weights themselves.",
+        json_schema_extra={"advanced": True},
+    )
+    patience: int = Field(
+        12,
+        ge=1,
+        title="Patience",
+        description="Epochs without a lower loss on the stop set after which training ends early.",
+        json_schema_extra={"advanced": True},
+    )
+    n_devices: int = Field(
+        1,
+        ge=1,
+        title="GPUs",
+        description="How many GPUs share each batch.",
+        json_schema_extra={"advanced": True},
+    )
+    seed: int = Field(
+        0,
+        ge=0,
+        lt=2**32,
+        title="Seed",
+        description="Another number gives other random weights and orders.",
+    )
+
+
+class TrainOptions(LoopOptions):
+    """How a network is trained to tell classes apart."""
+
+    balance: Literal["none", "sampler", "loss"] = Field(
+        "sampler",
+        title="Balance",
+        description="How rare classes are made up for: sampler shows their samples more often, "
+        "loss weighs them more.",
+    )
+    augmentation: AugmentationName = Field(
+        "cells",
+        title="Augmentation",
+        description="How samples are varied: cells and blocks may lie any way round, a picture of "
+        "a gene may not.",
+    )
+    augment: AugmentOptions | None = Field(
+        None,
+        title="Exact augmentation",
+        description="Replaces the augmentation chosen by name.",
+        json_schema_extra={"advanced": True},
+    )
+    label_smoothing: float = Field(
+        0.05,
+        ge=0,
+        lt=1,
+        title="Label smoothing",
+        description="How much the targets are doubted, so that the network is not too sure.",
+        json_schema_extra={"advanced": True},
+    )
+    mixup: float = Field(
+        0.0,
+        ge=0,
+        le=2,
+        title="Mixup",
+        description="Strength of blending two samples and their targets into one; 0 is off, 0.2 "
+        "gentle.",
+        json_schema_extra={"advanced": True},
+    )
+
+    def choose_augmentation(self) -> AugmentOptions:
+        """Return the exact augmentation, or the one chosen by name."""
+        return self.augment or AUGMENTATIONS[self.augmentation]

@@ -1,0 +1,33 @@
+"""`TrainStep`: a step that says how the training goes; needs no torch, so that windows read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from napari_seewhy.progress import Step
+
+
+@dataclass(frozen=True, slots=True)
+class TrainStep(Step):
+    """One report from a running training, one per batch.
+
+    Attributes
+    ----------
+    epoch
+        Passes over the training samples that are finished.
+    loss
+        Loss of the batch just learned from; NaN before the first.
+    learning_rate
+        Size of the step just taken.
+    stop_loss, stop_balanced_accuracy
+        Loss and balanced accuracy on the stop set after the last finished epoch; NaN before.
+    best_epoch
+        Epoch whose weights are the best so far, counted from 1; 0 before the first.
+    """
+
+    epoch: int = 0
+    loss: float = float("nan")
+    learning_rate: float = 0.0
+    stop_loss: float = float("nan")
+    stop_balanced_accuracy: float = float("nan")
+    best_epoch: int = 0
