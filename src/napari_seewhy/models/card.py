@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import math
+import numbers
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.network_options import (
+    NetworkOptions,  # noqa: TC001  (pydantic reads it when the class is made)
+)
 from napari_seewhy.options import Options
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Literal[1] = 1
+"""Highest version of the card that this program writes and reads."""
+
+
+def _to_json_value(value: Any) -> Any:
+    """Turn tuples into lists, numbers of numpy into Python's, and NaN or infinity into None.
+
+    JSON knows none of them; so a card says the same before it is saved and after it is loaded.
+    """
+    if value is None or isinstance(value, bool | str | int):
+        return value
+    if isinstance(value, dict):
+        return {str(key): _to_json_value(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_to_json_value(inner) for inner in value]
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    if isinstance(value, numbers.Real):
+        return float(value) if math.isfinite(value) else None
+    raise ValueError(f"{value!r} is of type {type(value).__name__}, which JSON does not know")
+
+
+JsonObject: TypeAlias = Annotated[dict[str, Any], AfterValidator(_to_json_value)]
+"""A dict that JSON can hold; NaN becomes None."""
 
 
 class ChannelCard(Options):
@@ -29,7 +56,9 @@ class ModelCard(Options):
     """
 
     schema_version: Literal[1] = SCHEMA_VERSION
-    name: str = Field(min_length=1, title="Name", description="Name in the library.")
+    name: str = Field(
+        min_length=1, title="Name", description="Name that it was given when trained."
+    )
     network: NetworkOptions
     classes: tuple[str, ...] = Field(
         min_length=2, title="Classes", description="What the columns of its answer mean."
@@ -37,10 +66,14 @@ class ModelCard(Options):
     channels: tuple[ChannelCard, ...] = Field(
         min_length=1, title="Channels", description="What it was trained on, in this order."
     )
-    size_px: tuple[int, int] = Field(
+    size_px: tuple[PositiveInt, PositiveInt] = Field(
         title="Sample size", description="Height and width of a sample in pixels."
     )
-    dtype: str = Field(title="Pixel type", description="Type of the training pixels: uint16 ...")
+    dtype: str = Field(
+        pattern=r"^(u?int(8|16|32|64)|float(16|32|64))$",
+        title="Pixel type",
+        description="Type of the training pixels: uint16 ...",
+    )
     pixel_size_um: float | None = Field(
         None, gt=0, title="Pixel size", description="Edge of a pixel in micrometres, if known."
     )
@@ -54,14 +87,14 @@ class ModelCard(Options):
         1.0,
         gt=0,
         title="Temperature",
-        description="What logits are divided by, so that a confidence means a share of right answers.",
+        description="What logits are divided by, so that a confidence is a share of right answers.",
     )
     licence: str = Field("", title="Licence", description="Licence of the data it was trained on.")
     data: str = Field("", title="Data", description="What it was trained on.")
-    metrics: dict[str, Any] = Field(
+    metrics: JsonObject = Field(
         default_factory=dict, title="Metrics", description="How good it is on its report set."
     )
-    record: dict[str, Any] = Field(
+    record: JsonObject = Field(
         default_factory=dict, title="Record", description="How it was trained."
     )
 
