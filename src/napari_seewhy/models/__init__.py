@@ -1,1 +1,37 @@
-"""Models: networks, the file that describes itself, devices and prediction."""
+"""Models: networks, the file that describes itself, the library, devices and prediction.
+
+`Model` needs torch, so it is loaded when it is first asked for: a list of models costs no torch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from napari_seewhy.models.card import ChannelCard, ModelCard
+from napari_seewhy.models.library import LibraryEntry, ModelLibrary
+from napari_seewhy.models.model_file import load_model, read_card, save_model
+from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.predict_options import PredictOptions
+
+if TYPE_CHECKING:
+    from napari_seewhy.models.model import Model
+
+__all__ = [
+    "ChannelCard",
+    "LibraryEntry",
+    "Model",
+    "ModelCard",
+    "ModelLibrary",
+    "NetworkOptions",
+    "PredictOptions",
+    "load_model",
+    "read_card",
+    "save_model",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "Model":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module(f"{__name__}.model").Model
