@@ -185,6 +185,12 @@ def test_ranges_of_sparse_channels_are_compared_by_their_spread():
     ("wanted", "present", "expected"),
     [
         (["DNA"], ["Hoechst 33342", "actin"], {"DNA": "Hoechst 33342"}),
+        (
+            ["Ch4_DNA", "Ch3_brightfield"],
+            ["BF", "DAPI"],
+            {"Ch4_DNA": "DAPI", "Ch3_brightfield": "BF"},
+        ),
+        (["DNA"], ["H2B-GFP", "tubulin-RFP"], {"DNA": "H2B-GFP"}),
         (["DNA"], ["DAPI", "nuclei"], None),
         (["DNA"], ["DAPI", "DNA"], {"DNA": "DNA"}),
         (["DNA", "DAPI"], ["DAPI", "DNA"], {"DNA": "DNA", "DAPI": "DAPI"}),

@@ -13,7 +13,7 @@ STAINS: dict[str, tuple[str, ...]] = {
         "dna", "dapi", "hoechst", "hoechst33342", "hoechst33258", "draq5", "draq7", "pi",
         "propidiumiodide", "7aad", "nuclei", "nucleus", "nuclear", "sytox", "h2b",
     ),
-    "brightfield": ("brightfield", "bf", "bright", "transmitted", "tl", "tpmt"),
+    "brightfield": ("brightfield", "bf", "transmitted", "tl", "tpmt"),
     "phase": ("phase", "phasecontrast", "ph", "pc"),
     "darkfield": ("darkfield", "df", "sidescatter", "ssc"),
     "actin": ("actin", "factin", "phalloidin"),
@@ -25,6 +25,7 @@ STAINS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Names under which the same thing is kept, without case, spaces and signs."""
 
+_SIGNS = re.compile(r"[\W_]+")
 _NUMBERED = re.compile(r"(channel|chan|ch|c|wavelength|w|band)?\d*")
 
 
@@ -82,9 +83,12 @@ def _may_be(missing: list[str], free: list[str]) -> bool:
 
 
 def _simplify(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name).casefold()
+    return _SIGNS.sub("", name).casefold()
 
 
 def _stain_of(name: str) -> str:
-    simple = _simplify(name)
-    return next((stain for stain, names in STAINS.items() if simple in names), simple)
+    """Return what a name says is stained, whatever stands about it ("Ch4_DNA", "H2B-GFP")."""
+    words = [word for word in _SIGNS.split(name.casefold()) if not _NUMBERED.fullmatch(word)]
+    candidates = {_simplify(name), "".join(words), *words}
+    stains = [stain for stain, names in STAINS.items() if candidates.intersection(names)]
+    return stains[0] if len(stains) == 1 else _simplify(name)
