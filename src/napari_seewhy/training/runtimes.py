@@ -46,7 +46,7 @@ def choose_runtime(lesson: Lesson, network: nn.Module, options: LoopOptions) -> 
         with runtime.autocast():
             loss = lesson.loss(tried(samples[:_N_TRIED]), target[:_N_TRIED])
         torch.autograd.backward(loss)
-        return float(loss)  # also waits for the GPU
+        return float(loss.detach())  # also waits for the GPU
 
     with seeded(options.seed):
         return choose_fastest(list_runtimes(device), learn)
