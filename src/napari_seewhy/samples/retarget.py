@@ -1,0 +1,103 @@
+"""Writing other targets into a sample set: all else stays byte for byte, the file whole."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_seewhy.errors import DataError
+from napari_seewhy.files import writing
+from napari_seewhy.progress import Step, finish
+from napari_seewhy.record import make_record
+from napari_seewhy.samples.disk_stream import DiskStream
+from napari_seewhy.samples.sample_set import SampleSet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from napari_seewhy.progress import Task
+
+_COPY_BYTES = 16 * 2**20
+
+
+def write_targets(path: Path, out: Path, target: ArrayLike, classes: Sequence[str]) -> Path:
+    """Write a copy of a sample set that has other targets.
+
+    Parameters
+    ----------
+    path
+        The sample set.
+    out
+        The file to write; may be `path`, which is then replaced whole at the end.
+    target
+        ``(N,)`` places in `classes`, -1 where unknown.
+    classes
+        Names of the classes.
+
+    Returns
+    -------
+    Path
+        `out`.
+
+    Raises
+    ------
+    DataError
+        If there is not one target for each sample, or one is of no class.
+    FileError
+        If a file cannot be read or written; what stood at `out` before stays.
+    """
+    return finish(write_targets_steps(path, out, target, classes))
+
+
+def write_targets_steps(
+    path: Path, out: Path, target: ArrayLike, classes: Sequence[str]
+) -> Task[Path]:
+    """Write as `write_targets` does, one `Step` per 16 MiB; may be stopped at any of them."""
+    path, out = Path(path), Path(out)
+    targets = np.asarray(target, np.int64)
+    with SampleSet(path) as samples:
+        _check(targets, len(samples), classes)
+        record = dict(samples.record)
+    record["annotated"] = make_record(
+        "annotate", {"classes": list(classes)}, [path], n_known=int((targets >= 0).sum())
+    )
+    with writing(out) as part:
+        yield from _copy_steps(path, part)
+        _change(part, targets, classes, json.dumps(record, ensure_ascii=False))
+    return out
+
+
+def _check(targets: NDArray[np.int64], n_samples: int, classes: Sequence[str]) -> None:
+    if targets.shape != (n_samples,):
+        raise DataError(f"There are {targets.size} targets for {n_samples} samples; give one each.")
+    if len(targets) and not -1 <= targets.min() <= targets.max() < len(classes):
+        raise DataError(
+            f"The targets go from {targets.min()} to {targets.max()} for {len(classes)} classes; "
+            "wanted -1 (unknown) or the place of a class, from 0."
+        )
+
+
+def _copy_steps(path: Path, part: Path) -> Task[None]:
+    n_bytes, done = path.stat().st_size, 0
+    with path.open("rb") as source, part.open("wb") as copy:
+        while piece := source.read(_COPY_BYTES):
+            copy.write(piece)
+            done += len(piece)
+            yield Step(done, n_bytes, "Writing the samples with their classes")
+
+
+def _change(part: Path, targets: NDArray[np.int64], classes: Sequence[str], record: str) -> None:
+    import h5py
+
+    with DiskStream(part, "r+") as stream:
+        with h5py.File(stream, "r+") as file:
+            file["target"][:] = targets
+            names = np.asarray(classes, object).astype(h5py.string_dtype())
+            file.attrs["classes"] = names
+            file.attrs["record"] = record
+        stream.check()
