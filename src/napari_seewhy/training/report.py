@@ -1,0 +1,92 @@
+"""Report: judge a new model once on its report set, and keep the figures with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from napari_seewhy.files import write_json
+from napari_seewhy.models.model_file import save_model
+from napari_seewhy.training.evaluate import EvaluateOptions, evaluate_steps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from napari_seewhy.models.model import Model
+    from napari_seewhy.progress import Task
+    from napari_seewhy.samples import SampleSet
+    from napari_seewhy.samples.classes import ClassMap
+    from napari_seewhy.training.evaluation import Evaluation
+
+_DEFAULTS = EvaluateOptions()
+
+
+class Reported(NamedTuple):
+    """A model that carries its figures, and the whole evaluation."""
+
+    model: Model
+    evaluation: Evaluation
+
+
+def report_steps(
+    model: Model,
+    samples: SampleSet,
+    out: Path,
+    options: EvaluateOptions = _DEFAULTS,
+    *,
+    classes: ClassMap | None = None,
+    notes: Sequence[str] = (),
+) -> Task[Reported]:
+    """Judge a new model once on its report set, and keep the figures with it.
+
+    Parameters
+    ----------
+    model
+        As `fit` returned it.
+    samples
+        The sample set of its training.
+    out
+        Its file, written anew with the figures in its card; ``<stem>_evaluation.json`` and
+        ``.html`` are written beside it.
+    options
+        How it is judged and run.
+    classes
+        How classes were merged and renamed for the training; kept in the record.
+    notes
+        What else is to be known of the figures.
+
+    Raises
+    ------
+    FileError
+        If a file cannot be written.
+    """
+    if classes is not None:
+        chosen = {new: list(old) for new, old in classes.sources.items()}
+        recorded = model.card.record["options"] | {"classes": chosen}
+        model = model.with_card(record=model.card.record | {"options": recorded})
+    evaluation = yield from evaluate_steps(model, samples, options, classes=classes)
+    evaluation = evaluation.change(notes=(*evaluation.notes, *notes))
+    model = model.with_card(metrics=summarise(evaluation))
+    save_model(out, model)
+    write_json(report_paths(out)[0], evaluation.to_json())
+    return Reported(model, evaluation)
+
+
+def report_paths(out: Path) -> tuple[Path, Path]:
+    """Return where the evaluation of the model `out` stands, as JSON and as a page.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> [path.name for path in report_paths(Path("phase.safetensors"))]
+    ['phase_evaluation.json', 'phase_evaluation.html']
+    """
+    json_path = out.with_name(f"{out.stem}_evaluation.json")
+    return json_path, json_path.with_suffix(".html")
+
+
+def summarise(evaluation: Evaluation) -> dict[str, Any]:
+    """Return the figures that a model's card carries; the plots' numbers stay in the report."""
+    kept = {"n_samples", "n_groups", "majority", "alarms", "notes", "per_class"}
+    figures = {"accuracy", "balanced_accuracy", "roc_auc", "calibration_error"}
+    return evaluation.model_dump(mode="json", include=kept | figures)

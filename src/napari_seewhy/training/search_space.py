@@ -1,0 +1,170 @@
+"""What a search may choose: two spaces, and how a point of one becomes options.
+
+Optuna draws the points; here they are names and numbers only, so this needs no torch.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from napari_seewhy.errors import OptionError
+from napari_seewhy.models.network_options import NAGAO, NetworkOptions
+from napari_seewhy.training.augment_options import AUGMENTATIONS, AugmentOptions
+from napari_seewhy.training.train_options import TrainOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from optuna.distributions import BaseDistribution
+
+    from napari_seewhy.training.tune_options import TuneOptions
+
+_MOST_STAGES = 5
+_MOST_SCALE = 0.9
+
+
+class SearchSpace(Protocol):
+    """What may be tried."""
+
+    def distributions(self) -> dict[str, BaseDistribution]:
+        """Return what is drawn for a trial, by name."""
+
+    def to_network(self, point: Mapping[str, Any]) -> NetworkOptions:
+        """Return the network of a trial."""
+
+
+class NagaoSpace:
+    """The network of Nagao et al. 2020: stages, filters, their size, dense units, dropout.
+
+    The paper searched these numbers; the bounds are ours, and a sample is never halved away.
+
+    Parameters
+    ----------
+    size_px
+        Height and width of a sample.
+
+    Raises
+    ------
+    OptionError
+        If a sample cannot be halved once.
+    """
+
+    def __init__(self, size_px: tuple[int, int]) -> None:
+        self._most_stages = min(_MOST_STAGES, min(size_px).bit_length() - 1)
+        if self._most_stages < 1:
+            raise OptionError(
+                f"The samples are {size_px[0]} x {size_px[1]} px, which is too small for the "
+                "network of Nagao et al.; cut larger ones, or search backbones."
+            )
+
+    def distributions(self) -> dict[str, BaseDistribution]:
+        """Return what is drawn for a trial, by name."""
+        from optuna.distributions import CategoricalDistribution as OneOf
+        from optuna.distributions import FloatDistribution as Float
+        from optuna.distributions import IntDistribution as Int
+
+        return {
+            "n_stages": Int(1, self._most_stages),
+            "width": Int(8, 64, step=8),
+            "kernel_px": OneOf((3, 5, 7)),
+            "n_dense": Int(32, 512, log=True),
+            "dropout": Float(0.0, 0.6),
+        } | _learning(1e-4, 1e-2)
+
+    def to_network(self, point: Mapping[str, Any]) -> NetworkOptions:
+        """Return the network of a trial."""
+        names = ("n_stages", "width", "kernel_px", "n_dense", "dropout")
+        return NetworkOptions(backbone=NAGAO, **{name: point[name] for name in names})
+
+
+class BackboneSpace:
+    """Which of several networks, and how it is trained.
+
+    Parameters
+    ----------
+    backbones
+        Their names.
+    """
+
+    def __init__(self, backbones: tuple[str, ...]) -> None:
+        self.backbones = backbones
+
+    def distributions(self) -> dict[str, BaseDistribution]:
+        """Return what is drawn for a trial, by name."""
+        from optuna.distributions import CategoricalDistribution as OneOf
+        from optuna.distributions import FloatDistribution as Float
+
+        learning = _learning(5e-5, 5e-3)
+        return {"backbone": OneOf(self.backbones), "dropout": Float(0.0, 0.5)} | learning
+
+    def to_network(self, point: Mapping[str, Any]) -> NetworkOptions:
+        """Return the network of a trial."""
+        return NetworkOptions(backbone=point["backbone"], dropout=point["dropout"])
+
+
+def choose_space(options: TuneOptions, size_px: tuple[int, int]) -> SearchSpace:
+    """Return the space that was asked for.
+
+    Raises
+    ------
+    OptionError
+        If the samples are too small for it.
+    """
+    return NagaoSpace(size_px) if options.search == NAGAO else BackboneSpace(options.backbones)
+
+
+def to_training(point: Mapping[str, Any], options: TuneOptions) -> TrainOptions:
+    """Return how the network of a trial is trained.
+
+    Parameters
+    ----------
+    point
+        What was drawn for it.
+    options
+        What all trials share.
+    """
+    shared = ("epochs", "batch_size", "balance", "augmentation", "seed", "device", "precision")
+    return TrainOptions(
+        **{name: getattr(options, name) for name in shared},
+        learning_rate=point["learning_rate"],
+        weight_decay=point["weight_decay"],
+        augment=strengthen(AUGMENTATIONS[options.augmentation], point["augment_strength"]),
+        # A trial that gets no better is given up by pruning; the best epoch is kept anyway.
+        patience=options.epochs,
+    )
+
+
+def strengthen(augment: AugmentOptions, strength: float) -> AugmentOptions:
+    """Return an augmentation with its bounds made wider or narrower.
+
+    Turning and mirroring are on or off by what a sample shows, and stay so.
+
+    Parameters
+    ----------
+    augment
+        The augmentation at strength 1.
+    strength
+        0 leaves turning and mirroring alone.
+
+    Examples
+    --------
+    >>> strengthen(AugmentOptions(shift_px=2, rotate=True), 0.5).shift_px
+    1.0
+    """
+    return augment.change(
+        shift_px=augment.shift_px * strength,
+        scale=min(augment.scale * strength, _MOST_SCALE),
+        brightness=min(augment.brightness * strength, _MOST_SCALE),
+        noise=augment.noise * strength,
+        blur_px=augment.blur_px * strength,
+    )
+
+
+def _learning(lowest_rate: float, highest_rate: float) -> dict[str, BaseDistribution]:
+    from optuna.distributions import FloatDistribution as Float
+
+    return {
+        "learning_rate": Float(lowest_rate, highest_rate, log=True),
+        "weight_decay": Float(1e-4, 0.3, log=True),
+        "augment_strength": Float(0.0, 2.0),
+    }
