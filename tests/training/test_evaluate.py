@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import torch
+from scipy import stats
 from sklearn import metrics
 from torch import nn
 
@@ -210,6 +211,18 @@ def test_the_surest_errors_come_first_and_name_their_rows():
     ).errors
     assert [(error.row, error.confidence) for error in errors] == [(107, 0.95), (103, 0.8)]
     assert (errors[0].target, errors[0].said, errors[0].group) == ("a", "b", "7")
+
+
+def test_a_share_without_exceptions_has_the_exact_binomial_bound():
+    target = np.repeat([0, 1], [10, 40])
+    evaluation = evaluate_predictions(answer(target, 2), target, np.arange(50), ["a", "b"], QUICK)
+    recall = evaluation.per_class[0].recall
+    assert recall.low == pytest.approx(stats.beta.ppf(0.025, 10, 1))
+    assert recall.high == 1
+    assert evaluation.accuracy.low == pytest.approx(stats.beta.ppf(0.025, 50, 1))
+    wrong = evaluate_predictions(answer(1 - target, 2), target, np.arange(50), ["a", "b"], QUICK)
+    assert wrong.per_class[0].recall.high == pytest.approx(stats.beta.ppf(0.975, 1, 10))
+    assert any("no resampling varies" in note for note in wrong.notes)
 
 
 def test_samples_without_a_class_are_left_out():

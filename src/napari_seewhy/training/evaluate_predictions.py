@@ -134,8 +134,14 @@ class _Figures:
         self._measured = judge.measure(np.ones((1, judge.n_units)))
         self._baseline = _measure_baseline(truth, n_classes)
         self._drawn = judge.resample(options.n_bootstrap, options.seed)
+        counts = judge.confusion(np.ones((1, judge.n_units)))[0]
+        self._n_answers = {
+            "accuracy": counts.sum(keepdims=True)[0],
+            "recall": counts.sum(axis=1),
+            "precision": counts.sum(axis=0),
+        }
 
-    def of(self, name: str, k: int | slice = 0) -> Figure | None:
+    def of(self, name: str, k: int = 0) -> Figure | None:
         """Return a figure, of class `k` where there is one per class; None where undefined."""
         value, baseline = (
             float(np.atleast_2d(figures[name])[0, k])
@@ -145,6 +151,8 @@ class _Figures:
             return None
         drawn = self._drawn[name].reshape(len(self._drawn[name]), -1)[:, k]
         low, high = np.nanpercentile(drawn, [2.5, 97.5])
+        if low == high and name in self._n_answers:
+            low, high = _bound_share(value, int(self._n_answers[name][k]))
         return Figure(
             value=value,
             # The calibration error grows by resampling; no interval shall miss its own figure.
@@ -159,6 +167,15 @@ class _Figures:
         if figure is None:
             raise DataError(f"The {name} of no samples cannot be measured.")
         return figure
+
+
+def _bound_share(share: float, n: int) -> tuple[float, float]:
+    """Bound a share of which all or none of n answers are: no resampling can make that vary.
+
+    Exact for independent answers (Clopper and Pearson 1934).
+    """
+    doubt = 1 - 0.025 ** (1 / n)
+    return (1 - doubt, 1.0) if share > 0.5 else (0.0, doubt)
 
 
 def _measure_baseline(truth: NDArray[np.int64], n_classes: int) -> Figures:

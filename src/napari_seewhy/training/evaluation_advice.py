@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from napari_seewhy.training.evaluation import Evaluation
+    from napari_seewhy.training.evaluation import ClassFigures, Evaluation
 
 _FEW_GROUPS = 6
 """With fewer groups the bootstrap says too little of how much figures vary between groups."""
@@ -66,6 +66,17 @@ def _make_notes(evaluation: Evaluation) -> Iterator[str]:
             f"The intervals come from drawing {n_groups} groups, which is few; they may be too "
             "narrow."
         )
+    if evaluation.accuracy.value in (0, 1) or any(map(_has_constant, evaluation.per_class)):
+        yield (
+            "Where all or none of the answers are right no resampling varies; recall, precision "
+            "and accuracy then have the exact bounds for independent answers, other figures none."
+        )
     absent = [figures.name for figures in evaluation.per_class if not figures.is_in_set]
     if absent:
         yield f"Not in this set: {', '.join(absent)}. How well it is recognised stays unknown."
+
+
+def _has_constant(figures: ClassFigures) -> bool:
+    """Whether a share of right answers is 0 or 1."""
+    shares = (figures.recall, figures.precision)
+    return any(share is not None and share.value in (0, 1) for share in shares)
