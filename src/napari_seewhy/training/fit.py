@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_seewhy.models.card import ModelCard
 from napari_seewhy.models.model import Model
-from napari_seewhy.models.model_file import save_model
+from napari_seewhy.models.model_file import load_model, save_model
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.samples.sample_set import SampleSet
 from napari_seewhy.training.checkpoint import (
@@ -21,6 +22,7 @@ from napari_seewhy.training.checkpoint import (
 )
 from napari_seewhy.training.question import pose_question_steps
 from napari_seewhy.training.session import open_session
+from napari_seewhy.training.several import is_one_of_several, run_on_several_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -109,6 +111,21 @@ def fit_steps(  # noqa: PLR0913  (as `fit`)
 ) -> Task[Model]:
     """Train as `fit` does, one `TrainStep` per batch; may be stopped at any of them."""
     out = Path(out)
+    if options.n_devices > 1 and not is_one_of_several():
+        path = samples.path if isinstance(samples, SampleSet) else Path(samples)
+        task = partial(
+            fit_steps,
+            path,
+            network,
+            options,
+            split,
+            out=out,
+            channels=channels,
+            classes=classes,
+            resume=resume,
+        )
+        yield from run_on_several_steps(task, options.n_devices)
+        return load_model(out)
     with _opening(samples) as opened:
         question = yield from pose_question_steps(
             opened, network, split, channels, classes, name=out.stem
@@ -122,8 +139,9 @@ def fit_steps(  # noqa: PLR0913  (as `fit`)
             save_checkpoint(checkpoint_path(out), replace(checkpoint, state=state, about=about))
 
         model = yield from session.steps(keep)
-    save_model(out, model)
-    checkpoint_path(out).unlink(missing_ok=True)
+    if session.is_first:
+        save_model(out, model)
+        checkpoint_path(out).unlink(missing_ok=True)
     return model
 
 

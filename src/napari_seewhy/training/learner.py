@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from napari_seewhy.models.devices import Runtime
     from napari_seewhy.training.train_options import LoopOptions
 
+T = TypeVar("T")
 Weights = dict[str, torch.Tensor]
 
 
@@ -67,6 +68,17 @@ class Learner:
         self._optimizer = make_optimizer(network, options)
         self._wrapped, self._wrapped_optimizer = fabric.setup(network, self._optimizer)
         self._average = AveragedModel(network, multi_avg_fn=_average_up_to(options.averaging))
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the first of the processes that share the training, or the only one."""
+        first: bool = self._fabric.is_global_zero
+        return first
+
+    def agree(self, value: T) -> T:
+        """Return what the first of the processes has, so that all of them decide alike."""
+        agreed: T = self._fabric.broadcast(value)
+        return agreed
 
     @property
     def average(self) -> nn.Module:

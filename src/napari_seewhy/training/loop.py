@@ -95,12 +95,14 @@ def loop_steps(
     progress
         Where to begin; a new one, or from `resume_learner`.
     keep
-        Called with a checkpoint after every epoch.
+        Called with a checkpoint after every epoch, in the first process where several share.
     """
     while not progress.is_over(options):
         loss = yield from _epoch_steps(lesson, learner, options, progress=progress)
-        progress.add(loss, lesson.judge(learner.average, learner.runtime), learner)
-        keep(progress.to_checkpoint(learner))
+        score = learner.agree(lesson.judge(learner.average, learner.runtime))
+        progress.add(loss, score, learner)
+        if learner.is_first:
+            keep(progress.to_checkpoint(learner))
         yield _make_step(lesson, options, progress, loss=loss)
     return progress
 

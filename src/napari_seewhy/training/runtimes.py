@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from napari_seewhy.errors import OptionError
 from napari_seewhy.models.devices import Runtime, choose_device, choose_fastest, list_runtimes
 from napari_seewhy.training.seeds import seeded
 
@@ -34,6 +35,9 @@ def choose_runtime(lesson: Lesson, network: nn.Module, options: LoopOptions) -> 
         If the device is not there.
     """
     device = choose_device(options.device)
+    if options.n_devices > 1 and options.precision == "auto":
+        # Processes that each took the time would not always agree.
+        return Runtime(device, use_bf16=device == "cuda", use_channels_last=True)
     if options.precision != "auto":
         return Runtime(device, options.precision == "bf16", use_channels_last=True)
     with contextlib.closing(lesson.batches(0)) as batches:
@@ -53,12 +57,23 @@ def choose_runtime(lesson: Lesson, network: nn.Module, options: LoopOptions) -> 
 
 
 def make_fabric(runtime: Runtime, options: LoopOptions) -> Fabric:
-    """Make and launch Lightning's carrier of device, precision and several GPUs."""
+    """Make and launch Lightning's carrier of device, precision and several GPUs.
+
+    Raises
+    ------
+    OptionError
+        If more GPUs are wanted than there are.
+    """
     from lightning.fabric import Fabric
 
+    if runtime.device == "cuda" and options.n_devices > (n_there := torch.cuda.device_count()):
+        raise OptionError(
+            f"{options.n_devices} GPUs are wanted and this computer has {n_there}; choose no more."
+        )
     fabric = Fabric(
         accelerator=runtime.device,
         devices=options.n_devices,
+        strategy="ddp" if options.n_devices > 1 else "auto",
         precision="bf16-mixed" if runtime.use_bf16 else "32-true",
     )
     fabric.launch()

@@ -50,8 +50,19 @@ class Session:
     learner: Learner
     progress: Progress
 
+    @property
+    def is_first(self) -> bool:
+        """Whether this process writes the files, where several share the training."""
+        return self.learner.is_first
+
     def steps(self, keep: Callable[[Checkpoint], object]) -> Task[Model]:
-        """Train to the end; return the network of the best epoch, calibrated, with its record."""
+        """Train to the end; return the network of the best epoch, calibrated, with its record.
+
+        Parameters
+        ----------
+        keep
+            Called with a checkpoint after every epoch, in the first process.
+        """
         self.progress = yield from loop_steps(
             self.lesson, self.learner, self.options, progress=self.progress, keep=keep
         )
