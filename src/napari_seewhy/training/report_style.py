@@ -43,6 +43,9 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 3px 18px; margi
 dt { color: #595959; }
 dd { margin: 0; overflow-wrap: anywhere; }
 @media print {
+  .errors img { height: 60px; }
+  .errors { gap: 8px; }
+  .errors figure { min-width: 120px; }
   body { font-size: 11px; max-width: none; padding: 0;
     print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   h2 { margin-top: 18px; break-after: avoid; }
