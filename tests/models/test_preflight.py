@@ -11,7 +11,10 @@ from napari_seewhy.models.adapted_samples import AdaptedSamples
 from napari_seewhy.models.card import ChannelCard, ModelCard
 from napari_seewhy.models.channel_match import match_channels
 from napari_seewhy.models.facts import ChannelFacts, SampleFacts, gather_facts
+from napari_seewhy.models.model import Model
 from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.predict import predict
+from napari_seewhy.models.predict_options import PredictOptions
 from napari_seewhy.models.preflight import adapt, check_fit
 from napari_seewhy.samples import SampleSet, SampleWriter
 
@@ -224,3 +227,46 @@ def test_an_adapted_set_is_read_as_the_model_wants_it(tmp_path):
             np.testing.assert_array_equal(adapted.read_pixels([7, 0, 7]), expected[[7, 0, 7]])
             with pickle.loads(pickle.dumps(adapted)) as elsewhere:
                 np.testing.assert_array_equal(elsewhere.read_pixels([1]), expected[[1]])
+
+
+def test_an_adapted_set_is_predicted_as_its_adapted_pixels_are(tmp_path):
+    pixels = np.random.default_rng(0).integers(100, 2100, (9, 2, 40, 40)).astype(np.uint16)
+    model = Model.from_card(CARD.change(network=NetworkOptions(width=4, n_stages=1)))
+    exact = PredictOptions(device="cpu", precision="fp32", batch_size=4)
+    path = tmp_path / "samples.h5"
+    with SampleWriter(path, channels=["Golgi", "DNA"], size_px=(40, 40), dtype="uint16") as writer:
+        writer.append(pixels)
+    with SampleSet(path) as samples:
+        facts = gather_facts(samples)
+        expected = predict(model, adapt(pixels, CARD, facts), exact)
+        with AdaptedSamples(samples, CARD, check_fit(CARD, facts).check()) as adapted:
+            np.testing.assert_allclose(predict(model, adapted, exact), expected, atol=1e-6)
+
+
+@pytest.mark.realdata
+def test_real_cells_at_half_the_magnification_are_brought_back_to_size(tmp_path, real_data):
+    """Without a pixel size it is the size of the cells that tells; with one it is mended."""
+    with np.load(real_data / "jurkat" / "crops.npz") as data:
+        pixels, channels = data["pixels"][:300], data["channels"].tolist()
+    whole, half = tmp_path / "whole.h5", tmp_path / "half.h5"
+    pooled = pixels.reshape(300, 3, 20, 2, 20, 2).mean((3, 5)).astype(np.uint16)
+    for path, samples, size_um in ((whole, pixels, 0.5), (half, pooled, 1.0)):
+        with SampleWriter(
+            path,
+            channels=channels,
+            size_px=samples.shape[2:],
+            dtype="uint16",
+            pixel_size_um=size_um,
+        ) as writer:
+            writer.append(samples)
+    with SampleSet(whole) as trained, SampleSet(half) as given:
+        card = CARD.change(**gather_facts(trained).to_card_fields())
+        facts = gather_facts(given)
+        unknown = check_fit(card, replace(facts, pixel_size_um=None)).describe()
+        preflight = check_fit(card, facts)
+        with AdaptedSamples(given, card, preflight.check()) as adapted:
+            mended = gather_facts(adapted)
+    assert "see whether the pixel size is right" in unknown
+    assert preflight.describe().endswith("Rescale the samples by 2.")
+    assert mended.object_px == pytest.approx(card.object_px, rel=0.1)
+    assert mended.size_px == card.size_px
