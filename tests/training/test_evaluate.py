@@ -17,6 +17,7 @@ from napari_seewhy.models.model import Model
 from napari_seewhy.models.network_options import NetworkOptions
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.classes import parse_classes
+from napari_seewhy.samples.retarget import write_targets
 from napari_seewhy.training.evaluate import evaluate, evaluate_predictions
 from napari_seewhy.training.evaluate_options import EvaluateOptions
 from napari_seewhy.training.evaluation import Evaluation
@@ -334,6 +335,18 @@ def test_all_samples_of_another_file_are_taken_with_a_note(discs: Path):
         evaluation = evaluate(make_model(record=record), samples, QUICK)
     assert evaluation.n_samples == 96
     assert any("not the file of samples" in note for note in evaluation.notes)
+
+
+def test_the_report_set_is_found_again_after_the_samples_were_annotated(discs: Path):
+    record = record_of(discs)
+    with SampleSet(discs) as samples:
+        target, classes = samples.target.copy(), samples.classes
+    target[80:84] = -1
+    write_targets(discs, discs, target, classes)
+    with SampleSet(discs) as samples:
+        evaluation = evaluate(make_model(record=record), samples, QUICK)
+    assert evaluation.n_samples == 12
+    assert not any("not the file of samples" in note for note in evaluation.notes)
 
 
 def test_classes_are_matched_by_name_and_not_by_place(discs: Path):

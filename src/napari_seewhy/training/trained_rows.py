@@ -68,12 +68,15 @@ def find_report_rows(
 
 
 def _find_split(card: ModelCard, samples: SampleSet) -> dict[str, list[int]] | None:
-    """Return the split of the training if it was on this very file."""
+    """Return the split of the training if it was on these samples, in this order."""
     inputs = card.record.get("inputs", [])
     split: dict[str, list[int]] | None = card.record.get("results", {}).get("split")
-    if split is None or not inputs or hash_file(samples.path) != inputs[0]["sha256"]:
+    if split is None or not inputs:
         return None
-    return split
+    # Annotating writes a new file of the same samples, which names the one it came from.
+    before = samples.record.get("annotated", {}).get("inputs", [])
+    known = {hash_file(samples.path), *(file["sha256"] for file in before)}
+    return split if inputs[0]["sha256"] in known else None
 
 
 def find_target(
