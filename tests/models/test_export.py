@@ -45,7 +45,12 @@ def build_model(backbone: str = "small") -> Model:
         dtype="uint16",
         pixel_size_um=0.5,
         temperature=0.4,
-        metrics={"balanced_accuracy": 0.91},
+        metrics={
+            "n_samples": 40,
+            "balanced_accuracy": {"value": 0.91, "low": 0.85, "high": 0.96, "baseline": 1 / 3},
+            "roc_auc": None,
+            "confusion": [[1]],
+        },
         data="Drawn by a test.",
     )
     return Model.from_card(card)
@@ -147,7 +152,9 @@ def test_a_package_holds_all_that_the_format_asks_for(package):
         assert set(archive.namelist()) == files
         page = archive.read("README.md").decode()
         description = archive.read("rdf.yaml").decode()
-    assert "balanced accuracy: 0.91" in page
+    assert "- balanced accuracy: 0.91 (0.85 to 0.96), baseline 0.3333\n" in page
+    assert "- n samples: 40\n" in page
+    assert "confusion" not in page
     assert "| Ch4 DNA | 900 | 400 | 50 to 3000 |" in page
     for said in ("name: cycle- G1-G2", "Ada Lovelace", "license: CC-BY-4.0", "micrometer"):
         assert said in description

@@ -70,7 +70,19 @@ The probability of each class, in this order: {", ".join(card.classes)}.
 
 
 def _list_metrics(metrics: dict[str, Any]) -> str:
-    """List the metrics that are one number; the others stand in the card."""
-    numbers = {name: value for name, value in metrics.items() if isinstance(value, int | float)}
-    lines = [f"- {name.replace('_', ' ')}: {value:.4g}" for name, value in numbers.items()]
+    """List the metrics that are one figure; tables and plots stand in the card."""
+    said = {name: _say_figure(value) for name, value in metrics.items()}
+    lines = [f"- {name.replace('_', ' ')}: {figure}" for name, figure in said.items() if figure]
     return "\n".join(lines) or "Not evaluated."
+
+
+def _say_figure(value: Any) -> str:
+    """Say a number, or one with its interval and baseline; nothing for anything else."""
+    if isinstance(value, int | float):
+        return f"{value:.4g}"
+    if not isinstance(value, dict) or not isinstance(value.get("value"), int | float):
+        return ""
+    said = f"{value['value']:.4g}"
+    if None not in (value.get("low"), value.get("high")):
+        said += f" ({value['low']:.4g} to {value['high']:.4g})"
+    return said + (f", baseline {value['baseline']:.4g}" if value.get("baseline") else "")
