@@ -21,6 +21,11 @@ _COMMANDS = {
     "segment": ("segment:segment", "Find the cells of images and measure them."),
     "crop": ("crop:crop", "Cut one window per cell of segmented images into a sample set."),
     "samples": ("samples:app", "Look into sample sets, or make one from other files."),
+    "train": ("train:train", "Train a network to tell the classes of samples apart."),
+    "tune": ("tune:tune", "Search for the network that suits samples best, in a night."),
+    "evaluate": ("evaluate:evaluate", "Say how good a model is."),
+    "predict": ("predict:predict", "Say of every sample which class it is."),
+    "models": ("models:app", "List, show, import, export or remove models."),
     "demo": ("demo:demo", "Segment, measure and crop the sample data in a real napari window."),
     "doctor": ("doctor:doctor", "Say what this computer has, and how to mend what is missing."),
 }

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from napari_seewhy.files import write_json
-from napari_seewhy.models.model_file import save_model
+from napari_seewhy.errors import FileError
+from napari_seewhy.files import hash_file, write_json
+from napari_seewhy.models.model_file import load_model, read_card, save_model
 from napari_seewhy.training.evaluate import EvaluateOptions, evaluate_steps
+from napari_seewhy.training.model_report import write_model_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from napari_seewhy.models.model import Model
+    from napari_seewhy.models.network_options import NetworkOptions
     from napari_seewhy.progress import Task
     from napari_seewhy.samples import SampleSet
     from napari_seewhy.samples.classes import ClassMap
+    from napari_seewhy.samples.split import Split
     from napari_seewhy.training.evaluation import Evaluation
+    from napari_seewhy.training.train_options import TrainOptions
 
 _DEFAULTS = EvaluateOptions()
 
@@ -67,9 +72,48 @@ def report_steps(
     evaluation = yield from evaluate_steps(model, samples, options, classes=classes)
     evaluation = evaluation.change(notes=(*evaluation.notes, *notes))
     model = model.with_card(metrics=summarise(evaluation))
+    json_path, html_path = report_paths(out)
     save_model(out, model)
-    write_json(report_paths(out)[0], evaluation.to_json())
+    write_json(json_path, evaluation.to_json())
+    write_model_report(html_path, model.card, samples, evaluation)
     return Reported(model, evaluation)
+
+
+def find_finished(
+    out: Path,
+    samples: SampleSet,
+    split: Split,
+    network: NetworkOptions,
+    training: TrainOptions,
+    channels: Sequence[str] | None = None,
+) -> Model | None:
+    """Return the model of this very training where it was finished before, else None.
+
+    So that resuming a training that was killed while it was judged does not train once more.
+
+    Parameters
+    ----------
+    out
+        Where the model would stand.
+    samples, split, network, training, channels
+        What is trained with what, as `fit` takes it.
+    """
+    try:
+        card = read_card(out)
+    except FileError:
+        return None
+    record = card.record
+    options = {"network": network.model_dump(mode="json")} | training.model_dump(mode="json")
+    rows = {part: rows.tolist() for part, rows in split.parts.items()}
+    is_same = (
+        record.get("verb") == "train"
+        and record["inputs"][0]["sha256"] == hash_file(samples.path)
+        and options.items() <= record["options"].items()
+        and record["results"]["split"] == rows
+        and card.classes == split.classes
+        and card.channel_names == tuple(channels or samples.channels)
+    )
+    return load_model(out) if is_same else None
 
 
 def report_paths(out: Path) -> tuple[Path, Path]:

@@ -47,6 +47,26 @@ class Winner:
     value: float
     duration: timedelta
 
+    def describe(self, n_finished: int) -> str:
+        """Say which trial of how many it is, and what was tried in it."""
+        tried = ", ".join(
+            f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}"
+            for name, value in self.point.items()
+        )
+        return (
+            f"Trial {self.number} is the best of {n_finished}: balanced accuracy {self.value:.3f} "
+            f"on the stop set ({tried})."
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Say the same as plain values."""
+        return {
+            "trial": self.number,
+            "point": self.point,
+            "stop_balanced_accuracy": self.value,
+            "duration_s": self.duration.total_seconds(),
+        }
+
 
 class StudyFile:
     """The trials of one search, kept in a journal that survives a kill.

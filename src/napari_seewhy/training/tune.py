@@ -121,12 +121,9 @@ def tune_steps(
     )
     # Noted before it is looked at: a kill in between counts as a look.
     n_looks = search.study.note_reported(winner.number)
-    tuning = {
+    tuning = winner.to_json() | {
         "study": str(study_path),
         "search": options.search,
-        "trial": winner.number,
-        "point": winner.point,
-        "stop_balanced_accuracy": winner.value,
         "n_finished": search.study.n_finished,
         "n_looks_at_report_set": n_looks,
     }

@@ -1,0 +1,243 @@
+"""`seewhy models`: the library of models: look, bring in, give away, delete."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from napari_seewhy.cli._flags import flags
+from napari_seewhy.cli._model_input import fitting_samples
+from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.errors import FileError, OptionError
+from napari_seewhy.models.card import ModelCard
+from napari_seewhy.models.export_options import PackageOptions
+from napari_seewhy.models.library import LibraryEntry, ModelLibrary
+from napari_seewhy.models.model_file import read_card
+from napari_seewhy.samples import SampleSet
+
+app = App(name="models", help="The library of models: look, bring in, give away, delete.")
+
+_PACKAGE_FLAGS = flags("For --format bioimageio", sort_key=10)
+_N_EXAMPLES = 4
+
+
+@app.command(name="list")
+def list_models(*, reporting: Reporting = DEFAULT_REPORTING) -> int:
+    """List the models at hand: yours, and those that came with the program."""
+    library = ModelLibrary()
+    entries = library.list_models()
+    shown = Table(box=None, pad_edge=False)
+    for title in ("Model", "Classes", "Channels", "Sample", "Balanced accuracy", "Of"):
+        shown.add_column(title)
+    for entry in entries:
+        shown.add_row(*map(Text, _row(entry)))
+    if not (reporting.quiet or reporting.as_json):
+        Console().print(shown if entries else f"No models in {library.folder}.")
+    reporting.give(
+        {"verb": "models list", "status": 0, "folder": str(library.folder)}
+        | {"models": [_to_json(entry) for entry in entries]}
+    )
+    return 0
+
+
+@app.command
+def show(model: str, /, *, reporting: Reporting = DEFAULT_REPORTING) -> int:
+    """Say what a model says of itself.
+
+    Parameters
+    ----------
+    model
+        Name in the library, or a model file (.safetensors).
+    """
+    path = ModelLibrary().find(Path(model).expanduser())
+    card = read_card(path)
+    shown = Table(box=None, show_header=False, pad_edge=False)
+    for name, found in _describe(path, card):
+        shown.add_row(Text(name), Text(found))
+    if not (reporting.quiet or reporting.as_json):
+        Console().print(shown)
+    document = {"verb": "models show", "status": 0, "path": str(path)}
+    reporting.give(document | {"card": card.model_dump(mode="json")})
+    return 0
+
+
+@app.command(name="import")
+def import_model(
+    file: Path,
+    /,
+    *,
+    name: str | None = None,
+    replace: Annotated[bool, Parameter(negative="")] = False,
+    reporting: Reporting = DEFAULT_REPORTING,
+) -> int:
+    """Copy a model file into the library.
+
+    Parameters
+    ----------
+    file
+        Model (.safetensors).
+    name
+        What it shall be called; if not given, as its file.
+    replace
+        Overwrite another model of that name.
+    """
+    entry = ModelLibrary().import_model(file.expanduser(), name, replace=replace)
+    reporting.say(f"{entry.name} is in the library: {entry.path}")
+    reporting.give({"verb": "models import", "status": 0} | _to_json(entry))
+    return 0
+
+
+@app.command
+def export(
+    model: str,
+    out: Path,
+    /,
+    *,
+    format: Literal["safetensors", "onnx", "bioimageio"] = "safetensors",  # noqa: A002
+    replace: Annotated[bool, Parameter(negative="")] = False,
+    examples: Path | None = None,
+    package: Annotated[PackageOptions | None, _PACKAGE_FLAGS] = None,
+    reporting: Reporting = DEFAULT_REPORTING,
+) -> int:
+    """Write a model for a colleague (safetensors) or for other programs (onnx, bioimageio).
+
+    Parameters
+    ----------
+    model
+        Name in the library, or a model file (.safetensors).
+    out
+        File to write: .safetensors, .onnx, or .zip for bioimageio.
+    format
+        Form of the file.
+    replace
+        Overwrite another file of that name.
+    examples
+        Sample set of which some samples are put into the BioImage.IO package, to test it with;
+        they must be free to be given away.
+    """
+    library = ModelLibrary()
+    out = out.expanduser().absolute()
+    if format == "safetensors":
+        out = library.export_model(model, out, replace=replace)
+    else:
+        path = library.find(Path(model).expanduser())
+        if out.exists() and not replace:
+            raise FileError(f"{out} is there already; give another name, or --replace.")
+        if format == "onnx":
+            _export_onnx(path, out)
+        else:
+            _export_package(path, out, examples, package)
+    reporting.say(f"{model} is exported: {out}")
+    document = {"verb": "models export", "status": 0, "path": str(out), "format": format}
+    reporting.give(document)
+    return 0
+
+
+@app.command
+def remove(name: str, /, *, reporting: Reporting = DEFAULT_REPORTING) -> int:
+    """Delete a model from the library.
+
+    Parameters
+    ----------
+    name
+        Its name; models that came with the program stay.
+    """
+    ModelLibrary().remove(name)
+    reporting.say(f"{name} is no longer in the library.")
+    reporting.give({"verb": "models remove", "status": 0, "name": name})
+    return 0
+
+
+def _export_onnx(path: Path, out: Path) -> None:
+    from napari_seewhy.models.export_onnx import export_onnx
+    from napari_seewhy.models.model_file import load_model
+
+    export_onnx(out, load_model(path))
+
+
+def _export_package(
+    path: Path, out: Path, examples: Path | None, package: PackageOptions | None
+) -> None:
+    from napari_seewhy.models.export_bioimageio import export_bioimageio
+    from napari_seewhy.models.model_file import load_model
+
+    if examples is None or package is None:
+        raise OptionError(
+            "A BioImage.IO package names its author and holds samples to test it with; give "
+            "--author and --examples."
+        )
+    model = load_model(path)
+    with (
+        SampleSet(examples) as samples,
+        fitting_samples(samples, model.card, DEFAULT_REPORTING, strict=False) as fitted,
+    ):
+        rows = range(min(len(fitted), _N_EXAMPLES))
+        export_bioimageio(out, model, fitted.read_pixels(rows), package)
+
+
+def _row(entry: LibraryEntry) -> tuple[str, ...]:
+    whose = "napari-seewhy" if entry.is_shipped else "you"
+    card = entry.card
+    if card is None:
+        return entry.name, f"cannot be read: {entry.problem}", "", "", "", whose
+    return (
+        entry.name,
+        ", ".join(card.classes),
+        ", ".join(card.channel_names),
+        _size(card),
+        _accuracy(card),
+        whose,
+    )
+
+
+def _describe(path: Path, card: ModelCard) -> list[tuple[str, str]]:
+    size_um = card.pixel_size_um
+    inputs = ", ".join(str(file["path"]) for file in card.record.get("inputs", ()))
+    rows = [
+        ("File", str(path)),
+        ("Name", card.name),
+        ("Network", card.network.backbone),
+        ("Classes", ", ".join(card.classes)),
+        ("Sample", _size(card)),
+        ("Pixels", card.dtype),
+        ("Pixel size", "not known" if size_um is None else f"{size_um:.4g} µm"),
+    ]
+    rows += [
+        (f"Channel {channel.name}", f"{channel.low:.4g} to {channel.high:.4g} (98 % of pixels)")
+        for channel in card.channels
+    ]
+    rows += [
+        ("Balanced accuracy", _accuracy(card)),
+        *(("Alarm", str(alarm)) for alarm in card.metrics.get("alarms", ())),
+        ("Trained on", card.data or inputs),
+        ("Licence of the data", card.licence),
+        ("Finished", str(card.record.get("finished", ""))),
+    ]
+    return [(name, found) for name, found in rows if found]
+
+
+def _size(card: ModelCard) -> str:
+    return f"{card.size_px[0]} x {card.size_px[1]} px"
+
+
+def _accuracy(card: ModelCard) -> str:
+    figure = card.metrics.get("balanced_accuracy")
+    if not isinstance(figure, dict):
+        return "not measured"
+    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
+
+
+def _to_json(entry: LibraryEntry) -> dict[str, Any]:
+    card = entry.card
+    return {
+        "name": entry.name,
+        "path": str(entry.path),
+        "is_shipped": entry.is_shipped,
+        "problem": entry.problem,
+        "classes": list(card.classes) if card else [],
+        "channels": list(card.channel_names) if card else [],
+        "metrics": card.metrics if card else {},
+    }
