@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from qtpy.QtWidgets import QWidget
+from qtpy.QtWidgets import QLabel, QWidget
 
 from napari_seewhy.cells import Segmentation, segment_steps
 from napari_seewhy.layers import Grid, labels_layer, name_of_image
@@ -63,10 +63,12 @@ class SegmentWidget(QWidget):
         self._viewer = plain_viewer(napari_viewer)
         self._origin: _Origin | None = None
 
+        self._purpose = QLabel("Finds the nuclei of an image, and whole cells about them.")
+        self._purpose.setWordWrap(True)
         self._form = SegmentForm(self._viewer)
         self._task_row = TaskRow(state_of(self._viewer), "Segment cells")
         self._next = NextSteps(self._viewer, _NEXT)
-        fill_dock(self, [self._form], [self._next, self._task_row])
+        fill_dock(self, [self._purpose, self._form], [self._next, self._task_row])
 
         self._form.changed.connect(self._refresh)
         self._task_row.run_clicked.connect(self.segment)
