@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MIN_WIDTH_PX = 280
+MIN_WIDTH_PX = 300
 """A dock can be made as narrow as this."""
 
 

@@ -159,7 +159,7 @@ class ChoiceEditor(Editor):
         self._combo.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self._combo.setMinimumContentsLength(8)
+        self._combo.setMinimumContentsLength(4)
         _guard(self._combo)
         self.set_choices(choices)
         self._combo.currentIndexChanged.connect(self.changed)

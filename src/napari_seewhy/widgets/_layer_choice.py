@@ -51,7 +51,7 @@ class LayerChoice(QComboBox):
         self._is_chosen_by_hand = False
         self._layers: list[Any] = []
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(8)
+        self.setMinimumContentsLength(4)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         events = viewer.layers.events
         for signal in (events.inserted, events.removed, events.reordered, events.renamed):
