@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _NUCLEAR = ("dna", "dapi", "hoechst", "nucle", "draq", "h2b", "sytox")
-_CELLULAR = ("cell", "cyto", "actin", "phalloidin", "tubulin", "membrane", "wga")
+_CELLULAR = ("cell", "cyto", "actin", "phalloidin", "tubul", "membrane", "wga")
 
 
 def is_nuclear(name: str) -> bool:

@@ -114,9 +114,9 @@ class SegmentForm(QWidget):
         self._cells.set_choices(
             "cells",
             [
-                Choice("none", "no, nuclei only"),
-                Choice("expand", "grow by a distance"),
-                Choice("watershed", "grow in a cell stain"),
+                Choice("none", "none", "Only nuclei are looked for."),
+                Choice("expand", "by distance", "Nuclei are grown until they meet."),
+                Choice("watershed", "in a stain", "Nuclei are grown where a cell stain is."),
             ],
         )
 
