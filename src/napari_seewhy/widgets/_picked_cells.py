@@ -11,6 +11,8 @@ from napari_seewhy.widgets._lines import show_lines
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    import pandas as pd
+
 NAME = "picked cells"
 
 
@@ -33,7 +35,24 @@ def outline_cells(viewer: Any, layer: Any, picked: Collection[int]) -> None:
     show_lines(viewer, layer, NAME, [np.insert(line, at, leading, axis=1) for line in outlines])
 
 
-def go_to(viewer: Any, layer: Any, y: float, x: float, t: int | None = None) -> None:
+def go_to_cell(viewer: Any, layer: Any, cell: pd.Series[Any]) -> None:
+    """Show one cell: in the middle of the window, outlined, and as the label that is selected.
+
+    Parameters
+    ----------
+    viewer, layer
+        Where it is.
+    cell
+        Its row of the table, with ``label``; a place that is not known moves nothing.
+    """
+    label = int(cell["label"])
+    if np.isfinite([cell.get("y", np.nan), cell.get("x", np.nan)]).all():
+        go_to(viewer, layer, cell["y"], cell["x"], int(cell.get("t", 0)))
+    layer.selected_label = label
+    outline_cells(viewer, layer, [label])
+
+
+def go_to(viewer: Any, layer: Any, y: float, x: float, t: int = 0) -> None:
     """Bring a place of a layer, in pixels, into the middle of the window.
 
     Parameters
@@ -46,7 +65,7 @@ def go_to(viewer: Any, layer: Any, y: float, x: float, t: int | None = None) -> 
         Time point, where the layer has one.
     """
     # Besides time there is at most one thick plane, which is seen at every depth.
-    leading = [t or 0, *[0] * (layer.ndim - 3)] if layer.ndim > 2 else []
+    leading = [t, *[0] * (layer.ndim - 3)] if layer.ndim > 2 else []
     world = layer.data_to_world((*leading, y, x))
     for axis in range(len(leading[:1])):
         viewer.dims.set_point(viewer.dims.ndim - layer.ndim + axis, world[axis])
