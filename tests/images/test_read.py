@@ -6,6 +6,7 @@ import logging
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import imagecodecs
 import numpy as np
 import pytest
 import tifffile
@@ -24,6 +25,26 @@ PIXELS = np.random.default_rng(0).integers(0, 4000, (3, 90, 120)).astype(np.uint
 
 def test_every_ending_that_is_looked_for_can_be_read() -> None:
     assert set(_FORMATS) == IMAGE_SUFFIXES
+
+
+@pytest.mark.parametrize("suffix", [".tif", ".png", ".lif"])
+def test_every_format_keeps_its_part_of_the_contract(
+    tmp_path: Path, suffix: str, draw_lif: Callable[..., None]
+) -> None:
+    path = tmp_path / f"細胞 a{suffix}"
+    if suffix == ".tif":
+        tifffile.imwrite(path, PIXELS[0])
+    elif suffix == ".png":
+        path.write_bytes(imagecodecs.png_encode(PIXELS[0]))
+    else:
+        pytest.importorskip("bioio_lif")
+        draw_lif(path, {"only": PIXELS[:1, None]})
+    assert list_scenes(path) == [""]
+    image = read_image(str(path))
+    assert (image.axes, image.scene, image.source) == ("CYX", "", str(path))
+    np.testing.assert_array_equal(image.pixels, PIXELS[:1])
+    with pytest.raises(OptionError, match="There is no scene 5"):
+        read_image(path, scene=5)
 
 
 @pytest.mark.parametrize("ask", [read_image, list_scenes])
@@ -144,10 +165,3 @@ def test_only_the_messages_of_one_read_are_kept_quiet(
         read_image(path)
     logging.getLogger("tifffile").warning("of somebody else")
     assert [record.getMessage() for record in caplog.records] == ["of somebody else"]
-
-
-def test_a_picture_has_one_scene(tmp_path: Path) -> None:
-    path = tmp_path / "a.tif"
-    tifffile.imwrite(path, PIXELS[0])
-    with pytest.raises(OptionError, match="There is no scene 1 in"):
-        read_image(path, scene=1)
