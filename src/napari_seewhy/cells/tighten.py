@@ -1,0 +1,92 @@
+"""Tighten: each object is drawn in to where it is half as bright as it is inside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import ndimage
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_HALF = 0.5
+_N_ROUNDS = 3
+
+
+def tighten(labels: NDArray[np.int32], contrast: NDArray[np.float32]) -> NDArray[np.int32]:
+    """Draw every object in to half of its own height above the background.
+
+    One threshold for a whole image is too low for its bright nuclei, which get a rim of blur, and
+    too high for the dim ones. A sharp edge that is blurred by a microscope stands where the
+    intensity has fallen to half.
+
+    Parameters
+    ----------
+    labels
+        ``(Y, X)`` int32, objects that are somewhat too large.
+    contrast
+        ``(Y, X)``, intensity above the background.
+
+    Returns
+    -------
+    Labels ``(Y, X)`` int32
+        Every object in one piece and without holes where it had none before; what happens to one
+        object does not depend on any other.
+    """
+    kept = _largest_pieces(_above_half(labels, contrast))
+    return _fill_new_holes(labels, kept)
+
+
+def _above_half(labels: NDArray[np.int32], contrast: NDArray[np.float32]) -> NDArray[np.int32]:
+    at = np.flatnonzero(labels)
+    numbers = labels.ravel()[at]
+    heights = contrast.ravel()[at]
+    n_numbers = int(numbers.max(initial=0)) + 1
+    bounds = np.full(n_numbers, -np.inf)
+    for _ in range(_N_ROUNDS):
+        is_above = heights >= bounds[numbers]
+        above = numbers[is_above]
+        n_above = np.maximum(np.bincount(above, minlength=n_numbers), 1)
+        bounds = _HALF * np.bincount(above, heights[is_above], n_numbers) / n_above
+    result = np.zeros_like(labels)
+    result.ravel()[at] = np.where(heights >= bounds[numbers], numbers, 0)
+    return result
+
+
+def _largest_pieces(labels: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Keep of every object its largest 4-connected piece, of equal ones the last."""
+    from skimage.measure import label
+
+    pieces, n_pieces = label(labels, connectivity=1, return_num=True)
+    areas = np.bincount(pieces.ravel(), minlength=n_pieces + 1)
+    owners = np.zeros(n_pieces + 1, np.intp)
+    owners[pieces] = labels
+    by_area = np.argsort(areas, kind="stable")
+    largest = np.zeros(int(labels.max(initial=0)) + 1, np.intp)
+    # Of several pieces assigned to one owner the last one stays, which is the largest.
+    largest[owners[by_area]] = by_area
+    is_kept = np.zeros(n_pieces + 1, bool)
+    is_kept[largest] = True
+    is_kept[0] = False
+    kept: NDArray[np.int32] = np.where(is_kept[pieces], labels, 0)
+    return kept
+
+
+def _fill_new_holes(before: NDArray[np.int32], after: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Give back what was taken away in the middle of an object."""
+    lost, n_lost = ndimage.label((before != 0) & (after == 0))
+    if n_lost == 0:
+        return after
+    is_hole = np.ones(n_lost + 1, bool)
+    is_hole[0] = False
+    framed = np.pad(after, 1)
+    background = np.pad(before == 0, 1, constant_values=True)
+    owners = np.zeros(n_lost + 1, np.int32)
+    middle = (slice(1, -1), slice(1, -1))
+    for along, step in ((0, 1), (0, -1), (1, 1), (1, -1)):
+        is_hole[lost[np.roll(background, step, along)[middle]]] = False
+        beside = np.roll(framed, step, along)[middle]
+        np.maximum.at(owners, lost[beside != 0], beside[beside != 0])
+    filled: NDArray[np.int32] = np.where(is_hole[lost], owners[lost], after)
+    return filled
