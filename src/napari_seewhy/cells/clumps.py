@@ -81,6 +81,9 @@ def split_clump(
         return whole
     height = max(_DEEPEST_WAIST * (1 - splitting) ** 2, 1e-3)
     relief = _relief(clump, contrast, diameter_px)
+    _, n_peaks = ndimage.label((ndimage.maximum_filter(relief, 3) == relief) & clump, TOUCHING)
+    if n_peaks < 2:
+        return whole
     flooded = reconstruction(relief - height, relief)
     rise = relief - flooded
     domes, n_domes = ndimage.label(rise > _ROUNDING, TOUCHING)

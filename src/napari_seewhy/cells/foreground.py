@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
-from napari_seewhy.cells.smooth_plane import blur, blur_reach
+from napari_seewhy.cells.local_mean import mean_about
 from napari_seewhy.cells.strips import count_pixels, cut_strips
 from napari_seewhy.images import cut_tiles
 from napari_seewhy.progress import Step, Task
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from napari_seewhy.cells.smooth_plane import SmoothPlane
 
 _LOCAL_SHARE = 0.9
-_LOCAL_SIGMA = 0.5
+_LOCAL_REACH = 0.75
+_PRECISION = 1e-4
 _LARGEST_HOLE = 0.25
 
 
@@ -36,8 +37,8 @@ class Foreground:
     diameter_px
         Diameter of a usual nucleus.
     is_local
-        Whether its contrast must also reach nine tenths of the mean contrast about it, weighted by
-        a Gaussian of half a diameter: that parts nuclei from haze, and from each other in a crowd.
+        Whether its contrast must also reach nine tenths of the mean contrast about it, in a square
+        of 1.5 diameters: that parts nuclei from haze, and from each other in a crowd.
     """
 
     background: float
@@ -48,14 +49,16 @@ class Foreground:
     def find_steps(self, plane: SmoothPlane, tile_px: int) -> Task[NDArray[np.bool_]]:
         """Return a mask ``(Y, X)``, the same for tiles of any size."""
         mask = np.zeros(plane.shape, bool)
-        sigma_px = _LOCAL_SIGMA * self.diameter_px if self.is_local else 0.0
-        tiles = cut_tiles(plane.shape, tile_px, blur_reach(sigma_px))
+        reach_px = round(_LOCAL_REACH * self.diameter_px) if self.is_local else 0
+        least = self.faintest - self.background
+        tiles = cut_tiles(plane.shape, tile_px, reach_px)
         for i, tile in enumerate(tiles):
             yield Step(i, 2 * len(tiles), "Finding nuclei")
             contrast = plane.window(tile.padded) - np.float32(self.background)
-            is_bright = contrast > np.float32(self.faintest - self.background)
+            is_bright = contrast > np.float32(least)
             if self.is_local:
-                is_bright &= contrast > _LOCAL_SHARE * blur(contrast, sigma_px)
+                around = mean_about(contrast, reach_px, _PRECISION * least)
+                is_bright &= contrast > _LOCAL_SHARE * around
             mask[tile.core] = is_bright[tile.core_in_padded]
         yield Step(1, 2, "Telling objects apart")
         _fill_holes(mask, _LARGEST_HOLE * np.pi / 4 * self.diameter_px**2)

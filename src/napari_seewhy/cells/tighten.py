@@ -10,6 +10,7 @@ from scipy import ndimage
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_CROSS = ndimage.generate_binary_structure(2, 1)
 _HALF = 0.5
 _N_ROUNDS = 3
 
@@ -76,17 +77,15 @@ def _largest_pieces(labels: NDArray[np.int32]) -> NDArray[np.int32]:
 def _fill_new_holes(before: NDArray[np.int32], after: NDArray[np.int32]) -> NDArray[np.int32]:
     """Give back what was taken away in the middle of an object."""
     lost, n_lost = ndimage.label((before != 0) & (after == 0))
-    if n_lost == 0:
-        return after
     is_hole = np.ones(n_lost + 1, bool)
     is_hole[0] = False
-    framed = np.pad(after, 1)
-    background = np.pad(before == 0, 1, constant_values=True)
+    is_outside = ndimage.binary_dilation(before == 0, border_value=1)
+    is_hole[lost[is_outside]] = False
+    if not is_hole.any():
+        return after
+    holes = np.where(is_hole[lost], lost, 0)
     owners = np.zeros(n_lost + 1, np.int32)
-    middle = (slice(1, -1), slice(1, -1))
-    for along, step in ((0, 1), (0, -1), (1, 1), (1, -1)):
-        is_hole[lost[np.roll(background, step, along)[middle]]] = False
-        beside = np.roll(framed, step, along)[middle]
-        np.maximum.at(owners, lost[beside != 0], beside[beside != 0])
-    filled: NDArray[np.int32] = np.where(is_hole[lost], owners[lost], after)
+    # A hole between two nuclei goes to the one with the larger number.
+    np.maximum.at(owners, holes, ndimage.maximum_filter(after, footprint=_CROSS))
+    filled: NDArray[np.int32] = np.where(holes > 0, owners[holes], after)
     return filled
