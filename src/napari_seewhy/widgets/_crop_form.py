@@ -36,7 +36,7 @@ class CropForm(QWidget):
         self._refresh()
 
     @property
-    def layer(self) -> Any | None:
+    def layer(self) -> Any:
         """The labels of the cells, None where there are none yet."""
         return self._layers.labels
 

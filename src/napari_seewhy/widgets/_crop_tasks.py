@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -167,7 +167,9 @@ def find_target(cells: pd.DataFrame, options: ColumnTargetOptions) -> CropTarget
         return CropTarget(np.full(len(cells), -1), (), None)
     values = cells[options.column]
     if is_measurement(values):
-        threshold = "otsu" if options.threshold is None else options.threshold
+        threshold: float | Literal["otsu"] = (
+            "otsu" if options.threshold is None else options.threshold
+        )
         found = target_from_values(values.to_numpy(float), threshold, options.undecided)
         return CropTarget(found.target, (options.negative, options.positive), found.threshold)
     return CropTarget(*target_from_names(values.to_numpy(object)), None)

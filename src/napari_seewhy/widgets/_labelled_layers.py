@@ -60,7 +60,7 @@ class LabelledLayers(QWidget):
         self._on_nuclei_changed()
 
     @property
-    def labels(self) -> Any | None:
+    def labels(self) -> Any:
         """The layer of nuclei, None where there is none yet."""
         return self._nuclei.layer
 

@@ -45,7 +45,7 @@ class MeasureForm(QWidget):
         self._refresh()
 
     @property
-    def layer(self) -> Any | None:
+    def layer(self) -> Any:
         """The labels to measure, None where there are none yet."""
         return self._layers.labels
 

@@ -43,8 +43,7 @@ class CropWidget(QWidget):
         super().__init__(parent)
         self._viewer = plain_viewer(napari_viewer)
         self._crops: Crops | None = None
-        self._chosen: _Chosen | None = None
-        self._shown: _Chosen | None = None
+        self._chosen = self._shown = _Chosen(None, [])
 
         purpose = QLabel("Cuts a small picture about every cell, to look at and to train on.")
         purpose.setWordWrap(True)
@@ -90,14 +89,16 @@ class CropWidget(QWidget):
 
     def save(self) -> None:
         """Ask where to, and save the crops as a sample set."""
+        name = f"{self._save_form.group or 'samples'}.h5"
+        path, _ = QFileDialog.getSaveFileName(self, "Save samples", name, "Samples (*.h5)")
+        if path:
+            self.save_to(Path(path) if Path(path).suffix else Path(f"{path}.h5"))
+
+    def save_to(self, path: Path) -> None:
+        """Save the crops as a sample set in `path`."""
         with telling_errors():
-            options, group = self._save_form.options(), self._save_form.group
-            name = f"{group or 'samples'}.h5"
-            path, _ = QFileDialog.getSaveFileName(self, "Save samples", name, "Samples (*.h5)")
-            if path:
-                file = Path(path) if Path(path).suffix else Path(f"{path}.h5")
-                job = (file, self._crops, options, group)
-                self._save_row.run(save_crops_steps, *job, on_result=self._on_saved)
+            job = (path, self._crops, self._save_form.options(), self._save_form.group)
+            self._save_row.run(save_crops_steps, *job, on_result=self._on_saved)
 
     def _on_cut(self, crops: Crops) -> None:
         self._crops, self._shown = crops, self._chosen
@@ -112,14 +113,15 @@ class CropWidget(QWidget):
 
     def _layer(self) -> Any | None:
         """Return the labels whose crops are shown, None where they are closed."""
-        layer = None if self._shown is None else self._shown.layer
+        layer = self._shown.layer
         return layer if layer in self._viewer.layers else None
 
     def _on_crop_picked(self, position: int) -> None:
-        if self._layer() is not None:
+        if self._crops is not None and self._layer() is not None:
             go_to_cell(self._viewer, self._layer(), self._crops.cells.iloc[position])
 
     def _on_cell_clicked(self, label: int) -> None:
+        assert self._crops is not None  # nothing is clicked before there is a layer with crops
         found = np.flatnonzero(self._crops.cells["label"] == label)
         self._gallery.pick(int(found[0]) if len(found) else None)
         outline_cells(self._viewer, self._layer(), [label] if label else [])

@@ -37,7 +37,7 @@ class MeasureWidget(QWidget):
         self._viewer = plain_viewer(napari_viewer)
         self._measured: tuple[Any, LabelledImage] | None = None
         self._colors = ValueColors()
-        self._shown: Any | None = None
+        self._shown: Any = None
 
         purpose = QLabel("Measures size, form and brightness of every cell.")
         purpose.setWordWrap(True)
@@ -115,9 +115,8 @@ class MeasureWidget(QWidget):
 
     def _on_features_changed(self) -> None:
         """Show what is known of the cells, be it measured here, read from a file or tidied."""
-        features = None if self._shown is None else self._shown.features
-        is_known = features is not None and "label" in features
-        self._view.set_cells(cells_from_features(features) if is_known else None)
+        features: Any = {} if self._shown is None else self._shown.features
+        self._view.set_cells(cells_from_features(features) if "label" in features else None)
         self._on_colors_changed()
         self._refresh()
 
