@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
 
 from napari_seewhy.cells.clumps import look_single, split_clump
+from napari_seewhy.cells.neighbourhoods import find_boxes, group_by_tile, window_about
 from napari_seewhy.cells.strips import count_pixels, cut_strips
 from napari_seewhy.cells.tighten import tighten
 from napari_seewhy.progress import Step, Task
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.cells.smooth_plane import SmoothPlane
-    from napari_seewhy.images.tiles import Box
 
 _LARGEST_BOX_PX = 2**24
 
@@ -59,16 +58,16 @@ class Cutter:
         -------
         Sentences for the person
         """
-        boxes = _find_boxes(objects)
+        boxes = find_boxes(objects)
         box_areas = np.prod(boxes[:, :, 1] - boxes[:, :, 0], axis=1)
         areas = count_pixels(objects, len(boxes) + 1)[1:]
         is_single = look_single(areas, box_areas, self.diameter_px)
         is_huge = box_areas > _LARGEST_BOX_PX
-        groups = _group_by_tile(boxes, np.flatnonzero(~is_huge), tile_px)
+        groups = group_by_tile(boxes, np.flatnonzero(~is_huge), tile_px)
         n_nuclei = 0
         for i, members in enumerate(groups):
             yield Step(len(groups) + i, 2 * len(groups), "Cutting clumps apart")
-            window = _window_about(boxes[members])
+            window = window_about(boxes[members])
             contrast = plane.window(window) - np.float32(self.background)
             piece = objects[window]
             numbers = np.zeros(len(boxes) + 1, np.int32)
@@ -106,29 +105,6 @@ class Cutter:
             cut[box][is_new] = nuclei[is_new] + (n_nuclei - 1)
             n_nuclei += n_found - 1
         return tighten(cut, contrast), n_nuclei
-
-
-def _find_boxes(objects: NDArray[np.int32]) -> NDArray[np.intp]:
-    """Where the box about each object begins and ends: shape ``(n, 2, 2)`` by axis and end."""
-    boxes = [[(side.start, side.stop) for side in box] for box in ndimage.find_objects(objects)]
-    return np.array(boxes, np.intp).reshape(-1, 2, 2)
-
-
-def _group_by_tile(
-    boxes: NDArray[np.intp], members: NDArray[np.intp], tile_px: int
-) -> list[NDArray[np.intp]]:
-    """Put together the members whose boxes begin in the same tile."""
-    if not len(members):
-        return []
-    tiles = boxes[members, :, 0] // tile_px
-    keys = tiles[:, 0] * (tiles[:, 1].max() + 1) + tiles[:, 1]
-    order = np.argsort(keys, kind="stable")
-    return np.split(members[order], np.flatnonzero(np.diff(keys[order])) + 1)
-
-
-def _window_about(boxes: NDArray[np.intp]) -> Box:
-    (top, left), (bottom, right) = boxes[:, :, 0].min(axis=0), boxes[:, :, 1].max(axis=0)
-    return slice(int(top), int(bottom)), slice(int(left), int(right))
 
 
 def _explain_huge(n_huge: int) -> tuple[str, ...]:
