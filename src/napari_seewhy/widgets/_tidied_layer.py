@@ -18,6 +18,7 @@ from napari_seewhy.cells.tidy import (
 )
 from napari_seewhy.layers import label_colors
 from napari_seewhy.widgets._tidy_table import follow_edit
+from napari_seewhy.widgets._viewer_layers import note_correction
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -166,6 +167,7 @@ class TidiedLayer:
         after = self._follow(edit)
         self._done = [*self._done, _Tables(before, after)][-self._edits.limit :]
         self._undone.clear()
+        note_correction(self._layer)
         return self._show(edit, after)
 
     def _follow(self, edit: Edit) -> pd.DataFrame:
