@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,12 +81,14 @@ def split_clump(
         return whole
     height = max(_DEEPEST_WAIST * (1 - splitting) ** 2, 1e-3)
     relief = _relief(clump, contrast, diameter_px)
-    _, n_peaks = ndimage.label((ndimage.maximum_filter(relief, 3) == relief) & clump, TOUCHING)
+    _, n_peaks = scipy.ndimage.label(
+        (scipy.ndimage.maximum_filter(relief, 3) == relief) & clump, TOUCHING
+    )
     if n_peaks < 2:
         return whole
     flooded = reconstruction(relief - height, relief)
     rise = relief - flooded
-    domes, n_domes = ndimage.label(rise > _ROUNDING, TOUCHING)
+    domes, n_domes = scipy.ndimage.label(rise > _ROUNDING, TOUCHING)
     tops = np.zeros(n_domes + 1)
     np.maximum.at(tops, domes[clump], rise[clump])
     is_summit = tops >= height - _ROUNDING
@@ -103,9 +105,11 @@ def _relief(
 ) -> NDArray[np.float64]:
     """Logarithm of depth and contrast within the clump, far lower outside."""
     # What lies beyond the box is background, so the clump gets a rim of it.
-    depth = ndimage.distance_transform_edt(np.pad(clump, 1))[1:-1, 1:-1]
-    depth = ndimage.gaussian_filter(depth, max(0.5, _DEPTH_BLUR * diameter_px), mode="constant")
-    light = ndimage.gaussian_filter(contrast, _INTENSITY_BLUR * diameter_px, mode="nearest")
+    depth = scipy.ndimage.distance_transform_edt(np.pad(clump, 1))[1:-1, 1:-1]
+    depth = scipy.ndimage.gaussian_filter(
+        depth, max(0.5, _DEPTH_BLUR * diameter_px), mode="constant"
+    )
+    light = scipy.ndimage.gaussian_filter(contrast, _INTENSITY_BLUR * diameter_px, mode="nearest")
     faintest = max(float(light[clump].max()), 1e-30) * 1e-3
     relief = np.log(depth + _SOFTENING * diameter_px)
     relief += _WEIGHT_OF_INTENSITY * np.log(np.maximum(light, faintest))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from napari_seewhy.cells.local_mean import mean_about
 from napari_seewhy.cells.strips import count_pixels, cut_strips
@@ -68,7 +68,7 @@ class Foreground:
 def _fill_holes(mask: NDArray[np.bool_], largest_px: float) -> None:
     """Fill, in place, holes of at most so many pixels; a gap at the edge of the image is none."""
     gaps = np.empty(mask.shape, np.int32)
-    n_gaps = int(ndimage.label(~mask, output=gaps))
+    n_gaps = int(scipy.ndimage.label(~mask, output=gaps))
     is_hole = count_pixels(gaps, n_gaps + 1) <= largest_px
     is_hole[0] = False
     for edge in (gaps[0], gaps[-1], gaps[:, 0], gaps[:, -1]):

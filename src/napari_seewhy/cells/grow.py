@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from napari_seewhy.cells.intensity_levels import find_levels_steps
 from napari_seewhy.cells.neighbourhoods import find_boxes, group_by_tile, window_about
@@ -113,5 +113,5 @@ def _find_parts_steps(
         del within
     may_be_cell |= nuclei > 0
     parts = np.empty(nuclei.shape, np.int32)
-    ndimage.label(may_be_cell, output=parts)
+    scipy.ndimage.label(may_be_cell, output=parts)
     return parts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def find_boxes(objects: NDArray[np.int32]) -> NDArray[np.intp]:
     """Where the boxes about objects 1 to n begin and end: shape ``(n, 2, 2)`` by axis and end."""
-    boxes = [[(side.start, side.stop) for side in box] for box in ndimage.find_objects(objects)]
+    boxes = [
+        [(side.start, side.stop) for side in box] for box in scipy.ndimage.find_objects(objects)
+    ]
     return np.array(boxes, np.intp).reshape(-1, 2, 2)
 
 

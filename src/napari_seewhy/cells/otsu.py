@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from napari_seewhy.cells.clumps import TOUCHING
 from napari_seewhy.cells.cutting import Cutter
@@ -69,7 +69,7 @@ class OtsuSegmenter:
         )
         mask = yield from foreground.find_steps(plane, self.tile_px)
         objects = np.empty(plane.shape, np.int32)
-        ndimage.label(mask, TOUCHING, output=objects)
+        scipy.ndimage.label(mask, TOUCHING, output=objects)
         del mask
         cutter = Cutter(levels.background, diameter_px, options.splitting)
         warnings = yield from cutter.cut_steps(objects, plane, self.tile_px)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
+import scipy
 
 from napari_seewhy.errors import DataError
 
@@ -68,7 +68,7 @@ def blur(values: NDArray[np.float32], sigma_px: float) -> NDArray[np.float32]:
     """Blur by a Gaussian that ends at `blur_reach`; the edge of the array is carried on."""
     if sigma_px == 0:
         return values
-    blurred: NDArray[np.float32] = gaussian_filter(
+    blurred: NDArray[np.float32] = scipy.ndimage.gaussian_filter(
         values, sigma_px, mode="nearest", radius=blur_reach(sigma_px)
     )
     return blurred

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_CROSS = ndimage.generate_binary_structure(2, 1)
+_CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], bool)
 _HALF = 0.5
 _N_ROUNDS = 3
 
@@ -76,16 +76,16 @@ def _largest_pieces(labels: NDArray[np.int32]) -> NDArray[np.int32]:
 
 def _fill_new_holes(before: NDArray[np.int32], after: NDArray[np.int32]) -> NDArray[np.int32]:
     """Give back what was taken away in the middle of an object."""
-    lost, n_lost = ndimage.label((before != 0) & (after == 0))
+    lost, n_lost = scipy.ndimage.label((before != 0) & (after == 0))
     is_hole = np.ones(n_lost + 1, bool)
     is_hole[0] = False
-    is_outside = ndimage.binary_dilation(before == 0, border_value=1)
+    is_outside = scipy.ndimage.binary_dilation(before == 0, border_value=1)
     is_hole[lost[is_outside]] = False
     if not is_hole.any():
         return after
     holes = np.where(is_hole[lost], lost, 0)
     owners = np.zeros(n_lost + 1, np.int32)
     # A hole between two nuclei goes to the one with the larger number.
-    np.maximum.at(owners, holes, ndimage.maximum_filter(after, footprint=_CROSS))
+    np.maximum.at(owners, holes, scipy.ndimage.maximum_filter(after, footprint=_CROSS))
     filled: NDArray[np.int32] = np.where(holes > 0, owners[holes], after)
     return filled
