@@ -101,6 +101,8 @@ def test_merge_makes_one_cell_and_the_table_follows(layer, widget, hand, press) 
     assert np.isnan(layer.features["area_px"][1])
     assert sentence(widget).startswith("Done: Merge cells 1, 2.")
     assert widget.picked == ()
+    assert layer.metadata["napari-seewhy"]["is_corrected"]
+    assert not widget._next.isHidden()
 
 
 def test_delete_takes_the_picked_cell_away(layer, widget, hand, press) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from qtpy.QtCore import Signal
 from qtpy.QtGui import QKeySequence, QShortcut
-from qtpy.QtWidgets import QGridLayout, QPushButton, QWidget
+from qtpy.QtWidgets import QGridLayout, QGroupBox, QPushButton, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -20,42 +20,56 @@ class _Action(NamedTuple):
     tooltip: str
 
 
-ACTIONS = (
-    _Action("merge", "Merge", "Shift+M", "Makes one cell of the picked cells."),
-    _Action("split", "Split", "Shift+S", "Cuts a cell along a line that you draw across it."),
-    _Action("delete", "Delete", "Shift+D", "Turns the picked cells into background."),
-    _Action("draw", "Draw", "Shift+N", "Adds a cell: you draw its outline on the background."),
-    _Action("undo", "Undo", "Shift+Z", "Takes back the last thing these buttons did."),
-    _Action("redo", "Redo", "Shift+Y", "Does again what was taken back."),
-    _Action(
-        "renumber",
-        "Renumber",
-        "Shift+R",
-        "Numbers the cells 1, 2, 3 ... without gaps; the table follows.",
+GROUPS = {
+    "Picked cells": (
+        _Action("merge", "Merge", "Shift+M", "Makes one cell of the picked cells."),
+        _Action("delete", "Delete", "Shift+D", "Turns the picked cells into background."),
     ),
-)
+    "By drawing": (
+        _Action("split", "Split", "Shift+S", "Cuts a cell along a line that you draw across it."),
+        _Action("draw", "Add", "Shift+N", "Adds a cell: you draw its outline on the background."),
+    ),
+    "Corrections": (
+        _Action("undo", "Undo", "Shift+Z", "Takes back the last thing these buttons did."),
+        _Action("redo", "Redo", "Shift+Y", "Does again what was taken back."),
+        _Action(
+            "renumber",
+            "Renumber",
+            "Shift+R",
+            "Numbers the cells 1, 2, 3 ... without gaps; the table follows.",
+        ),
+    ),
+}
+ACTIONS = tuple(action for actions in GROUPS.values() for action in actions)
 
 
 class TidyButtons(QWidget):
-    """Buttons in two columns; their keys work anywhere in the window while they can be seen."""
+    """Buttons in groups; their keys work anywhere in the window while they can be seen."""
 
     pressed = Signal(str)
     """Name of the action whose button or key was pressed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
         self._buttons: dict[str, QPushButton] = {}
-        for i, action in enumerate(ACTIONS):
-            button = QPushButton(action.title)
-            button.setToolTip(f"{action.tooltip} Key: {action.key}")
-            button.setObjectName(action.name)
-            button.clicked.connect(partial(self.press, action.name))
-            shortcut = QShortcut(QKeySequence(action.key), self)
-            shortcut.activated.connect(partial(self.press, action.name))
-            grid.addWidget(button, *divmod(i, 2))
-            self._buttons[action.name] = button
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for title, actions in GROUPS.items():
+            box = QGroupBox(title)
+            grid = QGridLayout(box)
+            for i, action in enumerate(actions):
+                grid.addWidget(self._make_button(action), *divmod(i, 2))
+            layout.addWidget(box)
+
+    def _make_button(self, action: _Action) -> QPushButton:
+        button = QPushButton(action.title)
+        button.setToolTip(f"{action.tooltip} Key: {action.key}")
+        button.setObjectName(action.name)
+        button.clicked.connect(partial(self.press, action.name))
+        shortcut = QShortcut(QKeySequence(action.key), self)
+        shortcut.activated.connect(partial(self.press, action.name))
+        self._buttons[action.name] = button
+        return button
 
     def button(self, name: str) -> QPushButton:
         """Return the button of an action."""

@@ -11,6 +11,7 @@ from napari_seewhy.widgets._cell_clicks import CellClicks
 from napari_seewhy.widgets._dock import fill_dock
 from napari_seewhy.widgets._follow import follow
 from napari_seewhy.widgets._layer_choice import LayerChoice, is_labels
+from napari_seewhy.widgets._next_steps import NextSteps
 from napari_seewhy.widgets._notify import telling_errors
 from napari_seewhy.widgets._picked_cells import outline_cells
 from napari_seewhy.widgets._sketch import STROKES, Sketch
@@ -20,6 +21,8 @@ from napari_seewhy.widgets._tidy_buttons import ACTIONS, TidyButtons
 
 if TYPE_CHECKING:
     import numpy as np
+
+_NEXT = {"Measure cells": "Give the corrected cells their measurements."}
 
 
 class TidyWidget(QWidget):
@@ -39,8 +42,9 @@ class TidyWidget(QWidget):
         self._message.setWordWrap(True)
         self._sketch = Sketch(self._viewer, self)
         self._clicks = CellClicks(self._viewer, self._layer, self)
-        parts = [QLabel("Labels to correct"), self._layer_choice, self._buttons, self._message]
-        fill_dock(self, parts, [])
+        parts = [QLabel("Labels to correct"), self._layer_choice, self._message, self._buttons]
+        self._next = NextSteps(self._viewer, _NEXT)
+        fill_dock(self, parts, [self._next])
 
         self._layer_choice.layer_changed.connect(self._on_layer_changed)
         self._buttons.pressed.connect(self._on_pressed)
@@ -118,6 +122,7 @@ class TidyWidget(QWidget):
         """Make the buttons, the sentence and the outlines agree with the state."""
         missing = why_not_editable(self._layer())
         outline_cells(self._viewer, self._layer(), self._picked)
+        self._next.setVisible(bool(self._done))
         self._message.setText(missing or self._sentence())
         if missing:
             self._buttons.enable(())
