@@ -19,7 +19,6 @@ from napari_seewhy.cells.tidy import (
 from napari_seewhy.layers import label_colors
 from napari_seewhy.widgets._tidy_table import follow_edit
 from napari_seewhy.widgets._viewer_layers import note_correction
-from napari_seewhy.widgets._viewer_layers import note_correction
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -188,7 +187,6 @@ class TidiedLayer:
         self._shown = layer.features
         if CLASS in features and None in getattr(layer.colormap, "color_dict", {}):
             layer.colormap = label_colors(features, CLASS)
-        note_correction(layer)
         layer.refresh()
         return edit.description
 
