@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from napari_seewhy.cells.smooth_plane import SmoothPlane
 
 _TILE_PX = 1024
+_LARGEST_HOLE_PX = 400
+"""Larger holes are background about which cells have closed a ring; and a hole of n pixels is at
+most n long, so that tiles which overlap by more see all that is filled."""
 
 
 def expand_nuclei_steps(
@@ -55,13 +58,16 @@ def flood_cells_steps(
     nuclei: NDArray[np.int32],
     cytoplasm: SmoothPlane,
     distance_px: float | None,
+    radius_px: float,
     tile_px: int = _TILE_PX,
 ) -> Task[NDArray[np.int32]]:
     """Grow every nucleus through the bright part of a channel that fills the cell.
 
-    The bright part is what Otsu's threshold says; a watershed parts it among the nuclei along its
-    darkest lines. Connected bright parts are flooded one neighbourhood after the other, so memory
-    grows with the largest of them and not with the image.
+    The bright part is what Otsu's threshold of the square roots says, and every pixel of it goes to
+    the nucleus from which the way within it is shortest. The brightness itself does not lead the
+    way: some stains are brighter at the rim of a cell and some in its middle, and along threads of
+    either a cell would reach far into its neighbours. Connected bright parts are flooded one
+    neighbourhood after the other, so memory grows with the largest of them and not with the image.
 
     Parameters
     ----------
@@ -71,6 +77,8 @@ def flood_cells_steps(
         ``(Y, X)``, bright in the cells.
     distance_px
         No cell reaches farther than this beyond its nucleus; None = without limit.
+    radius_px
+        Of a usual nucleus; dark holes in the bright part that are no larger belong to cells.
     tile_px
         Edge of the tiles that are worked on one after the other.
 
@@ -81,7 +89,15 @@ def flood_cells_steps(
     """
     from skimage.segmentation import watershed
 
-    parts = yield from _find_parts_steps(nuclei, cytoplasm, distance_px, tile_px)
+    hole_px = min(int(math.pi * radius_px**2), _LARGEST_HOLE_PX)
+    bright = yield from _find_bright_steps(nuclei, cytoplasm, hole_px, tile_px)
+    if distance_px is not None:
+        within = yield from expand_nuclei_steps(nuclei, distance_px, tile_px)
+        bright &= within > 0
+        del within
+    parts = np.empty(nuclei.shape, np.int32)
+    scipy.ndimage.label(bright, output=parts)
+    del bright
     boxes = find_boxes(parts)
     has_nucleus = np.zeros(len(boxes) + 1, bool)
     has_nucleus[parts[nuclei > 0]] = True
@@ -94,24 +110,25 @@ def flood_cells_steps(
         is_member[members + 1] = True
         mask = is_member[parts[window]]
         seeds = np.where(mask, nuclei[window], 0)
-        flooded = watershed(-cytoplasm.window(window), seeds, mask=mask)
+        # On level ground a watershed spreads by one pixel from all seeds in turn.
+        flooded = watershed(np.zeros(mask.shape, np.uint8), seeds, mask=mask)
         cells[window][mask] = flooded[mask]
     return cells
 
 
-def _find_parts_steps(
-    nuclei: NDArray[np.int32], cytoplasm: SmoothPlane, distance_px: float | None, tile_px: int
-) -> Task[NDArray[np.int32]]:
-    """Return the connected parts, numbered from 1, of what may belong to cells."""
+def _find_bright_steps(
+    nuclei: NDArray[np.int32], cytoplasm: SmoothPlane, hole_px: int, tile_px: int
+) -> Task[NDArray[np.bool_]]:
+    """Return what may belong to cells: nuclei, what is bright, and the small holes in both."""
+    from skimage.morphology import remove_small_holes
+
     levels = yield from find_levels_steps(cytoplasm)
-    may_be_cell = np.empty(nuclei.shape, bool)
+    bright = np.empty(nuclei.shape, bool)
     for tile in cut_tiles(nuclei.shape, tile_px, 0):
-        may_be_cell[tile.core] = cytoplasm.window(tile.core) > np.float32(levels.threshold)
-    if distance_px is not None:
-        within = yield from expand_nuclei_steps(nuclei, distance_px, tile_px)
-        may_be_cell &= within > 0
-        del within
-    may_be_cell |= nuclei > 0
-    parts = np.empty(nuclei.shape, np.int32)
-    scipy.ndimage.label(may_be_cell, output=parts)
-    return parts
+        bright[tile.core] = cytoplasm.window(tile.core) > np.float32(levels.dim_threshold)
+    bright |= nuclei > 0
+    filled = np.empty_like(bright)
+    for tile in cut_tiles(nuclei.shape, tile_px, hole_px + 1):
+        without_holes = remove_small_holes(bright[tile.padded], max_size=hole_px)
+        filled[tile.core] = without_holes[tile.core_in_padded]
+    return filled

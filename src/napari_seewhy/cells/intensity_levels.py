@@ -40,6 +40,9 @@ class IntensityLevels:
     threshold
         By Otsu (1979, IEEE Trans. Syst. Man Cybern. 9:62): the level that parts the intensities
         into the two most distinct groups.
+    dim_threshold
+        The same of the square roots of the intensities above the lowest, which is lower: it takes
+        the dim parts in where brightness differs from place to place, as in a stain of whole cells.
     noise
         Spread of the background: 1.48 times the median distance from its median, which is the
         standard deviation where the background is Gaussian.
@@ -51,6 +54,7 @@ class IntensityLevels:
     highest: float
     background: float
     threshold: float
+    dim_threshold: float
     noise: float
     blocks: tuple[Box, ...]
 
@@ -75,14 +79,16 @@ def find_levels_steps(plane: SmoothPlane) -> Task[IntensityLevels]:
     by_spread = sorted(range(len(blocks)), key=lambda i: -spreads[i])[:_N_BLOCKS_FOR_SIZE]
     structured = tuple(blocks[i] for i in by_spread)
     if lowest == highest:
-        return IntensityLevels(lowest, highest, lowest, lowest, 0.0, structured)
+        return IntensityLevels(lowest, highest, lowest, lowest, lowest, 0.0, structured)
     width = (highest - lowest) / (_N_BINS - 1)
     counts = np.zeros(_N_BINS, np.int64)
     for block in blocks:
         yield Step(0, 0, "Looking at the intensities")
         bins = ((plane.window(block) - lowest) / width).astype(np.int32)
         counts += np.bincount(bins.ravel(), minlength=_N_BINS)
-    threshold = _otsu_bin(counts)
+    bins_above_lowest = np.arange(_N_BINS)
+    threshold = _otsu_bin(counts, bins_above_lowest)
+    dim_threshold = _otsu_bin(counts, np.sqrt(bins_above_lowest))
     darker = counts[: threshold + 1]
     middle = _median_bin(darker)
     distances = np.bincount(np.abs(np.arange(len(darker)) - middle), weights=darker)
@@ -91,16 +97,17 @@ def find_levels_steps(plane: SmoothPlane) -> Task[IntensityLevels]:
         highest=highest,
         background=lowest + middle * width,
         threshold=lowest + threshold * width,
+        dim_threshold=lowest + dim_threshold * width,
         noise=1.4826 * _median_bin(distances) * width,
         blocks=structured,
     )
 
 
-def _otsu_bin(counts: NDArray[np.int64]) -> int:
-    """Last bin of the darker group."""
+def _otsu_bin(counts: NDArray[np.int64], values: NDArray[np.generic]) -> int:
+    """Last bin of the darker group, where the bins stand for rising `values`."""
     from skimage.filters import threshold_otsu
 
-    return int(threshold_otsu(hist=(counts, np.arange(len(counts)))))
+    return int(np.searchsorted(values, threshold_otsu(hist=(counts, values))))
 
 
 def _median_bin(counts: NDArray[np.generic]) -> int:

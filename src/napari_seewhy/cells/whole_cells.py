@@ -69,15 +69,15 @@ class WholeCells:
         """
         if self.options.cells == "none":
             return []
+        usual = float(np.nan_to_num(diameter_px)) / 2
         cells = []
         for t, labels in enumerate(nuclei):
             if self.channel is None:
-                usual = float(np.nan_to_num(diameter_px)) / 2
                 task = expand_nuclei_steps(labels, self.distance_px or usual)
             else:
                 flat = image.frame(t).flatten_z(self.options.z_plane)
                 cytoplasm = SmoothPlane(flat.pixels[self.channel], self.options.smoothing_px)
-                task = flood_cells_steps(labels, cytoplasm, self.distance_px)
+                task = flood_cells_steps(labels, cytoplasm, self.distance_px, usual)
             cells.append((yield from count_frames(task, t, len(nuclei))))
         return cells
 
