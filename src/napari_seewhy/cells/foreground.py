@@ -61,11 +61,11 @@ class Foreground:
                 is_bright &= contrast > _LOCAL_SHARE * around
             mask[tile.core] = is_bright[tile.core_in_padded]
         yield Step(1, 2, "Telling objects apart")
-        _fill_holes(mask, _LARGEST_HOLE * np.pi / 4 * self.diameter_px**2)
+        fill_holes(mask, _LARGEST_HOLE * np.pi / 4 * self.diameter_px**2)
         return mask
 
 
-def _fill_holes(mask: NDArray[np.bool_], largest_px: float) -> None:
+def fill_holes(mask: NDArray[np.bool_], largest_px: float) -> None:
     """Fill, in place, holes of at most so many pixels; a gap at the edge of the image is none."""
     gaps = np.empty(mask.shape, np.int32)
     n_gaps = int(scipy.ndimage.label(~mask, output=gaps))

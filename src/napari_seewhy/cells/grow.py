@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy
 
+from napari_seewhy.cells.foreground import fill_holes
 from napari_seewhy.cells.intensity_levels import find_levels_steps
 from napari_seewhy.cells.neighbourhoods import find_boxes, group_by_tile, window_about
 from napari_seewhy.images import cut_tiles
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 
 _TILE_PX = 1024
 _LARGEST_HOLE_PX = 400
-"""Larger holes are background about which cells have closed a ring; and a hole of n pixels is at
-most n long, so that tiles which overlap by more see all that is filled."""
+"""Larger holes are background about which cells have closed a ring."""
 
 
 def expand_nuclei_steps(
@@ -120,15 +120,10 @@ def _find_bright_steps(
     nuclei: NDArray[np.int32], cytoplasm: SmoothPlane, hole_px: int, tile_px: int
 ) -> Task[NDArray[np.bool_]]:
     """Return what may belong to cells: nuclei, what is bright, and the small holes in both."""
-    from skimage.morphology import remove_small_holes
-
     levels = yield from find_levels_steps(cytoplasm)
     bright = np.empty(nuclei.shape, bool)
     for tile in cut_tiles(nuclei.shape, tile_px, 0):
         bright[tile.core] = cytoplasm.window(tile.core) > np.float32(levels.dim_threshold)
     bright |= nuclei > 0
-    filled = np.empty_like(bright)
-    for tile in cut_tiles(nuclei.shape, tile_px, hole_px + 1):
-        without_holes = remove_small_holes(bright[tile.padded], max_size=hole_px)
-        filled[tile.core] = without_holes[tile.core_in_padded]
-    return filled
+    fill_holes(bright, hole_px)
+    return bright

@@ -103,11 +103,19 @@ def find_levels_steps(plane: SmoothPlane) -> Task[IntensityLevels]:
     )
 
 
-def _otsu_bin(counts: NDArray[np.int64], values: NDArray[np.generic]) -> int:
-    """Last bin of the darker group, where the bins stand for rising `values`."""
-    from skimage.filters import threshold_otsu
+def _otsu_bin(counts: NDArray[np.int64], values: NDArray[np.int64 | np.float64]) -> int:
+    """Last bin of the darker group, where the bins stand for rising `values`.
 
-    return int(np.searchsorted(values, threshold_otsu(hist=(counts, values))))
+    It is in the middle of the gap where the groups leave one: `skimage.filters.threshold_otsu`
+    takes the beginning, which is the background itself in an image of two intensities.
+    """
+    n_dark = np.cumsum(counts).astype(float)
+    sum_dark = np.cumsum(counts * values).astype(float)
+    n_all, n_dark = n_dark[-1], n_dark[:-1]
+    sum_all, sum_dark = sum_dark[-1], sum_dark[:-1]
+    between = (sum_all * n_dark - sum_dark * n_all) ** 2 / np.maximum(n_dark * (n_all - n_dark), 1)
+    best = np.flatnonzero(between >= between.max() * (1 - 1e-12))
+    return int(best[0] + best[-1]) // 2
 
 
 def _median_bin(counts: NDArray[np.generic]) -> int:

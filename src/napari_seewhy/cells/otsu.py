@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy
@@ -12,6 +12,7 @@ from napari_seewhy.cells.clumps import TOUCHING
 from napari_seewhy.cells.cutting import Cutter
 from napari_seewhy.cells.foreground import Foreground
 from napari_seewhy.cells.intensity_levels import IntensityLevels, find_levels_steps, thickness_px
+from napari_seewhy.cells.light_surface import find_light_surface_steps
 from napari_seewhy.cells.segmenter import Found
 from napari_seewhy.cells.smooth_plane import SmoothPlane
 
@@ -53,10 +54,13 @@ class OtsuSegmenter:
     ) -> Task[Found]:
         """Find the nuclei of one plane, see `Segmenter.find_steps`."""
         plane = SmoothPlane(pixels, options.smoothing_px, self.keep_px)
+        is_local = options.threshold == "local"
+        if is_local:
+            plane = plane.minus((yield from find_light_surface_steps(plane, diameter_px)))
         levels = yield from find_levels_steps(plane)
         if levels.is_empty:
             nothing = np.zeros(plane.shape, np.int32)
-            return Found(nothing, warnings=(_explain_empty(levels, pixels.dtype),))
+            return Found(nothing, warnings=(_explain_empty(levels, pixels),))
         if diameter_px is None:
             bright = [plane.window(block) > levels.threshold for block in levels.blocks]
             diameter_px = max(thickness_px(bright), _SMALLEST_DIAMETER_PX)
@@ -64,9 +68,7 @@ class OtsuSegmenter:
         # rim of blur that the bright ones get so is taken off again when outlines are tightened.
         contrast = levels.threshold - levels.background
         faintest = levels.background + _SHARE_OF_THRESHOLD * contrast
-        foreground = Foreground(
-            levels.background, faintest, diameter_px, is_local=options.threshold == "local"
-        )
+        foreground = Foreground(levels.background, faintest, diameter_px, is_local)
         mask = yield from foreground.find_steps(plane, self.tile_px)
         objects = np.empty(plane.shape, np.int32)
         scipy.ndimage.label(mask, TOUCHING, output=objects)
@@ -76,12 +78,13 @@ class OtsuSegmenter:
         return Found(objects, faintest, warnings)
 
 
-def _explain_empty(levels: IntensityLevels, dtype: np.dtype[Any]) -> str:
+def _explain_empty(levels: IntensityLevels, pixels: Pixels) -> str:
     if levels.lowest != levels.highest:
         return "Nothing stands out from the background; no object was found."
-    if dtype.kind in "ui" and levels.highest == np.iinfo(dtype).max:
+    everywhere = float(np.asarray(pixels[:1, :1])[0, 0])
+    if pixels.dtype.kind in "ui" and everywhere == np.iinfo(pixels.dtype).max:
         return (
-            f"Every pixel is saturated ({levels.highest:g}); no object was found. "
+            f"Every pixel is saturated ({everywhere:g}); no object was found. "
             "Expose for a shorter time."
         )
-    return f"The image is constant ({levels.highest:g}); no object was found."
+    return f"The image is constant ({everywhere:g}); no object was found."

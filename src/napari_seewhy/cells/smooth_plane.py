@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from napari_seewhy.errors import DataError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from napari_seewhy.cells.light_surface import LightSurface
     from napari_seewhy.images.image import Pixels
     from napari_seewhy.images.tiles import Box
 
@@ -40,18 +42,30 @@ class SmoothPlane:
         self._sigma_px = sigma_px
         self.shape: tuple[int, int] = pixels.shape
         self._kept: NDArray[np.float32] | None = None
+        self._surface: LightSurface | None = None
         if pixels.size <= keep_px:
-            self._kept = self._blur((slice(0, self.shape[0]), slice(0, self.shape[1])))
+            self._kept = self._blur(_whole(self.shape))
+
+    def minus(self, surface: LightSurface) -> SmoothPlane:
+        """Return the same plane with a surface taken off."""
+        flat = copy(self)
+        flat._surface = surface
+        if self._kept is not None:
+            flat._kept = _take_off(self._kept, surface, _whole(self.shape))
+        return flat
 
     def window(self, box: Box) -> NDArray[np.float32]:
-        """Blurred intensities of a box, shape as the box, float32.
+        """Blurred intensities of a box less the surface, shape as the box, float32.
 
         Raises
         ------
         DataError
             If a pixel is NaN or infinite.
         """
-        return self._blur(box) if self._kept is None else self._kept[box]
+        if self._kept is not None:
+            return self._kept[box]
+        blurred = self._blur(box)
+        return blurred if self._surface is None else _take_off(blurred, self._surface, box)
 
     def _blur(self, box: Box) -> NDArray[np.float32]:
         outer, inner = pad_box(box, blur_reach(self._sigma_px), self.shape)
@@ -62,6 +76,14 @@ class SmoothPlane:
                 "with numpy.nan_to_num, before segmenting."
             )
         return blur(values, self._sigma_px)[inner]
+
+
+def _whole(shape_yx: tuple[int, int]) -> Box:
+    return slice(0, shape_yx[0]), slice(0, shape_yx[1])
+
+
+def _take_off(values: NDArray[np.float32], surface: LightSurface, box: Box) -> NDArray[np.float32]:
+    return (values - surface.window(box)).astype(np.float32)
 
 
 def blur(values: NDArray[np.float32], sigma_px: float) -> NDArray[np.float32]:
