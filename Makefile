@@ -32,7 +32,7 @@ lint: setup
 
 # Every figure in docs/ has its command in benchmarks/README.md; this prints the ratios.
 bench: setup
-	@for script in benchmarks/*.py; do echo "== $$script"; $(SCREEN) $(BIN)/python $$script || exit 1; done
+	@for script in benchmarks/[!_]*.py; do echo "== $$script"; $(SCREEN) $(BIN)/python $$script || exit 1; done
 
 clean:
 	rm -rf .venv out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

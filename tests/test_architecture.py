@@ -30,11 +30,19 @@ def modules_after(statement: str) -> set[str]:
     return set(done.stdout.split())
 
 
-def test_the_core_loads_neither_qt_nor_napari_nor_torch():
+def test_the_core_loads_neither_qt_nor_napari():
     loaded = modules_after("\n".join(f"import {name}" for name in CORE))
-    assert loaded & {"napari_seewhy", "numpy"} == {"napari_seewhy", "numpy"}
-    assert not loaded & {"napari", "qtpy", "superqt", "magicgui", "vispy", "torch"}
+    assert loaded & {"napari_seewhy", "numpy", "torch"} == {"napari_seewhy", "numpy", "torch"}
+    assert not loaded & {"napari", "qtpy", "superqt", "magicgui", "vispy"}
     assert not loaded & {"PyQt5", "PyQt6", "PySide2", "PySide6"}
+
+
+def test_no_room_but_models_and_training_loads_torch():
+    rooms = ("napari_seewhy.models.", "napari_seewhy.training.")
+    others = [name for name in CORE if not name.startswith(rooms)]
+    loaded = modules_after("\n".join(f"import {name}" for name in others))
+    assert "napari_seewhy" in loaded
+    assert "torch" not in loaded
 
 
 def test_the_package_itself_loads_nothing_heavy():

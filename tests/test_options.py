@@ -24,6 +24,17 @@ def test_an_unknown_option_is_refused_and_the_known_ones_are_listed():
         BlurOptions(sigma=2)
 
 
+class CropOptions(Options):
+    """What has no default must be given."""
+
+    size_px: int = Field(title="Size", description="Edge of a crop.")
+
+
+def test_what_is_missing_is_named():
+    with pytest.raises(OptionError, match=r"^Size \(size_px\) is missing; give it\.$"):
+        CropOptions()
+
+
 def test_infinity_and_nan_are_refused():
     with pytest.raises(OptionError, match="finite"):
         BlurOptions(sigma_px=float("nan"))

@@ -89,6 +89,7 @@ def explain_os_error(error: OSError, path: Path, done: str) -> str:
         errno.ENOENT: "it does not exist; check the name",
         errno.EISDIR: "it is a folder; choose a file",
         errno.ENOTDIR: "part of its path is a file; choose another folder",
+        errno.EEXIST: "part of its path is a file; choose another folder",
         errno.ENAMETOOLONG: "its name is too long; choose a shorter one",
     }
     known = reasons.get(error.errno) if error.errno is not None else None

@@ -57,6 +57,9 @@ class Options(BaseModel):
                 continue
             field = cls.model_fields.get(name)
             shown = f"{field.title} ({name})" if field is not None and field.title else name
+            if problem["type"] == "missing":
+                sentences.append(f"{shown} is missing; give it.")
+                continue
             wanted = problem["msg"][:1].lower() + problem["msg"][1:]
             sentences.append(f"{shown} is {problem['input']!r}; {wanted}.")
         return " ".join(sentences)

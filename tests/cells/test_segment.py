@@ -1,18 +1,215 @@
 """Segmenting: what a person gets from an image and options."""
 
+from __future__ import annotations
+
+from dataclasses import replace
+
+import dask.array as da
 import numpy as np
 import pytest
 
 from napari_seewhy.cells import SegmentOptions, segment, segment_steps
 from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.images import CellImage
+from napari_seewhy.progress import finish
 
 
-def test_the_five_discs_are_found_and_numbered_from_the_top_left(tiny_image, tiny_labels):
+def as_image(plane: np.ndarray, **fields) -> CellImage:
+    return CellImage(plane[None], "CYX", ("DNA",), **fields)
+
+
+def test_the_five_discs_are_found_to_the_pixel(tiny_image, tiny_labels):
     found = segment(tiny_image)
     assert found.n_nuclei == 5
     assert found.nuclei.dtype == np.int32
-    first = [np.flatnonzero(found.nuclei == i)[0] for i in range(1, 6)]
+    assert np.array_equal(found.nuclei > 0, tiny_labels > 0)
+    assert found.cells is None
+    assert found.warnings == ()
+
+
+def test_nuclei_are_numbered_by_their_first_pixel(tiny_image):
+    nuclei = segment(tiny_image).nuclei
+    first = [int(np.flatnonzero(nuclei == number)[0]) for number in range(1, 6)]
     assert first == sorted(first)
-    overlap = ((found.nuclei > 0) & (tiny_labels > 0)).sum()
-    assert overlap / ((found.nuclei > 0) | (tiny_labels > 0)).sum() > 0.8
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int32, np.float32, np.float64])
+def test_the_type_of_the_pixels_changes_nothing(tiny_image, dtype):
+    plane = tiny_image.pixels[0] // 2
+    expected = segment(as_image(plane.astype(np.uint16))).nuclei
+    assert np.array_equal(segment(as_image(plane.astype(dtype))).nuclei, expected)
+
+
+def test_neither_gain_nor_offset_change_the_labels(tiny_image):
+    plane = tiny_image.pixels[0].astype(float)
+    expected = segment(as_image(plane)).nuclei
+    assert np.array_equal(segment(as_image(plane * 1e-3 - 5)).nuclei, expected)
+
+
+def test_the_diameter_found_is_that_of_a_usual_disc(tiny_image):
+    assert segment(tiny_image).diameter_px == pytest.approx(18, abs=1.5)
+
+
+def test_a_diameter_in_micrometres_uses_the_pixel_size(tiny_image):
+    assert segment(tiny_image, SegmentOptions(diameter_um=9)).diameter_px == 18
+
+
+def test_micrometres_without_a_pixel_size_are_refused(tiny_image):
+    image = replace(tiny_image, pixel_size_um=None)
+    with pytest.raises(OptionError, match="diameter_px instead"):
+        segment(image, SegmentOptions(diameter_um=9))
+
+
+def test_a_length_in_both_units_is_refused():
+    with pytest.raises(OptionError, match="only one of the two"):
+        SegmentOptions(diameter_um=9, diameter_px=18)
+
+
+def test_a_channel_that_is_not_there_is_named_with_those_that_are():
+    with pytest.raises(OptionError, match=r"'Actin'.*0: DNA"):
+        segment(as_image(np.zeros((4, 4))), SegmentOptions(channel="Actin"))
+
+
+def test_a_channel_is_found_by_its_name(tiny_image):
+    assert segment(tiny_image, SegmentOptions(channel="golgi")).n_nuclei == 5
+
+
+def test_a_method_that_is_not_there_is_named_with_those_that_are(tiny_image):
+    with pytest.raises(OptionError, match=r"'magic'.*otsu"):
+        segment(tiny_image, SegmentOptions(method="magic"))
+
+
+def test_small_objects_are_dropped(tiny_image, tiny_labels):
+    smallest_two = np.sort(np.bincount(tiny_labels.ravel())[1:])[:2]
+    options = SegmentOptions(min_area_px=int(smallest_two[0]) + 1)
+    assert segment(tiny_image, options).n_nuclei == 4
+
+
+def test_objects_at_the_border_are_dropped_when_asked(tiny_image):
+    cut_off = replace(tiny_image, pixels=tiny_image.pixels[:, 20:, :])
+    everything = segment(cut_off)
+    inner = segment(cut_off, SegmentOptions(drop_border=True))
+    assert (everything.n_nuclei, inner.n_nuclei) == (5, 3)
+    assert not inner.nuclei[0].any()
+
+
+@pytest.mark.parametrize(
+    ("plane", "sentence"),
+    [
+        (np.zeros((30, 40), np.uint8), "constant"),
+        (np.full((30, 40), 7.5), "constant"),
+        (np.full((30, 40), 255, np.uint8), "saturated"),
+        (np.zeros((1, 1), np.uint16), "constant"),
+        (np.random.default_rng(0).normal(100, 5, (128, 128)), "Nothing stands out"),
+    ],
+    ids=["zero", "constant", "saturated", "one pixel", "noise"],
+)
+def test_an_image_of_nothing_gives_empty_labels_and_a_sentence(plane, sentence):
+    found = segment(as_image(plane), SegmentOptions(cells="expand"))
+    assert found.nuclei.shape == plane.shape
+    assert not found.nuclei.any()
+    assert not found.cells.any()
+    assert np.isnan(found.diameter_px)
+    assert len(found.warnings) == 1
+    assert sentence in found.warnings[0]
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_pixels_that_are_no_numbers_are_refused(tiny_image, bad):
+    plane = tiny_image.pixels[0].astype(float)
+    plane[3, 4] = bad
+    with pytest.raises(DataError, match="NaN or infinite"):
+        segment(as_image(plane))
+
+
+def test_every_time_point_is_segmented_by_itself(tiny_image):
+    plane = tiny_image.pixels[0]
+    half = plane.copy()
+    half[:, 50:] = 10
+    found = segment(CellImage(np.stack([plane, half])[:, None], "TCYX", ("DNA",)))
+    assert found.nuclei.shape == (2, *plane.shape)
+    assert found.nuclei.max(axis=(1, 2)).tolist() == [5, 2]
+    assert found.n_nuclei == 7
+    assert len(found.thresholds) == 2
+
+
+def test_a_stack_is_flattened_as_asked(tiny_image):
+    plane = tiny_image.pixels[0]
+    image = CellImage(np.stack([np.full_like(plane, 10), plane])[None], "CZYX", ("DNA",))
+    assert segment(image).n_nuclei == 5
+    assert segment(image, SegmentOptions(z_plane=1)).n_nuclei == 5
+    assert segment(image, SegmentOptions(z_plane=0)).n_nuclei == 0
+    with pytest.raises(OptionError, match="no plane 2"):
+        segment(image, SegmentOptions(z_plane=2))
+
+
+def test_lazy_pixels_give_the_same_labels(tiny_image):
+    lazy = replace(tiny_image, pixels=da.from_array(tiny_image.pixels, chunks=(1, 40, 40)))
+    assert np.array_equal(segment(lazy).nuclei, segment(tiny_image).nuclei)
+
+
+def test_cells_grown_by_a_distance_keep_the_numbers_of_their_nuclei(tiny_image):
+    found = segment(tiny_image, SegmentOptions(cells="expand", cell_distance_um=1.5))
+    assert np.array_equal(found.cells[found.nuclei > 0], found.nuclei[found.nuclei > 0])
+    reach = np.argwhere(found.cells == 1).min(axis=0) - np.argwhere(found.nuclei == 1).min(axis=0)
+    assert reach.tolist() == [-3, -3]
+
+
+def test_cells_grown_in_a_channel_fill_it_and_go_to_the_nearest_nucleus(tiny_image):
+    x = np.indices(tiny_image.shape_yx)[1]
+    wide = np.where(x < 75, 100, 5)
+    image = replace(tiny_image, pixels=np.stack([tiny_image.pixels[0], wide]))
+    options = SegmentOptions(cells="watershed", cell_channel="Golgi", smoothing_px=0)
+    found = segment(image, options)
+    assert np.array_equal(found.cells > 0, (x < 75) | (found.nuclei > 0))
+    assert np.array_equal(found.cells[found.nuclei > 0], found.nuclei[found.nuclei > 0])
+    at_nuclei = found.nuclei[[20, 20, 60, 64], [20, 60, 22, 64]]
+    at_corners = found.cells[[0, 0, 87, 87], [0, 74, 0, 74]]
+    assert at_corners.tolist() == at_nuclei.tolist()
+
+
+def test_a_distance_keeps_cells_grown_in_a_channel_near_their_nuclei(tiny_image):
+    image = replace(tiny_image, pixels=np.stack([tiny_image.pixels[0]] * 2))
+    image.pixels[1, :, :100] = 99
+    options = SegmentOptions(cells="watershed", cell_channel="Golgi", cell_distance_px=2)
+    expanded = segment(image, SegmentOptions(cells="expand", cell_distance_px=2))
+    flooded = segment(image, options)
+    assert ((flooded.cells > 0) <= (expanded.cells > 0)).all()
+    assert (flooded.cells > 0).sum() > (flooded.nuclei > 0).sum()
+
+
+def test_a_cell_channel_that_adds_nothing_is_said(tiny_image):
+    image = replace(tiny_image, pixels=tiny_image.pixels.copy())
+    image.pixels[1] = 3
+    found = segment(image, SegmentOptions(cells="watershed", cell_channel="Golgi"))
+    assert np.array_equal(found.cells, found.nuclei)
+    assert "no larger" in found.warnings[0]
+
+
+def test_watershed_cells_need_a_channel():
+    with pytest.raises(OptionError, match="cell_channel is empty"):
+        SegmentOptions(cells="watershed")
+
+
+def test_a_wrong_cell_channel_is_refused_before_any_work(tiny_image):
+    options = SegmentOptions(cells="watershed", cell_channel="Actin")
+    with pytest.raises(OptionError, match="Actin"):
+        next(segment_steps(tiny_image, options))
+
+
+def test_steps_count_up_to_their_total_and_can_be_stopped(tiny_image):
+    steps = []
+    finish(segment_steps(tiny_image, SegmentOptions(cells="expand")), steps.append)
+    assert all(0 <= step.done <= step.total for step in steps)
+    assert steps[-1].message == "Growing cells"
+    task = segment_steps(tiny_image)
+    next(task)
+    task.close()
+    with pytest.raises(StopIteration):
+        next(task)
+
+
+def test_the_given_image_is_left_as_it_was(tiny_image):
+    before = tiny_image.pixels.copy()
+    segment(tiny_image, SegmentOptions(cells="watershed", cell_channel="Golgi"))
+    assert np.array_equal(tiny_image.pixels, before)

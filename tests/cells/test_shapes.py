@@ -59,6 +59,16 @@ def test_hull_areas_are_exact(seed):
     np.testing.assert_array_equal(measure_hull_areas(find_runs(labels)), wanted)
 
 
+def test_the_hull_of_a_disc_on_a_long_foot_is_exact():
+    # Every corner of the disc but the topmost is hidden, one after the other, by the foot.
+    y, x = np.indices((300, 700))
+    labels = ((y - 150) ** 2 + x**2 <= 150**2).astype(int)
+    labels[299] = 1
+    labels[0] *= 2
+    wanted = regionprops_table(labels, properties=("area_convex",))["area_convex"]
+    np.testing.assert_array_equal(measure_hull_areas(find_runs(labels)), wanted)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_boxes_are_those_of_scikit_image(seed):
     labels = draw_blobs(seed)

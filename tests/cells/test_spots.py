@@ -93,6 +93,15 @@ def test_spots_are_found_on_an_uneven_background():
     assert overlap > 0.7
 
 
+def test_a_lower_threshold_finds_fainter_spots_but_not_the_noise():
+    pixels = 100 + 400 * draw_disc((20, 20), 3) + 100 * draw_disc((40, 80), 3)
+    lifted = lift_spots(np.random.default_rng(0).poisson(pixels), 11)
+    usual, low, lowest = (find_spot_threshold(lifted, factor) for factor in (1, 0.5, 0.001))
+    assert lifted[40, 80] < usual
+    assert lifted[40, 80] > low
+    assert (lifted > lowest).mean() < 0.03
+
+
 def test_noise_alone_is_not_full_of_spots():
     lifted = lift_spots(np.random.default_rng(0).poisson(np.full(SHAPE, 100)), 11)
     share = (lifted > find_spot_threshold(lifted)).mean()

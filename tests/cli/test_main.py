@@ -51,3 +51,12 @@ def test_with_json_an_unusable_argument_is_an_object_too(call):
     assert done.status == 2
     assert done.document["status"] == 2
     assert "--nonsense" in done.document["error"]
+
+
+def test_a_terminal_that_knows_ascii_alone_shows_foreign_names(seewhy, tmp_path):
+    (tmp_path / "画像").mkdir()
+    done = seewhy("segment", "画像", "--out", "out", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert done.status == 2
+    assert "\\u753b\\u50cf" in done.err
+    done = seewhy("doctor", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert "Python" in done.out

@@ -90,6 +90,24 @@ def test_a_sample_set_travels_to_another_process_by_its_path(samples_path):
         np.testing.assert_array_equal(copy.pixels[:], draw_pixels(7))
 
 
+def test_a_sample_set_may_be_open_twice_and_by_others(samples_path):
+    with SampleSet(samples_path), h5py.File(samples_path) as file, SampleSet(samples_path) as again:
+        assert file["pixels"].shape == again.pixels.shape
+
+
+def test_a_locked_file_is_read_all_the_same(samples_path, monkeypatch):
+    open_file = h5py.File
+
+    def refuse_lock(*arguments, locking=None, **named):
+        if locking is None:
+            raise BlockingIOError(11, "unable to lock file")
+        return open_file(*arguments, locking=locking, **named)
+
+    monkeypatch.setattr(h5py, "File", refuse_lock)
+    with SampleSet(samples_path) as samples:
+        assert len(samples) == 7
+
+
 def break_file(path, how: str) -> None:
     if how == "missing":
         path.unlink()

@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from qtpy.QtCore import QEvent, QPointF, Qt
+from qtpy.QtGui import QMouseEvent
+from qtpy.QtTest import QTest
+from qtpy.QtWidgets import QApplication
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from types import ModuleType
 
     from napari import Viewer
+    from napari.layers import Layer
 
 FAKE_TASKS = Path(__file__).parents[1] / "engine"
 
@@ -37,3 +42,46 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr("napari.utils.notifications.show_error", messages.append)
     monkeypatch.setattr("napari.utils.notifications.show_warning", messages.append)
     return messages
+
+
+class Hand:
+    """Presses, drags and lets go the real mouse on the viewer's canvas."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self._canvas = viewer.window._qt_viewer.canvas
+        viewer.reset_view()
+
+    def click(self, layer: Layer, place: Sequence[float]) -> None:
+        """Click the middle of a pixel of a layer."""
+        self.drag(layer, [place])
+
+    def drag(self, layer: Layer, places: Sequence[Sequence[float]]) -> None:
+        """Press at the first place, move over the others, let go at the last."""
+        points = [self._point(layer, place) for place in places]
+        left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+        self._send(QEvent.Type.MouseMove, points[0], none, none)
+        self._send(QEvent.Type.MouseButtonPress, points[0], left, left)
+        for point in points[1:]:
+            self._send(QEvent.Type.MouseMove, point, none, left)
+            # vispy drops moves that come faster than a hand's, one in 10 ms.
+            QTest.qWait(15)
+        self._send(QEvent.Type.MouseButtonRelease, points[-1], left, none)
+
+    def _point(self, layer: Layer, place: Sequence[float]) -> QPointF:
+        node = self._canvas.layer_to_visual[layer].node
+        # The middle of a pixel is at whole numbers in napari and at halves in vispy.
+        x, y, _, w = node.get_transform("visual", "canvas").map([place[1] + 0.5, place[0] + 0.5])
+        return QPointF(x / w, y / w)
+
+    def _send(
+        self, kind: QEvent.Type, point: QPointF, button: Qt.MouseButton, held: Qt.MouseButton
+    ) -> None:
+        plain = Qt.KeyboardModifier.NoModifier
+        event = QMouseEvent(kind, point, point, button, held, plain)
+        QApplication.sendEvent(self._canvas.native, event)
+
+
+@pytest.fixture
+def hand(viewer: Viewer) -> Callable[[], Hand]:
+    """Make a hand for the layers that are in the viewer by then."""
+    return lambda: Hand(viewer)

@@ -72,13 +72,13 @@ def test_the_classes_keep_their_type(features, tiny_labels):
     assert after["label"].dtype.kind == "i"
 
 
-def test_only_rows_of_the_edited_time_point_change(tiny_labels):
-    labels = np.stack([tiny_labels, tiny_labels])
-    features = pd.DataFrame(
-        {"t": [0] * 5 + [1] * 5, "label": [*range(1, 6)] * 2, "area_px": np.arange(10.0)}
-    )
-    after = follow(features, labels, delete_cells(labels, [3], t=1))
-    assert after["area_px"].tolist() == [0, 1, 2, 3, 4, 5, 6, 8, 9]
+def test_a_new_cell_of_a_time_series_gets_its_time_point(tiny_labels):
+    labels = np.vstack([tiny_labels, np.where(tiny_labels, tiny_labels + 5, 0)])
+    features = pd.DataFrame({"t": [0] * 5 + [1] * 5, "label": range(1, 11)})
+    edit = draw_cell(labels, [(88, 100), (88, 110), (97, 110), (97, 100)])
+    apply_edit(labels, edit)
+    after = follow_edit(features, edit, labels, rows_per_t=len(tiny_labels))
+    assert after.iloc[-1].to_dict() == {"t": 1, "label": 11}
 
 
 def test_a_layer_without_a_table_stays_without(tiny_labels):

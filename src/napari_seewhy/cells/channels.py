@@ -57,6 +57,7 @@ def prepare_channels(frame: Frame, options: MeasureOptions) -> list[Channel]:
     image = frame.image
     with_spots = {image.channel_index(channel) for channel in options.spot_channels}
     spot_px = options.spot_width_in_pixels(image.pixel_size_um) if with_spots else 0.0
+    factor = options.spot_threshold_factor
     backgrounds = _find_backgrounds(frame, options)
     return [
         Channel(
@@ -64,7 +65,7 @@ def prepare_channels(frame: Frame, options: MeasureOptions) -> list[Channel]:
             name,
             backgrounds[i],
             _find_texture_scale(frame, i) if options.texture else None,
-            _find_spot_threshold(frame, i, spot_px) if i in with_spots else None,
+            _find_spot_threshold(frame, i, spot_px, factor) if i in with_spots else None,
             spot_px,
         )
         for i, name in enumerate(image.channels)
@@ -94,12 +95,12 @@ def _find_texture_scale(frame: Frame, channel: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _find_spot_threshold(frame: Frame, channel: int, width_px: float) -> float:
+def _find_spot_threshold(frame: Frame, channel: int, width_px: float, factor: float) -> float:
     labels = frame.label_images[-1]
     within = [
         frame.lift_rows(channel, rows, width_px)[labels[rows] > 0] for rows in frame.sample_rows()
     ]
-    return find_spot_threshold(np.concatenate(within))
+    return find_spot_threshold(np.concatenate(within), factor)
 
 
 def measure_channel(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from pydantic import Field
 
 from napari_seewhy.cells.crop_pixels import mask_neighbours, rescale, window_for
-from napari_seewhy.cells.labels import check_labels
+from napari_seewhy.cells.crop_table import Center, check_masking, read_centers, read_frames
 from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.images import CellImage, ZPlane  # noqa: TC001 (pydantic reads it)
 from napari_seewhy.options import Options
@@ -42,7 +42,7 @@ class CropOptions(Options):
         title="Size in µm",
         description="Height and width of a crop in micrometres; where given, it decides.",
     )
-    center: Literal["nucleus", "cell"] = Field(
+    center: Center = Field(
         "nucleus", title="Centre on", description="What stands in the middle of a crop."
     )
     mask_neighbours: bool = Field(
@@ -208,11 +208,11 @@ def cut_blocks(
         Every row of `cells` is in just one block.
     """
     geometry = crop_geometry(image, options)
-    centers = _read_centers(cells, image, options)
-    checked = _check_mask(image, cells, labels) if options.mask_neighbours else None
+    centers = read_centers(cells, image, options.center)
+    checked = check_masking(image, cells, labels) if options.mask_neighbours else None
     if options.channels:
         image = image.select(options.channels)
-    frame_of = _read_frames(cells, image)
+    frame_of = read_frames(cells, image)
     n_bytes = len(image.channels) * geometry.window_px**2 * image.pixels.dtype.itemsize
     most = max(1, _BLOCK_BYTES // n_bytes)
     for t in np.unique(frame_of):
@@ -241,48 +241,3 @@ def _split_rows(
         end = min(end, begin + most)
         yield np.sort(rows[begin:end])
         begin = end
-
-
-def _read_centers(
-    cells: pd.DataFrame, image: CellImage, options: CropOptions
-) -> NDArray[np.float64]:
-    """``(N, 2)`` y and x of the middle of each window, checked to lie in the image."""
-    names = ["y", "x"] if options.center == "nucleus" else ["y_cell", "x_cell"]
-    missing = [name for name in names if name not in cells]
-    if missing:
-        measured = "nuclei" if options.center == "nucleus" else "nuclei together with the cells"
-        raise DataError(
-            f"The table of cells has no column {' and '.join(missing)}; measure the {measured} "
-            "first."
-        )
-    centers = cells[names].to_numpy(np.float64)
-    is_inside = ((centers >= -0.5) & (centers <= np.subtract(image.shape_yx, 0.5))).all(axis=1)
-    if not is_inside.all():
-        y, x = centers[~is_inside][0]
-        raise DataError(
-            f"A cell of the table is at y {y:.4g}, x {x:.4g}, outside the image of "
-            f"{image.shape_yx[0]} x {image.shape_yx[1]} pixels; choose the table of this image."
-        )
-    return centers
-
-
-def _read_frames(cells: pd.DataFrame, image: CellImage) -> NDArray[np.int64]:
-    """``(N,)`` time point of each cell."""
-    if "t" in cells:
-        return cells["t"].to_numpy(np.int64)
-    if image.n_frames > 1:
-        raise DataError(
-            f"The image has {image.n_frames} time points and the table of cells no column t; "
-            "measure the whole time series first."
-        )
-    return np.zeros(len(cells), np.int64)
-
-
-def _check_mask(
-    image: CellImage, cells: pd.DataFrame, labels: NDArray[Any] | None
-) -> NDArray[np.int32]:
-    if labels is None:
-        raise OptionError("Masking neighbours needs the labels; give them, or leave masking off.")
-    if "label" not in cells:
-        raise DataError("The table of cells has no column label, which masking neighbours needs.")
-    return check_labels(labels, image)

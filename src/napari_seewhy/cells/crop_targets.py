@@ -47,8 +47,18 @@ class MarkerTargetOptions(Options):
         description="Width of the band about the threshold that is left unknown, as a share of the "
         "distance between the means of both sides.",
     )
-    negative: str = Field("negative", min_length=1, title="Name below the threshold")
-    positive: str = Field("positive", min_length=1, title="Name above the threshold")
+    negative: str = Field(
+        "negative",
+        min_length=1,
+        title="Class below",
+        description="Name of the class of cells that are not above the threshold.",
+    )
+    positive: str = Field(
+        "positive",
+        min_length=1,
+        title="Class above",
+        description="Name of the class of cells above the threshold.",
+    )
     keep_channel: bool = Field(
         False,
         title="Keep the marker",

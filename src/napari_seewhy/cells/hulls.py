@@ -52,7 +52,7 @@ def measure_hull_areas(runs: Runs) -> NDArray[np.int64]:
         np.concatenate([right[1], left[1]]),
         np.concatenate([right[2], left[2]]),
     )
-    reach = _sum_reach(*_keep_corners(chain, y, x), n_chains=2 * n)
+    reach = _sum_reach(*_keep_corners(chain, y, x, n_chains=2 * n), n_chains=2 * n)
     return reach[:n] + reach[n:] + rows.heights
 
 
@@ -104,17 +104,25 @@ def _find_outermost_points(
 
 
 def _keep_corners(
-    chain: NDArray[np.int64], y: NDArray[np.int64], x: NDArray[np.int64]
+    chain: NDArray[np.int64], y: NDArray[np.int64], x: NDArray[np.int64], *, n_chains: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Drop the points of each chain that are no corner of its hull."""
-    while True:
+    finished = []
+    while chain.size:
         rise = np.diff(x)
         run = np.diff(y)
         is_corner = np.ones(chain.size, bool)
         is_corner[1:-1] = (rise[:-1] * run[1:] > rise[1:] * run[:-1]) | (chain[:-2] != chain[2:])
-        if is_corner.all():
-            return chain, y, x
-        chain, y, x = chain[is_corner], y[is_corner], x[is_corner]
+        # Chains that lost no point are done: a single odd one must not keep all others in work.
+        is_open = np.zeros(n_chains, bool)
+        is_open[chain[~is_corner]] = True
+        is_done = ~is_open[chain]
+        finished.append((chain[is_done], y[is_done], x[is_done]))
+        goes_on = is_corner & ~is_done
+        chain, y, x = chain[goes_on], y[goes_on], x[goes_on]
+    finished.append((chain, y, x))
+    chains, ys, xs = (np.concatenate(parts) for parts in zip(*finished, strict=True))
+    return chains, ys, xs
 
 
 def _sum_reach(

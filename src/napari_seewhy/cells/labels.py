@@ -45,7 +45,7 @@ def check_labels(labels: ArrayLike, like: CellImage | tuple[int, ...]) -> NDArra
         raise DataError(
             f"The labels are of type {array.dtype}; wanted whole numbers, one for each object."
         )
-    if array.size == np.prod(wanted) and array.shape[-2:] == wanted[-2:]:
+    if array.shape in {(1, *wanted), wanted[1:]} and array.size == np.prod(wanted):
         array = array.reshape(wanted)
     if array.shape != wanted:
         raise DataError(

@@ -82,6 +82,14 @@ class MeasureOptions(Options):
         title="Spot width (px)",
         description="Width of the widest spot or fragment, in pixels; empty = 15 pixels.",
     )
+    spot_threshold_factor: float = Field(
+        1.0,
+        gt=0,
+        le=10,
+        title="Spot threshold",
+        description="Multiplies the brightness from which a pixel belongs to a spot; below 1 also "
+        "faint spots are found, and bright ones grow.",
+    )
     spot_min_area_px: int = Field(
         4, ge=1, title="Smallest spot (px)", description="Spots with fewer pixels are not counted."
     )

@@ -15,7 +15,7 @@ from napari_seewhy.cells.shapes import measure_boxes
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-STRIP_PIXELS = 2**24
+STRIP_PIXELS = 2**23
 """How many pixels of a frame are measured at once: what bounds the memory."""
 
 
@@ -193,7 +193,7 @@ def draw_rings(
     start = max(0, top - reach)
     near = labels[start : bottom + reach]
     inner = slice(top - start, bottom - start)
-    rings: NDArray[Any] = expand_labels(near, width_px)[inner]  # type: ignore[no-untyped-call]
+    rings: NDArray[Any] = expand_labels(near, width_px)[inner]
     rings[near[inner] > 0] = 0
     if cell_labels is not None:
         rings[rings != cell_labels[top:bottom]] = 0

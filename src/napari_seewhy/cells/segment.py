@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_seewhy.cells.grow import expand_nuclei, flood_cells
 from napari_seewhy.cells.segment_options import SegmentOptions
 from napari_seewhy.cells.segmenters import get_segmenter
 from napari_seewhy.cells.sifting import sift_objects, usual_diameter
-from napari_seewhy.errors import OptionError
-from napari_seewhy.progress import Step, Task, finish
+from napari_seewhy.cells.whole_cells import WholeCells, count_frames, to_px
+from napari_seewhy.progress import Task, finish
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.cells.segmenter import Found
     from napari_seewhy.images import CellImage
 
 
@@ -92,71 +90,35 @@ def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task
     """Segment as `segment` does; may be stopped at any `Step`."""
     segmenter = get_segmenter(options.method)
     channel = image.channel_index(options.channel)
-    diameter_px = _to_px(image, "diameter", options.diameter_um, options.diameter_px)
-    frames, areas = [], []
+    diameter_px = to_px(image, "diameter", options.diameter_um, options.diameter_px)
+    whole_cells = WholeCells.from_options(image, options)
+    found, areas = [], []
     for t, frame in enumerate(image.frames()):
         plane = frame.flatten_z(options.z_plane).pixels[channel]
         task = segmenter.find_steps(plane, options, diameter_px)
-        found = yield from _count_frames(task, t, image.n_frames)
-        frames.append(found)
+        found.append((yield from count_frames(task, t, image.n_frames)))
         areas.append(
             sift_objects(
-                found.labels, diameter_px, options.min_area_px, drop_border=options.drop_border
+                found[-1].labels, diameter_px, options.min_area_px, drop_border=options.drop_border
             )
         )
-    nuclei = [found.labels for found in frames]
+    nuclei = [one.labels for one in found]
     usual = diameter_px or usual_diameter(np.concatenate(areas)) or math.nan
-    cells = yield from _grow_steps(image, options, nuclei, usual)
+    cells = yield from whole_cells.grow_steps(image, nuclei, usual)
+    warnings = [text for one in found for text in one.warnings]
+    if cells and whole_cells.is_idle(nuclei, cells):
+        warnings.append(
+            f"The channel {options.cell_channel} shows nothing beyond the nuclei, so the cells are "
+            "no larger than they; choose the channel that fills the cell."
+        )
     return Segmentation(
         nuclei=_stack(nuclei, image),
-        cells=None if cells is None else _stack(cells, image),
+        cells=_stack(cells, image) if cells else None,
         diameter_px=usual,
-        thresholds=tuple(found.threshold for found in frames),
-        warnings=tuple(dict.fromkeys(text for found in frames for text in found.warnings)),
+        thresholds=tuple(one.threshold for one in found),
+        warnings=tuple(dict.fromkeys(warnings)),
     )
-
-
-def _count_frames(task: Task[Found], t: int, n_frames: int) -> Task[Found]:
-    """Pass the steps of one frame on as steps of the whole series."""
-    while True:
-        try:
-            step = next(task)
-        except StopIteration as end:
-            found: Found = end.value
-            return found
-        where = f" (time point {t + 1} of {n_frames})" if n_frames > 1 else ""
-        yield Step(t * step.total + step.done, n_frames * step.total, step.message + where)
-
-
-def _grow_steps(
-    image: CellImage, options: SegmentOptions, nuclei: list[NDArray[np.int32]], diameter_px: float
-) -> Task[list[NDArray[np.int32]] | None]:
-    if options.cells == "none":
-        return None
-    distance_px = _to_px(image, "cell_distance", options.cell_distance_um, options.cell_distance_px)
-    cells = []
-    for t, labels in enumerate(nuclei):
-        yield Step(t, len(nuclei), "Growing cells")
-        if options.cells == "expand":
-            cells.append(expand_nuclei(labels, distance_px or np.nan_to_num(diameter_px) / 2))
-        else:
-            flat = image.frame(t).flatten_z(options.z_plane)
-            cytoplasm = flat.pixels[image.channel_index(options.cell_channel)]
-            cells.append(flood_cells(labels, cytoplasm, distance_px, options.smoothing_px))
-    return cells
 
 
 def _stack(frames: list[NDArray[np.int32]], image: CellImage) -> NDArray[np.int32]:
     return np.stack(frames) if "T" in image.axes else frames[0]
-
-
-def _to_px(image: CellImage, name: str, um: float | None, px: float | None) -> float | None:
-    """Return a length in pixels, whichever way it was given."""
-    if um is None:
-        return px
-    if image.pixel_size_um is None:
-        raise OptionError(
-            f"{name}_um is {um} but this image does not say how large its pixels are; "
-            f"give {name}_px instead."
-        )
-    return um / image.pixel_size_um

@@ -46,16 +46,16 @@ class SegmentOptions(Options):
         description="Usual diameter of a nucleus in pixels; empty = taken from the image.",
     )
     smoothing_px: float = Field(
-        1.0,
+        0.7,
         ge=0,
         le=20,
         title="Smoothing (px)",
         description="Width (sigma) of the blur before the threshold; more bridges grain and gaps.",
     )
     threshold: Literal["otsu", "local"] = Field(
-        "otsu",
+        "local",
         title="Threshold",
-        description="One for the whole image (otsu), or one that follows uneven light (local).",
+        description="One for the whole image (otsu), or also above the surroundings (local).",
     )
     splitting: float = Field(
         0.5,

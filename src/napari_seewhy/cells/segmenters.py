@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from napari_seewhy.cells.network_segmenters import CellposeSegmenter, StardistSegmenter
 from napari_seewhy.cells.otsu import OtsuSegmenter
 from napari_seewhy.errors import MissingPackageError, OptionError
 
 if TYPE_CHECKING:
     from napari_seewhy.cells.segmenter import Segmenter
 
-SEGMENTERS: dict[str, Segmenter] = {"otsu": OtsuSegmenter()}
+SEGMENTERS: dict[str, Segmenter] = {
+    "otsu": OtsuSegmenter(),
+    "cellpose": CellposeSegmenter(),
+    "stardist": StardistSegmenter(),
+}
 """Every method by the name that `SegmentOptions.method` calls it, usable or not."""
 
 

@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_seewhy.cells.strips import cut_strips
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
-
-_STRIP_PX = 2**24
-"""Pixels looked at in one go, so that a large image needs no second copy of itself."""
 
 
 def sift_objects(
@@ -54,7 +51,7 @@ def sift_objects(
     kept = kept[np.argsort(first[kept])]
     new_numbers = np.zeros(len(areas), np.int32)
     new_numbers[kept] = np.arange(1, len(kept) + 1, dtype=np.int32)
-    for strip in _strips(labels):
+    for strip in cut_strips(labels):
         strip[:] = new_numbers[strip]
     return areas[kept]
 
@@ -79,7 +76,7 @@ def _areas_and_first_pixels(
     areas = np.zeros(n_numbers, np.int64)
     first = np.full(n_numbers, np.iinfo(np.int64).max)
     start = 0
-    for strip in _strips(labels):
+    for strip in cut_strips(labels):
         at = np.flatnonzero(strip)
         numbers = strip.ravel()[at]
         areas += np.bincount(numbers, minlength=n_numbers)
@@ -89,9 +86,3 @@ def _areas_and_first_pixels(
         np.minimum(first, earliest, out=first)
         start += strip.size
     return areas, first
-
-
-def _strips(labels: NDArray[np.int32]) -> Iterator[NDArray[np.int32]]:
-    n_rows = max(1, _STRIP_PX // labels.shape[1])
-    for top in range(0, labels.shape[0], n_rows):
-        yield labels[top : top + n_rows]

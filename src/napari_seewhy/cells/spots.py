@@ -54,17 +54,19 @@ def lift_spots(pixels: NDArray[Any], width_px: float) -> NDArray[np.float32]:
     return lifted
 
 
-def find_spot_threshold(lifted: NDArray[np.float32]) -> float:
+def find_spot_threshold(lifted: NDArray[np.float32], factor: float = 1.0) -> float:
     """Find how much a pixel must stand out to belong to a spot.
 
-    Otsu's threshold of the pixels within cells, but no less than `NOISE_WIDTHS` of their noise
-    (1.4826 median absolute deviations) above their median: otherwise a channel without any spot
-    would be cut in two in the middle of its noise.
+    Otsu's threshold of the pixels within cells, times `factor`, but no less than `NOISE_WIDTHS` of
+    their noise (1.4826 median absolute deviations) above their median: otherwise a channel without
+    any spot would be cut in two in the middle of its noise.
 
     Parameters
     ----------
     lifted
         What `lift_spots` gives, of the pixels within cells, shape ``(P,)``.
+    factor
+        Below 1 finds fainter spots.
 
     Returns
     -------
@@ -77,8 +79,8 @@ def find_spot_threshold(lifted: NDArray[np.float32]) -> float:
         return math.inf
     median = np.median(lifted)
     noise = 1.4826 * np.median(np.abs(lifted - median))
-    otsu = float(threshold_otsu(lifted))  # type: ignore[no-untyped-call]
-    return max(otsu, float(median + NOISE_WIDTHS * noise))
+    otsu = float(threshold_otsu(lifted))
+    return max(factor * otsu, float(median + NOISE_WIDTHS * noise))
 
 
 def measure_spots(
@@ -106,7 +108,7 @@ def measure_spots(
 
     width = cells.labels.shape[1]
     bright = np.where(is_bright, cells.labels, 0)
-    pieces = label(bright, connectivity=2).reshape(-1)  # type: ignore[no-untyped-call]
+    pieces = label(bright, connectivity=2).reshape(-1)
     sizes = np.bincount(pieces)
     sizes[0] = 0
     place = np.flatnonzero(sizes[pieces] >= max(1, min_area_px))

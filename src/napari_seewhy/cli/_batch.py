@@ -6,6 +6,7 @@ import contextlib
 import traceback
 import warnings
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from napari_seewhy.errors import SeewhyError, SeewhyWarning
@@ -96,7 +97,7 @@ def run_batch(
     outcomes = []
     with reporting.progress(len(jobs)) as bar:
         for job in jobs:
-            bar.begin(job.title)
+            bar.begin(Path(job.title).name)
             outcomes.append(_run_one(job, work, is_done, bar.step))
             bar.end()
     return outcomes

@@ -13,6 +13,7 @@ from rich.console import Console
 from napari_seewhy.progress import Step
 
 _GROUP = Group("Reporting", sort_key=100)
+_TEXT_WIDTH = 36
 
 
 @Parameter(name="*", group=_GROUP)
@@ -61,11 +62,14 @@ class Reporting:
         """
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
         from rich.progress import TimeRemainingColumn as Remaining
+        from rich.table import Column
 
         console = Console(stderr=True)
         unseen = self.quiet or not console.is_terminal
+        # A fixed width, so that the bars stay where they are when the text changes.
+        text = Column(width=_TEXT_WIDTH, no_wrap=True, overflow="ellipsis")
         columns = (
-            TextColumn("{task.description}", markup=False),
+            TextColumn("{task.description}", markup=False, table_column=text),
             BarColumn(),
             MofNCompleteColumn(),
             Remaining(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 all done; 1 some inputs failed; 2 the arguments are unusable; 130 stopped by Ctrl-C.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that does not know a character of a path shows its number, and goes on.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         status = app(words, exit_on_error=False, print_error=False, result_action="return_value")
     except (CycloptsError, OptionError) as error:

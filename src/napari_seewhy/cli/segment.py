@@ -3,11 +3,11 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from napari_seewhy.cells import SegmentOptions, segment_steps
+from napari_seewhy.cells import Segmentation, SegmentOptions, segment_steps
 from napari_seewhy.cells.measure import MeasureOptions, measure_cells_steps
 from napari_seewhy.cli._batch import Result, report_batch, run_batch
 from napari_seewhy.cli._flags import flags
@@ -17,8 +17,11 @@ from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import hash_file, write_json, write_text
 from napari_seewhy.images import ZPlane, read_image, write_labels
-from napari_seewhy.progress import Task
+from napari_seewhy.progress import Step, Task
 from napari_seewhy.record import make_record
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 VERB = "segment"
 
@@ -91,31 +94,28 @@ class SegmentWork:
         table = yield from measure_cells_steps(
             image, found.nuclei, self.measuring, cell_labels=found.cells
         )
+        yield Step(0, 1, "Writing")
         # Outputs without a record count as unfinished: it goes first and comes last.
         remove_file(outputs.record)
-        write_labels(outputs.labels, found.nuclei, pixel_size_um=image.pixel_size_um, name="nuclei")
-        if found.cells is None:
-            # Those of an earlier run would not belong to these nuclei.
-            remove_file(outputs.cell_labels)
-        else:
-            size = image.pixel_size_um
-            write_labels(outputs.cell_labels, found.cells, pixel_size_um=size, name="cells")
-        write_text(outputs.cells, table.to_csv(index=False, lineterminator="\n"))
-        paths = [outputs.labels, outputs.cells]
-        paths += [] if found.cells is None else [outputs.cell_labels]
+        paths = _write_cells(outputs, found, table, image.pixel_size_um)
         figures: dict[str, Any] = {
             "n_cells": found.n_nuclei,
             "diameter_px": _json_number(found.diameter_px),
             "thresholds": [_json_number(threshold) for threshold in found.thresholds],
         }
-        known = {"channels": list(image.channels), "pixel_size_um": image.pixel_size_um}
-        files = {"outputs": [path.name for path in paths], "warnings": list(found.warnings)}
-        chosen = self._options(job)
-        write_json(
-            outputs.record, make_record(VERB, chosen, [job.path], **figures, **known, **files)
+        record = make_record(
+            VERB,
+            self._options(job),
+            [job.path],
+            **figures,
+            channels=list(image.channels),
+            pixel_size_um=image.pixel_size_um,
+            outputs=[path.name for path in paths],
+            warnings=list(found.warnings),
         )
-        written = (*paths, outputs.record)
-        return Result(tuple(str(path) for path in written), figures, found.warnings)
+        write_json(outputs.record, record)
+        written = tuple(str(path) for path in (*paths, outputs.record))
+        return Result(written, figures, found.warnings)
 
     def is_done(self, job: ImageJob) -> bool:
         """Whether whole outputs of the same image, made with the same options, are there."""
@@ -133,6 +133,22 @@ class SegmentWork:
             "segment": self.segmenting.model_dump(mode="json"),
             "measure": self.measuring.model_dump(mode="json"),
         }
+
+
+def _write_cells(
+    outputs: ImageOutputs, found: Segmentation, table: "pd.DataFrame", pixel_size_um: float | None
+) -> list[Path]:
+    """Write labels and table, and return what was written."""
+    paths = [outputs.labels, outputs.cells]
+    write_labels(outputs.labels, found.nuclei, pixel_size_um=pixel_size_um, name="nuclei")
+    if found.cells is None:
+        # Those of an earlier run would not belong to these nuclei.
+        remove_file(outputs.cell_labels)
+    else:
+        write_labels(outputs.cell_labels, found.cells, pixel_size_um=pixel_size_um, name="cells")
+        paths.append(outputs.cell_labels)
+    write_text(outputs.cells, table.to_csv(index=False, lineterminator="\n"))
+    return paths
 
 
 def _check_owner(outputs: ImageOutputs, job: ImageJob) -> None:

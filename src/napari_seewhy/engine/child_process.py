@@ -112,6 +112,7 @@ class ChildProcess:
             while True:
                 self.inbox.put(wire.unpack(wire.receive(stream)))
         code = self._process.wait()
+        self._outbox.put(None)  # or the thread that writes would wait for ever
         with self._log:
             self._log.seek(max(0, self._log.seek(0, os.SEEK_END) - 4000))
             self.inbox.put(Ended(code, self._log.read().decode(errors="replace")))

@@ -9,6 +9,8 @@ import threading
 import zlib
 from typing import TYPE_CHECKING
 
+import psutil
+
 from napari_seewhy.errors import FileError
 from napari_seewhy.files import explain_os_error
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # A parser that meets bytes it was not made for fails wherever it happens to stand, so this list
-# is long; it is only used around calls into such libraries. MemoryError is not in it on purpose.
+# is long; it is only used around calls into such libraries.
 _UNREADABLE = (
     ArithmeticError,
     AssertionError,
@@ -91,8 +93,26 @@ def reading(path: Path, kind: str, logger: str = "tifffile") -> Iterator[list[st
         if error.errno is not None:
             raise FileError(explain_os_error(error, path, "read")) from error
         raise unreadable(path, kind) from error
+    except MemoryError as error:
+        raise _too_large(path) from error
     except _UNREADABLE as error:
         raise unreadable(path, kind) from error
+
+
+def check_memory(path: Path, n_bytes: int) -> None:
+    """Raise a `FileError` if so many bytes can never be in this computer's memory at once.
+
+    A damaged header may claim any size, and some systems grant memory that they do not have.
+    """
+    if n_bytes > psutil.virtual_memory().total:
+        raise _too_large(path, f" of {n_bytes / 2**30:,.0f} GiB")
+
+
+def _too_large(path: Path, size: str = "") -> FileError:
+    return FileError(
+        f"{path} holds an image{size} that does not fit into this computer's memory; leave it in "
+        "its file (lazy) or cut it into smaller ones, and if it is not that large, it is damaged."
+    )
 
 
 def unreadable(path: Path, kind: str) -> FileError:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from napari_seewhy.images.image import CellImage
 
-LARGE_BYTES = 2**30
-"""Images of more bytes than this stay in their file unless they are asked for."""
+LARGE_BYTES = 2**29
+"""Images of more than 512 MiB stay in their file unless they are asked for."""
 
 
 class FileFormat(Protocol):
@@ -77,7 +77,7 @@ def read_image(
         Names or numbers of the channels to keep, in this order; None keeps all.
     lazy
         True leaves the pixels in the file, to be read piece by piece (dask); False reads them
-        now; None leaves those of more than 1 GiB. PNG and JPEG always come whole.
+        now; None leaves those of more than 512 MiB. PNG and JPEG always come whole.
 
     Raises
     ------

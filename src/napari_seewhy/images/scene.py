@@ -60,6 +60,11 @@ class RawScene:
     z_step_um: float | None = None
     name: str = ""
 
+    def __post_init__(self) -> None:
+        if len(self.axes) != self.pixels.ndim:
+            # Raised while the file is being read, which makes it a `FileError` with its path.
+            raise ValueError(f"Axes {self.axes} do not fit shape {self.pixels.shape}.")
+
 
 def to_image(raw: RawScene, path: Path) -> CellImage:
     """Put a scene into the order ``TCZYX``, name its channels and settle its pixel size.

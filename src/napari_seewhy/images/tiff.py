@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import tifffile
 
 from napari_seewhy.errors import FileError, SeewhyWarning
 from napari_seewhy.images.lazy import MappedPixels, TiffPixels, to_dask
-from napari_seewhy.images.quiet import reading
+from napari_seewhy.images.quiet import check_memory, reading, unreadable
 from napari_seewhy.images.scene import RawScene, make_unique, pick_scene, to_image
 from napari_seewhy.images.tiff_metadata import TiffMetadata, read_imagej, read_ome, read_tags
 
@@ -65,9 +66,11 @@ def read_raw(path: Path, scene: int | str, lazy: bool | None, large: int) -> Raw
         names = _scene_names(file)
         at = pick_scene(names, scene, path)
         series = file.series[at]
-        _check_whole(file, series, path, messages)
+        _check_whole(series, path, messages)
         is_lazy = series.nbytes > large if lazy is None else lazy
         metadata = _read_metadata(file, series, at)
+        if not is_lazy:
+            check_memory(path, series.nbytes)
         return RawScene(
             _open_lazily(path, file, series, at) if is_lazy else series.asarray(),
             series.axes,
@@ -110,38 +113,40 @@ def _open_lazily(path: Path, file: TiffFile, series: TiffPageSeries, at: int) ->
         piece = tuple(512 if axis in "YX" else 1 for axis in series.axes)
         return to_dask(mapped, series.axes, piece)
     pixels = TiffPixels(path, at, series.shape, series.dtype)
+    check_memory(path, prod(pixels.piece) * series.dtype.itemsize)
     return to_dask(pixels, series.axes, pixels.piece)
 
 
-def _check_whole(file: TiffFile, series: TiffPageSeries, path: Path, messages: list[str]) -> None:
+def _check_whole(series: TiffPageSeries, path: Path, messages: list[str]) -> None:
     """Refuse a file that ends before its pixels do: its last lines would be read as zeros."""
-    if series.is_multifile:
-        _warn_of_absent_files(series, path)
-        return
     size = path.stat().st_size
-    if series.dataoffset is not None:
-        needed = series.dataoffset + series.nbytes
-    else:
-        pages = [page for page in series.pages if page is not None]
-        needed = max(
-            offset + count
-            for page in pages
-            for offset, count in zip(page.dataoffsets, page.databytecounts, strict=True)
-        )
-    is_broken = any("invalid page offset" in message for message in messages)
-    if needed > size or is_broken or None in list(series.pages):
-        raise FileError(
-            f"{path} is cut short: its pixels need {needed:,} bytes but it has {size:,}; "
-            "copy it again or export it anew."
-        )
-
-
-def _warn_of_absent_files(series: TiffPageSeries, path: Path) -> None:
-    n_absent = sum(page is None for page in series.pages)
-    if n_absent:
+    pages = [page for page in series.pages if page is not None]
+    n_absent = len(series.pages) - len(pages)
+    are_files_absent = any("OME series failed to read" in message for message in messages)
+    if n_absent and are_files_absent:
         warnings.warn(
-            f"{path} names {n_absent} planes in other files that are not here, so they are black; "
-            "put all its files into one folder.",
+            f"{path} misses {n_absent} of its {len(series.pages)} planes, which stand in other "
+            "files that are not here, so they are black; put all its files into one folder.",
             SeewhyWarning,
             stacklevel=2,
         )
+    needed = max(map(_end_of_pixels, pages), default=0)
+    if series.dataoffset is not None:
+        needed = int(series.dataoffset) + int(series.nbytes)
+    is_chain_broken = any("invalid page offset" in message for message in messages)
+    is_short = needed > size and not series.is_multifile
+    if is_short or is_chain_broken or (n_absent and not are_files_absent):
+        lack = (
+            f"its pixels need {needed:,} bytes but it has {size:,}"
+            if is_short
+            else "planes that it names are missing"
+        )
+        raise FileError(f"{path} is cut short: {lack}; copy it again or export it anew.")
+    page = series.keyframe
+    if series.dataoffset is None and len(page.dataoffsets) < prod(page.chunked):
+        raise unreadable(path, _KIND)
+
+
+def _end_of_pixels(page: Any) -> int:
+    spans = zip(page.dataoffsets, page.databytecounts, strict=True)
+    return max((int(offset + count) for offset, count in spans), default=0)

@@ -6,13 +6,18 @@ anything with the attributes of a napari layer.
 
 from napari_seewhy.layers.class_colors import class_colors, label_colors
 from napari_seewhy.layers.features import cells_from_features, features_from_cells
-from napari_seewhy.layers.from_layers import axes_of_layer, image_from_layers, labels_from_layer
+from napari_seewhy.layers.from_layers import (
+    axes_of_layer,
+    channel_of_layer,
+    image_from_layers,
+    labels_from_layer,
+)
 from napari_seewhy.layers.grid import Grid
+from napari_seewhy.layers.stains import is_cellular, is_nuclear
 from napari_seewhy.layers.to_layers import (
     METADATA_KEY,
     LayerData,
     image_layers,
-    is_nuclear,
     labels_layer,
     name_of_image,
 )
@@ -23,10 +28,12 @@ __all__ = [
     "LayerData",
     "axes_of_layer",
     "cells_from_features",
+    "channel_of_layer",
     "class_colors",
     "features_from_cells",
     "image_from_layers",
     "image_layers",
+    "is_cellular",
     "is_nuclear",
     "label_colors",
     "labels_from_layer",

@@ -39,6 +39,11 @@ def axes_of_layer(layer: Any) -> str | None:
     return "TZYX" if layer.ndim == 4 else None
 
 
+def channel_of_layer(layer: Any) -> str:
+    """Return the name of the channel that an Image layer shows; of others, their own."""
+    return str(layer.metadata.get(METADATA_KEY, {}).get("channel") or layer.name)
+
+
 def image_from_layers(layers: Sequence[Any], *, axes: str | None = None) -> CellImage:
     """Put the channels that a person chose together as one image.
 
@@ -100,7 +105,7 @@ def labels_from_layer(layer: Any) -> NDArray[Any]:
 
 def _channels_of(layer: Any) -> list[tuple[str, Pixels]]:
     data = layer.data[0] if layer.multiscale else layer.data
-    name = layer.metadata.get(METADATA_KEY, {}).get("channel") or layer.name
+    name = channel_of_layer(layer)
     if not layer.rgb:
         return [(name, data)]
     return [(f"{name} {color}", data[..., i]) for i, color in enumerate(("red", "green", "blue"))]
@@ -124,7 +129,10 @@ def _stack(channels: list[Pixels], at: int) -> Pixels:
 
 def _tell_apart(names: list[str]) -> tuple[str, ...]:
     """Add a number to names that stand there more than once."""
+    folded = [name.casefold() for name in names]
     return tuple(
-        f"{name} {names[: i + 1].count(name)}" if names.count(name) > 1 else name
+        f"{name} {folded[: i + 1].count(name.casefold())}"
+        if folded.count(name.casefold()) > 1
+        else name
         for i, name in enumerate(names)
     )

@@ -10,6 +10,7 @@ import numpy as np
 from napari_seewhy.errors import DataError
 from napari_seewhy.layers.features import features_from_cells
 from napari_seewhy.layers.grid import Grid
+from napari_seewhy.layers.stains import is_nuclear
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,6 @@ LayerData: TypeAlias = tuple[Any, dict[str, Any], str]
 METADATA_KEY = "napari-seewhy"
 """Where in a layer's metadata we keep what we know of it."""
 
-_NUCLEAR = ("dna", "dapi", "hoechst", "nucle", "draq", "h2b", "sytox")
 _COLORS = ("green", "magenta", "yellow", "cyan", "red")
 _N_FOR_CONTRAST = 1_000_000
 
@@ -152,17 +152,6 @@ def _number_through_time(
     if cells is not None and "t" in cells:
         cells = cells.assign(label=cells["label"] + offsets[cells["t"].to_numpy()])
     return through.astype(np.int32), cells
-
-
-def is_nuclear(name: str) -> bool:
-    """Say whether a channel or layer of this name looks like a stain of nuclei.
-
-    Examples
-    --------
-    >>> is_nuclear("DAPI (A01)"), is_nuclear("Golgi")
-    (True, False)
-    """
-    return any(word in name.casefold() for word in _NUCLEAR)
 
 
 def _colors(channels: tuple[str, ...]) -> list[str]:

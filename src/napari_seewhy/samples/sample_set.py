@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from functools import cached_property
 from pathlib import Path
@@ -160,11 +161,11 @@ def _open(path: Path) -> h5py.File:
             raise FileError(f"{path} is no HDF5 file; choose a sample set, such as samples.h5.")
     except OSError as error:
         raise FileError(explain_os_error(error, path, "read")) from error
-    try:
-        # Network and read-only disks often refuse locks, and a reader needs none.
-        return h5py.File(path, "r", locking=False)
-    except OSError as error:
-        raise FileError(_damaged(path)) from error
+    # Some network disks refuse the lock that HDF5 asks for first; a reader does without.
+    for locking in (None, False):
+        with contextlib.suppress(OSError):
+            return h5py.File(path, "r", locking=locking)
+    raise FileError(_damaged(path))
 
 
 def _check(file: h5py.File, path: Path) -> None:

@@ -31,8 +31,8 @@ class CellClicks(QObject):
         Whose clicks these are.
     """
 
-    clicked = Signal(int, object)
-    """Number of the cell (0 = background) and its time point (None where there is none)."""
+    clicked = Signal(int)
+    """Number of the cell, 0 = background."""
 
     def __init__(self, viewer: Any, layer: Callable[[], Any | None], widget: QWidget) -> None:
         super().__init__(widget)
@@ -45,13 +45,15 @@ class CellClicks(QObject):
         widget.destroyed.connect(partial(_forget, callbacks, callback))
 
     def _on_mouse(self, viewer: Any, event: Any) -> Iterator[None]:
+        if event.button != 1 or not self._is_listening():
+            return
         pressed = event.pos
         yield
         while event.type == "mouse_move":
             yield
         moved = max(abs(event.pos[0] - pressed[0]), abs(event.pos[1] - pressed[1]))
         layer = self._layer()
-        if event.button != 1 or moved > _SLACK_PX or layer is None or not self._is_listening():
+        if moved > _SLACK_PX or layer is None:
             return
         label = layer.get_value(
             event.position,
@@ -61,12 +63,11 @@ class CellClicks(QObject):
         )
         # A multiscale layer also tells the level.
         number = label[1] if isinstance(label, tuple) else label
-        t = round(float(layer.world_to_data(event.position)[0])) if layer.ndim > 2 else None
-        self.clicked.emit(int(number or 0), t)
+        self.clicked.emit(int(number or 0))
 
     def _is_listening(self) -> bool:
         active = self._viewer.layers.selection.active
-        is_drawing = active is not None and active.mode != "pan_zoom"
+        is_drawing = active is not None and (active.mode != "pan_zoom" or not active.mouse_pan)
         # Not `isVisible`, which also asks whether napari's window is shown.
         return not is_drawing and self._widget.isVisibleTo(self._widget.window())
 

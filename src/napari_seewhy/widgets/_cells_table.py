@@ -9,6 +9,9 @@ import pandas as pd
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
 from qtpy.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+_BOX = ("y_min", "x_min", "y_max", "x_max")
+"""Columns for programs rather than for eyes; they are saved and not shown."""
+
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -122,7 +125,6 @@ class CellsTable(QTableView):
         self.setSortingEnabled(True)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setAlternatingRowColors(True)
         self.setMinimumHeight(160)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(22)
@@ -138,6 +140,8 @@ class CellsTable(QTableView):
         self._model.set_cells(cells)
         column = list(cells.columns).index(shown) if shown in cells.columns else -1
         self.sortByColumn(column, order)
+        for i, name in enumerate(cells.columns):
+            self.setColumnHidden(i, name in _BOX)
         self.resizeColumnsToContents()
 
     def pick(self, position: int | None) -> None:

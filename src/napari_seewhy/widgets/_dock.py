@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QSize, Qt
 from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MIN_WIDTH_PX = 280
+MIN_WIDTH_PX = 300
 """A dock can be made as narrow as this."""
+
+_WIDTH_PX = 340
+
+
+class _Scroll(QScrollArea):
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Begin wide enough for every text; a person can make it narrower."""
+        return QSize(_WIDTH_PX, super().sizeHint().height())
 
 
 def fill_dock(dock: QWidget, parts: Sequence[QWidget], foot: Sequence[QWidget]) -> None:
@@ -30,7 +38,7 @@ def fill_dock(dock: QWidget, parts: Sequence[QWidget], foot: Sequence[QWidget]) 
         stack.addWidget(part)
     stack.addStretch(1)
 
-    scroll = QScrollArea()
+    scroll = _Scroll()
     scroll.setWidget(inside)
     scroll.setWidgetResizable(True)
     scroll.setFrameShape(QFrame.Shape.NoFrame)

@@ -19,6 +19,8 @@ from qtpy.QtWidgets import (
 )
 
 _ROW_PX = 24
+_FIRST = 10
+"""What a number starts from that was left out so far and that nobody suggested."""
 
 
 class Choice(NamedTuple):
@@ -72,11 +74,17 @@ def _guard(control: QWidget) -> None:
     control.installEventFilter(WheelGuard(control))
 
 
+class _ShortSpinBox(QDoubleSpinBox):
+    def textFromValue(self, value: float) -> str:  # noqa: N802
+        """Show 0.5 and not 0.500."""
+        return self.locale().toString(value, "g", 6)
+
+
 class NumberEditor(Editor):
     """A number between bounds."""
 
     def __init__(self, *, is_whole: bool, low: float | None, high: float | None) -> None:
-        spin: Any = QSpinBox() if is_whole else QDoubleSpinBox()
+        spin: Any = QSpinBox() if is_whole else _ShortSpinBox()
         super().__init__(spin)
         self.spin = spin
         if not is_whole:
@@ -98,62 +106,47 @@ class NumberEditor(Editor):
 
 
 class UnsetEditor(Editor):
-    """A number that may be left out: ticked = this number, not ticked = `unset` (None, "max").
+    """A number that may be left out: a ticked box stands for `unset` (None, "max").
 
     Parameters
     ----------
     number
-        Edits the number where there is one.
+        Edits the number where there is one; it is shown when the box is not ticked.
     unset
         What the field holds where there is none.
     text
-        What is shown in place of the number: "automatic", "max".
+        What the box says: "automatic", "max".
     """
 
     def __init__(self, number: NumberEditor, unset: Any, text: str) -> None:
-        super().__init__(number)
-        self._number, self._unset, self._text = number, unset, text
-        self._last: float = 10
-        self.tick = QCheckBox()
-        self.tick.setToolTip(f"Tick to set this yourself; otherwise: {text}.")
-        self.row.insertWidget(0, self.tick)
+        self.tick = QCheckBox(text)
+        super().__init__(self.tick)
+        self._number, self._unset = number, unset
+        number.set_value(_FIRST)
+        self.row.addWidget(number, 1)
+        self.tick.setToolTip(f"Untick to give a number; otherwise: {text}.")
         self.tick.toggled.connect(self._on_toggled)
         number.changed.connect(self.changed)
-        self._show(is_set=False)
+        self.tick.setChecked(True)
 
     def value(self) -> Any:
         """Return the number, or what stands for none."""
-        return self._number.value() if self.tick.isChecked() else self._unset
+        return self._unset if self.tick.isChecked() else self._number.value()
 
     def set_value(self, value: Any) -> None:
         """Show a number, or that there is none."""
-        is_set = value != self._unset
-        self.tick.setChecked(is_set)
-        if is_set:
+        if value != self._unset:
             self._number.set_value(value)
+        self.tick.setChecked(value == self._unset)
 
     def suggest(self, value: float) -> None:
-        """Start from this number when the box is ticked next."""
-        self._last = value
+        """Start from this number when the box is unticked next; a number in use stays."""
+        if self.tick.isChecked():
+            self._number.set_value(value)
 
-    def _on_toggled(self, is_set: bool) -> None:
-        if not is_set:
-            self._last = self._number.value()
-        self._show(is_set=is_set)
+    def _on_toggled(self, is_unset: bool) -> None:
+        self._number.setVisible(not is_unset)
         self.changed.emit()
-
-    def _show(self, *, is_set: bool) -> None:
-        spin = self._number.spin
-        blocked = spin.blockSignals(True)
-        if is_set:
-            spin.setSpecialValueText("")
-            self._number.set_value(self._last)
-        else:
-            # Qt shows this text in place of the lowest value.
-            spin.setSpecialValueText(self._text)
-            spin.setValue(spin.minimum())
-        spin.setEnabled(is_set)
-        spin.blockSignals(blocked)
 
 
 class ChoiceEditor(Editor):
@@ -166,7 +159,7 @@ class ChoiceEditor(Editor):
         self._combo.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self._combo.setMinimumContentsLength(8)
+        self._combo.setMinimumContentsLength(4)
         _guard(self._combo)
         self.set_choices(choices)
         self._combo.currentIndexChanged.connect(self.changed)

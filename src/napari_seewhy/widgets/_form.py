@@ -165,8 +165,6 @@ def _form_layout(part: QWidget) -> QFormLayout:
     layout = QFormLayout(part)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-    # In a narrow dock the control goes below its label instead of being cut.
-    layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
     return layout
 
 

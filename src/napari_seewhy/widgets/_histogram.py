@@ -55,7 +55,7 @@ class Histogram(QWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self._plot = pg.PlotWidget()
-        self._plot.setMinimumHeight(150)
+        self._plot.setFixedHeight(160)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()
         self._plot.setMenuEnabled(False)
@@ -70,7 +70,7 @@ class Histogram(QWidget):
         layout.addWidget(self._column_box)
         layout.addWidget(self._plot)
         self._column_box.currentTextChanged.connect(self._on_column_changed)
-        self.set_colors("#888888", "#00000000", "#d55e00")
+        self.set_colors("#888888", "#000000", "#888888", "#d55e00")
 
     @property
     def column(self) -> str:
@@ -82,13 +82,13 @@ class Histogram(QWidget):
         """Heights of the bars that are drawn."""
         return np.asarray(self._bars.opts["height"])
 
-    def set_colors(self, text: str, background: str, mark: str) -> None:
-        """Follow the theme: colours of axes and bars, of the ground, of the picked cell's line."""
+    def set_colors(self, text: str, background: str, bars: str, mark: str) -> None:
+        """Follow the theme: colours of axes, ground and bars, and of the picked cell's line."""
         self._plot.setBackground(background)
         for side in ("left", "bottom"):
             self._plot.getAxis(side).setPen(text)
             self._plot.getAxis(side).setTextPen(text)
-        self._bars.setOpts(brush=text, pen=background)
+        self._bars.setOpts(brush=bars, pen=background)
         self._mark.setPen(pg.mkPen(mark, width=2))
 
     def set_cells(self, cells: pd.DataFrame) -> None:

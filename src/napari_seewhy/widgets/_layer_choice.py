@@ -26,8 +26,9 @@ class LayerChoice(QComboBox):
         Whether a layer may be chosen here.
     nothing
         Text of an entry that stands for no layer ("no cytoplasm"); "" = a layer must be chosen.
-    prefers
-        Which layers to choose until the person chooses one.
+    rank
+        How likely a layer is meant; the first of the highest rank is chosen until the person
+        chooses one.
     """
 
     layer_changed = Signal()
@@ -39,18 +40,18 @@ class LayerChoice(QComboBox):
         fits: Callable[[Any], bool],
         *,
         nothing: str = "",
-        prefers: Callable[[Any], bool] | None = None,
+        rank: Callable[[Any], int] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._viewer = viewer
         self._fits = fits
         self._nothing = nothing
-        self._prefers = prefers or (lambda _: True)
+        self._rank = rank or (lambda _: 0)
         self._is_chosen_by_hand = False
         self._layers: list[Any] = []
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(8)
+        self.setMinimumContentsLength(4)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         events = viewer.layers.events
         for signal in (events.inserted, events.removed, events.reordered, events.renamed):
@@ -88,16 +89,15 @@ class LayerChoice(QComboBox):
             self.layer_changed.emit()
 
     def _find_row(self, before: Any | None) -> int:
-        """Return the row of the layer that was chosen before, or of one that is preferred."""
-        if before in self._layers:
-            row = self._layers.index(before)
-            if before is None or self._is_chosen_by_hand or self._prefers(before):
-                return row
-        else:
-            self._is_chosen_by_hand = False
-            row = 0
-        preferred = (i for i, layer in enumerate(self._layers) if layer and self._prefers(layer))
-        return next(preferred, row)
+        """Return the row of the layer that was chosen before, or of one that is more likely."""
+        is_there = before in self._layers
+        self._is_chosen_by_hand &= is_there
+        if is_there and (before is None or self._is_chosen_by_hand):
+            return self._layers.index(before)
+        ranks = [-1 if layer is None else self._rank(layer) for layer in self._layers]
+        if is_there and ranks[self._layers.index(before)] == max(ranks):
+            return self._layers.index(before)
+        return 0 if self._nothing else ranks.index(max(ranks, default=0)) if ranks else -1
 
 
 def is_image(layer: Any) -> bool:

@@ -6,78 +6,83 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_seewhy.widgets._lines import show_lines
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-ROLE = "picked"
-COLOR = "#ffffff"
-LINE_PX = 1.5
+    import pandas as pd
+
+NAME = "picked cells"
 
 
-def frame_of(layer: Any, t: int | None) -> Any:
-    """Labels ``(Y, X)`` of one time point of a Labels layer, or all of them without time."""
-    labels = layer.data[0] if layer.multiscale else layer.data
-    return labels if t is None else labels[t]
-
-
-def time_of(layer: Any, viewer: Any) -> int | None:
-    """Time point that the viewer shows of a layer, None where the layer has none."""
-    if layer.ndim < 3:
-        return None
-    return round(float(layer.world_to_data(viewer.dims.point)[0]))
-
-
-def outline_cells(viewer: Any, layer: Any, picked: Collection[int], t: int | None = None) -> None:
+def outline_cells(viewer: Any, layer: Any, picked: Collection[int]) -> None:
     """Draw a line round the picked cells, in a layer of its own; none picked takes it away.
 
     Parameters
     ----------
     viewer, layer
-        Where the cells are.
+        Where the cells are; of a time series those are outlined that are seen at the moment.
     picked
         Their numbers.
-    t
-        Time point, where the labels have one.
     """
-    shown = next((other for other in viewer.layers if _is_ours(other)), None)
-    outlines = _trace(frame_of(layer, t), picked) if picked else []
-    if shown is not None and (not outlines or shown.ndim != layer.ndim):
-        viewer.layers.remove(shown)
-        shown = None
-    if not outlines:
+    if not picked:
+        show_lines(viewer, layer, NAME, [])
         return
-    if shown is None:
-        shown = _add_layer(viewer, layer.ndim)
-    for name in ("scale", "translate", "rotate", "shear", "affine", "units"):
-        setattr(shown, name, getattr(layer, name))
-    if t is not None:
-        outlines = [np.insert(outline, 0, t, axis=1) for outline in outlines]
-    shown.data = []
-    shown.add(outlines, shape_type="path", edge_width=LINE_PX, edge_color=COLOR)
+    leading = _leading_index(viewer, layer)
+    outlines = _trace(_largest(layer)[leading], picked)
+    at = [0] * len(leading)
+    show_lines(viewer, layer, NAME, [np.insert(line, at, leading, axis=1) for line in outlines])
 
 
-def go_to(viewer: Any, layer: Any, y: float, x: float, t: int | None = None) -> None:
-    """Bring a place of a layer, in pixels, into the middle of the window."""
-    world = layer.data_to_world((y, x) if t is None else (t, y, x))
-    if t is not None:
-        viewer.dims.set_point(range(len(world)), world)
+def go_to_cell(viewer: Any, layer: Any, cell: pd.Series[Any]) -> None:
+    """Show one cell: in the middle of the window, outlined, and as the label that is selected.
+
+    Parameters
+    ----------
+    viewer, layer
+        Where it is.
+    cell
+        Its row of the table, with ``label``; a place that is not known moves nothing.
+    """
+    label = int(cell["label"])
+    if np.isfinite([cell.get("y", np.nan), cell.get("x", np.nan)]).all():
+        go_to(viewer, layer, cell["y"], cell["x"], int(cell.get("t", 0)))
+    layer.selected_label = label
+    outline_cells(viewer, layer, [label])
+
+
+def go_to(viewer: Any, layer: Any, y: float, x: float, t: int = 0) -> None:
+    """Bring a place of a layer, in pixels, into the middle of the window.
+
+    Parameters
+    ----------
+    viewer, layer
+        Where it is.
+    y, x
+        Place in the picture.
+    t
+        Time point, where the layer has one.
+    """
+    # Besides time there is at most one thick plane, which is seen at every depth.
+    leading = [t, *[0] * (layer.ndim - 3)] if layer.ndim > 2 else []
+    world = layer.data_to_world((*leading, y, x))
+    for axis in range(len(leading[:1])):
+        viewer.dims.set_point(viewer.dims.ndim - layer.ndim + axis, world[axis])
     # napari 0.9 moved the camera; the old place warns.
     camera = getattr(viewer, "scene", viewer).camera
     camera.center = (*camera.center[:-2], *world[-2:])
 
 
-def _is_ours(layer: Any) -> bool:
-    return bool(layer.metadata.get("napari-seewhy", {}).get("role") == ROLE)
+def _largest(layer: Any) -> Any:
+    return layer.data[0] if layer.multiscale else layer.data
 
 
-def _add_layer(viewer: Any, ndim: int) -> Any:
-    """Add the layer of outlines without taking the selection away from the labels."""
-    active = viewer.layers.selection.active
-    layer = viewer.add_shapes(
-        ndim=ndim, name="picked cells", metadata={"napari-seewhy": {"role": ROLE}}
-    )
-    viewer.layers.selection.active = active
-    return layer
+def _leading_index(viewer: Any, layer: Any) -> tuple[int, ...]:
+    """Index of the frame of a layer that is seen, one number for each axis besides Y and X."""
+    seen = layer.world_to_data(viewer.dims.point)[:-2]
+    shape = _largest(layer).shape[:-2]
+    return tuple(int(i) for i in np.clip(np.rint(seen), 0, np.subtract(shape, 1)))
 
 
 def _trace(labels: Any, picked: Collection[int]) -> list[Any]:

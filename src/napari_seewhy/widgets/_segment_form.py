@@ -9,7 +9,14 @@ from qtpy.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QVBoxLayou
 
 from napari_seewhy.cells import SEGMENTERS, SegmentOptions
 from napari_seewhy.errors import DataError
-from napari_seewhy.layers import Grid, axes_of_layer, image_from_layers, is_nuclear
+from napari_seewhy.layers import (
+    Grid,
+    axes_of_layer,
+    channel_of_layer,
+    image_from_layers,
+    is_cellular,
+    is_nuclear,
+)
 from napari_seewhy.widgets._editors import Choice
 from napari_seewhy.widgets._form import OptionsForm
 from napari_seewhy.widgets._layer_choice import LayerChoice, is_image
@@ -27,14 +34,14 @@ class SegmentForm(QWidget):
 
     def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._nuclei_layer = LayerChoice(viewer, is_image, prefers=_looks_nuclear)
+        self._nuclei_layer = LayerChoice(viewer, is_image, rank=_rank_as_nuclei)
         self._nuclei_layer.setToolTip("The image whose bright spots are nuclei, such as DAPI.")
         self._axes = QComboBox()
         self._axes.setToolTip("What moving the slider below the image does.")
         self._axes.addItem("goes through time", "TYX")
         self._axes.addItem("goes through the depth", "ZYX")
         self._axes_label = QLabel("The slider")
-        self._cell_layer = LayerChoice(viewer, is_image, prefers=_looks_like_cytoplasm)
+        self._cell_layer = LayerChoice(viewer, is_image, rank=_rank_as_cells)
         self._cell_layer.setToolTip("The image in which the whole cell is bright.")
         self._cell_label = QLabel("Cell stain")
         self._nuclei = OptionsForm(
@@ -107,9 +114,9 @@ class SegmentForm(QWidget):
         self._cells.set_choices(
             "cells",
             [
-                Choice("none", "nuclei only"),
-                Choice("expand", "grow nuclei by a distance"),
-                Choice("watershed", "grow nuclei in a cell stain"),
+                Choice("none", "none", "Only nuclei are looked for."),
+                Choice("expand", "by distance", "Nuclei are grown until they meet."),
+                Choice("watershed", "in a stain", "Nuclei are grown where a cell stain is."),
             ],
         )
 
@@ -122,7 +129,7 @@ class SegmentForm(QWidget):
         rows.addRow(self._axes_label, self._axes)
         nuclei.addLayout(rows)
         nuclei.addWidget(self._nuclei)
-        cells = _group("Whole cells", layout)
+        cells = _group("Cells", layout)
         cells.addWidget(self._cells)
         stain = QFormLayout()
         stain.addRow(self._cell_label, self._cell_layer)
@@ -163,9 +170,10 @@ def _group(title: str, layout: QVBoxLayout) -> QVBoxLayout:
     return QVBoxLayout(group)
 
 
-def _looks_nuclear(layer: Any) -> bool:
-    return is_nuclear(layer.name)
+def _rank_as_nuclei(layer: Any) -> int:
+    return int(is_nuclear(channel_of_layer(layer)))
 
 
-def _looks_like_cytoplasm(layer: Any) -> bool:
-    return not is_nuclear(layer.name)
+def _rank_as_cells(layer: Any) -> int:
+    name = channel_of_layer(layer)
+    return 2 if is_cellular(name) else int(not is_nuclear(name))

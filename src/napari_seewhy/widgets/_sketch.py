@@ -1,91 +1,126 @@
-"""Drawing one line or outline on the image with the mouse, in a layer that comes and goes."""
+"""Drawing one line or outline on the image with the mouse."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QObject, QTimer, Signal
+import numpy as np
+from qtpy.QtCore import QObject, Signal
+from qtpy.QtGui import QKeySequence, QShortcut
 
 from napari_seewhy.widgets._follow import follow
+from napari_seewhy.widgets._lines import is_lines, show_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from qtpy.QtWidgets import QWidget
 
-Kind = Literal["line", "outline"]
+STROKES = {
+    "split": "Draw a line across the cell: press, drag from side to side, let go. Esc gives up.",
+    "draw": "Draw round the new cell: press, drag round it, let go. Esc gives up.",
+}
+"""What can be drawn, by its purpose, and what to do for it."""
 
-_MODES = {"line": "add_line", "outline": "add_polygon_lasso"}
-_NAMES = {"line": "draw a line across the cell", "outline": "draw round the cell"}
+_NAME = "stroke"
 
 
 class Sketch(QObject):
     """One stroke of the mouse on a layer: pressed, drawn and let go.
 
-    While it is being drawn, a Shapes layer stands in the list. It goes when the stroke ends, when
-    it is cancelled, or when another layer is chosen.
+    While it is waited for, dragging does not move the image. It is given up by Esc, or when another
+    layer is chosen.
+
+    Parameters
+    ----------
+    viewer
+        The viewer itself: `plain_viewer(napari_viewer)`.
+    parent
+        The widget that asks for strokes.
     """
 
-    drawn = Signal(object, object)
-    """Points ``(N, 2)``, y and x in pixels of the layer drawn on, and its time point or None."""
+    drawn = Signal(str, object)
+    """Purpose, and points ``(N, ndim)`` in pixels of the layer that was drawn on."""
 
     ended = Signal()
-    """The layer to draw on is gone, with or without a stroke."""
+    """No stroke is waited for any more, whether there was one or not."""
 
     def __init__(self, viewer: Any, parent: QWidget) -> None:
         super().__init__(parent)
         self._viewer = viewer
-        self._canvas: Any = None
-        self._target: Any = None
+        self._layer: Any = None
+        self._kind = ""
+        self._give_up = QShortcut(QKeySequence("Esc"), parent, self.cancel)
+        self._give_up.setEnabled(False)
         follow(viewer.layers.selection.events.active, self._on_active)
+        callback = self._on_mouse
+        viewer.mouse_drag_callbacks.append(callback)
+        parent.destroyed.connect(partial(_forget, viewer.mouse_drag_callbacks, callback))
 
     @property
-    def is_active(self) -> bool:
-        """Whether a stroke is waited for."""
-        return self._canvas is not None
+    def kind(self) -> str:
+        """Purpose of the stroke that is waited for, "" while none is."""
+        return self._kind
 
-    def start(self, layer: Any, kind: Kind) -> None:
-        """Wait for a stroke on `layer`; one that was waited for before is given up."""
+    def start(self, layer: Any, kind: str) -> None:
+        """Wait for a stroke on `layer`; one that was waited for before is given up.
+
+        Parameters
+        ----------
+        layer
+            Labels layer that is drawn on.
+        kind
+            One of `STROKES`.
+        """
         self.cancel()
-        self._target = layer
-        placed = ("scale", "translate", "rotate", "shear", "affine", "units", "axis_labels")
-        canvas = self._viewer.add_shapes(
-            ndim=layer.ndim,
-            name=_NAMES[kind],
-            edge_color="white",
-            face_color="transparent",
-            edge_width=1,
-            **{name: getattr(layer, name) for name in placed},
-        )
-        canvas.mode = _MODES[kind]
-        canvas.events.data.connect(self._on_data)
-        self._canvas = canvas
+        self._viewer.layers.selection.active = layer
+        layer.mode = "pan_zoom"
+        layer.mouse_pan = False
+        layer.cursor = "cross"
+        self._layer, self._kind = layer, kind
+        self._give_up.setEnabled(True)
 
     def cancel(self) -> None:
-        """Give up waiting, and take the layer away."""
-        canvas, self._canvas = self._canvas, None
-        if canvas is None:
+        """Give up waiting."""
+        layer, self._layer, self._kind = self._layer, None, ""
+        if layer is None:
             return
-        canvas.events.data.disconnect(self._on_data)
-        if canvas in self._viewer.layers:
-            self._viewer.layers.remove(canvas)
-        if self._target in self._viewer.layers:
-            self._viewer.layers.selection.active = self._target
+        layer.mouse_pan = True
+        layer.cursor = "standard"
+        self._give_up.setEnabled(False)
+        show_lines(self._viewer, layer, _NAME, [])
         self.ended.emit()
 
-    def _on_data(self, event: Any) -> None:
-        if event.action == "added":
-            # napari still holds on to the layer: the stroke is taken when it has let go.
-            QTimer.singleShot(0, self._on_stroke)
-
-    def _on_stroke(self) -> None:
-        if self._canvas is None:
+    def _on_mouse(self, viewer: Any, event: Any) -> Iterator[None]:
+        layer, kind = self._layer, self._kind
+        if layer is None or event.button != 1:
             return
-        strokes = self._canvas.data
-        self.cancel()
-        if strokes:
-            points = strokes[-1]
-            t = round(float(points[0, 0])) if points.shape[1] > 2 else None
-            self.drawn.emit(points[:, -2:], t)
+        points = [layer.world_to_data(event.position)]
+        yield
+        while event.type == "mouse_move" and self._layer is layer:
+            points.append(layer.world_to_data(event.position))
+            show_lines(viewer, layer, _NAME, [_stroke(points, kind)])
+            yield
+        if self._layer is layer:
+            points.append(layer.world_to_data(event.position))
+            self.cancel()
+            self.drawn.emit(kind, _stroke(points, kind))
 
     def _on_active(self, event: Any) -> None:
-        if self._canvas is not None and event.value is not self._canvas:
-            QTimer.singleShot(0, self.cancel)
+        chosen = event.value
+        # napari makes every new layer the active one for a moment, the stroke's own as well.
+        is_other = chosen is not None and chosen is not self._layer and not is_lines(chosen)
+        if self._layer is not None and is_other:
+            self.cancel()
+
+
+def _stroke(points: list[Any], kind: str) -> np.ndarray[Any, Any]:
+    """Of a line only both ends count; an outline goes back to where it began."""
+    ends = [points[0], points[-1]] if kind == "split" else [*points, points[0]]
+    return np.asarray(ends, float)
+
+
+def _forget(callbacks: list[Any], callback: Any, *_: Any) -> None:
+    if callback in callbacks:
+        callbacks.remove(callback)

@@ -49,6 +49,7 @@ class TaskRow(QWidget):
         self._missing = ""
         self._is_running = False
         self._is_stopping = False
+        self._has_failed = False
         self._on_result: Callable[[Any], object] | None = None
         self._text = ""
         self._details = ""
@@ -86,6 +87,16 @@ class TaskRow(QWidget):
         """Whether this row's task runs."""
         return self._is_running
 
+    @property
+    def message(self) -> str:
+        """The line above the button: the step, what came out, or why nothing did."""
+        return self._message.text()
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the last task ended with an error."""
+        return self._has_failed
+
     def set_missing(self, missing: str) -> None:
         """Say what is missing before the task can run ("Open an image first."); "" = nothing."""
         self._missing = missing
@@ -118,7 +129,8 @@ class TaskRow(QWidget):
                 raise TaskError(f"{self._state.busy} is running; wait for its end or cancel it.")
             self._state.runner.start(function, *args, **kwargs)
             self._on_result = on_result
-            self._is_running, self._is_stopping, self._details = True, False, ""
+            self._is_running, self._is_stopping, self._has_failed = True, False, False
+            self._details = ""
             self._show_step(Step(0, 0, "Starting"))
             self._timer.start()
             self._state.busy = self._title
@@ -173,7 +185,7 @@ class TaskRow(QWidget):
         self._refresh()
 
     def _show_error(self, error: SeewhyError) -> None:
-        self._text = str(error)
+        self._text, self._has_failed = str(error), True
         if isinstance(error, TaskError):
             self._details = "\n".join(getattr(error, "__notes__", ()))
         self._refresh()

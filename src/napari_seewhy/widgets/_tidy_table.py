@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from napari_seewhy.cells.edits import Edit
 
 
-def follow_edit(features: pd.DataFrame, edit: Edit, labels: NDArray[Any]) -> pd.DataFrame:
+def follow_edit(
+    features: pd.DataFrame, edit: Edit, labels: NDArray[Any], *, rows_per_t: int | None = None
+) -> pd.DataFrame:
     """Return the table after an edit.
 
     Cells that are gone lose their row. Cells that changed, and new ones, have a row without values
@@ -23,23 +25,24 @@ def follow_edit(features: pd.DataFrame, edit: Edit, labels: NDArray[Any]) -> pd.
     Parameters
     ----------
     features
-        Of the layer, before the edit; rows are found by the columns ``label`` and ``t``.
+        Of the layer, before the edit; rows are found by the column ``label``.
     edit
         What was done.
     labels
-        ``(Y, X)`` or ``(T, Y, X)``, after the edit.
+        ``(Y, X)``, after the edit; of a time series all frames, one below the other.
+    rows_per_t
+        Number of rows of each time point, None where there is no time.
     """
     if "label" not in features:
         return features
     changed = edit.before != edit.after
-    t = edit.box[0] if len(edit.box) > 2 else None
-    frame = labels if t is None else labels[t]
     pairs = np.unique(np.stack([edit.before[changed], edit.after[changed]]), axis=1)
     touched = np.setdiff1d(pairs, [0])
-    present, counts = np.unique(frame[np.isin(frame, touched)], return_counts=True)
-    is_there = _is_at(features, t) & features["label"].isin(touched)
+    present, counts = np.unique(labels[np.isin(labels, touched)], return_counts=True)
+    is_there = features["label"].isin(touched)
     if _only_renumbers(pairs, counts, np.unique(edit.after[changed], return_counts=True)[1]):
         return _renumber(features, is_there, dict(pairs.T.tolist()))
+    t = edit.box[-2].start // rows_per_t if rows_per_t else None
     return _forget(features, is_there, present, t)
 
 
@@ -71,13 +74,6 @@ def _forget(
     for column in known.keys() & set(rows):
         rows.loc[len(kept) :, column] = known[column]
     return _sort(rows)
-
-
-def _is_at(features: pd.DataFrame, t: Any) -> pd.Series[bool]:
-    """Whether each row is of this time point."""
-    if t is None or "t" not in features:
-        return pd.Series(True, features.index)
-    return features["t"] == t
 
 
 def _sort(rows: pd.DataFrame) -> pd.DataFrame:

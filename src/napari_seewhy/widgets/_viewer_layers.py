@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from napari.layers import Layer
 
 from napari_seewhy.layers import METADATA_KEY
+from napari_seewhy.widgets._notify import tell_warning
 
 if TYPE_CHECKING:
     from napari_seewhy.layers import LayerData
@@ -21,11 +22,18 @@ def find_layer(viewer: Any, role: str, parent: str) -> Any | None:
     return None
 
 
+def note_correction(layer: Any) -> None:
+    """Remember that a person changed what is in a layer, so that no re-run replaces it."""
+    known = layer.metadata.get(METADATA_KEY, {})
+    layer.metadata = layer.metadata | {METADATA_KEY: known | {"is_corrected": True}}
+
+
 def put_layer(viewer: Any, data: LayerData, **looks: Any) -> Any:
     """Add a layer, or bring the one of the same role and parent up to date.
 
     A layer that is there already keeps what a person did to its looks: place in the list, colours,
-    opacity, whether it is shown, and its name.
+    opacity, whether it is shown, and its name. One that was corrected by hand, also with napari's
+    brush, is set aside instead, and a new one takes its place: corrections are hours of work.
 
     Parameters
     ----------
@@ -43,11 +51,13 @@ def put_layer(viewer: Any, data: LayerData, **looks: Any) -> Any:
     """
     pixels, attributes, kind = data
     known = attributes["metadata"][METADATA_KEY]
-    layer = find_layer(viewer, known["role"], known["parent"])
+    layer = _find_replaceable(viewer, known["role"], known["parent"])
     if layer is None or layer.ndim != pixels.ndim:
         layer = viewer.add_layer(Layer.create(pixels, attributes, kind))
         for name, value in looks.items():
             setattr(layer, name, value)
+        if hasattr(layer.events, "paint"):
+            layer.events.paint.connect(_on_painted)
         return layer
     layer.data = pixels
     for name in ("scale", "translate", "units", "axis_labels", "features"):
@@ -58,7 +68,23 @@ def put_layer(viewer: Any, data: LayerData, **looks: Any) -> Any:
 
 
 def remove_layer(viewer: Any, role: str, parent: str) -> None:
-    """Remove our layer of this role made from the layer named `parent`, if there is one."""
-    layer = find_layer(viewer, role, parent)
+    """Remove our layer of this role made from the layer named `parent`, unless it was corrected."""
+    layer = _find_replaceable(viewer, role, parent)
     if layer is not None:
         viewer.layers.remove(layer)
+
+
+def _on_painted(event: Any) -> None:
+    note_correction(event.source)
+
+
+def _find_replaceable(viewer: Any, role: str, parent: str) -> Any | None:
+    """Return the layer of this role and parent; one that was corrected is set aside: None."""
+    layer = find_layer(viewer, role, parent)
+    if layer is None or not layer.metadata[METADATA_KEY].get("is_corrected"):
+        return layer
+    known = {key: said for key, said in layer.metadata[METADATA_KEY].items() if key != "parent"}
+    layer.metadata = layer.metadata | {METADATA_KEY: known}
+    layer.name = f"{layer.name}, corrected"
+    tell_warning(f"The labels that were corrected by hand are kept as {layer.name!r}.")
+    return None

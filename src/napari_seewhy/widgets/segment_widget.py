@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from qtpy.QtWidgets import QWidget
+from qtpy.QtWidgets import QLabel, QWidget
 
 from napari_seewhy.cells import Segmentation, segment_steps
 from napari_seewhy.layers import Grid, labels_layer, name_of_image
@@ -26,6 +26,10 @@ _NEXT = {
     "Tidy cells": "Correct by hand what was segmented wrongly.",
     "Measure cells": "Measure size, form and brightness of each cell.",
 }
+_HINT = (
+    "Nuclei cut apart or grown together? Change the diameter or the splitting and run it again: "
+    "the layers are brought up to date. Single cells are corrected with Tidy cells."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,12 @@ class SegmentWidget(QWidget):
         self._viewer = plain_viewer(napari_viewer)
         self._origin: _Origin | None = None
 
+        self._hint = QLabel("Finds the nuclei of an image, and whole cells about them.")
+        self._hint.setWordWrap(True)
         self._form = SegmentForm(self._viewer)
         self._task_row = TaskRow(state_of(self._viewer), "Segment cells")
         self._next = NextSteps(self._viewer, _NEXT)
-        fill_dock(self, [self._form], [self._next, self._task_row])
+        fill_dock(self, [self._hint, self._form], [self._next, self._task_row])
 
         self._form.changed.connect(self._refresh)
         self._task_row.run_clicked.connect(self.segment)
@@ -91,6 +97,7 @@ class SegmentWidget(QWidget):
         if math.isfinite(segmentation.diameter_px):
             self._form.suggest_diameter(segmentation.diameter_px)
         self._next.setVisible(segmentation.n_nuclei > 0)
+        self._hint.setText(_HINT)
 
     def _show_labels(self, origin: _Origin, role: str, labels: Any | None) -> None:
         """Bring a result layer up to date; cells not asked for this time are out of date."""

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import dask.array as da
+import imagecodecs
+import numpy as np
+import pytest
+import tifffile
+
+from napari_seewhy.errors import DataError, FileError
+from napari_seewhy.images import read_labels, write_labels
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (37, 50), (1100, 1300), (3, 600, 40)])
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int32, np.uint64])
+def test_labels_come_back_as_they_were_written(
+    tmp_path: Path, shape: tuple[int, ...], dtype: type
+) -> None:
+    path = tmp_path / "新 folder" / "a_labels.ome.tif"
+    labels = np.random.default_rng(0).integers(0, 200, shape).astype(dtype)
+    write_labels(path, labels, pixel_size_um=0.325, name="nuclei")
+    read = read_labels(path)
+    assert read.labels.dtype == np.int32
+    assert read.pixel_size_um == 0.325
+    np.testing.assert_array_equal(read.labels, labels)
+    assert [found.name for found in path.parent.iterdir()] == [path.name]
+
+
+def test_the_file_is_a_tiled_deflated_ome_tiff_of_int32(
+    tmp_path: Path, tiny_labels: np.ndarray
+) -> None:
+    path = tmp_path / "a.ome.tif"
+    write_labels(path, tiny_labels, name="nuclei")
+    with tifffile.TiffFile(path) as file:
+        page = file.pages[0]
+        assert file.is_ome
+        assert file.series[0].name == "nuclei"
+        assert page.dtype == np.int32
+        assert page.is_tiled
+        assert page.compression == tifffile.COMPRESSION.ADOBE_DEFLATE
+    assert read_labels(path).pixel_size_um is None
+
+
+def test_labels_that_are_read_by_pieces_are_never_whole_in_memory(tmp_path: Path) -> None:
+    largest = 0
+
+    def number(block: np.ndarray) -> np.ndarray:
+        nonlocal largest
+        largest = max(largest, block.size)
+        return block + 3
+
+    lazy = da.zeros((4096, 700), dtype=np.int64, chunks=(1024, 700)).map_blocks(number, dtype=int)
+    path = tmp_path / "a.ome.tif"
+    write_labels(path, lazy)
+    assert largest <= 1024 * 700
+    assert (read_labels(path).labels == 3).all()
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (np.zeros((4, 4), np.float32), "type float32; labels are whole numbers"),
+        (np.zeros(4, int), r"shape \(4,\); wanted"),
+        (np.zeros((1, 1, 4, 4), int), "wanted"),
+        (np.zeros((0, 4), int), "wanted"),
+        (np.full((4, 4), -1), "from -1 to -1"),
+        (np.full((4, 4), 2**31), "from 2147483648 to"),
+    ],
+)
+def test_what_are_no_labels_is_refused_and_leaves_no_file(
+    tmp_path: Path, labels: np.ndarray, said: str
+) -> None:
+    with pytest.raises(DataError, match=said):
+        write_labels(tmp_path / "a.ome.tif", labels)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path, tiny_labels: np.ndarray) -> None:
+    path = tmp_path / "a.ome.tif"
+    write_labels(path, tiny_labels)
+    wrong = np.zeros((3000, 40), int)
+    wrong[-1] = -5  # found only when the last rows are written
+    with pytest.raises(DataError, match="from -5"):
+        write_labels(path, wrong)
+    np.testing.assert_array_equal(read_labels(path).labels, tiny_labels)
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]
+
+
+def test_masks_of_other_programs_are_read(tmp_path: Path, tiny_labels: np.ndarray) -> None:
+    plain, png = tmp_path / "a.tif", tmp_path / "a.png"
+    tifffile.imwrite(plain, tiny_labels.astype(np.uint16))
+    png.write_bytes(imagecodecs.png_encode(tiny_labels.astype(np.uint16)))
+    for path in (plain, png):
+        np.testing.assert_array_equal(read_labels(path).labels, tiny_labels)
+
+
+def test_pictures_of_an_axis_without_a_name_are_time_points(tmp_path: Path) -> None:
+    labels = np.random.default_rng(0).integers(0, 9, (3, 20, 30)).astype(np.uint16)
+    tifffile.imwrite(tmp_path / "a.tif", labels, photometric="minisblack")
+    np.testing.assert_array_equal(read_labels(tmp_path / "a.tif").labels, labels)
+
+
+@pytest.mark.parametrize("axes", ["CYX", "ZYX", "YXS"])
+def test_channels_planes_and_colours_are_no_labels(tmp_path: Path, axes: str) -> None:
+    shape = (20, 30, 3) if axes == "YXS" else (3, 20, 30)
+    color = "rgb" if axes == "YXS" else "minisblack"
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, np.zeros(shape, np.uint8), photometric=color, metadata={"axes": axes})
+    with pytest.raises(DataError, match=f"has the axes {axes}"):
+        read_labels(path)
+
+
+def test_probabilities_are_no_labels(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", np.zeros((20, 30), np.float32))
+    with pytest.raises(DataError, match="type float32"):
+        read_labels(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.npy"])
+def test_other_kinds_of_files_hold_no_labels(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    with pytest.raises(FileError, match="is no file of labels"):
+        read_labels(tmp_path / name)
+    with pytest.raises(FileError, match="does not exist"):
+        read_labels(tmp_path / "b.tif")

@@ -1,0 +1,94 @@
+"""What the manifest promises to napari is there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from npe2 import PluginManifest
+from qtpy.QtWidgets import QScrollArea, QWidget
+
+import napari_seewhy
+
+pytestmark = pytest.mark.widgets
+
+PATH = Path(napari_seewhy.__file__).parent / "napari.yaml"
+MANIFEST = PluginManifest.from_file(PATH)
+WIDGETS = [widget.display_name for widget in MANIFEST.contributions.widgets]
+COMMANDS = {command.id: command for command in MANIFEST.contributions.commands}
+
+
+def test_the_manifest_at_the_top_is_a_link_to_the_one_in_the_package() -> None:
+    link = Path(__file__).parents[2] / "napari.yaml"
+    assert link.is_symlink()
+    assert link.resolve() == PATH.resolve()
+
+
+@pytest.mark.parametrize("more", [[], ["--imports"]], ids=["names", "imports"])
+def test_npe2_finds_it_valid(more: list[str]) -> None:
+    command = [sys.executable, "-m", "npe2", "validate", "napari-seewhy", *more]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "valid!" in done.stdout
+
+
+def test_every_menu_is_one_that_napari_lets_plugins_add_to() -> None:
+    from napari._app_model.constants import MenuId
+
+    assert set(MANIFEST.contributions.menus) <= MenuId.contributables()
+
+
+def test_every_command_is_used_and_every_widget_is_in_a_menu() -> None:
+    contributions = MANIFEST.contributions
+    in_menus = {item.command for items in contributions.menus.values() for item in items}
+    widgets = {widget.command for widget in contributions.widgets}
+    assert in_menus == widgets
+    others = [*contributions.readers, *contributions.writers, *contributions.sample_data]
+    assert widgets | {other.command for other in others} == set(COMMANDS)
+
+
+def test_titles_begin_with_a_verb_in_sentence_case() -> None:
+    verbs = {"Segment", "Tidy", "Measure", "Crop", "Open", "Save"}
+    assert {command.title.split()[0] for command in COMMANDS.values()} <= verbs
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_every_widget_opens_scrolls_and_fits_a_small_screen(viewer, name: str) -> None:
+    _, widget = viewer.window.add_plugin_dock_widget("napari-seewhy", name)
+    assert isinstance(widget, QWidget)
+    assert widget.minimumSizeHint().width() <= 320
+    assert widget.minimumWidth() <= 320
+    assert widget.findChild(QScrollArea) is not None
+
+
+OPEN_ALL = """
+    import sys
+    import napari
+
+    viewer = napari.Viewer(show=False)
+    for name in sys.argv[1:]:
+        viewer.window.add_plugin_dock_widget("napari-seewhy", name)
+    viewer.close()
+    print([name for name in ("torch", "lightning", "timm") if name in sys.modules])
+"""
+
+
+def test_the_window_imports_no_torch_even_where_it_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("torch", "lightning", "timm"):
+        (tmp_path / f"{name}.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    command = [sys.executable, "-W", "ignore", "-c", textwrap.dedent(OPEN_ALL), *WIDGETS]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("key", [sample.key for sample in MANIFEST.contributions.sample_data])
+def test_every_sample_opens(viewer, key: str) -> None:
+    layers = viewer.open_sample("napari-seewhy", key)
+    assert len(layers) >= 4
+    assert {str(unit) for unit in layers[0].units} == {"micrometer"}
