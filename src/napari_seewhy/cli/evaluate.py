@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from napari_seewhy.samples import SampleSet
 
 _JUDGING = EvaluateOptions()
-_STDOUT = Path("-")
 
 
 @Parameter(name="*", group=Group("Reporting", sort_key=100))
@@ -32,7 +31,7 @@ class EvaluationFiles:
     Attributes
     ----------
     json
-        File for all figures as JSON; - is the standard output.
+        File for all figures, as JSON.
     html
         File for the page with figures, plots and the surest errors.
     quiet
@@ -42,11 +41,6 @@ class EvaluationFiles:
     json: Path | None = None
     html: Path | None = None
     quiet: Annotated[bool, Parameter(negative="")] = False
-
-    @property
-    def reporting(self) -> Reporting:
-        """What is said to whom besides."""
-        return Reporting(quiet=self.quiet, as_json=self.json == _STDOUT)
 
 
 DEFAULT_FILES = EvaluationFiles()
@@ -84,9 +78,8 @@ def evaluate(  # noqa: PLR0913  (every option class is an argument of its own)
     from napari_seewhy.training.evaluate import evaluate_steps
     from napari_seewhy.training.model_report import write_model_report
 
-    reporting = files.reporting
-    json_path = check_out_file(files.json) if files.json not in (None, _STDOUT) else None
-    html_path = check_out_file(files.html) if files.html is not None else None
+    reporting = Reporting(quiet=files.quiet)
+    json_path, html_path = (path and check_out_file(path) for path in (files.json, files.html))
     class_map = parse_classes(classes) if classes else None
     loaded = load_model(find_model(model))
     with (
@@ -103,7 +96,6 @@ def evaluate(  # noqa: PLR0913  (every option class is an argument of its own)
     if json_path is not None:
         write_json(json_path, evaluation.to_json())
     reporting.say(f"{which}\n{evaluation.describe()}")
-    reporting.give({"verb": "evaluate", "status": 0, "judged_on": which} | evaluation.to_json())
     return 0
 
 

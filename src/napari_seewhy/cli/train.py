@@ -22,6 +22,7 @@ from napari_seewhy.models.network_options import NetworkOptions
 from napari_seewhy.progress import Task
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.split import SplitOptions
+from napari_seewhy.training.evaluate_options import EvaluateOptions
 from napari_seewhy.training.train_options import TrainOptions
 
 if TYPE_CHECKING:
@@ -99,4 +100,5 @@ def _train_steps(
             classes=plan.class_map,
             resume=resume,
         )
-    return (yield from report_steps(model, samples, out, classes=plan.class_map))
+    judging = EvaluateOptions(device=training.device, precision=training.precision)
+    return (yield from report_steps(model, samples, out, judging, classes=plan.class_map))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_seewhy.progress import Step, finish
+from napari_seewhy.training.evaluate_options import EvaluateOptions
 from napari_seewhy.training.fit import fit_steps
 from napari_seewhy.training.report import report_steps
 from napari_seewhy.training.search import open_search_steps
@@ -133,7 +134,7 @@ def tune_steps(
         f"{n_looks} winners of this study were reported on the same samples, so the figures of the "
         "best of them may be too good; report on new samples."
     )
-    reported = yield from report_steps(
-        model, samples, out, classes=classes, notes=(note,) if n_looks > 1 else ()
-    )
+    judging = EvaluateOptions(device=options.device, precision=options.precision)
+    notes = (note,) if n_looks > 1 else ()
+    reported = yield from report_steps(model, samples, out, judging, classes=classes, notes=notes)
     return Tuned(*reported, winner, search.study.n_finished)
