@@ -13,6 +13,7 @@ import numpy as np
 from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.files import explain_os_error
 from napari_seewhy.samples.layout import ATTRIBUTES, DATASETS, KIND, SCHEMA_VERSION
+from napari_seewhy.samples.scattered import read_rows
 
 if TYPE_CHECKING:
     import h5py
@@ -115,13 +116,10 @@ class SampleSet:
         wanted = np.asarray(rows, np.int64)
         if len(wanted) and (wanted.min() < 0 or wanted.max() >= len(self)):
             raise DataError(f"{self.path} holds samples 0 to {len(self) - 1}; choose among those.")
-        # HDF5 takes rows only in ascending order and each once.
-        unique, inverse = np.unique(wanted, return_inverse=True)
         try:
-            pixels: NDArray[Any] = self.pixels[unique]
+            return read_rows(self.pixels, wanted)
         except OSError as error:
             raise DataError(f"{self.path} is damaged; make it anew or copy it again.") from error
-        return pixels[inverse]
 
     def close(self) -> None:
         """Close the file; `pixels` can no longer be read."""

@@ -59,7 +59,7 @@ class Progress:
     def to_checkpoint(self, learner: Learner) -> Checkpoint:
         """Return all that is needed to go on."""
         state: dict[str, Any] = {
-            "history": self.history,
+            "history": list(self.history),
             "best_epoch": self.best_epoch,
             "n_at_once": learner.n_at_once,
             "runtime": asdict(learner.runtime),
@@ -71,7 +71,9 @@ def resume_learner(checkpoint: Checkpoint, learner: Learner) -> Progress:
     """Put a learner back to where a checkpoint was written."""
     learner.load_weights(checkpoint.weights)
     learner.n_at_once = checkpoint.state["n_at_once"]
-    return Progress(checkpoint.state["history"], checkpoint.best, checkpoint.state["best_epoch"])
+    return Progress(
+        list(checkpoint.state["history"]), checkpoint.best, checkpoint.state["best_epoch"]
+    )
 
 
 def loop_steps(

@@ -1,0 +1,154 @@
+"""Train resnet18 with our loop and with the plain one, and read samples from file and memory.
+
+1. A step of learning of resnet18 by `fit`'s own parts (way of counting chosen by timing), against
+   the same step in plain float32 PyTorch, in turns in the same run.
+2. Training samples per second with samples streamed from HDF5, against samples kept in memory.
+
+Run it as
+
+    python benchmarks/train_speed.py [size_px]
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import timm
+import torch
+from torch.nn import functional
+
+from napari_seewhy.models.devices import Runtime
+from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.networks import build_network
+from napari_seewhy.progress import finish
+from napari_seewhy.samples import SampleSet, SampleWriter
+from napari_seewhy.samples.pixel_source import PixelSource
+from napari_seewhy.training.class_lesson import ClassLesson
+from napari_seewhy.training.learner import Learner
+from napari_seewhy.training.loader import Loader
+from napari_seewhy.training.question import Question, pose_question_steps
+from napari_seewhy.training.runtimes import choose_runtime, make_fabric
+from napari_seewhy.training.train_options import TrainOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+N_SAMPLES = 512
+BATCH_SIZE = 64
+N_ROUNDS = 5
+WANTED_STEP = 1.8
+WANTED_STREAM = 0.9
+
+
+def draw_samples(path: Path, size_px: int) -> None:
+    """Draw noise on discs, 16 bits, 3 channels; two classes."""
+    rng = np.random.default_rng(0)
+    with SampleWriter(
+        path, channels="abc", size_px=(size_px, size_px), dtype=np.uint16, classes=("a", "b")
+    ) as writer:
+        for _ in range(N_SAMPLES // BATCH_SIZE):
+            pixels = rng.poisson(500, (BATCH_SIZE, 3, size_px, size_px)).astype(np.uint16)
+            writer.append(pixels, np.arange(BATCH_SIZE) % 2, "one")
+
+
+def make_question(samples: SampleSet) -> Question:
+    rows = np.arange(N_SAMPLES)
+    split = SimpleNamespace(train=rows[:-64], stop=rows[-64:-32], report=rows[-32:])
+    return finish(pose_question_steps(samples, NetworkOptions(backbone="resnet18"), split))
+
+
+def make_lesson(question: Question, source: PixelSource, options: TrainOptions) -> ClassLesson:
+    train, stop = question.split.train, question.split.stop
+    loader = Loader(source, train, question.target[train], BATCH_SIZE)
+    return ClassLesson(loader, stop, question.target[stop], question.card, options)
+
+
+def measure_in_turns(
+    first: Callable[[], object], second: Callable[[], object]
+) -> tuple[float, float]:
+    """Run both in turns; return the least seconds of each."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for function in (first, second):
+        function()
+    for _ in range(N_ROUNDS):
+        for function, taken in zip((first, second), times, strict=True):
+            start = time.perf_counter()
+            function()
+            taken.append(time.perf_counter() - start)
+    return min(times[0]), min(times[1])
+
+
+def compare_steps(question: Question, options: TrainOptions) -> float:
+    """Time a step of learning with our learner and with the plain loop; return the ratio."""
+    lesson = make_lesson(question, question.source, options)
+    batch = next(lesson.batches(0))
+    network = timm.create_model("resnet18", in_chans=3, num_classes=2)
+    runtime = choose_runtime(lesson, network, options)
+    learner = Learner(network, lesson.loss, runtime, options, make_fabric(runtime, options))
+    samples, target = lesson.prepare(batch, runtime)
+
+    plain = timm.create_model("resnet18", in_chans=3, num_classes=2)
+    optimizer = torch.optim.AdamW(plain.parameters())
+    exact, answers = lesson.prepare(batch, Runtime("cpu"))
+
+    def plain_step() -> None:
+        optimizer.zero_grad()
+        functional.cross_entropy(plain(exact), answers).backward()
+        optimizer.step()
+
+    ours, theirs = measure_in_turns(lambda: learner.learn(samples, target, 1e-3, 0), plain_step)
+    print(f"our step       {ours * 1e3:7.0f} ms  ({runtime})")
+    print(f"plain step     {theirs * 1e3:7.0f} ms")
+    print(f"times faster   {theirs / ours:7.2f}     wanted {WANTED_STEP}")
+    return theirs / ours
+
+
+def compare_sources(question: Question, samples: SampleSet, options: TrainOptions) -> float:
+    """Train an epoch of the small network from file and from memory; return the ratio of rates."""
+    runtime = Runtime("cpu", use_channels_last=True)
+    card = question.card
+    network = build_network(
+        card.network.change(backbone="small"), len(card.channels), 2, card.size_px
+    )
+    fabric = make_fabric(runtime, options)
+
+    def epoch(lesson: ClassLesson, learner: Learner) -> None:
+        for batch in lesson.batches(0):
+            learner.learn(*lesson.prepare(batch, runtime), 1e-3, batch.seed)
+
+    def prepare(*, keep: bool) -> Callable[[], None]:
+        lesson = make_lesson(question, PixelSource(samples, keep=keep), options)
+        learner = Learner(network, lesson.loss, runtime, options, fabric)
+        return lambda: epoch(lesson, learner)
+
+    streamed, kept = measure_in_turns(prepare(keep=False), prepare(keep=True))
+    n = len(question.split.train)
+    print(f"from file      {n / streamed:7.0f} samples/s")
+    print(f"from memory    {n / kept:7.0f} samples/s")
+    print(f"share          {kept / streamed:7.2f}     wanted {WANTED_STREAM}")
+    return kept / streamed
+
+
+def main() -> None:
+    size_px = int(sys.argv[1]) if len(sys.argv) > 1 else 64
+    options = TrainOptions(augmentation="none", batch_size=BATCH_SIZE)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "samples.h5"
+        draw_samples(path, size_px)
+        with SampleSet(path) as samples:
+            question = make_question(samples)
+            print(f"{size_px} px, batches of {BATCH_SIZE}, {torch.get_num_threads()} threads")
+            step = compare_steps(question, options)
+            stream = compare_sources(question, samples, options)
+    if step < WANTED_STEP or stream < WANTED_STREAM:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
