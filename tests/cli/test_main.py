@@ -13,7 +13,10 @@ HEAVY = {"numpy", "pandas", "skimage", "scipy", "tifffile", "dask", "h5py", "nap
 def test_help_lists_every_command(seewhy):
     done = seewhy("--help")
     assert done.status == 0
-    for command in ("segment", "crop", "samples", "doctor", "demo"):
+    for command in (
+        *("segment", "crop", "samples", "doctor", "demo"),
+        *("train", "tune", "evaluate", "predict", "models"),
+    ):
         assert command in done.out
 
 

@@ -102,6 +102,27 @@ def test_resuming_a_finished_training_trains_nothing_anew(call, cells_file, tmp_
     assert said[0] == said[1]
 
 
+def test_figures_are_checked_twice_on_demand(call, cells_file, tmp_path):
+    out = tmp_path / "a.safetensors"
+    done = call("train", cells_file, "--out", out, "--folds", 4, "--control", *QUICK)
+    assert done.status == 0, done.err
+    assert "Balanced accuracy in each fold" in done.out
+    folds = json.loads((tmp_path / "a_cross_validation.json").read_text())
+    assert (folds["n_samples"], len(folds["folds"])) == (96, 4)
+    control = json.loads((tmp_path / "a_control.json").read_text())
+    assert "shuffled" in control["notes"][0]
+
+
+@pytest.mark.parametrize(("folds", "status"), [(1, 2), (-2, 2), (5, 1)])
+def test_folds_that_cannot_be_are_refused_before_training(
+    call, cells_file, tmp_path, folds, status
+):
+    out = tmp_path / "a.safetensors"
+    done = call("train", cells_file, "--out", out, f"--folds={folds}", *QUICK)
+    assert done.status == status
+    assert not out.exists()
+
+
 def test_an_archive_is_imported_once_and_known_again(call, cells_file, tmp_path):
     with SampleSet(cells_file) as samples:
         names = np.array(samples.classes)[samples.target]

@@ -58,7 +58,7 @@ DEFAULT_SUBJECT = Subject()
 
 
 @dataclass(frozen=True)
-class TrainingPlan:
+class ChosenSamples:
     """What is learned from which samples, as it is said before it begins.
 
     Attributes
@@ -94,7 +94,7 @@ class TrainingPlan:
         }
 
 
-def plan_training(samples: SampleSet, subject: Subject, splitting: SplitOptions) -> TrainingPlan:
+def choose_samples(samples: SampleSet, subject: Subject, splitting: SplitOptions) -> ChosenSamples:
     """Find the channels, count the classes and split the samples.
 
     Raises
@@ -112,13 +112,13 @@ def plan_training(samples: SampleSet, subject: Subject, splitting: SplitOptions)
         target, classes = apply_class_map(target, classes, class_map)
     balance = count_classes(target, classes)
     split = split_samples(target, samples.group, splitting, classes=classes)
-    return TrainingPlan(channels, class_map, balance, split)
+    return ChosenSamples(channels, class_map, balance, split)
 
 
-def run_training(task: Task[T], plan: TrainingPlan, reporting: Reporting) -> T:
+def run_learning(task: Task[T], chosen: ChosenSamples, reporting: Reporting) -> T:
     """Say what is to be known before training, train, and show live how it goes."""
-    reporting.say(plan.describe())
-    for sentence in plan.split.warnings:
+    reporting.say(chosen.describe())
+    for sentence in chosen.split.warnings:
         reporting.warn(f"Warning: {sentence}")
     with gather_warnings() as sentences, reporting.progress() as bar:
         result = finish(task, lambda step: bar.step(with_figures(step)))

@@ -1,32 +1,42 @@
 """`seewhy train`: from a sample set to a model and its evaluation."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from napari_seewhy.cli._double_checks import (
+    DEFAULT_CHECKS,
+    DoubleChecks,
+    check_steps,
+    plan_folds,
+    write_checks,
+)
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._learning import (
     DEFAULT_SUBJECT,
     SPLIT_FLAGS,
+    ChosenSamples,
     Subject,
-    TrainingPlan,
     check_model_path,
+    choose_samples,
     describe_report,
-    plan_training,
-    run_training,
+    run_learning,
 )
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.cli._sample_input import DEFAULT_IMPORTING, Importing, opening_samples
 from napari_seewhy.models.network_options import NetworkOptions
 from napari_seewhy.progress import Task
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.split import SplitOptions
+from napari_seewhy.samples.split import Split, SplitOptions
 from napari_seewhy.training.evaluate_options import EvaluateOptions
 from napari_seewhy.training.train_options import TrainOptions
 
 if TYPE_CHECKING:
-    from napari_seewhy.training.report import Reported
+    from napari_seewhy.models.model import Model
+    from napari_seewhy.training.evaluation import Evaluation
 
 VERB = "train"
 
@@ -42,6 +52,7 @@ def train(  # noqa: PLR0913  (every option class is an argument of its own)
     network: Annotated[NetworkOptions, flags("Network", sort_key=10)] = _NETWORK,
     training: Annotated[TrainOptions, flags("Training", sort_key=20)] = _TRAINING,
     splitting: Annotated[SplitOptions, SPLIT_FLAGS] = _SPLITTING,
+    checks: DoubleChecks = DEFAULT_CHECKS,
     resume: Annotated[bool, Parameter(negative="")] = False,
     importing: Importing = DEFAULT_IMPORTING,
     reporting: Reporting = DEFAULT_REPORTING,
@@ -59,46 +70,59 @@ def train(  # noqa: PLR0913  (every option class is an argument of its own)
     """
     out = check_model_path(out)
     with opening_samples(samples, importing, reporting) as opened:
-        plan = plan_training(opened, subject, splitting)
-        task = _train_steps(opened, plan, network, training, out=out, resume=resume)
-        _, evaluation = run_training(task, plan, reporting)
-    reporting.say(describe_report(evaluation, out))
+        chosen = choose_samples(opened, subject, splitting)
+        folds = plan_folds(chosen.split, splitting, checks)
+        job = _Job(opened, chosen, network, training)
+        task = job.steps(out, folds, resume=resume, control=checks.control)
+        evaluation, checked = run_learning(task, chosen, reporting)
+    reporting.say(describe_report(evaluation, out) + write_checks(out, checked))
+    figures = {"evaluation": evaluation} | checked
     reporting.give(
         {"verb": VERB, "status": 0, "model": str(out)}
-        | plan.to_json()
-        | {"evaluation": evaluation.to_json()}
+        | chosen.to_json()
+        | {name: one.to_json() for name, one in figures.items()}
     )
     return 0
 
 
-def _train_steps(
-    samples: SampleSet,
-    plan: TrainingPlan,
-    network: NetworkOptions,
-    training: TrainOptions,
-    *,
-    out: Path,
-    resume: bool,
-) -> Task["Reported"]:
-    """Train, and judge the model once on its report set."""
-    from napari_seewhy.training.fit import fit_steps
-    from napari_seewhy.training.report import find_finished, report_steps
+@dataclass(frozen=True)
+class _Job:
+    """What is trained with what."""
 
-    model = (
-        find_finished(out, samples, plan.split, network, training, plan.channels)
-        if resume
-        else None
-    )
-    if model is None:
-        model = yield from fit_steps(
-            samples,
-            network,
-            training,
-            plan.split,
-            out=out,
-            channels=plan.channels,
-            classes=plan.class_map,
-            resume=resume,
+    samples: SampleSet
+    chosen: ChosenSamples
+    network: NetworkOptions
+    training: TrainOptions
+
+    def steps(
+        self, out: Path, folds: Sequence[Split], *, resume: bool, control: bool
+    ) -> Task[tuple["Evaluation", dict[str, "Evaluation"]]]:
+        """Train, judge the model once on its report set, and check twice what was asked for."""
+        from napari_seewhy.training.report import report_steps
+        from napari_seewhy.training.retrain import Retrain
+
+        chosen, training = self.chosen, self.training
+        model = yield from self._fit_steps(out, resume=resume)
+        judging = EvaluateOptions(device=training.device, precision=training.precision)
+        _, evaluation = yield from report_steps(
+            model, self.samples, out, judging, classes=chosen.class_map
         )
-    judging = EvaluateOptions(device=training.device, precision=training.precision)
-    return (yield from report_steps(model, samples, out, judging, classes=plan.class_map))
+        retrain = Retrain(self.samples, self.network, training, chosen.channels, chosen.class_map)
+        checked = yield from check_steps(retrain, chosen.split, folds, control=control)
+        return evaluation, checked
+
+    def _fit_steps(self, out: Path, *, resume: bool) -> Task["Model"]:
+        """Train, unless this very training was finished before and is to be resumed."""
+        from napari_seewhy.training.fit import fit_steps
+        from napari_seewhy.training.report import find_finished
+
+        chosen = self.chosen
+        what = (self.samples, self.network, self.training, chosen.split)
+        finished = find_finished(out, *what, chosen.channels) if resume else None
+        if finished is not None:
+            return finished
+        return (
+            yield from fit_steps(
+                *what, out=out, channels=chosen.channels, classes=chosen.class_map, resume=resume
+            )
+        )

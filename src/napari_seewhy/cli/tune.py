@@ -9,12 +9,12 @@ from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._learning import (
     DEFAULT_SUBJECT,
     SPLIT_FLAGS,
+    ChosenSamples,
     Subject,
-    TrainingPlan,
     check_model_path,
+    choose_samples,
     describe_report,
-    plan_training,
-    run_training,
+    run_learning,
 )
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.cli._sample_input import DEFAULT_IMPORTING, Importing, opening_samples
@@ -62,16 +62,16 @@ def tune(  # noqa: PLR0913  (every option class is an argument of its own)
     if model == study:
         raise OptionError(f"{study} cannot be both study and model; give --out another name.")
     with opening_samples(samples, importing, reporting) as opened:
-        plan = plan_training(opened, subject, splitting)
-        task = _tune_steps(opened, study, tuning, plan, out=None if search_only else model)
-        text, document = run_training(task, plan, reporting)
+        chosen = choose_samples(opened, subject, splitting)
+        task = _tune_steps(opened, study, tuning, chosen, out=None if search_only else model)
+        text, document = run_learning(task, chosen, reporting)
     reporting.say(text)
-    reporting.give({"verb": VERB, "status": 0, "study": str(study)} | plan.to_json() | document)
+    reporting.give({"verb": VERB, "status": 0, "study": str(study)} | chosen.to_json() | document)
     return 0
 
 
 def _tune_steps(
-    samples: SampleSet, study: Path, tuning: TuneOptions, plan: TrainingPlan, *, out: Path | None
+    samples: SampleSet, study: Path, tuning: TuneOptions, chosen: ChosenSamples, *, out: Path | None
 ) -> Task[tuple[str, dict[str, Any]]]:
     """Search, and train the winner where it has a place; return what to tell people, machines."""
     from napari_seewhy.training.search import open_search_steps
@@ -79,7 +79,7 @@ def _tune_steps(
 
     if out is None:
         search = yield from open_search_steps(
-            samples, study, tuning, plan.split, channels=plan.channels, classes=plan.class_map
+            samples, study, tuning, chosen.split, channels=chosen.channels, classes=chosen.class_map
         )
         winner = yield from search.steps(leaves_time=False)
         n_finished = search.study.n_finished
@@ -88,10 +88,10 @@ def _tune_steps(
         samples,
         study,
         tuning,
-        plan.split,
+        chosen.split,
         out=out,
-        channels=plan.channels,
-        classes=plan.class_map,
+        channels=chosen.channels,
+        classes=chosen.class_map,
     )
     text = f"{tuned.winner.describe(tuned.n_finished)}\n{describe_report(tuned.evaluation, out)}"
     return text, {

@@ -82,9 +82,9 @@ def report_steps(
 def find_finished(
     out: Path,
     samples: SampleSet,
-    split: Split,
     network: NetworkOptions,
     training: TrainOptions,
+    split: Split,
     channels: Sequence[str] | None = None,
 ) -> Model | None:
     """Return the model of this very training where it was finished before, else None.
@@ -95,7 +95,7 @@ def find_finished(
     ----------
     out
         Where the model would stand.
-    samples, split, network, training, channels
+    samples, network, training, split, channels
         What is trained with what, as `fit` takes it.
     """
     try:
