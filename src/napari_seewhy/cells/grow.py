@@ -10,7 +10,8 @@ import scipy
 
 from napari_seewhy.cells.foreground import fill_holes
 from napari_seewhy.cells.intensity_levels import find_levels_steps
-from napari_seewhy.cells.neighbourhoods import find_boxes, group_by_tile, window_about
+from napari_seewhy.cells.neighbourhoods import find_boxes
+from napari_seewhy.cells.strips import cut_strips
 from napari_seewhy.images import cut_tiles
 from napari_seewhy.progress import Step, Task
 
@@ -66,8 +67,8 @@ def flood_cells_steps(
     The bright part is what Otsu's threshold of the square roots says, and every pixel of it goes to
     the nucleus from which the way within it is shortest. The brightness itself does not lead the
     way: some stains are brighter at the rim of a cell and some in its middle, and along threads of
-    either a cell would reach far into its neighbours. Connected bright parts are flooded one
-    neighbourhood after the other, so memory grows with the largest of them and not with the image.
+    either a cell would reach far into its neighbours. Connected bright parts are flooded one after
+    the other: what becomes of one does not depend on the others, nor on the tiles.
 
     Parameters
     ----------
@@ -98,22 +99,36 @@ def flood_cells_steps(
     parts = np.empty(nuclei.shape, np.int32)
     scipy.ndimage.label(bright, output=parts)
     del bright
+    cells, shared = _give_to_single_nuclei(nuclei, parts)
     boxes = find_boxes(parts)
-    has_nucleus = np.zeros(len(boxes) + 1, bool)
-    has_nucleus[parts[nuclei > 0]] = True
-    groups = group_by_tile(boxes, np.flatnonzero(has_nucleus[1:]), tile_px)
-    cells = np.zeros_like(nuclei)
-    for i, members in enumerate(groups):
-        yield Step(i, len(groups), "Growing cells")
-        window = window_about(boxes[members])
-        is_member = np.zeros(len(boxes) + 1, bool)
-        is_member[members + 1] = True
-        mask = is_member[parts[window]]
-        seeds = np.where(mask, nuclei[window], 0)
+    for i, part in enumerate(shared):
+        yield Step(i, len(shared), "Growing cells")
+        box = tuple(slice(start, stop) for start, stop in boxes[part - 1])
+        mask = parts[box] == part
+        seeds = np.where(mask, nuclei[box], 0)
         # On level ground a watershed spreads by one pixel from all seeds in turn.
         flooded = watershed(np.zeros(mask.shape, np.uint8), seeds, mask=mask)
-        cells[window][mask] = flooded[mask]
+        cells[box][mask] = flooded[mask]
     return cells
+
+
+def _give_to_single_nuclei(
+    nuclei: NDArray[np.int32], parts: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+    """Give every part that holds one nucleus to it; also return the parts that hold several."""
+    owners = np.zeros(int(parts.max(initial=0)) + 1, np.int32)
+    is_shared = np.zeros(len(owners), bool)
+    for part_rows, nucleus_rows in zip(cut_strips(parts), cut_strips(nuclei), strict=True):
+        is_nucleus = nucleus_rows > 0
+        within, numbers = part_rows[is_nucleus], nucleus_rows[is_nucleus]
+        is_shared[within[(owners[within] != numbers) & (owners[within] > 0)]] = True
+        owners[within] = numbers
+        is_shared[within[owners[within] != numbers]] = True
+    owners[is_shared] = 0
+    cells = np.empty_like(nuclei)
+    for part_rows, cell_rows in zip(cut_strips(parts), cut_strips(cells), strict=True):
+        cell_rows[:] = owners[part_rows]
+    return cells, np.flatnonzero(is_shared)
 
 
 def _find_bright_steps(
