@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     from napari_seewhy.options import Options
 
 SCHEMA_VERSION = 1
-_PACKAGES = ("numpy", "scipy", "scikit-image", "tifffile", "h5py", "pandas")
+_PACKAGES = (
+    "numpy",
+    "scipy",
+    "scikit-image",
+    "tifffile",
+    "h5py",
+    "pandas",
+    "torch",
+    "timm",
+    "scikit-learn",
+)
 
 
 def make_record(
