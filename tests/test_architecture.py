@@ -50,9 +50,10 @@ def test_the_package_itself_loads_nothing_heavy():
 
 
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: path.stem)
-def test_no_file_is_past_300_lines_and_no_function_past_60(path):
+def test_no_file_is_past_300_lines_and_no_function_past_60_beside_its_docstring(path):
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 300
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):
-            assert node.end_lineno - node.lineno < 60, f"{node.name} is too long"
+            n_told = len((ast.get_docstring(node, clean=False) or "").splitlines())
+            assert node.end_lineno - node.lineno - n_told < 60, f"{node.name} is too long"
