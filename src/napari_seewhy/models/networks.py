@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Any
 
+import torch
+
 from napari_seewhy.errors import OptionError
 from napari_seewhy.models.nagao_network import NagaoNetwork
 from napari_seewhy.models.network_options import NAGAO, SMALL, NetworkOptions
@@ -12,6 +14,9 @@ from napari_seewhy.models.small_network import SmallNetwork
 
 if TYPE_CHECKING:
     from torch import nn
+
+_OFTEN_TAKEN = 32
+"""Most backbones halve a picture five times, so they take what can be halved so often."""
 
 
 def build_network(
@@ -70,17 +75,26 @@ def _build_timm(
     }
     try:
         network = _create(name, size_px, arguments)
+        _try_out(network, n_channels, size_px)
     except OSError as error:  # what the hub's client raises without a connection
         raise OptionError(
             f"The pretrained weights of {name} cannot be downloaded ({type(error).__name__}); "
             "connect to the internet or train without them."
         ) from error
-    except (AssertionError, ValueError, RuntimeError) as error:
+    except (AssertionError, ArithmeticError, ValueError, RuntimeError) as error:
+        near = _OFTEN_TAKEN * max(1, round(max(size_px) / _OFTEN_TAKEN))
         raise OptionError(
-            f"The network {name} cannot take samples of {size_px[0]} x {size_px[1]} px ({error}); "
-            "choose another network or another crop size."
+            f"The network {name} cannot take samples of {size_px[0]} x {size_px[1]} px; choose "
+            f"another network, or cut samples of a size that it takes, such as {near} px."
         ) from error
     return network
+
+
+def _try_out(network: nn.Module, n_channels: int, size_px: tuple[int, int]) -> None:
+    """Run the network once: some find out only then that a sample does not fit their windows."""
+    with torch.inference_mode():
+        network.eval()(torch.zeros(1, n_channels, *size_px))
+    network.train()
 
 
 def _create(name: str, size_px: tuple[int, int], arguments: dict[str, Any]) -> nn.Module:

@@ -64,6 +64,7 @@ def _unpack_chunk(dataset: h5py.Dataset, start: int) -> NDArray[Any] | None:
         # The shuffle filter puts all first bytes first, then all second ones.
         shuffled = np.frombuffer(zlib.decompress(packed), np.uint8)
         values = shuffled.reshape(dataset.dtype.itemsize, -1).T.copy().view(dataset.dtype)
-        return values.reshape(dataset.chunks)
+        unpacked: NDArray[Any] = values.reshape(dataset.chunks)
     except (zlib.error, ValueError) as error:
         raise OSError(f"chunk at {start}: {error}") from error
+    return unpacked

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from napari_seewhy.errors import OptionError
+from napari_seewhy.models import devices
+from napari_seewhy.models.devices import Runtime, choose_device, choose_fastest, list_runtimes
+
+
+@pytest.fixture
+def no_gpu(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+
+
+def test_auto_takes_the_gpu_where_there_is_one(monkeypatch, no_gpu):
+    assert choose_device("auto") == "cpu"
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    assert choose_device("auto") == "mps"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert choose_device("auto") == "cuda"
+    assert choose_device("cpu") == "cpu"
+
+
+@pytest.mark.parametrize("device", ["cuda", "mps"])
+def test_a_device_that_is_not_there_is_refused(no_gpu, device):
+    with pytest.raises(OptionError, match=f"no {device} that torch can use; choose auto or cpu"):
+        choose_device(device)
+
+
+def time_by(monkeypatch, seconds: dict[Runtime, float]):
+    """Let the clock go on by what each runtime is said to take."""
+    state = {"now": 0.0}
+    monkeypatch.setattr(devices.time, "perf_counter", lambda: state["now"])
+
+    def run(runtime: Runtime) -> None:
+        state["now"] += seconds[runtime]
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("times", "fastest"),
+    [
+        ((1.0, 0.5, 0.4, 0.8), 2),
+        ((1.0, 0.95, 0.93, 0.97), 0),  # hardly faster: the safest stays
+        ((1.0, 2.0, 3.0, 4.0), 0),
+    ],
+)
+def test_the_fastest_way_is_taken_if_it_pays(monkeypatch, times, fastest):
+    runtimes = list_runtimes("cpu")
+    run = time_by(monkeypatch, dict(zip(runtimes, times, strict=True)))
+    assert choose_fastest(runtimes, run) == runtimes[fastest]
+
+
+def test_a_precision_that_was_asked_for_is_kept():
+    assert not any(runtime.use_bf16 for runtime in list_runtimes("cpu", "fp32"))
+    assert all(runtime.use_bf16 for runtime in list_runtimes("cpu", "bf16"))
+    assert {runtime.use_bf16 for runtime in list_runtimes("cpu", "auto")} == {True, False}
+
+
+def test_samples_and_networks_are_placed_in_the_layout():
+    runtime = Runtime("cpu", use_channels_last=True)
+    network = nn.Conv2d(3, 4, 3)
+    runtime.place_network(network)
+    assert network.weight.is_contiguous(memory_format=torch.channels_last)
+    placed = runtime.place(torch.zeros(2, 3, 8, 8))
+    assert placed.is_contiguous(memory_format=torch.channels_last)
+    Runtime("cpu").place_network(network)
+    assert network.weight.is_contiguous()
+
+
+def test_bf16_is_used_in_products_only():
+    runtime = Runtime("cpu", use_bf16=True)
+    layer = nn.Linear(4, 4)
+    with runtime.autocast():
+        assert layer(torch.zeros(1, 4)).dtype == torch.bfloat16
+    assert layer.weight.dtype == torch.float32
+    assert runtime.describe() == "CPU, bf16"
