@@ -25,7 +25,6 @@ from napari_seewhy.samples.classes import (
 from napari_seewhy.samples.pixel_source import find_channels
 from napari_seewhy.samples.split import Split, SplitOptions, split_samples
 from napari_seewhy.training.train_step import TrainStep
-from napari_seewhy.training.tune_step import TuneStep
 
 if TYPE_CHECKING:
     from napari_seewhy.training.evaluation import Evaluation
@@ -159,11 +158,11 @@ def _figures(step: Step) -> Iterator[str]:
         return
     if isfinite(step.loss):
         yield f"loss {step.loss:.3f}"
-    if isfinite(step.stop_loss):
-        yield f"stop set: loss {step.stop_loss:.3f}"
+    # The most telling first: a narrow terminal cuts the rest off.
+    if isfinite(step.stop_balanced_accuracy):
         yield f"balanced accuracy {step.stop_balanced_accuracy:.3f}"
-    if step.best_epoch and not isinstance(step, TuneStep):
-        yield f"best epoch {step.best_epoch}"
+    if isfinite(step.stop_loss):
+        yield f"stop loss {step.stop_loss:.3f}"
 
 
 def _read_names(text: str) -> list[str]:

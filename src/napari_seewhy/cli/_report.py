@@ -70,7 +70,7 @@ class Reporting:
         text = Column(width=_TEXT_WIDTH, no_wrap=True, overflow="ellipsis")
         columns = (
             TextColumn("{task.description}", markup=False, table_column=text),
-            BarColumn(),
+            BarColumn(bar_width=12),  # the words before it say more
             MofNCompleteColumn(),
             Remaining(),
         )
