@@ -9,6 +9,8 @@ import pytest
 
 from napari_seewhy.images import CellImage
 
+collect_ignore = ["wheel/open_everything.py"]  # is run by another Python
+
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
 DISCS = ((20, 20, 8), (20, 60, 10), (60, 22, 7), (64, 64, 9), (44, 92, 8))

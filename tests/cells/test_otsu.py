@@ -147,3 +147,16 @@ def test_a_dead_pixel_does_not_change_the_light_about_it(tiny_image):
     expected = find(plane).labels
     plane[44, 50] = 0
     assert np.array_equal(find(plane).labels, expected)
+
+
+def test_an_object_too_large_for_memory_is_left_whole_and_said(monkeypatch):
+    pixels = blurred(disc((80, 120), 40, 40, 30) | disc((80, 120), 40, 100, 8))
+    pixels[40, 30:50] = 400
+    alone = find(pixels, threshold="otsu", diameter_px=20)
+    monkeypatch.setattr("napari_seewhy.cells.cutting._LARGEST_BOX_PX", 1000)
+    left = find(pixels, threshold="otsu", diameter_px=20)
+    assert alone.warnings == ()
+    assert left.warnings[0].startswith("1 of the objects")
+    assert len(np.unique(left.labels)) == 3
+    assert np.array_equal(left.labels[:, 80:] > 0, alone.labels[:, 80:] > 0)
+    assert (left.labels[:, :80] > 0).sum() >= (alone.labels[:, :80] > 0).sum()

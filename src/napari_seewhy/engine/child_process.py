@@ -65,7 +65,15 @@ class ChildProcess:
     @property
     def is_alive(self) -> bool:
         """Whether the process is still there."""
-        return self._process.poll() is None
+        if self._process.poll() is not None:
+            return False
+        if not hasattr(os, "waitid"):
+            return True
+        # `poll` knows nothing while the reading thread waits for the same process to end.
+        try:
+            return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+        except ChildProcessError:
+            return False
 
     def send(self, value: Any) -> None:
         """Send a value when those before it have gone; returns at once."""
