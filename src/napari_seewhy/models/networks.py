@@ -82,10 +82,10 @@ def _build_timm(
             "connect to the internet or train without them."
         ) from error
     except (AssertionError, ArithmeticError, ValueError, RuntimeError) as error:
-        near = _OFTEN_TAKEN * max(1, round(max(size_px) / _OFTEN_TAKEN))
+        taken = _OFTEN_TAKEN * max(1, round(max(size_px) / _OFTEN_TAKEN))
         raise OptionError(
             f"The network {name} cannot take samples of {size_px[0]} x {size_px[1]} px; choose "
-            f"another network, or cut samples of a size that it takes, such as {near} px."
+            f"another network, or cut samples of a size that it takes, such as {taken} px."
         ) from error
     return network
 

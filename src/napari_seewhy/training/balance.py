@@ -63,7 +63,7 @@ def weigh_classes(target: NDArray[np.int64], n_classes: int) -> NDArray[np.float
 
     Examples
     --------
-    >>> weigh_classes(np.array([0, 0, 0, 1]), 2).round(2).tolist()
+    >>> weigh_classes(np.array([0, 0, 0, 1]), 2).astype(float).round(2).tolist()
     [0.67, 2.0]
     """
     counts = np.bincount(target, minlength=n_classes)

@@ -18,7 +18,7 @@ class LoopOptions(DeviceOptions):
     """What holds for the training of any network."""
 
     epochs: int = Field(
-        40, ge=1, le=10_000, title="Epochs", description="Passes over the training samples."
+        60, ge=1, le=10_000, title="Epochs", description="Passes over the training samples."
     )
     batch_size: int = Field(
         64,
@@ -63,7 +63,7 @@ class LoopOptions(DeviceOptions):
         json_schema_extra={"advanced": True},
     )
     patience: int = Field(
-        12,
+        20,
         ge=1,
         title="Patience",
         description="Epochs without a lower loss on the stop set after which training ends early.",
