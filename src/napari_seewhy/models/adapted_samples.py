@@ -55,9 +55,14 @@ class AdaptedPixels:
     ----------
     shape, ndim, dtype
         Of what is given, not of what stands in the file.
+    chunks
+        Samples that are read together, in the shape in which they are given.
+    compression
+        None: what is given was unpacked already.
     """
 
     ndim = 4
+    compression = None
 
     def __init__(self, stored: Any, adaptation: Adaptation) -> None:
         self._stored = stored
@@ -65,6 +70,7 @@ class AdaptedPixels:
         empty = adaptation.apply(np.empty((0, *stored.shape[1:]), stored.dtype))
         self.shape = (len(stored), *empty.shape[1:])
         self.dtype = empty.dtype
+        self.chunks = (stored.chunks[0], *self.shape[1:]) if stored.chunks else None
 
     def __getitem__(self, rows: slice | NDArray[np.int64]) -> NDArray[Any]:
         return self._adaptation.apply(self._stored[rows])

@@ -193,13 +193,13 @@ def _keep_nothing(_: Any) -> None:
 
 def _report_steps(job: TrainJob, model: Model) -> Task[Trained]:
     """Judge a model on its report set, put both into the library, and clear up."""
-    from napari_seewhy.training.model_report import write_model_report
+    from napari_seewhy.training.evaluate_options import EvaluateOptions
     from napari_seewhy.training.report import report_paths, report_steps
 
     page = report_paths(job.place)[1]
+    options = EvaluateOptions(device=job.options.device, precision=job.options.precision)
     with SampleSet(job.samples) as samples:
-        reported = yield from report_steps(model, samples, job.place, classes=job.classes)
-        write_model_report(page, reported.model.card, samples, reported.evaluation)
+        reported = yield from report_steps(model, samples, job.place, options, classes=job.classes)
     for path in (job.unfinished, checkpoint_path(job.unfinished)):
         path.unlink(missing_ok=True)
     results = reported.model.card.record["results"]

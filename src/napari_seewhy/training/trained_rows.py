@@ -106,9 +106,12 @@ def find_target(
     """
     target, names = samples.target, samples.classes
     class_map = classes
-    if classes is None and not set(card.classes) <= set(names):
-        recorded = card.record.get("options", {}).get("classes")
-        class_map = ClassMap(recorded) if recorded else None
+    recorded = card.record.get("options", {}).get("classes")
+    if classes is None and recorded:
+        merged = {name for old in recorded.values() for name in old}
+        # A class of the model may bear the name of one of those that it was merged from.
+        if merged <= set(names) or not set(card.classes) <= set(names):
+            class_map = ClassMap(recorded)
     if class_map is not None:
         target, names = apply_class_map(target, names, class_map)
     strange = [name for name in names if name not in card.classes]
