@@ -16,9 +16,9 @@ demo: setup
 	else $(SCREEN) $(BIN)/seewhy demo --out out/demo; fi
 
 test: lint
-	$(SCREEN) $(PYTEST) -n 2 --dist loadfile -m "not wheel"
+	QT_API=pyqt5 PYTEST_QT_API=pyqt5 $(SCREEN) $(PYTEST) -n 2 --dist loadfile -m "not wheel"
 	QT_API=pyqt6 PYTEST_QT_API=pyqt6 $(SCREEN) $(PYTEST) tests/widgets
-	$(SCREEN) $(PYTEST) -m wheel tests
+	QT_API=pyqt5 PYTEST_QT_API=pyqt5 $(SCREEN) $(PYTEST) tests/wheel
 
 lint: setup
 	$(BIN)/ruff format --check .

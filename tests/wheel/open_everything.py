@@ -7,8 +7,8 @@ from npe2 import PluginManager
 
 NAME = "napari-seewhy"
 
-manifest = PluginManager.instance().get_manifest(NAME)
 viewer = napari.Viewer(show=False)
+manifest = PluginManager.instance().get_manifest(NAME)
 said = {"version": manifest.package_version, "widgets": {}, "samples": {}}
 for widget in manifest.contributions.widgets:
     _, opened = viewer.window.add_plugin_dock_widget(NAME, widget.display_name)

@@ -18,7 +18,8 @@ pytestmark = [pytest.mark.wheel, pytest.mark.timeout(1200)]
 
 def run(*command: object, cwd: Path) -> str:
     """Run a command that knows nothing of this repository; return what it prints."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    ours = ("PYTHON", "PYTEST", "QT_API", "VIRTUAL_ENV")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     done = subprocess.run(
         [str(part) for part in command], cwd=cwd, env=kept, capture_output=True, text=True
     )
