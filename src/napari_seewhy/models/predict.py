@@ -13,6 +13,7 @@ from napari_seewhy.models.devices import Runtime, choose_device, choose_fastest,
 from napari_seewhy.models.predict_options import PredictOptions
 from napari_seewhy.progress import Step, Task, finish
 from napari_seewhy.samples.pixel_source import PixelSource, check_finite
+from napari_seewhy.samples.read_ahead import read_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from napari_seewhy.samples import SampleSet
 
 AGREEMENT = 1e-2
-"""How far probabilities in bfloat16 may lie from those in float32 on the first batch."""
+"""How far probabilities in bfloat16 may lie from those in float32 on the first samples."""
+
+_N_TRIED = 64
+"""Samples on which ways of counting are timed: enough to tell, few enough to fit."""
 
 
 _DEFAULTS = PredictOptions()
@@ -79,30 +83,31 @@ def predict_steps(
     probability = np.empty((len(wanted), len(model.card.classes)), np.float32)
     if not len(wanted):
         return probability
-    first = read(wanted[: options.batch_size])
-    runtime = choose_runtime(model, first, options)
+    pieces = np.array_split(wanted, -(-len(wanted) // options.batch_size))
+    runtime = choose_runtime(model, read(pieces[0][:_N_TRIED]), options)
     yield Step(0, len(wanted), runtime.describe())
-    with _left_as_found(model.network), torch.inference_mode():
+    done, n_at_once = 0, options.batch_size
+    with _left_as_found(model.network), contextlib.closing(read_ahead(read, pieces)) as batches:
         runtime.place_network(model.network)
-        done, batch_size = 0, options.batch_size
-        while done < len(wanted):
-            batch = first if done == 0 else read(wanted[done : done + batch_size])
-            try:
-                said = _run(model, batch[:batch_size], runtime)
-            except torch.OutOfMemoryError:
-                runtime, batch_size = _shrink(model.network, runtime, batch_size)
-                yield Step(done, len(wanted), f"Memory is short: {batch_size} samples at once")
-                continue
-            probability[done : done + len(said)] = said
-            done += len(said)
-            yield Step(done, len(wanted), runtime.describe())
+        for batch in batches:
+            start = 0
+            while start < len(batch):
+                try:
+                    said = _run(model, batch[start : start + n_at_once], runtime)
+                except torch.OutOfMemoryError:
+                    runtime, n_at_once = _shrink(model.network, runtime, n_at_once)
+                    yield Step(done, len(wanted), f"Memory is short: {n_at_once} samples at once")
+                    continue
+                probability[done : done + len(said)] = said
+                start, done = start + len(said), done + len(said)
+                yield Step(done, len(wanted), runtime.describe())
     return probability
 
 
 def choose_runtime(
     model: Model, first: NDArray[np.generic], options: PredictOptions = _DEFAULTS
 ) -> Runtime:
-    """Choose device and precision for a model by timing them on the first batch.
+    """Choose device and precision for a model by timing them on the first samples.
 
     A faster way of counting is taken only where its probabilities agree with float32.
 
@@ -116,7 +121,7 @@ def choose_runtime(
         What was asked for.
     """
     device = choose_device(options.device)
-    with _left_as_found(model.network), torch.inference_mode():
+    with _left_as_found(model.network):
         exact = _run(model, first, _place(model.network, Runtime(device)))
         agreeing = [
             runtime
@@ -178,10 +183,12 @@ def _place(network: nn.Module, runtime: Runtime) -> Runtime:
 
 
 def _run(model: Model, pixels: NDArray[np.generic], runtime: Runtime) -> NDArray[np.float32]:
-    samples = runtime.place(model.normalise(pixels, runtime.device))
-    with runtime.autocast():
-        logits = model.network(samples)
-    said: NDArray[np.float32] = model.to_probability(logits).cpu().numpy()
+    # Here and not about the whole task: whoever runs the task may train between two steps.
+    with torch.inference_mode():
+        samples = runtime.place(model.normalise(pixels, runtime.device))
+        with runtime.autocast():
+            logits = model.network(samples)
+        said: NDArray[np.float32] = model.to_probability(logits).cpu().numpy()
     return said
 
 
