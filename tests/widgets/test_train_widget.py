@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -265,7 +267,39 @@ def test_a_trained_model_is_in_the_library_with_its_card_and_page(
     assert url.toLocalFile() == str(library.folder / "squares_evaluation.html")
 
     assert planned._form._name.text() == "squares 2"
-    assert "torch" not in sys.modules
+
+
+TRAIN = """
+    import pathlib
+    import sys
+    import napari
+    from qtpy.QtCore import QEventLoop
+    from napari_seewhy.widgets.train_widget import TrainWidget
+
+    viewer = napari.Viewer(show=False)
+    widget = TrainWidget(viewer)
+    viewer.window.add_dock_widget(widget)
+    widget._form._samples.open(pathlib.Path(sys.argv[1]))
+    form = widget._form._network
+    form._network.editor("width").set_value(4)
+    form._training.editor("epochs").set_value(1)
+    form._training.editor("precision").set_value("fp32")
+    loop = QEventLoop()
+    widget.train()
+    widget._task_row.running_changed.connect(loop.quit)
+    loop.exec()
+    print(widget._view._sentence.text())
+    print([name for name in ("torch", "timm", "lightning") if name in sys.modules])
+    viewer.close()
+"""
+
+
+def test_the_window_never_imports_torch_though_it_trains(samples, library) -> None:
+    command = [sys.executable, "-W", "ignore", "-c", textwrap.dedent(TRAIN), str(samples)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    said, imported = done.stdout.splitlines()[-2:]
+    assert "squares is in the library" in said
+    assert imported == "[]"
 
 
 def test_a_stopped_training_says_so_and_keeps_its_best_network_out_of_the_library(

@@ -64,11 +64,9 @@ class SampleFile(QWidget):
     def offer_open(self) -> None:
         """Take a sample set that is open in the viewer, where none was chosen yet."""
         if self.path is None:
-            for layer in self._viewer.layers:
-                known = layer.metadata.get(METADATA_KEY, {})
-                if known.get("role") == "samples":
-                    self.chosen.emit(Path(known["source"]))
-                    return
+            sources = filter(None, map(_source_of, self._viewer.layers))
+            if (path := next(sources, None)) is not None:
+                self.chosen.emit(path)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Take one file of samples."""
@@ -80,6 +78,18 @@ class SampleFile(QWidget):
         path = _dropped(event)
         if path is not None:
             self.chosen.emit(path)
+
+
+def show_sample(viewer: Any, path: Path, row: int) -> None:
+    """Move the viewer's slider to a sample, where the samples of this file are open in it."""
+    if any(_source_of(layer) == path for layer in viewer.layers):
+        viewer.dims.set_current_step(0, row)
+
+
+def _source_of(layer: Any) -> Path | None:
+    """Return the file that a layer of samples was read from, None for another layer."""
+    known = layer.metadata.get(METADATA_KEY, {})
+    return Path(known["source"]) if known.get("role") == "samples" else None
 
 
 def _dropped(event: QDropEvent) -> Path | None:
