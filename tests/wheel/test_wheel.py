@@ -48,6 +48,8 @@ def test_napari_lists_the_plugin_and_every_widget_and_sample_opens(clean, tmp_pa
         "Tidy cells": "TidyWidget",
         "Measure cells": "MeasureWidget",
         "Crop cells": "CropWidget",
+        "Annotate samples": "AnnotateWidget",
+        "Train classifier": "TrainWidget",
     }
     assert said["samples"]
     for layers in said["samples"].values():
