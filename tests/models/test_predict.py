@@ -9,7 +9,8 @@ from napari_seewhy.errors import DataError
 from napari_seewhy.models.card import ChannelCard, ModelCard
 from napari_seewhy.models.model import Model
 from napari_seewhy.models.network_options import NetworkOptions
-from napari_seewhy.models.predict import PredictOptions, predict
+from napari_seewhy.models.predict import PredictOptions, predict, predict_steps
+from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleSet, SampleWriter
 
 
@@ -88,21 +89,27 @@ def test_samples_that_do_not_fit_are_refused(model, pixels, change, message):
         predict(model, change(pixels))
 
 
-def test_memory_that_is_short_halves_the_batch_and_says_the_same(model, pixels, monkeypatch):
-    forward = MeanNetwork.forward
-    sizes = []
-
-    def forward_of_at_most_six(self, samples):
-        sizes.append(len(samples))
-        if len(samples) > 6 and len(sizes) > 30:
-            raise torch.OutOfMemoryError
-        return forward(self, samples)
-
-    monkeypatch.setattr(MeanNetwork, "forward", forward_of_at_most_six)
-    said = predict(model, np.repeat(pixels, 8, axis=0), PredictOptions(batch_size=20))
-    np.testing.assert_allclose(said, expected(np.repeat(pixels, 8, axis=0)), atol=1e-2)
-    assert sizes[-1] <= 6
-
-
 def test_no_samples_give_no_rows(model, pixels):
     assert predict(model, pixels[:0]).shape == (0, 2)
+
+
+def test_memory_that_runs_short_halves_the_batch_and_is_said(model, pixels, monkeypatch):
+    whole = MeanNetwork.forward
+
+    def forward(self, samples):
+        if len(samples) > 3:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return whole(self, samples)
+
+    said_meanwhile = []
+    task = predict_steps(model, pixels, PredictOptions(batch_size=10, precision="fp32"))
+    said_meanwhile.append(next(task).message)
+    monkeypatch.setattr(MeanNetwork, "forward", forward)
+    said = finish(task, lambda step: said_meanwhile.append(step.message))
+    np.testing.assert_allclose(said, expected(pixels), atol=1e-5)
+    assert "Memory is short: 2 samples at once" in said_meanwhile
+
+
+def test_what_runs_between_two_steps_may_learn(model, pixels):
+    for _ in predict_steps(model, pixels, PredictOptions(batch_size=10)):
+        assert not torch.is_inference_mode_enabled()
