@@ -122,6 +122,8 @@ def _plot() -> Any:
     plot.hideButtons()
     plot.setMenuEnabled(False)
     plot.getAxis("left").setWidth(36)
+    # The highest number of the axis would be cut otherwise.
+    plot.getPlotItem().setContentsMargins(0, 6, 4, 0)
     return plot
 
 

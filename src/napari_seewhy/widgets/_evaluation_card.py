@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt
@@ -68,7 +69,7 @@ class EvaluationCard(QWidget):
             return
         alarms = html_warnings(evaluation.alarms, self._warning_color)
         self._figures.setText(alarms + _say_figures(evaluation) + _say_classes(evaluation))
-        self._notes.setText("".join(f"<p>{note}</p>" for note in evaluation.notes))
+        self._notes.setText("".join(f"<p>{escape(note)}</p>" for note in evaluation.notes))
         self._fill_confusion(evaluation)
 
     def _fill_confusion(self, evaluation: Evaluation) -> None:
@@ -106,7 +107,7 @@ def _say_figures(evaluation: Evaluation) -> str:
         for name, figure in named.items()
         if figure is not None
     ]
-    return html_table([f"{evaluation.n_samples:,} unseen samples", "", "guess"], rows)
+    return html_table([f"{evaluation.n_samples:,} unseen samples", "value (95 %)", "guess"], rows)
 
 
 def _say_classes(evaluation: Evaluation) -> str:

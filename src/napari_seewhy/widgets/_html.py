@@ -14,8 +14,8 @@ def html_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
     Examples
     --------
-    >>> html_table(["set", "n"], [["a<b", "3"]])[-56:]
-    '<tr><td>a&lt;b</td><td align="right">3</td></tr></table>'
+    >>> html_table(["set", "n"], [["a<b", "3"]])[-64:]
+    '<td align="right" style="white-space:nowrap">3</td></tr></table>'
     """
     body = "".join(_row(row, "td") for row in rows)
     return f'<table width="100%" cellspacing="0" cellpadding="1">{_row(head, "th")}{body}</table>'
@@ -32,6 +32,7 @@ def html_warnings(sentences: Iterable[str], color: str) -> str:
 
 def _row(cells: Sequence[str], tag: str) -> str:
     first, *others = (escape(cell) for cell in cells)
-    right = "".join(f'<{tag} align="right">{cell}</{tag}>' for cell in others)
+    how = 'align="right" style="white-space:nowrap"'
+    right = "".join(f"<{tag} {how}>{cell}</{tag}>" for cell in others)
     left = ' align="left"' if tag == "th" else ""
     return f"<tr><{tag}{left}>{first}</{tag}>{right}</tr>"
