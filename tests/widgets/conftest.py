@@ -59,13 +59,17 @@ class Hand:
         """Press at the first place, move over the others, let go at the last."""
         points = [self._point(layer, place) for place in places]
         left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-        self._send(QEvent.Type.MouseMove, points[0], none, none)
+        self._move(points[0], none)
         self._send(QEvent.Type.MouseButtonPress, points[0], left, left)
         for point in points[1:]:
-            self._send(QEvent.Type.MouseMove, point, none, left)
-            # vispy drops moves that come faster than a hand's, one in 10 ms.
-            QTest.qWait(15)
+            self._move(point, left)
         self._send(QEvent.Type.MouseButtonRelease, points[-1], left, none)
+
+    def _move(self, point: QPointF, held: Qt.MouseButton) -> None:
+        # vispy drops moves that come faster than a hand's, one in 10 ms; napari puts them off by 5.
+        self._canvas.native._last_time = 0
+        self._send(QEvent.Type.MouseMove, point, Qt.MouseButton.NoButton, held)
+        QTest.qWait(15)
 
     def _point(self, layer: Layer, place: Sequence[float]) -> QPointF:
         node = self._canvas.layer_to_visual[layer].node
