@@ -37,8 +37,9 @@ def test_the_core_loads_neither_qt_nor_napari():
     assert not loaded & {"PyQt5", "PyQt6", "PySide2", "PySide6"}
 
 
-def test_no_room_but_models_and_training_loads_torch():
-    rooms = ("napari_seewhy.models.", "napari_seewhy.training.")
+def test_no_room_but_those_of_networks_loads_torch():
+    names = ("models", "training", "explaining", "nuclei")
+    rooms = tuple(f"napari_seewhy.{name}." for name in names)
     others = [name for name in CORE if not name.startswith(rooms)]
     loaded = modules_after("\n".join(f"import {name}" for name in others))
     assert "napari_seewhy" in loaded

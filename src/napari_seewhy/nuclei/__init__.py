@@ -1,0 +1,1 @@
+"""Nuclei found by a network: what it takes, what it says, and how that becomes labels."""
