@@ -12,12 +12,19 @@ from qtpy.QtGui import QMouseEvent
 from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication
 
+from napari_seewhy.engine import TaskRunner
+from napari_seewhy.widgets._state import ViewerState, state_of
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from types import ModuleType
 
     from napari import Viewer
     from napari.layers import Layer
+    from pytestqt.qtbot import QtBot
+    from qtpy.QtWidgets import QPushButton, QWidget
+
+    from napari_seewhy.widgets._task_row import TaskRow
 
 FAKE_TASKS = Path(__file__).parents[1] / "engine"
 
@@ -42,6 +49,49 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr("napari.utils.notifications.show_error", messages.append)
     monkeypatch.setattr("napari.utils.notifications.show_warning", messages.append)
     return messages
+
+
+@pytest.fixture(scope="session")
+def warm_runner() -> Iterator[TaskRunner]:
+    """One child for all tests that need torch: loading it takes seconds."""
+    runner = TaskRunner()
+    yield runner
+    runner.close()
+
+
+@pytest.fixture
+def dock(
+    viewer: Viewer, warm_runner: TaskRunner, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[type[QWidget], str], QWidget]:
+    """Put a widget into the viewer's window; its tasks run in the warm child, which outlives it."""
+    state_of(viewer)._runner = warm_runner
+    monkeypatch.setattr(ViewerState, "leave", lambda _: None)
+
+    def dock(kind: type[QWidget], name: str) -> QWidget:
+        widget = kind(viewer)
+        viewer.window.add_dock_widget(widget, name=name)
+        return widget
+
+    return dock
+
+
+@pytest.fixture
+def click(qtbot: QtBot) -> Callable[[QPushButton], None]:
+    """Click a button."""
+    return lambda button: qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+@pytest.fixture
+def run_task(qtbot: QtBot, click: Callable[[QPushButton], None]) -> Callable[..., None]:
+    """Click a button that starts the task of a row, its own if none is given; wait for the end."""
+
+    def run_task(row: TaskRow, button: QPushButton | None = None) -> None:
+        with qtbot.waitSignal(
+            row.running_changed, timeout=120_000, check_params_cb=lambda on: not on
+        ):
+            click(button or row._button)
+
+    return run_task
 
 
 class Hand:

@@ -10,7 +10,6 @@ from napari.layers import Layer
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFileDialog, QPushButton, QScrollArea
 
-from napari_seewhy.engine import TaskRunner
 from napari_seewhy.errors import FileError
 from napari_seewhy.files import hash_file
 from napari_seewhy.models import ChannelCard, Model, ModelCard, ModelLibrary, NetworkOptions
@@ -21,7 +20,6 @@ from napari_seewhy.samples import SampleSet, SampleWriter
 from napari_seewhy.samples.annotation_queue import AnnotationQueue
 from napari_seewhy.samples.annotations import Annotations, sidecar_path
 from napari_seewhy.widgets._sample_page import PAGE_SIZE
-from napari_seewhy.widgets._state import ViewerState, state_of
 from napari_seewhy.widgets.annotate_widget import AnnotateWidget
 
 if TYPE_CHECKING:
@@ -47,13 +45,6 @@ def draw_samples(path: Path, classes: tuple[str, ...] = CLASSES) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def warm_runner():
-    runner = TaskRunner()
-    yield runner
-    runner.close()
-
-
 @pytest.fixture
 def library(tmp_path, monkeypatch) -> ModelLibrary:
     """With one model, whose weights are those it began with."""
@@ -76,12 +67,8 @@ def samples(tmp_path) -> Path:
 
 
 @pytest.fixture
-def widget(viewer, library, warm_runner, monkeypatch) -> AnnotateWidget:
-    state_of(viewer)._runner = warm_runner
-    monkeypatch.setattr(ViewerState, "leave", lambda _: None)
-    widget = AnnotateWidget(viewer)
-    viewer.window.add_dock_widget(widget, name="Annotate samples")
-    return widget
+def widget(dock, library) -> AnnotateWidget:
+    return dock(AnnotateWidget, "Annotate samples")
 
 
 @pytest.fixture
@@ -102,21 +89,10 @@ def press(qtbot, opened) -> Callable[..., None]:
 
 
 @pytest.fixture
-def run(qtbot) -> Callable[..., None]:
-    def run(row) -> None:
-        with qtbot.waitSignal(
-            row.running_changed, timeout=120_000, check_params_cb=lambda on: not on
-        ):
-            qtbot.mouseClick(row._button, Qt.MouseButton.LeftButton)
-
-    return run
-
-
-@pytest.fixture
-def proposed(opened, run) -> AnnotateWidget:
+def proposed(opened, run_task) -> AnnotateWidget:
     opened._setup.model.setCurrentText("phases")
     opened._setup.model.activated.emit(1)
-    run(opened._propose_row)
+    run_task(opened._propose_row)
     return opened
 
 
@@ -302,22 +278,24 @@ def test_what_is_probably_wrong_can_be_looked_at_first(proposed, press) -> None:
     assert queue.row == second
 
 
-def test_samples_that_the_model_cannot_take_are_refused(widget, tmp_path, run, told) -> None:
+def test_samples_that_the_model_cannot_take_are_refused(widget, tmp_path, run_task, told) -> None:
     path = tmp_path / "black.h5"
     with SampleWriter(path, channels=("DNA",), size_px=(12, 12), dtype="uint16") as writer:
         writer.append(np.zeros((3, 1, 12, 12), np.uint16))
     widget.open(path)
     widget._setup.model.setCurrentText("phases")
     widget._setup.model.activated.emit(1)
-    run(widget._propose_row)
+    run_task(widget._propose_row)
     assert "0 everywhere" in told[0]
     assert widget._queue.proposals is None
 
 
-def test_targets_are_written_into_the_file_when_asked(opened, press, run, samples, monkeypatch):
+def test_targets_are_written_into_the_file_when_asked(
+    opened, press, run_task, samples, monkeypatch
+):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(samples), ""))
     press(Qt.Key.Key_2, Qt.Key.Key_2)
-    run(opened._write_row)
+    run_task(opened._write_row)
     with SampleSet(samples) as written:
         assert written.target.tolist()[:4] == [0, 1, 1, -1]
     assert not sidecar_path(samples).exists()
@@ -327,12 +305,14 @@ def test_targets_are_written_into_the_file_when_asked(opened, press, run, sample
     assert Annotations(samples).target.tolist()[:4] == [0, 1, 1, 0]
 
 
-def test_targets_can_be_written_into_a_copy(opened, press, run, samples, tmp_path, monkeypatch):
+def test_targets_can_be_written_into_a_copy(
+    opened, press, run_task, samples, tmp_path, monkeypatch
+):
     before = hash_file(samples)
     copy = tmp_path / "copy.h5"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(copy), ""))
     press(Qt.Key.Key_2)
-    run(opened._write_row)
+    run_task(opened._write_row)
     with SampleSet(copy) as written:
         assert written.target.tolist()[:2] == [0, 1]
     assert hash_file(samples) == before

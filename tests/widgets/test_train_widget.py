@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from napari.layers import Layer
-from qtpy.QtCore import Qt, QUrl
+from qtpy.QtCore import QUrl
 from qtpy.QtGui import QDesktopServices
-from qtpy.QtWidgets import QMessageBox, QPushButton, QScrollArea
+from qtpy.QtWidgets import QMessageBox, QScrollArea
 
-from napari_seewhy.engine import TaskRunner
 from napari_seewhy.models import ModelLibrary, read_card
 from napari_seewhy.models.library import FOLDER_VARIABLE
 from napari_seewhy.napari_files.sample_layers import sample_layers
@@ -22,7 +21,6 @@ from napari_seewhy.samples import SampleWriter
 from napari_seewhy.training.checkpoint import checkpoint_path
 from napari_seewhy.training.train_step import TrainStep
 from napari_seewhy.widgets._pace import Pace
-from napari_seewhy.widgets._state import ViewerState, state_of
 from napari_seewhy.widgets.train_widget import TrainWidget
 
 if TYPE_CHECKING:
@@ -49,14 +47,6 @@ def draw_samples(path: Path, *, n_groups: int = 6, classes: tuple[str, ...] = CL
     return path
 
 
-@pytest.fixture(scope="module")
-def warm_runner():
-    """One child for all tests: loading torch takes seconds."""
-    runner = TaskRunner()
-    yield runner
-    runner.close()
-
-
 @pytest.fixture
 def library(tmp_path, monkeypatch) -> ModelLibrary:
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "models"))
@@ -69,12 +59,8 @@ def samples(tmp_path) -> Path:
 
 
 @pytest.fixture
-def widget(viewer, library, warm_runner, monkeypatch) -> TrainWidget:
-    state_of(viewer)._runner = warm_runner
-    monkeypatch.setattr(ViewerState, "leave", lambda _: None)
-    widget = TrainWidget(viewer)
-    viewer.window.add_dock_widget(widget, name="Train classifier")
-    return widget
+def widget(dock, library) -> TrainWidget:
+    return dock(TrainWidget, "Train classifier")
 
 
 @pytest.fixture
@@ -92,22 +78,9 @@ def planned(widget, samples) -> TrainWidget:
 
 
 @pytest.fixture
-def click(qtbot) -> Callable[[QPushButton], None]:
-    return lambda button: qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
-@pytest.fixture
-def train(qtbot, click) -> Callable[..., None]:
+def train(run_task) -> Callable[..., None]:
     """Press a button that starts a training, and wait for its end."""
-
-    def train(widget: TrainWidget, button: QPushButton | None = None) -> None:
-        row = widget._task_row
-        with qtbot.waitSignal(
-            row.running_changed, timeout=120_000, check_params_cb=lambda on: not on
-        ):
-            click(button or row._button)
-
-    return train
+    return lambda widget, button=None: run_task(widget._task_row, button)
 
 
 @pytest.fixture
@@ -157,6 +130,15 @@ def test_the_sets_follow_the_split_options(planned) -> None:
     before = len(planned._form._plan.split.report)
     planned._form._split.editor("report_share").set_value(0.5)
     assert len(planned._form._plan.split.report) > before
+
+
+def test_both_seeds_can_be_chosen(planned) -> None:
+    before = planned._form.job()
+    planned._form._split.editor("seed").set_value(7)
+    planned._form._network._training.editor("seed").set_value(8)
+    job = planned._form.job()
+    assert job.options.seed == 8
+    assert job.split.report.tolist() != before.split.report.tolist()
 
 
 def test_classes_of_the_same_name_are_merged(planned) -> None:
