@@ -23,7 +23,8 @@ from qtpy.QtWidgets import (
 from napari_seewhy.errors import OptionError
 from napari_seewhy.images import ZPlane  # noqa: TC001  (pydantic reads it)
 from napari_seewhy.options import Options
-from napari_seewhy.widgets._editors import Choice
+from napari_seewhy.samples.split_options import SplitOptions
+from napari_seewhy.widgets._editors import Choice, NumberEditor
 from napari_seewhy.widgets._form import OptionsForm
 
 pytestmark = pytest.mark.widgets
@@ -196,3 +197,19 @@ def test_text_is_taken_without_blanks(qtbot) -> None:
     qtbot.addWidget(form)
     form.editor("note").findChild(QLineEdit).setText("  why \n")
     assert form.options().note == "why"
+
+
+@pytest.mark.parametrize(("given", "shown"), [(5, 5), (2**32 - 1, 2**31 - 1)])
+def test_a_seed_beyond_what_qt_can_hold_is_the_largest_it_can(qtbot, given, shown) -> None:
+    form = OptionsForm(SplitOptions)
+    qtbot.addWidget(form)
+    spin = form.editor("seed").findChild(QSpinBox)
+    assert (spin.minimum(), spin.maximum()) == (0, 2**31 - 1)
+    form.set_options(SplitOptions(seed=given))
+    assert form.options().seed == shown
+
+
+def test_a_whole_number_without_bounds_has_those_of_qt(qtbot) -> None:
+    editor = NumberEditor(is_whole=True, low=None, high=2**40)
+    qtbot.addWidget(editor)
+    assert (editor.spin.minimum(), editor.spin.maximum()) == (-(10**9), 2**31 - 1)

@@ -19,6 +19,9 @@ from qtpy.QtWidgets import (
 )
 
 _ROW_PX = 24
+_WHOLE_LIMIT = 2**31 - 1
+"""Largest whole number that Qt's spin box can hold, and the smallest with a minus before it."""
+
 _FIRST = 10
 """What a number starts from that was left out so far and that nobody suggested."""
 
@@ -81,7 +84,7 @@ class _ShortSpinBox(QDoubleSpinBox):
 
 
 class NumberEditor(Editor):
-    """A number between bounds."""
+    """A number between bounds; of whole ones those within ±2,147,483,647."""
 
     def __init__(self, *, is_whole: bool, low: float | None, high: float | None) -> None:
         spin: Any = QSpinBox() if is_whole else _ShortSpinBox()
@@ -90,8 +93,8 @@ class NumberEditor(Editor):
         if not is_whole:
             spin.setDecimals(3)
         spin.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        cast = int if is_whole else float
-        spin.setRange(cast(-1e9 if low is None else low), cast(1e9 if high is None else high))
+        bounds = (-1e9 if low is None else low, 1e9 if high is None else high)
+        spin.setRange(*(map(_to_whole, bounds) if is_whole else map(float, bounds)))
         spin.setKeyboardTracking(False)
         _guard(spin)
         spin.valueChanged.connect(self.changed)
@@ -102,7 +105,11 @@ class NumberEditor(Editor):
 
     def set_value(self, value: float) -> None:
         """Show a number; a whole one is rounded, and the bounds hold."""
-        self.spin.setValue(round(value) if isinstance(self.spin, QSpinBox) else value)
+        self.spin.setValue(_to_whole(value) if isinstance(self.spin, QSpinBox) else value)
+
+
+def _to_whole(value: float) -> int:
+    return max(-_WHOLE_LIMIT, min(round(value), _WHOLE_LIMIT))
 
 
 class UnsetEditor(Editor):

@@ -41,7 +41,7 @@ class NetworkForm(QWidget):
             self._backbone.addItem(name)
             self._backbone.setItemData(row, tooltip, Qt.ItemDataRole.ToolTipRole)
         self._network = OptionsForm(NetworkOptions, hidden=("backbone",), advanced=("dropout",))
-        self._training = OptionsForm(TrainOptions, hidden=("augment", "seed"))
+        self._training = OptionsForm(TrainOptions, hidden=("augment",), advanced=("seed",))
 
         name_row = QFormLayout()
         name_row.addRow("Network", self._backbone)

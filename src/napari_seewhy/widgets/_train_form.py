@@ -17,7 +17,7 @@ from napari_seewhy.widgets._network_form import NetworkForm
 from napari_seewhy.widgets._plan_view import PlanView
 from napari_seewhy.widgets._train_samples import TrainSamples
 
-_RARE = ("stop_share", "report_share")
+_RARE = ("stop_share", "report_share", "seed")
 
 
 class TrainForm(QWidget):
@@ -29,7 +29,7 @@ class TrainForm(QWidget):
         super().__init__(parent)
         self._plan: TrainingPlan | None = None
         self._samples = TrainSamples(viewer)
-        self._split = OptionsForm(SplitOptions, hidden=("seed",), advanced=_RARE)
+        self._split = OptionsForm(SplitOptions, advanced=_RARE)
         self.plan_view = PlanView()
         self._network = NetworkForm()
         self._name = QLineEdit()
