@@ -56,7 +56,8 @@ def draw_variations(n: int, options: PictureAugmentOptions, seed: int) -> Variat
         return low + (high - low) * torch.rand(n, *shape, generator=generator)
 
     angle = between(0, 2 * math.pi)
-    scale = 2 ** -between(-options.scale, options.scale)
+    zoom = between(-1, 1)
+    scale = 2 ** -(options.scale * zoom * zoom.abs())
     stretch = 2 ** between(-options.stretch, options.stretch).div(2)
     flip = torch.where(between(0, 1) < 0.5, -1.0, 1.0)
     turn = torch.stack([angle.cos(), -angle.sin(), angle.sin(), angle.cos()], 1).view(n, 2, 2)
@@ -101,7 +102,7 @@ def vary_intensity(pictures: torch.Tensor, variations: Variations) -> torch.Tens
         each(variations.is_empty), 0.1 + 4 * each(variations.noise), each(variations.noise)
     )
     noisy = bright * each(variations.brightness) + each(variations.offset)
-    return noisy + grain * blur(noise, variations.blur_px * each(variations.is_empty).view(n).cpu())
+    return noisy + grain * blur(noise, variations.blur_px * variations.is_empty)
 
 
 def blur(pictures: torch.Tensor, sigma_px: torch.Tensor) -> torch.Tensor:

@@ -11,7 +11,11 @@ class PictureAugmentOptions(Options):
     """How strongly pictures are varied; 0 is off."""
 
     scale: float = Field(
-        0.6, ge=0, le=3, title="Scale", description="Zoom by up to this power of two, either way."
+        1.3,
+        ge=0,
+        le=3,
+        title="Scale",
+        description="Zoom by up to this power of two, either way; small zooms are the likelier.",
     )
     stretch: float = Field(
         0.2,

@@ -77,7 +77,7 @@ class NucleiLesson:
             yield PictureBatch(tuple(chosen.tolist()), derive_seed(self._seed, epoch, i))
 
     def prepare(self, batch: PictureBatch, runtime: Runtime) -> tuple[torch.Tensor, torch.Tensor]:
-        """Cut out and vary; the target is ``(n, 8, H, W)``: six maps, the labels and what counts."""
+        """Cut out and vary; the target is ``(n, 7, H, W)``: the maps and what counts."""
         variations = draw_variations(len(batch.chosen), self._augment, batch.seed)
         pictures = [self._train[i] for i in batch.chosen]
         cut = [cut_out(p, variations, i, self._edge_px) for i, p in enumerate(pictures)]
@@ -105,7 +105,7 @@ class NucleiLesson:
 def cut_out(
     picture: Picture, variations: Variations, number: int, edge_px: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Cut a varied square out of a picture; return its pixels ``(H, W)`` and target ``(7, H, W)``."""
+    """Cut a varied square out of a picture: pixels ``(H, W)`` and target ``(7, H, W)``."""
     matrix = variations.matrix[number]
     shape = torch.tensor(picture.pixels.shape, dtype=torch.float32)
     steps = torch.arange(edge_px) - (edge_px - 1) / 2

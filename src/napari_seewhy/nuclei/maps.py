@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import torch
+if TYPE_CHECKING:
+    import torch
 
-NOMINAL_PX = 20.0
+NOMINAL_PX = 24.0
 """Pictures are resized until a usual nucleus has this diameter before the network sees them."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from torch import nn
@@ -48,9 +49,7 @@ class NucleiNetwork(nn.Module):
             nn.Sequential(_Convolution(n_in, n_out), _Residual(n_out))
             for n_in, n_out in zip(inputs, WIDTHS, strict=True)
         )
-        self.shrink = nn.ModuleList(
-            nn.Conv2d(wide, narrow, 1) for narrow, wide in zip(WIDTHS, WIDTHS[1:], strict=False)
-        )
+        self.shrink = nn.ModuleList(nn.Conv2d(wide, narrow, 1) for narrow, wide in pairwise(WIDTHS))
         self.up = nn.ModuleList(_Residual(width) for width in WIDTHS[:-1])
         self.head = nn.Conv2d(WIDTHS[0], 4 * N_OUTPUTS, 1)
 

@@ -76,7 +76,8 @@ def _resize_labels(labels: NDArray[np.integer], shape: tuple[int, int]) -> NDArr
     """Take the label at the middle of every new pixel."""
     y = ((np.arange(shape[0]) + 0.5) * labels.shape[0] / shape[0]).astype(int)
     x = ((np.arange(shape[1]) + 0.5) * labels.shape[1] / shape[1]).astype(int)
-    return labels[y[:, None], x]
+    resized: NDArray[np.integer] = labels[y[:, None], x]
+    return resized
 
 
 def _measure(numbers: NDArray[np.int32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -19,7 +19,7 @@ _LARGEST = 4.0
 
 def find_levels(pixels: NDArray[np.generic]) -> tuple[float, float]:
     """Return the intensities that become 0 and 1; equal where the picture is constant."""
-    low, high = np.percentile(pixels, PERCENTILES)
+    low, high = np.percentile(pixels.astype(np.float32), PERCENTILES)
     if high <= low:
         # A few bright nuclei in a large empty field lie above every percentile.
         low, high = float(pixels.min()), float(pixels.max())
