@@ -89,6 +89,12 @@ class ModelCard(Options):
         title="Temperature",
         description="What logits are divided by, so that a confidence is a share of right answers.",
     )
+    samples: JsonObject = Field(
+        default_factory=dict,
+        title="Samples",
+        description="How the training samples were made: the verb, and the options of cutting "
+        "crops; empty where it is not known.",
+    )
     licence: str = Field("", title="Licence", description="Licence of the data it was trained on.")
     data: str = Field("", title="Data", description="What it was trained on.")
     metrics: JsonObject = Field(

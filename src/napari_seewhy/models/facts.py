@@ -7,7 +7,7 @@ Needs no torch.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -134,6 +134,25 @@ class SampleFacts:
         }
 
 
+class PixelReader(Protocol):
+    """Samples that are read row by row: a `PixelSource`, or crops that were just cut."""
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Names of the channels, in order."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """``(N, C, H, W)``."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the pixels."""
+
+    def read(self, rows: NDArray[np.int64]) -> NDArray[Any]:
+        """Read samples ``(n, C, H, W)``; refuse NaN and infinite pixels."""
+
+
 def gather_facts(
     samples: SampleSet,
     rows: ArrayLike | None = None,
@@ -172,14 +191,31 @@ def gather_facts_steps(
     wanted = np.arange(source.shape[0]) if rows is None else np.unique(np.asarray(rows, np.int64))
     if not len(wanted):
         raise DataError(f"{samples.path} gives no samples to look at; choose some.")
-    moments = ChannelMoments(len(source.channels), len(wanted) * source.shape[2] * source.shape[3])
+    return (yield from look_steps(source, wanted, samples.pixel_size_um))
+
+
+def look_steps(
+    source: PixelReader, rows: NDArray[np.int64], pixel_size_um: float | None
+) -> Task[SampleFacts]:
+    """Gather the facts of whatever samples can be read, one `Step` per block of samples.
+
+    Parameters
+    ----------
+    source
+        The samples.
+    rows
+        ``(n,)`` rows to look at, at least one, each once.
+    pixel_size_um
+        Edge of a pixel in micrometres, None where it is not known.
+    """
+    moments = ChannelMoments(len(source.channels), len(rows) * source.shape[2] * source.shape[3])
     n_bytes = int(np.prod(source.shape[1:])) * source.dtype.itemsize
     n_rows = max(1, _BLOCK_BYTES // n_bytes)
-    for start in range(0, len(wanted), n_rows):
-        yield Step(start, len(wanted), "Looking at the samples")
-        moments.add(source.read(wanted[start : start + n_rows]))
-    diameters = median_diameter(source.read(spread_rows(wanted, _N_OBJECTS)))
-    yield Step(len(wanted), len(wanted), "Looking at the samples")
+    for start in range(0, len(rows), n_rows):
+        yield Step(start, len(rows), "Looking at the samples")
+        moments.add(source.read(rows[start : start + n_rows]))
+    diameters = median_diameter(source.read(spread_rows(rows, _N_OBJECTS)))
+    yield Step(len(rows), len(rows), "Looking at the samples")
     low, high = moments.percentiles((LOW, HIGH))
     described = zip(
         source.channels,
@@ -191,11 +227,11 @@ def gather_facts_steps(
         strict=True,
     )
     return SampleFacts(
-        n_samples=len(wanted),
+        n_samples=len(rows),
         channels=tuple(ChannelFacts(*facts) for facts in described),
         size_px=(source.shape[2], source.shape[3]),
         dtype=str(source.dtype),
-        pixel_size_um=samples.pixel_size_um,
+        pixel_size_um=pixel_size_um,
     )
 
 

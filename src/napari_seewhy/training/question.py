@@ -105,9 +105,17 @@ def pose_question_steps(
         name=name,
         network=network,
         classes=names,
+        samples=_tell_making(samples),
         **facts.to_card_fields(),
     )
     return Question(PixelSource(samples, channels), target, split, card)
+
+
+def _tell_making(samples: SampleSet) -> dict[str, Any]:
+    """Say how samples were made, so that those to come can be made alike."""
+    options = samples.record.get("options", {})
+    told = {"verb": samples.record.get("verb"), "crop": options.get("crop")}
+    return {key: value for key, value in told.items() if value}
 
 
 def _check_part(part: str, target: NDArray[np.int64]) -> None:
