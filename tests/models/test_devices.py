@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 import torch
 from torch import nn
@@ -7,6 +9,9 @@ from torch import nn
 from napari_seewhy.errors import OptionError
 from napari_seewhy.models import devices
 from napari_seewhy.models.devices import Runtime, choose_device, choose_fastest, list_runtimes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.fixture
@@ -30,15 +35,22 @@ def test_a_device_that_is_not_there_is_refused(no_gpu, device):
         choose_device(device)
 
 
-def time_by(monkeypatch, seconds: dict[Runtime, float]):
-    """Let the clock go on by what each runtime is said to take."""
-    state = {"now": 0.0}
-    monkeypatch.setattr(devices.time, "perf_counter", lambda: state["now"])
+class Clock:
+    """Goes on by what each runtime is said to take, times how busy the computer is just then."""
 
-    def run(runtime: Runtime) -> None:
-        state["now"] += seconds[runtime]
+    def __init__(self, monkeypatch, seconds, busy=lambda turn: 1.0) -> None:
+        self._seconds, self._busy, self._now = seconds, busy, 0.0
+        self.turns: list[Runtime] = []
+        monkeypatch.setattr(devices.time, "perf_counter", lambda: self._now)
 
-    return run
+    def prepare(self, runtime: Runtime) -> Callable[[], None]:
+        self._now += 100  # is not timed
+
+        def work() -> None:
+            self._now += self._seconds[runtime] * self._busy(len(self.turns))
+            self.turns.append(runtime)
+
+        return work
 
 
 @pytest.mark.parametrize(
@@ -51,8 +63,31 @@ def time_by(monkeypatch, seconds: dict[Runtime, float]):
 )
 def test_the_fastest_way_is_taken_if_it_pays(monkeypatch, times, fastest):
     runtimes = list_runtimes("cpu")
-    run = time_by(monkeypatch, dict(zip(runtimes, times, strict=True)))
-    assert choose_fastest(runtimes, run) == runtimes[fastest]
+    clock = Clock(monkeypatch, dict(zip(runtimes, times, strict=True)))
+    assert choose_fastest(runtimes, clock.prepare) == runtimes[fastest]
+
+
+@pytest.mark.parametrize("burst", [(0, 4), (5, 9), (8, 14)])
+def test_a_moment_in_which_the_computer_is_busy_does_not_decide(monkeypatch, burst):
+    runtimes = list_runtimes("cpu")
+    times = dict(zip(runtimes, (0.1, 0.09, 0.05, 0.2), strict=True))
+    first, last = burst
+    clock = Clock(monkeypatch, times, lambda turn: 10.0 if first <= turn < last else 1.0)
+    assert choose_fastest(runtimes, clock.prepare) == runtimes[2]
+
+
+def test_all_take_turns_and_the_much_slower_have_two(monkeypatch):
+    runtimes = list_runtimes("cpu")
+    clock = Clock(monkeypatch, dict(zip(runtimes, (0.1, 0.1, 0.4, 0.1), strict=True)))
+    choose_fastest(runtimes, clock.prepare, n_rounds=3)
+    assert clock.turns == [*runtimes, *runtimes, runtimes[0], runtimes[1], runtimes[3]]
+
+
+def test_long_work_is_timed_twice_only(monkeypatch):
+    runtimes = list_runtimes("cpu", "fp32")
+    clock = Clock(monkeypatch, dict.fromkeys(runtimes, 3.0))
+    choose_fastest(runtimes, clock.prepare)
+    assert clock.turns == runtimes * 2
 
 
 def test_a_precision_that_was_asked_for_is_kept():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -130,7 +131,7 @@ def choose_runtime(
         ]
         return choose_fastest(
             agreeing or [Runtime(device)],
-            lambda runtime: _run(model, first, _place(model.network, runtime)),
+            lambda runtime: partial(_run, model, first, _place(model.network, runtime)),
         )
 
 

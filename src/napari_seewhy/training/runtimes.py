@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+from functools import partial
 from typing import TYPE_CHECKING
 
 import torch
@@ -13,6 +14,8 @@ from napari_seewhy.models.devices import Runtime, choose_device, choose_fastest,
 from napari_seewhy.training.seeds import seeded
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lightning.fabric import Fabric
     from torch import nn
 
@@ -43,17 +46,28 @@ def choose_runtime(lesson: Lesson, network: nn.Module, options: LoopOptions) -> 
     with contextlib.closing(lesson.batches(0)) as batches:
         batch = next(batches)
 
-    def learn(runtime: Runtime) -> float:
+    def prepare(runtime: Runtime) -> Callable[[], object]:
         tried = copy.deepcopy(network)
         runtime.place_network(tried.train())
         samples, target = lesson.prepare(batch, runtime)
-        with runtime.autocast():
-            loss = lesson.loss(tried(samples[:_N_TRIED]), target[:_N_TRIED])
-        torch.autograd.backward(loss)
-        return float(loss.detach())  # also waits for the GPU
+        return partial(_learn, tried, samples[:_N_TRIED], target[:_N_TRIED], lesson, runtime)
 
     with seeded(options.seed):
-        return choose_fastest(list_runtimes(device), learn)
+        return choose_fastest(list_runtimes(device), prepare)
+
+
+def _learn(
+    network: nn.Module,
+    samples: torch.Tensor,
+    target: torch.Tensor,
+    lesson: Lesson,
+    runtime: Runtime,
+) -> float:
+    """Find the gradients of some samples, as one step of learning does."""
+    with runtime.autocast():
+        loss = lesson.loss(network(samples), target)
+    torch.autograd.backward(loss)
+    return float(loss.detach())  # also waits for the GPU
 
 
 def make_fabric(runtime: Runtime, options: LoopOptions) -> Fabric:
