@@ -23,6 +23,10 @@ _COMMANDS = {
     "crop": ("crop:crop", "Cut one window per cell of segmented images into a sample set."),
     "samples": ("samples:app", "Look into sample sets, or make one from other files."),
     "train": ("train:train", "Train a network to tell the classes of samples apart."),
+    "train-segmenter": (
+        "train_segmenter:train_segmenter",
+        "Train a network to find nuclei, or train one further on your own images.",
+    ),
     "tune": ("tune:tune", "Search for the network that suits samples best, in a night."),
     "evaluate": ("evaluate:evaluate", "Say how good a model is."),
     "predict": ("predict:predict", "Say of every sample which class it is."),

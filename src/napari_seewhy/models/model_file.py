@@ -1,37 +1,22 @@
-"""Model files: safetensors with the card as JSON in the header.
-
-Such a file is numbers and text. Reading one runs nothing of it, whoever made it; that is why
-pickled files (``.pt``, ``.pth``, ``.pkl``) are refused.
-"""
+"""Model files of classifiers; see `weights_file` for what holds for every kind of model."""
 
 from __future__ import annotations
 
-import json
-import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
-from napari_seewhy.errors import DataError, FileError, OptionError
-from napari_seewhy.files import explain_os_error, writing
-from napari_seewhy.models.card import SCHEMA_VERSION, ModelCard
+from napari_seewhy.errors import FileError, OptionError
+from napari_seewhy.models.kinds import CLASSIFIER
+from napari_seewhy.models.weights_file import SUFFIX, load_weights, read_card_of, save_weights
 
 if TYPE_CHECKING:
+    from napari_seewhy.models.card import ModelCard
     from napari_seewhy.models.model import Model
 
-SUFFIX = ".safetensors"
-"""Ending of the name of a model file."""
+__all__ = ["CARD_KEY", "SUFFIX", "load_model", "read_card", "save_model"]
 
-CARD_KEY = "napari-seewhy model"
-"""The one key of the header's metadata.
-
-One alone, because safetensors writes several in random order, and the same model shall give the
-same bytes.
-"""
-
-_HEADER_LIMIT = 100_000_000  # bytes; the format's own limit
-_PICKLE = b"\x80"
-_ZIP = b"PK\x03\x04"
-_PICKLE_SUFFIXES = {".pt", ".pth", ".pkl", ".pickle", ".ckpt"}
+CARD_KEY = CLASSIFIER.key
+"""The one key of the header's metadata."""
 
 
 def save_model(path: Path, model: Model) -> None:
@@ -51,26 +36,7 @@ def save_model(path: Path, model: Model) -> None:
     FileError
         If the name ends otherwise, or the file cannot be written (full disk, no permission).
     """
-    import torch
-    from safetensors.torch import save
-
-    path = Path(path)
-    if path.suffix != SUFFIX:
-        raise FileError(f"{path} does not end in {SUFFIX}; name the model so.")
-    weights = {
-        # Cloned, for the format refuses weights that share their memory.
-        name: value.detach().cpu().clone(memory_format=torch.contiguous_format)
-        for name, value in model.network.state_dict().items()
-    }
-    for name, value in weights.items():
-        if not torch.isfinite(value).all():
-            raise DataError(
-                f"The weights {name} are not all finite numbers, so the network has learned "
-                "nothing; train it anew with a lower learning rate."
-            )
-    # Python writes the bytes: safetensors' own errors do not tell a full disk from a wrong file.
-    with writing(path) as part:
-        part.write_bytes(save(weights, metadata={CARD_KEY: model.card.model_dump_json()}))
+    save_weights(path, model.network, model.card, CLASSIFIER)
 
 
 def read_card(path: Path) -> ModelCard:
@@ -79,28 +45,10 @@ def read_card(path: Path) -> ModelCard:
     Raises
     ------
     FileError
-        If the file is missing, damaged, pickled, of another program, or of a newer version.
+        If the file is missing, damaged, pickled, of another program, a segmenter, or of a newer
+        version.
     """
-    path = Path(path)
-    metadata = _read_metadata(path)
-    if CARD_KEY not in metadata:
-        raise FileError(f"{path} was not made by this program; choose a model of napari-seewhy.")
-    try:
-        fields = json.loads(metadata[CARD_KEY], parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise FileError(_damaged(path)) from error
-    if not isinstance(fields, dict):
-        raise FileError(_damaged(path))
-    version = fields.get("schema_version")
-    if isinstance(version, int) and version > SCHEMA_VERSION:
-        raise FileError(
-            f"{path} has version {version} and this program reads up to {SCHEMA_VERSION}; "
-            "update napari-seewhy."
-        )
-    try:
-        return ModelCard(**fields)
-    except (OptionError, TypeError) as error:
-        raise FileError(f"{_damaged(path)} {error}") from error
+    return read_card_of(Path(path), CLASSIFIER)
 
 
 def load_model(path: Path) -> Model:
@@ -112,9 +60,6 @@ def load_model(path: Path) -> Model:
         As `read_card`, or if the weights do not fit the network that the card names, or this
         computer does not know that network.
     """
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
     from napari_seewhy.models.model import Model
 
     card = read_card(path)
@@ -122,65 +67,5 @@ def load_model(path: Path) -> Model:
         model = Model.from_card(card)
     except OptionError as error:
         raise FileError(f"{path} holds a network that cannot be built here: {error}") from error
-    try:
-        model.network.load_state_dict(load_file(path))
-    except (SafetensorError, OSError) as error:
-        raise FileError(_damaged(Path(path))) from error
-    except RuntimeError as error:  # how torch says that names or shapes differ
-        raise FileError(
-            f"The weights in {path} do not fit the network {card.network.backbone} that its card "
-            "names; get the file anew from where it was trained."
-        ) from error
+    load_weights(path, model.network, card.network.backbone)
     return model
-
-
-def _read_metadata(path: Path) -> dict[str, str]:
-    """Read the text in front of the weights, and check that all weights are there."""
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(8)
-    except OSError as error:
-        raise FileError(explain_os_error(error, path, "read")) from error
-    if len(start) < 8 or int.from_bytes(start, "little") > _HEADER_LIMIT:
-        _refuse_foreign(path, start)
-    try:
-        with safe_open(path, framework="numpy") as file:
-            return file.metadata() or {}
-    except (SafetensorError, OSError) as error:
-        raise FileError(_damaged(path)) from error
-
-
-def _refuse_foreign(path: Path, start: bytes) -> NoReturn:
-    """Say what a file is that is no safetensors; it is looked at and never opened by its kind."""
-    if not start:
-        raise FileError(f"{path} is empty (0 bytes); copy it again or make it anew.")
-    is_zip = start.startswith(_ZIP) and zipfile.is_zipfile(path)
-    # A shorter file may be the rest of a model, whose first byte can be the same.
-    is_pickle = (len(start) == 8 and start.startswith(_PICKLE)) or path.suffix in _PICKLE_SUFFIXES
-    if is_pickle or (is_zip and _holds_pickle(path)):
-        raise FileError(
-            f"{path} is a pickled model, which could run anything on this computer when opened; "
-            f"ask for it as {SUFFIX}."
-        )
-    if is_zip:
-        raise FileError(f"{path} is a ZIP archive; choose a model that ends in {SUFFIX}.")
-    raise FileError(f"{path} is no model file; choose one that ends in {SUFFIX}.")
-
-
-def _holds_pickle(path: Path) -> bool:
-    """Whether an archive is one that ``torch.save`` makes."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return any(name.endswith(".pkl") for name in archive.namelist())
-    except (zipfile.BadZipFile, OSError):
-        return False
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _damaged(path: Path) -> str:
-    return f"{path} is damaged or cut short; copy it again or make it anew."

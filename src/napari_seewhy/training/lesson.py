@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from torch import nn
 
     from napari_seewhy.models.devices import Runtime
-    from napari_seewhy.training.loader import Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,14 @@ class Score:
     metrics: dict[str, float] = field(default_factory=dict)
 
 
+class SeededBatch(Protocol):
+    """What is learned from at once, in a form that the lesson alone knows."""
+
+    @property
+    def seed(self) -> int:
+        """For whatever is random about this batch."""
+
+
 class Lesson(Protocol):
     """What is to be learned and how one knows that it is."""
 
@@ -38,11 +45,11 @@ class Lesson(Protocol):
     def n_batches(self) -> int:
         """Number of batches in an epoch."""
 
-    def batches(self, epoch: int) -> Generator[Batch]:
+    def batches(self, epoch: int) -> Generator[SeededBatch]:
         """Give the batches of an epoch: the same ones whenever it is asked for."""
 
-    def prepare(self, batch: Batch, runtime: Runtime) -> tuple[torch.Tensor, torch.Tensor]:
-        """Turn a batch into what the network takes ``(n, C, H, W)`` and its target ``(n, ...)``."""
+    def prepare(self, batch: Any, runtime: Runtime) -> tuple[torch.Tensor, torch.Tensor]:
+        """Turn one of `batches` into what the network takes ``(n, C, H, W)`` and its target ``(n, ...)``."""
 
     def loss(self, said: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         """Return the mean loss over a batch, one number."""

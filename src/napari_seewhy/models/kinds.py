@@ -1,0 +1,54 @@
+"""Kinds of models: how the file of each is told from the others, and what its card is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from napari_seewhy.models.card import SCHEMA_VERSION, ModelCard
+from napari_seewhy.models.segmenter_card import SCHEMA_VERSION as SEGMENTER_VERSION
+from napari_seewhy.models.segmenter_card import SegmenterCard
+
+CardT = TypeVar("CardT", ModelCard, SegmenterCard)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[CardT]):
+    """One kind of model.
+
+    Attributes
+    ----------
+    name
+        What it is called in lists.
+    does
+        What it is there for.
+    key
+        The one key of its file's metadata.
+    card
+        Class of its card.
+    schema_version
+        Highest version of the card that this program reads.
+    """
+
+    name: str
+    does: str
+    key: str
+    card: type[CardT]
+    schema_version: int
+
+
+CLASSIFIER = Kind(
+    "classifier",
+    "tells classes of samples apart",
+    "napari-seewhy model",
+    ModelCard,
+    SCHEMA_VERSION,
+)
+SEGMENTER = Kind(
+    "segmenter",
+    "finds nuclei in images",
+    "napari-seewhy segmenter",
+    SegmenterCard,
+    SEGMENTER_VERSION,
+)
+KINDS: tuple[Kind[ModelCard] | Kind[SegmenterCard], ...] = (CLASSIFIER, SEGMENTER)

@@ -1,0 +1,31 @@
+"""The card of a segmenter, drawn up from the pictures that it learns from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_seewhy.models.segmenter_card import SegmenterCard
+from napari_seewhy.nuclei.maps import NOMINAL_PX
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from napari_seewhy.nuclei.examples import Example
+
+__all__ = ["SegmenterCard", "describe_examples"]
+
+
+def describe_examples(examples: Sequence[Example]) -> dict[str, Any]:
+    """Return the fields of a card that the examples decide."""
+    diameters = np.concatenate([example.diameters_px for example in examples])
+    return {
+        "nominal_px": NOMINAL_PX,
+        "diameters_px": _summarise(diameters),
+        "background": _summarise([example.background for example in examples]),
+    }
+
+
+def _summarise(values: Any) -> tuple[float, ...]:
+    return tuple(float(value) for value in np.percentile(values, (5, 50, 95)))

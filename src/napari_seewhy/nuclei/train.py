@@ -1,0 +1,126 @@
+"""Train a segmenter on images and labels, with the loop that trains classifiers too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from napari_seewhy.models.segmenter_card import SegmenterCard
+from napari_seewhy.nuclei.card import describe_examples
+from napari_seewhy.nuclei.examples import read_examples_steps
+from napari_seewhy.nuclei.nuclei_file import load_segmenter, save_segmenter
+from napari_seewhy.nuclei.train_plan import plan_training
+from napari_seewhy.nuclei.train_session import NucleiSession, Segmenter, open_nuclei_session
+from napari_seewhy.progress import Step, finish
+from napari_seewhy.training.checkpoint import (
+    Checkpoint,
+    check_same,
+    checkpoint_path,
+    load_checkpoint,
+    save_checkpoint,
+)
+from napari_seewhy.training.several import is_one_of_several, run_on_several_steps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from napari_seewhy.nuclei.pairs import Pair
+    from napari_seewhy.nuclei.train_options import SegmenterOptions
+    from napari_seewhy.nuclei.train_plan import TrainPlan
+    from napari_seewhy.progress import Task
+
+
+def train_segmenter(
+    pairs: Sequence[Pair],
+    options: SegmenterOptions,
+    *,
+    out: Path,
+    start: Path | None = None,
+    resume: bool = False,
+) -> Segmenter:
+    """Train a network to find nuclei.
+
+    Parameters
+    ----------
+    pairs
+        Images and labels, in the order in which some are held out.
+    options
+        How it is trained.
+    out
+        Model file to write. While training, ``<out>.checkpoint`` stands beside it, written anew
+        after every epoch; it stays when the training is stopped or killed.
+    start
+        Model that is trained further; it is left as it is. None begins with fresh weights.
+    resume
+        Whether to go on from the checkpoint where there is one. In float32 on the CPU the weights
+        are then, to the last bit, those of a training that was never stopped.
+
+    Returns
+    -------
+    Segmenter
+        The network of the best epoch and its card; also in `out`.
+
+    Raises
+    ------
+    DataError
+        If the images cannot be learned from.
+    OptionError
+        If the device is not there, or the checkpoint is of another training.
+    FileError
+        If a file cannot be read or written; the checkpoint before stays.
+    TaskError
+        If there is not enough memory for one cut-out.
+    """
+    return finish(train_segmenter_steps(pairs, options, out=out, start=start, resume=resume))
+
+
+def train_segmenter_steps(
+    pairs: Sequence[Pair],
+    options: SegmenterOptions,
+    *,
+    out: Path,
+    start: Path | None = None,
+    resume: bool = False,
+) -> Task[Segmenter]:
+    """Train as `train_segmenter` does, one `TrainStep` per batch; may be stopped at any of them."""
+    out = Path(out)
+    if options.n_devices > 1 and not is_one_of_several():
+        task = partial(train_segmenter_steps, pairs, options, out=out, start=start, resume=resume)
+        yield from run_on_several_steps(task, options.n_devices)
+        return Segmenter(*load_segmenter(out))
+    plan = plan_training(pairs, options, start)
+    about = plan.describe()
+    checkpoint = _find_checkpoint(out, about, resume=resume)
+    session = yield from _open_steps(plan, out.stem, checkpoint)
+    yield Step(0, 0, session.learner.runtime.describe())
+
+    def keep(checkpoint: Checkpoint) -> None:
+        save_checkpoint(checkpoint_path(out), replace(checkpoint, about=about))
+
+    segmenter = yield from session.steps(keep)
+    if session.learner.is_first:
+        save_segmenter(out, *segmenter)
+        checkpoint_path(out).unlink(missing_ok=True)
+    return segmenter
+
+
+def _open_steps(plan: TrainPlan, name: str, checkpoint: Checkpoint | None) -> Task[NucleiSession]:
+    """Read the images and make everything ready."""
+    options = plan.options
+    train = yield from read_examples_steps(plan.train, options.channel)
+    stop = yield from read_examples_steps(plan.stop, options.channel)
+    card = SegmenterCard(
+        name=name, data=options.data, licence=options.licence, **describe_examples(train)
+    )
+    return open_nuclei_session(plan, train, stop, card, checkpoint)
+
+
+def _find_checkpoint(out: Path, about: dict[str, Any], *, resume: bool) -> Checkpoint | None:
+    path = checkpoint_path(out)
+    if not resume or not path.exists():
+        return None
+    checkpoint = load_checkpoint(path)
+    check_same(path, checkpoint.about, about)
+    return checkpoint

@@ -1,0 +1,129 @@
+"""How a segmenter is trained; needs no torch."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, field_validator
+
+from napari_seewhy.nuclei.augment_options import PictureAugmentOptions
+from napari_seewhy.training.train_options import LoopOptions
+
+
+class SegmenterOptions(LoopOptions):
+    """How a network is trained to find nuclei."""
+
+    epochs: int = Field(
+        200,
+        ge=1,
+        le=10_000,
+        title="Epochs",
+        description="How often the network is judged; between, it learns from as many batches as "
+        "said below.",
+    )
+    n_batches: int = Field(
+        60,
+        ge=1,
+        le=100_000,
+        title="Batches",
+        description="Batches per epoch, whatever the number of images.",
+    )
+    batch_size: int = Field(
+        16,
+        ge=2,
+        title="Batch size",
+        description="Cut-outs per batch; if memory is short it is done in parts.",
+        json_schema_extra={"advanced": True},
+    )
+    edge_px: int = Field(
+        192,
+        ge=32,
+        le=2048,
+        title="Cut-out (px)",
+        description="Height and width of a cut-out in pixels at the nominal scale; a multiple of "
+        "16.",
+        json_schema_extra={"advanced": True},
+    )
+    learning_rate: float = Field(
+        3e-3,
+        gt=0,
+        lt=1,
+        title="Learning rate",
+        description="Largest step of AdamW.",
+        json_schema_extra={"advanced": True},
+    )
+    weight_decay: float = Field(
+        0.02,
+        ge=0,
+        lt=1,
+        title="Weight decay",
+        description="Pull of the weights towards 0, which keeps a network simple.",
+        json_schema_extra={"advanced": True},
+    )
+    averaging: float = Field(
+        0.995,
+        ge=0,
+        lt=1,
+        title="Averaging",
+        description="How slowly the running average of the weights, which is what is kept, follows "
+        "the weights; 0 keeps the weights themselves.",
+        json_schema_extra={"advanced": True},
+    )
+    patience: int = Field(
+        100,
+        ge=1,
+        title="Patience",
+        description="Epochs without a lower loss on the stop set after which training ends early.",
+        json_schema_extra={"advanced": True},
+    )
+    channel: str = Field(
+        "0",
+        title="Channel",
+        description="Name of the channel with the nuclei, or its number from 0.",
+    )
+    hold_out: int = Field(
+        0,
+        ge=0,
+        title="Hold out",
+        description="Set every so-manieth image aside, in the order of the names and counted from "
+        "the second; they are never opened. 0 sets none aside.",
+    )
+    stop_share: float = Field(
+        0.1,
+        ge=0,
+        le=0.5,
+        title="Stop share",
+        description="Share of the other images that are not learned from but say when to stop.",
+        json_schema_extra={"advanced": True},
+    )
+    augment: PictureAugmentOptions = Field(
+        PictureAugmentOptions(),
+        title="Variation",
+        description="How the cut-outs are varied.",
+        json_schema_extra={"advanced": True},
+    )
+    data: str = Field("", title="Data", description="What it is trained on, for its card.")
+    licence: str = Field(
+        "", title="Licence", description="Licence of that data, such as CC0-1.0, for its card."
+    )
+
+    @field_validator("edge_px")
+    @classmethod
+    def _check_edge(cls, edge_px: int) -> int:
+        if edge_px % 16:
+            raise ValueError("must be a multiple of 16")
+        return edge_px
+
+    @field_validator("hold_out")
+    @classmethod
+    def _check_hold_out(cls, every: int) -> int:
+        if every == 1:
+            raise ValueError("every image would be set aside; choose 0 for none, or 2 and more")
+        return every
+
+    def for_fine_tuning(self) -> Self:
+        """Return gentler and shorter training where nothing else was chosen."""
+        gentle = {"epochs": 20, "n_batches": 20, "learning_rate": 3e-4, "averaging": 0.98}
+        return self.change(
+            **{name: value for name, value in gentle.items() if name not in self.model_fields_set}
+        )
