@@ -49,7 +49,7 @@ class Lesson(Protocol):
         """Give the batches of an epoch: the same ones whenever it is asked for."""
 
     def prepare(self, batch: Any, runtime: Runtime) -> tuple[torch.Tensor, torch.Tensor]:
-        """Turn one of `batches` into what the network takes ``(n, C, H, W)`` and its target ``(n, ...)``."""
+        """Turn a batch into what the network takes ``(n, C, H, W)`` and its target ``(n, ...)``."""
 
     def loss(self, said: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         """Return the mean loss over a batch, one number."""
