@@ -271,4 +271,4 @@ def test_the_help_of_the_commands_loads_neither_torch_nor_optuna():
     assert done.stdout.count("Usage: ") == 5
     loaded = set(done.stdout.splitlines()[-1].split())
     assert "cyclopts" in loaded
-    assert not loaded & {"torch", "timm", "optuna", "lightning", "sklearn"}
+    assert not loaded & {"torch", "timm", "optuna", "lightning_fabric", "sklearn"}

@@ -271,7 +271,7 @@ TRAIN = """
     widget._task_row.running_changed.connect(loop.quit)
     loop.exec()
     print(widget._view._sentence.text())
-    print([name for name in ("torch", "timm", "lightning") if name in sys.modules])
+    print([name for name in ("torch", "timm", "lightning_fabric") if name in sys.modules])
     viewer.close()
 """
 

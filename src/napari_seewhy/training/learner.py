@@ -13,7 +13,7 @@ from napari_seewhy.training.seeds import seeded
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lightning.fabric import Fabric
+    from lightning_fabric import Fabric
     from torch import nn
 
     from napari_seewhy.models.devices import Runtime

@@ -16,7 +16,7 @@ from napari_seewhy.training.seeds import seeded
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lightning.fabric import Fabric
+    from lightning_fabric import Fabric
     from torch import nn
 
     from napari_seewhy.training.lesson import Lesson
@@ -78,7 +78,7 @@ def make_fabric(runtime: Runtime, options: LoopOptions) -> Fabric:
     OptionError
         If more GPUs are wanted than there are.
     """
-    from lightning.fabric import Fabric
+    from lightning_fabric import Fabric
 
     if runtime.device == "cuda" and options.n_devices > (n_there := torch.cuda.device_count()):
         raise OptionError(
