@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from napari_seewhy.cli._outputs import ImageOutputs
-from napari_seewhy.cli._plan import name_outputs, plan_jobs
+from napari_seewhy.cells.image_jobs import name_outputs
+from napari_seewhy.cells.segmented_files import ImageOutputs
+from napari_seewhy.cli._plan import plan_jobs
 from napari_seewhy.errors import OptionError
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from napari_seewhy.cells import Segmentation, SegmentOptions, segment_steps
+from napari_seewhy.cells.image_jobs import ImageJob
 from napari_seewhy.cells.measure import MeasureOptions, measure_cells_steps
+from napari_seewhy.cells.segmented_files import ImageOutputs, read_record, remove_file
 from napari_seewhy.cli._batch import Result, report_batch, run_batch
 from napari_seewhy.cli._flags import flags
-from napari_seewhy.cli._outputs import ImageOutputs, read_record, remove_file
-from napari_seewhy.cli._plan import ImageJob, plan_jobs
+from napari_seewhy.cli._plan import plan_jobs
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import hash_file, write_json, write_text
