@@ -1,0 +1,287 @@
+"""Classifying image files: what is read for each, what is left beside it, and when it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from napari_seewhy.cells.class_labels import paint_classes
+from napari_seewhy.cells.classify import (
+    ClassifiedCells,
+    classify_planned_steps,
+    open_model,
+    plan_cells_steps,
+)
+from napari_seewhy.cells.classify_options import ClassifyOptions
+from napari_seewhy.cells.decide import count_classes, decide
+from napari_seewhy.cells.labels import check_labels
+from napari_seewhy.cells.segment import segment_steps
+from napari_seewhy.cells.segment_options import SegmentOptions
+from napari_seewhy.cells.segmented_files import (
+    LABELS_ENDING,
+    ImageOutputs,
+    SegmentedFolder,
+    remove_file,
+)
+from napari_seewhy.errors import DataError, FileError
+from napari_seewhy.files import hash_file, read_json, write_json, write_text
+from napari_seewhy.images import read_image, read_labels, write_labels
+from napari_seewhy.progress import Step
+from napari_seewhy.record import make_record
+from napari_seewhy.samples.tables import file_stem
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from napari_seewhy.cells.image_jobs import ImageJob
+    from napari_seewhy.images import CellImage
+    from napari_seewhy.models import Model
+    from napari_seewhy.progress import Task
+
+VERB = "classify"
+
+
+@dataclass(frozen=True, slots=True)
+class ClassOutputs:
+    """The files of one classified image, as in ``docs/classifying.md``.
+
+    Attributes
+    ----------
+    folder
+        Where they stand.
+    name
+        What their names begin with.
+    """
+
+    folder: Path
+    name: str
+
+    @property
+    def classes(self) -> Path:
+        """Label image in which the number of a pixel is that of the class of its cell."""
+        return self.folder / f"{self.name}_class{LABELS_ENDING}"
+
+    @property
+    def labels(self) -> Path:
+        """Label image of the nuclei, where they were segmented on the way."""
+        return self.folder / f"{self.name}{LABELS_ENDING}"
+
+    @property
+    def table(self) -> Path:
+        """One row per cell."""
+        return self.folder / f"{self.name}_classified.csv"
+
+    @property
+    def counts(self) -> Path:
+        """One row per class, and per time point of a series; names the numbers of the pixels."""
+        return self.folder / f"{self.name}_class_counts.csv"
+
+    @property
+    def record(self) -> Path:
+        """Record; it is written last, so outputs without one are not whole."""
+        return self.folder / f"{self.name}_classify_record.json"
+
+
+class FileResult(NamedTuple):
+    """What came of one image: files, figures for the record, things to know."""
+
+    outputs: tuple[str, ...]
+    figures: dict[str, Any]
+    warnings: tuple[str, ...]
+
+
+class _Labels(NamedTuple):
+    """Labels of an image, those of its whole cells if there are any, and where they came from."""
+
+    nuclei: NDArray[Any]
+    cells: NDArray[Any] | None
+    paths: tuple[Path, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ClassifyWork:
+    """What is done to each image of a batch; the same from the command and from the window.
+
+    Attributes
+    ----------
+    model_path
+        File of the model.
+    out
+        Folder of the outputs; made if it is not there.
+    options
+        How cells are classified.
+    labels_folder
+        Where the labels of the images are; None segments them.
+    segmenting
+        How, where they are segmented.
+    confidence
+        Cells of which the model is less sure are undecided.
+    is_strict
+        Whether images that would have to be adapted to the model are refused.
+    """
+
+    model_path: Path
+    out: Path
+    options: ClassifyOptions = ClassifyOptions()
+    labels_folder: Path | None = None
+    segmenting: SegmentOptions = SegmentOptions()
+    confidence: float = 0.0
+    is_strict: bool = False
+
+    @cached_property
+    def model(self) -> Model:
+        """The model, read when it is first asked for.
+
+        Raises
+        ------
+        FileError
+            If it cannot be read.
+        """
+        return open_model(self.model_path)
+
+    @cached_property
+    def _model_hash(self) -> str:
+        return hash_file(self.model_path)
+
+    @cached_property
+    def _segmented(self) -> SegmentedFolder | None:
+        return None if self.labels_folder is None else SegmentedFolder(self.labels_folder)
+
+    def steps(self, job: ImageJob) -> Task[FileResult]:
+        """Classify the cells of one image and write the outputs, the record last.
+
+        Raises
+        ------
+        SeewhyError
+            If the image, its labels or the model cannot be read or do not fit one another, or an
+            output cannot be written, or those of another image stand under the same names.
+        """
+        outputs = ClassOutputs(self.out, job.name)
+        self._check_owner(outputs, job)
+        image = read_image(job.path, scene=job.scene)
+        labels = yield from self._find_labels_steps(job, image)
+        plan = yield from plan_cells_steps(
+            image, labels.nuclei, self.model.card, self.options, labels.cells
+        )
+        if self.is_strict and plan.preflight.level == "amber":
+            raise DataError(
+                "The image differs from those of the model. "
+                f"{' '.join(plan.preflight.describe().split())} Allow it to be adapted to go on so."
+            )
+        said = yield from classify_planned_steps(plan, self.model, self.options)
+        yield Step(0, 0, "Writing")
+        # Outputs without a record count as unfinished: it goes first and comes last.
+        remove_file(outputs.record)
+        paths, counts = self._write(outputs, image, labels, said)
+        figures = {
+            "n_cells": len(said.table),
+            "classes": dict(zip(counts["class"], counts["n"].tolist(), strict=True)),
+        }
+        record = make_record(
+            VERB,
+            self._chosen(job),
+            [job.path, self.model_path, *labels.paths],
+            **figures,
+            device=said.device,
+            preflight={"level": said.preflight.level, "said": said.preflight.describe()},
+            outputs=[path.name for path in paths],
+            warnings=list(labels.warnings + said.warnings),
+        )
+        write_json(outputs.record, record)
+        written = tuple(str(path) for path in (*paths, outputs.record))
+        return FileResult(written, figures, labels.warnings + said.warnings)
+
+    def is_done(self, job: ImageJob) -> bool:
+        """Whether whole outputs of this image are there, made with this model and these options."""
+        record = _read_record(ClassOutputs(self.out, job.name).record)
+        if record is None or record["options"] != self._chosen(job):
+            return False
+        hashes = [entry["sha256"] for entry in record["inputs"]]
+        given = [job.path, *(self._find_paths(job) if self._segmented else ())]
+        return hashes == [
+            hash_file(given[0]),
+            self._model_hash,
+            *map(hash_file, given[1:]),
+        ] and all((self.out / name).is_file() for name in record["results"]["outputs"])
+
+    def _find_labels_steps(self, job: ImageJob, image: CellImage) -> Task[_Labels]:
+        if self._segmented is None:
+            found = yield from segment_steps(image, self.segmenting)
+            return _Labels(found.nuclei, found.cells, (), found.warnings)
+        yield Step(0, 0, "Reading the labels")
+        paths = self._find_paths(job)
+        read = [check_labels(read_labels(path).labels, image) for path in paths]
+        return _Labels(read[0], read[1] if len(read) > 1 else None, paths, ())
+
+    def _find_paths(self, job: ImageJob) -> tuple[Path, ...]:
+        """Find the labels of an image, and those of its whole cells if there are any."""
+        assert self._segmented is not None  # asked by the callers
+        found = self._segmented.find(job.path, job.scene, file_stem(job.path))
+        if not isinstance(found, ImageOutputs):
+            return (found,)
+        return tuple(path for path in (found.labels, found.cell_labels) if path.is_file())
+
+    def _write(
+        self, outputs: ClassOutputs, image: CellImage, labels: _Labels, said: ClassifiedCells
+    ) -> tuple[list[Path], pd.DataFrame]:
+        """Write everything but the record; return what was written, and the counts of all cells."""
+        decided = decide(said.table, self.confidence)
+        by = said.table["t"] if "t" in said.table else None
+        table = said.table.assign(decided=decided)
+        counts = count_classes(decided, by)
+        value = {name: i for i, name in enumerate(decided.cat.categories, start=1)}
+        counts.insert(0, "value", counts["class"].map(value))
+        names = ", ".join(f"{number} {name}" for name, number in value.items())
+        nuclei = check_labels(labels.nuclei, image)
+        size = image.pixel_size_um
+        painted = paint_classes(nuclei, table, decided)
+        write_labels(outputs.classes, painted, pixel_size_um=size, name=f"classes: {names}")
+        write_text(outputs.table, table.to_csv(index=False, lineterminator="\n"))
+        write_text(outputs.counts, counts.to_csv(index=False, lineterminator="\n"))
+        paths = [outputs.classes, outputs.table, outputs.counts]
+        if not labels.paths:
+            write_labels(outputs.labels, nuclei, pixel_size_um=size, name="nuclei")
+            paths.append(outputs.labels)
+        return paths, count_classes(decided)
+
+    def _chosen(self, job: ImageJob) -> dict[str, Any]:
+        chosen = {
+            "scene": job.scene,
+            "classify": self.options.model_dump(mode="json"),
+            "confidence": self.confidence,
+        }
+        if self.labels_folder is None:
+            chosen["segment"] = self.segmenting.model_dump(mode="json")
+        return chosen
+
+    def _check_owner(self, outputs: ClassOutputs, job: ImageJob) -> None:
+        """Refuse to write over the outputs of another image that has the same name."""
+        record = _read_record(outputs.record)
+        if record is None:
+            return
+        owner = record["inputs"][0]
+        if owner["path"] != str(job.path) and owner["sha256"] != hash_file(job.path):
+            raise FileError(
+                f"{outputs.record} belongs to another image of this name, {owner['path']}; "
+                "choose another folder for the outputs."
+            )
+
+
+def _read_record(path: Path) -> dict[str, Any] | None:
+    """Read the record of a classified image; None where there is none that can be used."""
+    try:
+        record = read_json(path)
+        is_usable = (
+            record["verb"] == VERB
+            and all(isinstance(entry["sha256"], str) for entry in record["inputs"])
+            and isinstance(record["inputs"][0]["path"], str)
+            and isinstance(record["results"]["outputs"], list)
+            and "options" in record
+        )
+    except (FileError, KeyError, IndexError, TypeError):
+        return None
+    return record if is_usable else None
