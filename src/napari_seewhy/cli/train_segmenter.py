@@ -17,6 +17,7 @@ from napari_seewhy.progress import finish
 VERB = "train-segmenter"
 
 _TRAINING = SegmenterOptions()
+_N_NAMED = 5
 
 
 def train_segmenter(
@@ -77,5 +78,6 @@ def _say_pairs(found: FoundPairs, reporting: Reporting) -> None:
     reporting.say(f"{len(found.pairs)} images with labels.")
     for what, alone in (("image", found.lone_images), ("label file", found.lone_labels)):
         if alone:
-            names = ", ".join(path.name for path in alone)
-            reporting.warn(f"Warning: {len(alone)} {what}s have no partner: {names}")
+            names = ", ".join(path.name for path in alone[:_N_NAMED])
+            names += ", ..." if len(alone) > _N_NAMED else ""
+            reporting.warn(f"Warning: {len(alone)} {what}s without a partner: {names}")

@@ -1,4 +1,4 @@
-"""Examples: pictures to learn from, read from the files of images and labels."""
+"""Examples: pictures to learn from, and what a card says of them."""
 
 from __future__ import annotations
 
@@ -7,19 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.errors import DataError, SeewhyError
-from napari_seewhy.images import read_image, read_labels
+from napari_seewhy.errors import DataError
+from napari_seewhy.nuclei.labelled_image import count_areas
 from napari_seewhy.nuclei.pictures import Picture, make_picture
 from napari_seewhy.nuclei.scale import find_levels, scale_intensity
 from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.nuclei.pairs import Pair
+    from napari_seewhy.images.tiles import Box
+    from napari_seewhy.nuclei.labelled_image import LabelledImage
+    from napari_seewhy.nuclei.train_plan import TrainPlan
     from napari_seewhy.progress import Task
+
+_MOST_PIECES = 256
+"""Of all images together, unless there are more images; some three gigabytes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,68 +33,68 @@ class Example:
 
     Attributes
     ----------
-    name
-        Name of the image's file.
     picture
         At the nominal scale.
     diameters_px
         ``(n,)`` of the nuclei, in pixels of the image.
     background
-        The median intensity, as a share of the range of the image.
+        The median intensity, as a share of the range of the picture.
     """
 
-    name: str
     picture: Picture
     diameters_px: NDArray[np.float64]
     background: float
 
 
-def read_examples_steps(pairs: Sequence[Pair], channel: str) -> Task[list[Example]]:
-    """Read images and labels, and bring them to the nominal scale.
+@dataclass(frozen=True, slots=True, eq=False)
+class Examples:
+    """Pictures that teach, and those that say when to stop; there may be none of the latter."""
+
+    train: list[Example]
+    stop: list[Example]
+
+
+def read_examples_steps(plan: TrainPlan) -> Task[Examples]:
+    """Read the images and labels of a plan, and bring them to the nominal scale.
 
     Raises
     ------
     DataError
-        If labels do not fit their image, or there is no nucleus in any of them.
+        If labels do not fit their image, or there is no nucleus to learn from.
     FileError
         If a file cannot be read.
     OptionError
         If an image has no such channel.
     """
-    examples = []
+    examples = Examples([], [])
+    pairs = (*plan.train, *plan.stop)
+    most = max(1, _MOST_PIECES // len(pairs))
     for i, pair in enumerate(pairs):
         yield Step(i, len(pairs), f"Reading {pair.name}")
-        examples += _read_pair(pair, channel)
-    if not any(len(example.diameters_px) for example in examples):
+        image = pair.read(plan.options.channel)
+        if i >= len(plan.train):
+            examples.stop.extend(_make_examples(image, [image.whole], most))
+            continue
+        taught, spared = image.spare_quadrant() if plan.spares_quadrants else ([image.whole], [])
+        examples.train.extend(_make_examples(image, taught, most))
+        examples.stop.extend(_make_examples(image, spared, most))
+    if not any(len(example.diameters_px) for example in examples.train):
         raise DataError(
-            f"The {len(pairs)} label images hold no object, so there is nothing to learn; choose "
-            "labels with nuclei."
+            "The labels hold no nucleus to learn from; choose labels that are not empty."
         )
     return examples
 
 
-def _read_pair(pair: Pair, channel: str) -> list[Example]:
-    """Read one example per time point."""
-    try:
-        image = read_image(pair.image, channels=[channel], lazy=False).flatten_z()
-        labels = read_labels(pair.labels).labels
-    except SeewhyError as error:
-        raise type(error)(f"{pair.name} and its labels cannot be learned from: {error}") from error
-    pixels = image.pixels.reshape(-1, *image.shape_yx)
-    frames = labels.reshape(-1, *labels.shape[-2:])
-    if pixels.shape != frames.shape:
-        raise DataError(
-            f"The labels {pair.labels} have shape {labels.shape} and their image has "
-            f"{pixels.shape if len(pixels) > 1 else image.shape_yx}; give the labels of this image."
-        )
-    return [_make_example(pair.name, *frame) for frame in zip(pixels, frames, strict=True)]
+def _make_examples(image: LabelledImage, boxes: list[Box], most: int) -> Iterable[Example]:
+    if boxes:
+        for pixels, labels in image.cut_pieces(boxes, most):
+            yield _make_example(pixels, labels)
 
 
-def _make_example(name: str, pixels: NDArray[Any], labels: NDArray[np.int32]) -> Example:
-    if not np.isfinite(pixels).all():
-        raise DataError(f"{name} has pixels that are NaN or infinite; replace them by numbers.")
-    _, areas = np.unique(labels[labels > 0], return_counts=True)
+def _make_example(pixels: NDArray[Any], labels: NDArray[np.integer]) -> Example:
+    # Numbers may be anything; those of a piece shall be 1 to n.
+    numbers, places = np.unique(np.append(labels, 0), return_inverse=True)
+    near = (places[:-1] - np.searchsorted(numbers, 0)).reshape(labels.shape)
     middle = scale_intensity(np.median(pixels, keepdims=True), find_levels(pixels))
-    return Example(
-        name, make_picture(pixels, labels), 2 * np.sqrt(areas / np.pi), float(middle.squeeze())
-    )
+    diameters = 2 * np.sqrt(count_areas(near) / np.pi)
+    return Example(make_picture(pixels, near), diameters, float(middle.squeeze()))

@@ -1,28 +1,55 @@
-"""Pairs to learn from: images and the labels of their nuclei, found by the names of their files."""
+"""Pairs to learn from: images and the labels of their nuclei, in files or open in a window."""
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from napari_seewhy.errors import DataError
+import numpy as np
+
+from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.files import hash_file
+from napari_seewhy.images import read_image, read_labels
 from napari_seewhy.images.labels_file import LABEL_SUFFIXES
 from napari_seewhy.inputs import find_inputs
+from napari_seewhy.nuclei.labelled_image import LabelledImage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from napari_seewhy.images import CellImage
 
 T = TypeVar("T")
 
 _LABELS_MARK = "_labels"
 
 
+class Pair(Protocol):
+    """An image and its labels, wherever they are."""
+
+    @property
+    def name(self) -> str:
+        """What a person knows the image by."""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that are read."""
+
+    def hash(self) -> str:
+        """Return a hash of pixels and labels, which tells whether they are the same as before."""
+
+    def read(self, channel: str) -> LabelledImage:
+        """Return one channel, given by name or number, and the labels."""
+
+
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """The file of an image and the file of its labels."""
+class FilePair:
+    """The file of an image and the file of its labels; see `Pair`."""
 
     image: Path
     labels: Path
@@ -32,19 +59,81 @@ class Pair:
         """Name of the image's file."""
         return self.image.name
 
-    def to_json(self) -> dict[str, str]:
-        """Say which files these are, by their names and bytes."""
-        return {
-            "image": self.image.name,
-            "image_sha256": hash_file(self.image),
-            "labels": self.labels.name,
-            "labels_sha256": hash_file(self.labels),
-        }
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Both files."""
+        return self.image, self.labels
+
+    def hash(self) -> str:
+        """Return the hashes of both files."""
+        return f"{hash_file(self.image)} {hash_file(self.labels)}"
+
+    def read(self, channel: str) -> LabelledImage:
+        """Read the files; large images stay in theirs.
+
+        Raises
+        ------
+        DataError
+            If the labels do not fit the image.
+        FileError
+            If a file cannot be read.
+        OptionError
+            If the image has no such channel.
+        """
+        labels = read_labels(self.labels).labels
+        try:
+            return LabelledImage.match(self.name, read_image(self.image), labels, channel)
+        except OptionError as error:
+            raise OptionError(f"{self.image}: {error}") from error
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenPair:
+    """An image and its labels in memory, as a window has them; see `Pair`.
+
+    Attributes
+    ----------
+    name
+        What the image is called.
+    image
+        With or without time and planes.
+    labels
+        ``(Y, X)`` or ``(T, Y, X)`` whole numbers.
+    """
+
+    name: str
+    image: CellImage
+    labels: NDArray[np.integer]
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """No file."""
+        return ()
+
+    def hash(self) -> str:
+        """Return a hash of the pixels and the labels."""
+        known = hashlib.sha256()
+        for values in (self.image.load().pixels, self.labels):
+            known.update(f"{values.shape} {values.dtype}".encode())
+            known.update(np.ascontiguousarray(values).data)
+        return known.hexdigest()
+
+    def read(self, channel: str) -> LabelledImage:
+        """Put image and labels together.
+
+        Raises
+        ------
+        DataError
+            If the labels do not fit the image.
+        OptionError
+            If the image has no such channel.
+        """
+        return LabelledImage.match(self.name, self.image, self.labels, channel)
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPairs:
-    """What was found of two folders.
+    """What was found in two folders.
 
     Attributes
     ----------
@@ -54,7 +143,7 @@ class FoundPairs:
         Files that have no partner.
     """
 
-    pairs: tuple[Pair, ...]
+    pairs: tuple[FilePair, ...]
     lone_images: tuple[Path, ...]
     lone_labels: tuple[Path, ...]
 
@@ -80,7 +169,7 @@ def find_pairs(images: str | Path, labels: str | Path) -> FoundPairs:
     image_files = [path for path in sorted(find_inputs([images])) if path not in marked]
     by_name = _index(path for path in label_files if path in marked or path not in image_files)
     named = _index(image_files)
-    pairs = tuple(Pair(path, by_name[name]) for name, path in named.items() if name in by_name)
+    pairs = tuple(FilePair(path, by_name[name]) for name, path in named.items() if name in by_name)
     if not pairs:
         raise DataError(
             f"None of the {len(image_files)} images of {images} has labels of its name in "
@@ -118,7 +207,9 @@ def _index(paths: Iterable[Path]) -> dict[str, Path]:
     name, count = max(counts.items(), key=lambda item: item[1], default=("", 0))
     if count > 1:
         twice = ", ".join(str(path) for known, path in listed if known == name)
-        raise DataError(f"{twice} have the same name, so it is unclear whose labels are whose.")
+        raise DataError(
+            f"{twice} have the same name, so it is unclear whose labels are whose; keep one."
+        )
     return dict(listed)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from napari_seewhy.errors import FileError, SeewhyWarning
 from napari_seewhy.models.segmenter_card import SegmenterCard
 from napari_seewhy.nuclei.card import describe_examples
 from napari_seewhy.nuclei.examples import read_examples_steps
-from napari_seewhy.nuclei.nuclei_file import load_segmenter, save_segmenter
+from napari_seewhy.nuclei.nuclei_file import load_segmenter, read_segmenter_card, save_segmenter
 from napari_seewhy.nuclei.train_plan import plan_training
 from napari_seewhy.nuclei.train_session import NucleiSession, Segmenter, open_nuclei_session
 from napari_seewhy.progress import Step, finish
@@ -91,13 +93,13 @@ def train_segmenter_steps(
         yield from run_on_several_steps(task, options.n_devices)
         return Segmenter(*load_segmenter(out))
     plan = plan_training(pairs, options, start)
-    about = plan.describe()
-    checkpoint = _find_checkpoint(out, about, resume=resume)
-    session = yield from _open_steps(plan, out.stem, checkpoint)
+    if resume and (finished := _find_finished(out, plan)):
+        return finished
+    session = yield from _open_steps(plan, out, resume=resume)
     yield Step(0, 0, session.learner.runtime.describe())
 
     def keep(checkpoint: Checkpoint) -> None:
-        save_checkpoint(checkpoint_path(out), replace(checkpoint, about=about))
+        save_checkpoint(checkpoint_path(out), replace(checkpoint, about=plan.describe()))
 
     segmenter = yield from session.steps(keep)
     if session.learner.is_first:
@@ -106,21 +108,44 @@ def train_segmenter_steps(
     return segmenter
 
 
-def _open_steps(plan: TrainPlan, name: str, checkpoint: Checkpoint | None) -> Task[NucleiSession]:
+def _open_steps(plan: TrainPlan, out: Path, *, resume: bool) -> Task[NucleiSession]:
     """Read the images and make everything ready."""
+    checkpoint = _find_checkpoint(out, plan) if resume else None
+    examples = yield from read_examples_steps(plan)
+    if not examples.stop:
+        warnings.warn(
+            "No image is set aside to say when to stop, so the losses are those of the images that "
+            "are learned from and say nothing of others.",
+            SeewhyWarning,
+            stacklevel=2,
+        )
     options = plan.options
-    train = yield from read_examples_steps(plan.train, options.channel)
-    stop = yield from read_examples_steps(plan.stop, options.channel)
     card = SegmenterCard(
-        name=name, data=options.data, licence=options.licence, **describe_examples(train)
+        name=out.stem,
+        data=options.data,
+        licence=options.licence,
+        **describe_examples(examples.train),
     )
-    return open_nuclei_session(plan, train, stop, card, checkpoint)
+    return open_nuclei_session(plan, examples, card, checkpoint)
 
 
-def _find_checkpoint(out: Path, about: dict[str, Any], *, resume: bool) -> Checkpoint | None:
+def _find_checkpoint(out: Path, plan: TrainPlan) -> Checkpoint | None:
     path = checkpoint_path(out)
-    if not resume or not path.exists():
+    if not path.exists():
         return None
     checkpoint = load_checkpoint(path)
-    check_same(path, checkpoint.about, about)
+    check_same(path, checkpoint.about, plan.describe())
     return checkpoint
+
+
+def _find_finished(out: Path, plan: TrainPlan) -> Segmenter | None:
+    """Return the model of this very training where it was finished before."""
+    try:
+        record = read_segmenter_card(out).record
+    except FileError:
+        return None
+    is_same = (
+        record.get("options") == plan.options.model_dump(mode="json")
+        and plan.hashes.items() <= record.get("results", {}).items()
+    )
+    return Segmenter(*load_segmenter(out)) if is_same else None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.errors import DataError
@@ -18,15 +18,18 @@ if TYPE_CHECKING:
     from napari_seewhy.nuclei.pairs import Pair
     from napari_seewhy.nuclei.train_options import SegmenterOptions
 
+_FEW = 5
+"""Fewer images are not divided into those that teach and those that say when to stop."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class TrainPlan:
-    """Which images teach, which say when to stop, and which are never opened.
+    """What is trained with what.
 
     Attributes
     ----------
     train, stop, held_out
-        Pairs, no image in two of them.
+        Which pairs teach, say when to stop, and are never opened; no image is in two of them.
     start
         Model that is trained further, None for fresh weights.
     options
@@ -39,19 +42,34 @@ class TrainPlan:
     start: Path | None
     options: SegmenterOptions
 
+    @property
+    def spares_quadrants(self) -> bool:
+        """Whether a quadrant of each image says when to stop, because no whole image can."""
+        return not self.stop and bool(self.options.stop_share)
+
+    @cached_property
+    def hashes(self) -> dict[str, str]:
+        """Say by hashes which images and which model it begins with."""
+        files = [[pair.hash() for pair in pairs] for pairs in (self.train, self.stop)]
+        return {
+            "images": hashlib.sha256(repr(files).encode()).hexdigest(),
+            "start": "" if self.start is None else hash_file(self.start),
+        }
+
     def describe(self) -> dict[str, Any]:
         """Say what is trained with what, as JSON: two trainings that say the same are the same."""
-        files = [[pair.to_json() for pair in pairs] for pairs in (self.train, self.stop)]
-        return {
-            "images": hashlib.sha256(json.dumps(files).encode()).hexdigest(),
-            "start": "" if self.start is None else hash_file(self.start),
-            **self.options.model_dump(mode="json"),
-        }
+        return self.hashes | self.options.model_dump(mode="json")
 
     def split(self) -> dict[str, list[str]]:
         """Name the images of each part."""
         parts = {"train": self.train, "stop": self.stop, "held_out": self.held_out}
         return {part: [pair.name for pair in pairs] for part, pairs in parts.items()}
+
+    @property
+    def files(self) -> list[Path]:
+        """All files that are read."""
+        start = [] if self.start is None else [self.start]
+        return start + [file for pair in (*self.train, *self.stop) for file in pair.files]
 
 
 def plan_training(
@@ -59,7 +77,7 @@ def plan_training(
 ) -> TrainPlan:
     """Decide which images teach; the same pairs and options always give the same plan.
 
-    Of the images that are not held out, evenly spread ones become the stop set.
+    Of the images that are not held out, evenly spread ones say when to stop.
 
     Raises
     ------
@@ -68,9 +86,9 @@ def plan_training(
     """
     kept, held_out = hold_out(pairs, options.hold_out)
     if not kept:
-        raise DataError(f"There are {len(pairs)} images, and none is left to learn from; add some.")
-    stop = kept[:: max(2, round(1 / options.stop_share))] if options.stop_share else []
-    if len(kept) < 2:
-        stop = []
-    train = tuple(pair for pair in kept if pair not in stop)
-    return TrainPlan(train, tuple(stop), tuple(held_out), start, options)
+        raise DataError("There is no image to learn from; give at least one with its labels.")
+    share = options.stop_share
+    places = range(0, len(kept), round(1 / share)) if share and len(kept) >= _FEW else range(0)
+    train = tuple(pair for i, pair in enumerate(kept) if i not in places)
+    stop = tuple(kept[i] for i in places)
+    return TrainPlan(train, stop, tuple(held_out), start, options)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import torch
 
@@ -19,16 +19,19 @@ from napari_seewhy.training.runtimes import choose_runtime, make_fabric
 from napari_seewhy.training.seeds import seeded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from torch import nn
 
     from napari_seewhy.models.segmenter_card import SegmenterCard
-    from napari_seewhy.nuclei.examples import Example
+    from napari_seewhy.nuclei.examples import Examples
     from napari_seewhy.nuclei.train_options import SegmenterOptions
     from napari_seewhy.nuclei.train_plan import TrainPlan
     from napari_seewhy.progress import Task
     from napari_seewhy.training.checkpoint import Checkpoint
+
+
+StopBy: TypeAlias = Literal["image", "quadrant", "nothing"]
 
 
 class Segmenter(NamedTuple):
@@ -48,12 +51,15 @@ class NucleiSession:
         What is trained with what.
     card
         Of the model to be, without its training.
+    stop_by
+        What says when to stop: images, a quadrant of each image, or nothing.
     lesson, learner, progress
         What is learned, what learns it, and how far it is.
     """
 
     plan: TrainPlan
     card: SegmenterCard
+    stop_by: StopBy
     lesson: NucleiLesson | SharedLesson
     learner: Learner
     progress: Progress
@@ -75,14 +81,15 @@ class NucleiSession:
 
     def _make_record(self) -> dict[str, Any]:
         plan = self.plan
-        inputs = [file for pair in (*plan.train, *plan.stop) for file in (pair.image, pair.labels)]
         return make_record(
             "train-segmenter",
             plan.options,
-            inputs if plan.start is None else [plan.start, *inputs],
+            plan.files,
+            **plan.hashes,
             history=self.progress.history,
             best_epoch=self.progress.best_epoch,
             split=plan.split(),
+            stop_by=self.stop_by,
             device=self.learner.runtime.describe(),
             torch=torch.__version__,
         )
@@ -90,8 +97,7 @@ class NucleiSession:
 
 def open_nuclei_session(
     plan: TrainPlan,
-    train: Sequence[Example],
-    stop: Sequence[Example],
+    examples: Examples,
     card: SegmenterCard,
     checkpoint: Checkpoint | None = None,
 ) -> NucleiSession:
@@ -106,7 +112,7 @@ def open_nuclei_session(
     """
     options = plan.options
     network = _build(plan)
-    whole = _make_lesson(train, stop, options)
+    whole = _make_lesson(examples, options)
     runtime = _find_runtime(checkpoint, options) or choose_runtime(whole, network, options)
     fabric = make_fabric(runtime, options)
     lesson = (
@@ -116,17 +122,15 @@ def open_nuclei_session(
     )
     learner = Learner(network, lesson.loss, runtime, options, fabric)
     progress = Progress() if checkpoint is None else resume_learner(checkpoint, learner)
-    return NucleiSession(plan, card, lesson, learner, progress)
+    stop_by: StopBy = "image" if plan.stop else "quadrant" if examples.stop else "nothing"
+    return NucleiSession(plan, card, stop_by, lesson, learner, progress)
 
 
-def _make_lesson(
-    train: Sequence[Example], stop: Sequence[Example], options: SegmenterOptions
-) -> NucleiLesson:
-    # Where no image can be spared, the loss is that of what was learned from, and says little.
-    judged = stop or train
+def _make_lesson(examples: Examples, options: SegmenterOptions) -> NucleiLesson:
     return NucleiLesson(
-        [example.picture for example in train],
-        [example.picture for example in judged],
+        [example.picture for example in examples.train],
+        # Where nothing can be spared, the loss is that of what is learned from.
+        [example.picture for example in examples.stop or examples.train],
         options.augment,
         batch_size=options.batch_size,
         n_batches=options.n_batches,

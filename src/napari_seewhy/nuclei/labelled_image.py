@@ -1,0 +1,178 @@
+"""`LabelledImage`: what is learned from, cut into pieces that fit into memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_seewhy.errors import DataError
+from napari_seewhy.nuclei.maps import NOMINAL_PX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from napari_seewhy.images.image import CellImage, Pixels
+    from napari_seewhy.images.tiles import Box
+
+PIECE_PX = 1024
+"""Most that a piece measures along an edge, at the nominal scale."""
+
+_STRIP_PX = 2**22
+_FEWEST = 3
+"""Nuclei that a quadrant, and the rest, must have where a quadrant is to be spared."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledImage:
+    """One channel of an image, and the labels of its nuclei.
+
+    Attributes
+    ----------
+    name
+        What a person knows it by.
+    pixels
+        ``(T, Y, X)``, read piece by piece where the file is too large for memory.
+    labels
+        ``(T, Y, X)`` whole numbers, 0 = background.
+    """
+
+    name: str
+    pixels: Pixels
+    labels: NDArray[np.integer]
+
+    @classmethod
+    def match(
+        cls, name: str, image: CellImage, labels: NDArray[Any], channel: str
+    ) -> LabelledImage:
+        """Put one channel of an image and labels together, if they fit.
+
+        Raises
+        ------
+        DataError
+            If the labels are no whole numbers, or of another shape.
+        OptionError
+            If there is no such channel.
+        """
+        if labels.dtype.kind not in "biu":
+            raise DataError(
+                f"The labels of {name} are of type {labels.dtype}; labels are whole numbers, one "
+                "for each nucleus."
+            )
+        flat = image.select([channel]).flatten_z()
+        pixels = flat.pixels.reshape(flat.n_frames, *flat.shape_yx)
+        frames = labels.reshape(-1, *labels.shape[-2:])
+        if pixels.shape != frames.shape:
+            wanted = pixels.shape if len(pixels) > 1 else pixels.shape[1:]
+            raise DataError(
+                f"The labels of {name} have shape {labels.shape} and the image has {wanted}; give "
+                "the labels of this image."
+            )
+        return cls(name, pixels, frames)
+
+    @property
+    def whole(self) -> Box:
+        """All rows and columns."""
+        height, width = self.labels.shape[1:]
+        return slice(0, height), slice(0, width)
+
+    def usual_diameter(self) -> float:
+        """Median diameter of circles as large as the nuclei; the nominal one where there is none.
+
+        Of time points, the first is looked at that has nuclei.
+        """
+        for frame in self.labels:
+            areas = count_areas(frame)
+            if len(areas):
+                return float(np.median(2 * np.sqrt(areas / np.pi)))
+        return NOMINAL_PX
+
+    def spare_quadrant(self) -> tuple[list[Box], list[Box]]:
+        """Divide into three quadrants and one to be spared, where there are enough nuclei.
+
+        Returns
+        -------
+        taught, spared
+            Boxes; of the quadrants that have enough nuclei, the one with fewest is spared, and
+            none if there is no such.
+        """
+        height, width = self.labels.shape[1:]
+        rows = slice(0, height // 2), slice(height // 2, height)
+        columns = slice(0, width // 2), slice(width // 2, width)
+        boxes = [(y, x) for y in range(2) for x in range(2)]
+        counts = [self._count_objects((rows[y], columns[x])) for y, x in boxes]
+        spare = [
+            (count, box)
+            for count, box in zip(counts, boxes, strict=True)
+            if count >= _FEWEST and sum(counts) - count >= _FEWEST
+        ]
+        if not spare:
+            return [self.whole], []
+        y, x = min(spare)[1]
+        beside = (rows[y], columns[1 - x])
+        return [(rows[1 - y], slice(0, width)), beside], [(rows[y], columns[x])]
+
+    def cut_pieces(
+        self, boxes: Sequence[Box], most: int
+    ) -> Iterator[tuple[NDArray[Any], NDArray[np.integer]]]:
+        """Read pixels and labels ``(Y, X)`` of evenly spread pieces, where there are nuclei.
+
+        Parameters
+        ----------
+        boxes
+            Which parts are looked at.
+        most
+            Most pieces; of a picture without any nucleus, one.
+
+        Raises
+        ------
+        DataError
+            If a pixel is NaN or infinite.
+        """
+        edge = PIECE_PX * self.usual_diameter() / NOMINAL_PX
+        places = [
+            (t, piece)
+            for t in range(len(self.labels))
+            for box in boxes
+            for piece in _divide(box, edge)
+        ]
+        full = [(t, piece) for t, piece in places if self.labels[t][piece].any()] or places[:1]
+        chosen = np.linspace(0, len(full) - 1, min(most, len(full))).round().astype(int)
+        for t, piece in (full[i] for i in chosen):
+            pixels = np.asarray(self.pixels[t][piece])
+            if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
+                raise DataError(
+                    f"{self.name} has pixels that are NaN or infinite; replace them by numbers "
+                    "before training."
+                )
+            yield pixels, self.labels[t][piece]
+
+    def _count_objects(self, box: Box) -> int:
+        return sum(len(count_areas(frame[box])) for frame in self.labels)
+
+
+def count_areas(labels: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Count the pixels of each object of ``(Y, X)``, whatever its number."""
+    n_rows = max(1, _STRIP_PX // labels.shape[1])
+    strips = [
+        np.unique(labels[top : top + n_rows], return_counts=True)
+        for top in range(0, len(labels), n_rows)
+    ]
+    numbers = np.concatenate([strip[0] for strip in strips])
+    counts = np.concatenate([strip[1] for strip in strips])
+    objects, place = np.unique(numbers, return_inverse=True)
+    areas = np.bincount(place, counts).astype(np.int64)
+    return areas[objects > 0]
+
+
+def _divide(box: Box, edge: float) -> Iterator[Box]:
+    """Cut a box evenly into pieces that are at most so long along an edge."""
+    sides = []
+    for side in box:
+        n_pieces = max(1, int(np.ceil((side.stop - side.start) / edge)))
+        ends = np.linspace(side.start, side.stop, n_pieces + 1).round().astype(int)
+        sides.append([slice(*ends[i : i + 2]) for i in range(n_pieces)])
+    yield from ((rows, columns) for rows in sides[0] for columns in sides[1])
