@@ -1,0 +1,76 @@
+"""Our heatmaps are those of the package grad-cam."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import timm
+import torch
+
+from napari_seewhy.explaining.heatmaps import enlarge
+from napari_seewhy.explaining.layer_choice import choose_layer
+from napari_seewhy.explaining.methods import METHODS
+from napari_seewhy.explaining.probe import Probe
+
+peer = pytest.importorskip("pytorch_grad_cam", reason="The package grad-cam is not installed.")
+
+THEIRS = {
+    "grad-cam": peer.GradCAM,
+    "grad-cam++": peer.GradCAMPlusPlus,
+    "xgrad-cam": peer.XGradCAM,
+    "layer-cam": peer.LayerCAM,
+    "eigen-cam": peer.EigenCAM,
+}
+NETWORKS = [
+    ("resnet18", ""),
+    ("resnet18", "layer2"),
+    ("vit_tiny_patch16_224", ""),
+    ("swin_s3_tiny_224", ""),
+]
+
+
+@pytest.fixture(scope="module", params=NETWORKS, ids="-".join)
+def case(request):
+    """A network with random weights, two samples, and the layer to be explained."""
+    name, wanted = request.param
+    torch.manual_seed(0)
+    network = timm.create_model(name, num_classes=10).eval()
+    samples = torch.randn(2, 3, 224, 224)
+    return network, samples, choose_layer(network, samples, wanted)
+
+
+def explain_both(case, method: str) -> tuple[np.ndarray, np.ndarray]:
+    network, samples, layer = case
+    with Probe(network, layer.name) as probe:
+        logits = probe.run(samples)
+        gradients = probe.gradients(logits, logits.argmax(1))
+        views = layer.grid.apply(probe.activations), layer.grid.apply(gradients)
+    ours = METHODS[method](*views).clamp(min=0).numpy()
+    # The package stretches every heatmap to 0..1, before and after it draws it larger.
+    stretch = peer.utils.image.scale_cam_image
+    with THEIRS[method](
+        model=network,
+        target_layers=[network.get_submodule(layer.name)],
+        reshape_transform=layer.grid.apply,
+    ) as cam:
+        theirs = cam(input_tensor=samples, targets=None)
+    return stretch(enlarge(stretch(ours), (224, 224))), theirs
+
+
+@pytest.mark.parametrize("method", ["grad-cam", "grad-cam++", "xgrad-cam", "layer-cam"])
+def test_heatmaps_equal_those_of_the_package_grad_cam(case, method):
+    ours, theirs = explain_both(case, method)
+    assert theirs.max() > 0.99
+    np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+def test_eigen_cam_is_the_same_component_but_for_its_free_sign(case):
+    network, samples, layer = case
+    with Probe(network, layer.name, with_gradient=False) as probe:
+        probe.run(samples)
+        view = layer.grid.apply(probe.activations)
+    ours = METHODS["eigen-cam"](view, view).numpy()
+    theirs = peer.utils.svd_on_activations.get_2d_projection(view.numpy())
+    signs = np.sign((ours * theirs).sum((1, 2)))[:, None, None]
+    np.testing.assert_allclose(ours * signs, theirs, atol=1e-3 * np.abs(theirs).max())
+    assert (ours.max((1, 2)) >= -ours.min((1, 2))).all()
