@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from napari_seewhy.cells.class_labels import paint_classes
+from napari_seewhy.cells.class_outputs import VERB, ClassOutputs, read_class_record
 from napari_seewhy.cells.classify import (
     ClassifiedCells,
     classify_planned_steps,
@@ -20,19 +20,20 @@ from napari_seewhy.cells.labels import check_labels
 from napari_seewhy.cells.segment import segment_steps
 from napari_seewhy.cells.segment_options import SegmentOptions
 from napari_seewhy.cells.segmented_files import (
-    LABELS_ENDING,
     ImageOutputs,
     SegmentedFolder,
     remove_file,
 )
 from napari_seewhy.errors import DataError, FileError
-from napari_seewhy.files import hash_file, read_json, write_json, write_text
+from napari_seewhy.files import hash_file, write_json, write_text
 from napari_seewhy.images import read_image, read_labels, write_labels
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.tables import file_stem
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -41,48 +42,8 @@ if TYPE_CHECKING:
     from napari_seewhy.models import Model
     from napari_seewhy.progress import Task
 
-VERB = "classify"
-
-
-@dataclass(frozen=True, slots=True)
-class ClassOutputs:
-    """The files of one classified image, as in ``docs/classifying.md``.
-
-    Attributes
-    ----------
-    folder
-        Where they stand.
-    name
-        What their names begin with.
-    """
-
-    folder: Path
-    name: str
-
-    @property
-    def classes(self) -> Path:
-        """Label image in which the number of a pixel is that of the class of its cell."""
-        return self.folder / f"{self.name}_class{LABELS_ENDING}"
-
-    @property
-    def labels(self) -> Path:
-        """Label image of the nuclei, where they were segmented on the way."""
-        return self.folder / f"{self.name}{LABELS_ENDING}"
-
-    @property
-    def table(self) -> Path:
-        """One row per cell."""
-        return self.folder / f"{self.name}_classified.csv"
-
-    @property
-    def counts(self) -> Path:
-        """One row per class, and per time point of a series; names the numbers of the pixels."""
-        return self.folder / f"{self.name}_class_counts.csv"
-
-    @property
-    def record(self) -> Path:
-        """Record; it is written last, so outputs without one are not whole."""
-        return self.folder / f"{self.name}_classify_record.json"
+_OPTIONS = ClassifyOptions()
+_SEGMENTING = SegmentOptions()
 
 
 class FileResult(NamedTuple):
@@ -126,9 +87,9 @@ class ClassifyWork:
 
     model_path: Path
     out: Path
-    options: ClassifyOptions = ClassifyOptions()
+    options: ClassifyOptions = _OPTIONS
     labels_folder: Path | None = None
-    segmenting: SegmentOptions = SegmentOptions()
+    segmenting: SegmentOptions = _SEGMENTING
     confidence: float = 0.0
     is_strict: bool = False
 
@@ -151,6 +112,19 @@ class ClassifyWork:
     def _segmented(self) -> SegmentedFolder | None:
         return None if self.labels_folder is None else SegmentedFolder(self.labels_folder)
 
+    def check(self) -> None:
+        """Refuse what would make every image fail: a model or a folder that is not there.
+
+        Raises
+        ------
+        FileError
+            If the model cannot be read.
+        OptionError
+            If there is no folder of labels, or the channels are not as many as the model has.
+        """
+        self.options.map_channels(self.model.card)
+        _ = self._segmented
+
     def steps(self, job: ImageJob) -> Task[FileResult]:
         """Classify the cells of one image and write the outputs, the record last.
 
@@ -170,7 +144,7 @@ class ClassifyWork:
         if self.is_strict and plan.preflight.level == "amber":
             raise DataError(
                 "The image differs from those of the model. "
-                f"{' '.join(plan.preflight.describe().split())} Allow it to be adapted to go on so."
+                f"{' '.join(plan.preflight.describe().split())} Allow that, or take other images."
             )
         said = yield from classify_planned_steps(plan, self.model, self.options)
         yield Step(0, 0, "Writing")
@@ -197,7 +171,7 @@ class ClassifyWork:
 
     def is_done(self, job: ImageJob) -> bool:
         """Whether whole outputs of this image are there, made with this model and these options."""
-        record = _read_record(ClassOutputs(self.out, job.name).record)
+        record = read_class_record(ClassOutputs(self.out, job.name).record)
         if record is None or record["options"] != self._chosen(job):
             return False
         hashes = [entry["sha256"] for entry in record["inputs"]]
@@ -230,7 +204,7 @@ class ClassifyWork:
     ) -> tuple[list[Path], pd.DataFrame]:
         """Write everything but the record; return what was written, and the counts of all cells."""
         decided = decide(said.table, self.confidence)
-        by = said.table["t"] if "t" in said.table else None
+        by = said.table.get("t")
         table = said.table.assign(decided=decided)
         counts = count_classes(decided, by)
         value = {name: i for i, name in enumerate(decided.cat.categories, start=1)}
@@ -260,7 +234,7 @@ class ClassifyWork:
 
     def _check_owner(self, outputs: ClassOutputs, job: ImageJob) -> None:
         """Refuse to write over the outputs of another image that has the same name."""
-        record = _read_record(outputs.record)
+        record = read_class_record(outputs.record)
         if record is None:
             return
         owner = record["inputs"][0]
@@ -269,19 +243,3 @@ class ClassifyWork:
                 f"{outputs.record} belongs to another image of this name, {owner['path']}; "
                 "choose another folder for the outputs."
             )
-
-
-def _read_record(path: Path) -> dict[str, Any] | None:
-    """Read the record of a classified image; None where there is none that can be used."""
-    try:
-        record = read_json(path)
-        is_usable = (
-            record["verb"] == VERB
-            and all(isinstance(entry["sha256"], str) for entry in record["inputs"])
-            and isinstance(record["inputs"][0]["path"], str)
-            and isinstance(record["results"]["outputs"], list)
-            and "options" in record
-        )
-    except (FileError, KeyError, IndexError, TypeError):
-        return None
-    return record if is_usable else None

@@ -30,6 +30,7 @@ _COMMANDS = {
     "tune": ("tune:tune", "Search for the network that suits samples best, in a night."),
     "evaluate": ("evaluate:evaluate", "Say how good a model is."),
     "predict": ("predict:predict", "Say of every sample which class it is."),
+    "classify": ("classify:classify", "Say of every cell of images which class it is."),
     "models": ("models:app", "List, show, import, export or remove models."),
     "demo": ("demo:demo", "Segment, measure and crop the sample data in a real napari window."),
     "doctor": ("doctor:doctor", "Say what this computer has, and how to mend what is missing."),
