@@ -11,7 +11,7 @@ class PictureAugmentOptions(Options):
     """How strongly pictures are varied; 0 is off."""
 
     scale: float = Field(
-        1.3,
+        1.0,
         ge=0,
         le=3,
         title="Scale",

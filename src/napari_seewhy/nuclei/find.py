@@ -1,0 +1,134 @@
+"""Find nuclei in a plane of any size: window by window, with the same labels as in one go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_seewhy.images.tiles import cut_tiles
+from napari_seewhy.nuclei.diameter import estimate_diameter
+from napari_seewhy.nuclei.instances import assign_pixels, find_centres, keep_whole
+from napari_seewhy.nuclei.pictures import LARGEST_ZOOM
+from napari_seewhy.nuclei.plane import UNIT, Eye, Plane
+from napari_seewhy.progress import Step
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from torch import nn
+
+    from napari_seewhy.images.image import Pixels
+    from napari_seewhy.images.tiles import Tile
+    from napari_seewhy.models.devices import Runtime
+    from napari_seewhy.nuclei.instances import Centres
+    from napari_seewhy.progress import Task
+
+_CORE_UNITS = 24
+_MARGIN_UNITS = 4
+"""128 pixels at the nominal scale, of which 118 decide what the network says of one, and as many
+again for votes and for pieces of nuclei that reach out of the core."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundNuclei:
+    """What was found in a plane.
+
+    Attributes
+    ----------
+    labels
+        ``(Y, X)`` int32, 0 = background; there may be gaps in the numbers.
+    confidence
+        ``(largest label + 1,)`` float32 by label, 0 to 1; NaN for 0.
+    diameter_px
+        Diameter of a usual nucleus that was given, or that the network estimated.
+    """
+
+    labels: NDArray[np.int32]
+    confidence: NDArray[np.float32]
+    diameter_px: float
+
+
+@dataclass(slots=True, eq=False)
+class _Numbering:
+    """The numbers of nuclei in the whole plane, by where they have their centres."""
+
+    by_centre: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def to_plane(self, centres: Centres, origin: tuple[int, int]) -> NDArray[np.int32]:
+        """Return the numbers in the plane of the centres of a window, after a 0."""
+        numbers = [0]
+        for y, x in zip(centres.y.tolist(), centres.x.tolist(), strict=True):
+            centre = (origin[0] + y, origin[1] + x)
+            numbers.append(self.by_centre.setdefault(centre, len(self.by_centre) + 1))
+        return np.array(numbers, np.int32)
+
+
+def find_nuclei_steps(
+    network: nn.Module, pixels: Pixels, diameter_px: float | None, runtime: Runtime
+) -> Task[FoundNuclei]:
+    """Find the nuclei of a plane.
+
+    Parameters
+    ----------
+    network
+        In evaluation mode, on the device of `runtime`.
+    pixels
+        ``(Y, X)`` of any type and range; dask where they are too large for memory.
+    diameter_px
+        Usual diameter of a nucleus; None = the network estimates it.
+    runtime
+        Device, precision and layout.
+
+    Raises
+    ------
+    DataError
+        If a pixel is NaN or infinite.
+    """
+    yield Step(0, 0, "Measuring the nuclei")
+    eye = Eye(network, runtime)
+    plane = Plane.measure(pixels)
+    if diameter_px is None:
+        diameter_px = estimate_diameter(plane, eye)
+    plane = plane.at(diameter_px, LARGEST_ZOOM)
+    margin_px = 2 * _MARGIN_UNITS * plane.unit_px
+    tiles = cut_tiles(pixels.shape, _CORE_UNITS * plane.unit_px, margin_px)
+    labels = np.zeros(pixels.shape, np.int32)
+    numbering = _Numbering()
+    sums = np.zeros((2, 1))
+    for i, tile in enumerate(tiles):
+        yield Step(i, len(tiles), "Finding nuclei")
+        numbers, chance = _find_in_tile(plane, eye, tile, numbering)
+        labels[tile.core] = numbers
+        seen = np.stack(
+            [np.bincount(numbers.ravel(), values) for values in (chance.ravel(), None)]
+        )
+        sums = _add(sums, seen)
+    confidence = np.full(len(numbering.by_centre) + 1, np.nan, np.float32)
+    total, count = sums[:, 1:]
+    confidence[1 : len(total) + 1] = total / np.maximum(count, 1)
+    return FoundNuclei(labels, confidence, diameter_px)
+
+
+def _find_in_tile(
+    plane: Plane, eye: Eye, tile: Tile, numbering: _Numbering
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Return the numbers in the plane of the pixels of a tile's core, and their probability."""
+    maps = plane.look(eye, tile.padded)
+    centres = find_centres(maps)
+    size = tuple(side // UNIT * plane.unit_px for side in maps.inside.shape[1:])
+    numbers, chance = assign_pixels(maps, centres, (size[0], size[1]))
+    numbers = keep_whole(numbers)[tile.core_in_padded]
+    origin = tuple(side.start // plane.unit_px * UNIT for side in tile.padded)
+    in_plane = numbering.to_plane(centres, (origin[0], origin[1]))
+    return in_plane[numbers], chance[tile.core_in_padded]
+
+
+def _add(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Add two tables ``(2, n)`` and ``(2, m)`` whose columns stand for the same numbers."""
+    longer, shorter = (
+        (first, second) if first.shape[1] >= second.shape[1] else (second, first)
+    )
+    both = longer.astype(np.float64)
+    both[:, : shorter.shape[1]] += shorter
+    return both

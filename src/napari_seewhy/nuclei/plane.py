@@ -1,0 +1,109 @@
+"""`Plane`: one plane of an image as the network looks at it, window by window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from napari_seewhy.errors import DataError
+from napari_seewhy.nuclei.maps import NOMINAL_PX, Maps, to_maps
+from napari_seewhy.nuclei.network import STRIDE
+from napari_seewhy.nuclei.scale import find_levels, resize, scale_intensity, to_inputs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from torch import nn
+
+    from napari_seewhy.images.image import Pixels
+    from napari_seewhy.images.tiles import Box
+    from napari_seewhy.models.devices import Runtime
+
+UNIT = 4 * STRIDE
+"""Windows begin and end at multiples of this at the nominal scale, so that all see one grid."""
+
+_SAMPLE_PX = 2**22
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Eye:
+    """A network and where it runs."""
+
+    network: nn.Module
+    runtime: Runtime
+
+    def look(self, scaled: NDArray[np.float32], shape: tuple[int, int]) -> Maps:
+        """Return the maps ``(1, *shape)`` of scaled intensities ``(Y, X)``, on the CPU."""
+        with torch.inference_mode():
+            planes = torch.from_numpy(scaled).to(self.runtime.device)[None]
+            inputs = self.runtime.place(to_inputs(resize(planes, shape)))
+            with self.runtime.autocast():
+                said = self.network(inputs)
+            return to_maps(said.float().cpu())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plane:
+    """One plane of an image at a certain zoom.
+
+    Attributes
+    ----------
+    pixels
+        ``(Y, X)``, numpy or dask.
+    levels
+        Intensities that become 0 and 1.
+    unit_px
+        How many pixels of the image become `UNIT` pixels at the nominal scale.
+    """
+
+    pixels: Pixels
+    levels: tuple[float, float]
+    unit_px: int = UNIT
+
+    @classmethod
+    def measure(cls, pixels: Pixels) -> Plane:
+        """Find the levels of a plane, from evenly spread pixels where it is large."""
+        step = max(1, int(np.sqrt(pixels.size / _SAMPLE_PX)))
+        return cls(pixels, find_levels(read_finite(pixels[::step, ::step])))
+
+    def at(self, diameter_px: float, largest_zoom: float) -> Plane:
+        """Return the same plane, zoomed so that this diameter becomes the nominal one."""
+        zoom = min(NOMINAL_PX / diameter_px, largest_zoom)
+        return Plane(self.pixels, self.levels, max(1, round(UNIT / zoom)))
+
+    @property
+    def zoom(self) -> float:
+        """Pixels at the nominal scale for each pixel of the image."""
+        return UNIT / self.unit_px
+
+    def look(self, eye: Eye, box: Box) -> Maps:
+        """Return the maps of a box; to whole units it is filled up by mirroring.
+
+        Raises
+        ------
+        DataError
+            If a pixel is NaN or infinite.
+        """
+        scaled = scale_intensity(read_finite(self.pixels[box]), self.levels)
+        filled = np.pad(scaled, [(0, -side % self.unit_px) for side in scaled.shape], "symmetric")
+        height, width = (side // self.unit_px * UNIT for side in filled.shape)
+        return eye.look(filled, (height, width))
+
+
+def read_finite(pixels: Pixels) -> NDArray[Any]:
+    """Load pixels.
+
+    Raises
+    ------
+    DataError
+        If one is NaN or infinite.
+    """
+    values = np.asarray(pixels)
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        raise DataError(
+            "The channel holds NaN or infinite pixels; replace them by numbers, for instance "
+            "with numpy.nan_to_num, before segmenting."
+        )
+    return values
