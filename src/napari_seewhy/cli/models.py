@@ -10,12 +10,12 @@ from rich.text import Text
 
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._model_input import fitting_samples
+from napari_seewhy.cli._model_text import describe_card, list_row
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.errors import FileError, OptionError
-from napari_seewhy.models.card import ModelCard
 from napari_seewhy.models.export_options import PackageOptions
 from napari_seewhy.models.library import LibraryEntry, ModelLibrary
-from napari_seewhy.models.model_file import read_card
+from napari_seewhy.models.weights_file import read_any_card
 from napari_seewhy.samples import SampleSet
 
 app = App(name="models", help="The library of models: look, bring in, give away, delete.")
@@ -30,10 +30,10 @@ def list_models(*, reporting: Reporting = DEFAULT_REPORTING) -> int:
     library = ModelLibrary()
     entries = library.list_models()
     shown = Table(box=None, pad_edge=False)
-    for title in ("Model", "Classes", "Channels", "Sample", "Balanced accuracy", "Of"):
+    for title in ("Model", "Kind", "Says", "Channels", "Sample", "How good", "Of"):
         shown.add_column(title)
     for entry in entries:
-        shown.add_row(*map(Text, _row(entry)))
+        shown.add_row(*map(Text, list_row(entry)))
     if not (reporting.quiet or reporting.as_json):
         Console().print(shown if entries else f"No models in {library.folder}.")
     reporting.give(
@@ -53,9 +53,9 @@ def show(model: str, /, *, reporting: Reporting = DEFAULT_REPORTING) -> int:
         Name in the library, or a model file (.safetensors).
     """
     path = ModelLibrary().find(Path(model).expanduser())
-    card = read_card(path)
+    card = read_any_card(path)
     shown = Table(box=None, show_header=False, pad_edge=False)
-    for name, found in _describe(path, card):
+    for name, found in describe_card(path, card):
         shown.add_row(Text(name), Text(found))
     if not (reporting.quiet or reporting.as_json):
         Console().print(shown)
@@ -178,66 +178,16 @@ def _export_package(
         export_bioimageio(out, model, fitted.read_pixels(rows), package)
 
 
-def _row(entry: LibraryEntry) -> tuple[str, ...]:
-    whose = "napari-seewhy" if entry.is_shipped else "you"
-    card = entry.card
-    if card is None:
-        return entry.name, f"cannot be read: {entry.problem}", "", "", "", whose
-    return (
-        entry.name,
-        ", ".join(card.classes),
-        ", ".join(card.channel_names),
-        _size(card),
-        _accuracy(card),
-        whose,
-    )
-
-
-def _describe(path: Path, card: ModelCard) -> list[tuple[str, str]]:
-    size_um = card.pixel_size_um
-    inputs = ", ".join(str(file["path"]) for file in card.record.get("inputs", ()))
-    rows = [
-        ("File", str(path)),
-        ("Name", card.name),
-        ("Network", card.network.backbone),
-        ("Classes", ", ".join(card.classes)),
-        ("Sample", _size(card)),
-        ("Pixels", card.dtype),
-        ("Pixel size", "not known" if size_um is None else f"{size_um:.4g} µm"),
-    ]
-    rows += [
-        (f"Channel {channel.name}", f"{channel.low:.4g} to {channel.high:.4g} (98 % of pixels)")
-        for channel in card.channels
-    ]
-    rows += [
-        ("Balanced accuracy", _accuracy(card)),
-        *(("Alarm", str(alarm)) for alarm in card.metrics.get("alarms", ())),
-        ("Trained on", card.data or inputs),
-        ("Licence of the data", card.licence),
-        ("Finished", str(card.record.get("finished", ""))),
-    ]
-    return [(name, found) for name, found in rows if found]
-
-
-def _size(card: ModelCard) -> str:
-    return f"{card.size_px[0]} x {card.size_px[1]} px"
-
-
-def _accuracy(card: ModelCard) -> str:
-    figure = card.metrics.get("balanced_accuracy")
-    if not isinstance(figure, dict):
-        return "not measured"
-    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
-
-
 def _to_json(entry: LibraryEntry) -> dict[str, Any]:
     card = entry.card
+    of_any = card or entry.segmenter_card
     return {
         "name": entry.name,
+        "kind": entry.kind,
         "path": str(entry.path),
         "is_shipped": entry.is_shipped,
         "problem": entry.problem,
         "classes": list(card.classes) if card else [],
         "channels": list(card.channel_names) if card else [],
-        "metrics": card.metrics if card else {},
+        "metrics": of_any.metrics if of_any else {},
     }

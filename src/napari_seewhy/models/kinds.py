@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 from napari_seewhy.models.card import SCHEMA_VERSION, ModelCard
 from napari_seewhy.models.segmenter_card import SCHEMA_VERSION as SEGMENTER_VERSION
 from napari_seewhy.models.segmenter_card import SegmenterCard
+
+KindName: TypeAlias = Literal["classifier", "segmenter"]
 
 CardT = TypeVar("CardT", ModelCard, SegmenterCard)
 
@@ -30,7 +32,7 @@ class Kind(Generic[CardT]):
         Highest version of the card that this program reads.
     """
 
-    name: str
+    name: KindName
     does: str
     key: str
     card: type[CardT]

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import explain_os_error, hash_file, writing
-from napari_seewhy.models.model_file import SUFFIX, read_card
+from napari_seewhy.models.card import ModelCard
+from napari_seewhy.models.kinds import CLASSIFIER, SEGMENTER, KindName
+from napari_seewhy.models.weights_file import SUFFIX, read_any_card
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.card import ModelCard
+    from napari_seewhy.models.segmenter_card import SegmenterCard
 
 FOLDER_VARIABLE = "SEEWHY_MODELS"
 """Environment variable that names another folder of models, as for all users of a computer."""
@@ -49,7 +51,9 @@ class LibraryEntry:
     path
         Its file.
     card
-        What it says of itself, None where the file cannot be read.
+        What a classifier says of itself; None for another kind, or where the file cannot be read.
+    segmenter_card
+        What a segmenter says of itself; None for another kind, or where the file cannot be read.
     problem
         Why it cannot be read, empty where it can.
     is_shipped
@@ -59,8 +63,16 @@ class LibraryEntry:
     name: str
     path: Path
     card: ModelCard | None = None
+    segmenter_card: SegmenterCard | None = None
     problem: str = ""
     is_shipped: bool = False
+
+    @property
+    def kind(self) -> KindName | None:
+        """What it is; None where the file cannot be read."""
+        if self.card is not None:
+            return CLASSIFIER.name
+        return SEGMENTER.name if self.segmenter_card is not None else None
 
 
 class ModelLibrary:
@@ -85,8 +97,13 @@ class ModelLibrary:
         self.folder = user_folder() if folder is None else Path(folder)
         self.shipped = shipped
 
-    def list_models(self) -> list[LibraryEntry]:
+    def list_models(self, kind: KindName | None = None) -> list[LibraryEntry]:
         """Return all models by name; a file that cannot be read is listed with the reason.
+
+        Parameters
+        ----------
+        kind
+            The only kind to list; None lists all, and files that cannot be read.
 
         Raises
         ------
@@ -98,7 +115,8 @@ class ModelLibrary:
         entries += [
             _read_entry(path) for path in _list_files(self.folder) if path.stem not in shipped
         ]
-        return sorted(entries, key=lambda entry: entry.name.casefold())
+        wanted = [entry for entry in entries if kind is None or entry.kind == kind]
+        return sorted(wanted, key=lambda entry: entry.name.casefold())
 
     def show(self, name: str) -> LibraryEntry:
         """Return one model by its name.
@@ -169,7 +187,7 @@ class ModelLibrary:
             If it can be no name.
         """
         path = Path(path)
-        read_card(path)
+        read_any_card(path)
         place = self.place_of(path.stem if name is None else name)
         _copy(path, place, replace=replace)
         return _read_entry(place)
@@ -235,9 +253,12 @@ def _list_files(folder: Path) -> list[Path]:
 
 def _read_entry(path: Path, *, is_shipped: bool = False) -> LibraryEntry:
     try:
-        return LibraryEntry(path.stem, path, read_card(path), is_shipped=is_shipped)
+        card = read_any_card(path)
     except FileError as error:
         return LibraryEntry(path.stem, path, problem=str(error), is_shipped=is_shipped)
+    if isinstance(card, ModelCard):
+        return LibraryEntry(path.stem, path, card, is_shipped=is_shipped)
+    return LibraryEntry(path.stem, path, segmenter_card=card, is_shipped=is_shipped)
 
 
 def _copy(source: Path, place: Path, *, replace: bool) -> None:

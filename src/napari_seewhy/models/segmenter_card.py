@@ -38,7 +38,10 @@ class SegmenterCard(Options):
     licence: str = Field("", title="Licence", description="Licence of the data it was trained on.")
     data: str = Field("", title="Data", description="What it was trained on.")
     metrics: JsonObject = Field(
-        default_factory=dict, title="Metrics", description="How good it is on its report set."
+        default_factory=dict,
+        title="Metrics",
+        description="How good it is on images that were held out: "
+        "average_precision maps the overlap (IoU) that counts as found to the precision.",
     )
     record: JsonObject = Field(
         default_factory=dict, title="Record", description="How it was trained."

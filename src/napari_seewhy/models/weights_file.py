@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.files import explain_os_error, writing
-from napari_seewhy.models.kinds import KINDS, CardT, Kind
+from napari_seewhy.models.kinds import CLASSIFIER, KINDS, SEGMENTER, CardT, Kind
 
 if TYPE_CHECKING:
     from torch import nn
+
+    from napari_seewhy.models.card import ModelCard
+    from napari_seewhy.models.segmenter_card import SegmenterCard
 
 SUFFIX = ".safetensors"
 """Ending of the name of a model file."""
@@ -85,6 +88,23 @@ def read_card_of(path: Path, kind: Kind[CardT]) -> CardT:
     if kind.key not in metadata:
         _refuse_kind(path, metadata, kind)
     return _parse_card(path, metadata[kind.key], kind)
+
+
+def read_any_card(path: Path) -> ModelCard | SegmenterCard:
+    """Read what a model of any kind says of itself, without its weights and without torch.
+
+    Raises
+    ------
+    FileError
+        As `read_card_of`.
+    """
+    path = Path(path)
+    metadata = _read_metadata(path)
+    if CLASSIFIER.key in metadata:
+        return _parse_card(path, metadata[CLASSIFIER.key], CLASSIFIER)
+    if SEGMENTER.key in metadata:
+        return _parse_card(path, metadata[SEGMENTER.key], SEGMENTER)
+    raise FileError(_foreign(path))
 
 
 def load_weights(path: Path, network: nn.Module, name: str) -> None:
@@ -163,7 +183,7 @@ def _refuse_kind(path: Path, metadata: dict[str, str], wanted: Kind[Any]) -> NoR
                 f"{path} is a {kind.name}, which {kind.does}; choose a {wanted.name}, which "
                 f"{wanted.does}."
             )
-    raise FileError(f"{path} was not made by this program; choose a model of napari-seewhy.")
+    raise FileError(_foreign(path))
 
 
 def _refuse_foreign(path: Path, start: bytes) -> NoReturn:
@@ -194,6 +214,10 @@ def _holds_pickle(path: Path) -> bool:
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
+
+
+def _foreign(path: Path) -> str:
+    return f"{path} was not made by this program; choose a model of napari-seewhy."
 
 
 def _damaged(path: Path) -> str:
