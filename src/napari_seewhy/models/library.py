@@ -103,7 +103,7 @@ class ModelLibrary:
         Parameters
         ----------
         kind
-            The only kind to list; None lists all, and files that cannot be read.
+            The only kind to list, beside files that cannot be read; None lists all.
 
         Raises
         ------
@@ -115,7 +115,7 @@ class ModelLibrary:
         entries += [
             _read_entry(path) for path in _list_files(self.folder) if path.stem not in shipped
         ]
-        wanted = [entry for entry in entries if kind is None or entry.kind == kind]
+        wanted = [entry for entry in entries if kind is None or entry.kind in (kind, None)]
         return sorted(wanted, key=lambda entry: entry.name.casefold())
 
     def show(self, name: str) -> LibraryEntry:

@@ -54,7 +54,7 @@ class ModelChoice(QComboBox):
         chosen = chosen or self.path
         self.clear()
         self.addItem(self._nothing, None)
-        for entry in ModelLibrary().list_models():
+        for entry in ModelLibrary().list_models("classifier"):
             self.addItem(entry.name, entry.path)
             classes = ", ".join(entry.card.classes) if entry.card else ""
             tooltip = entry.problem or f"Tells apart {classes}."
