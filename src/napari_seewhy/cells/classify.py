@@ -13,7 +13,7 @@ from napari_seewhy.cells.crop_plan import plan_model_crops_steps
 from napari_seewhy.progress import Step, finish
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
 
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from napari_seewhy.cells.crop_plan import CropPlan
     from napari_seewhy.images import CellImage
     from napari_seewhy.models import Model
-    from napari_seewhy.models.card import ModelCard
+    from napari_seewhy.models.devices import Runtime
     from napari_seewhy.models.preflight import Preflight
     from napari_seewhy.progress import Task
 
@@ -116,49 +116,84 @@ def classify_cells_steps(
 ) -> Task[ClassifiedCells]:
     """Classify as `classify_cells` does; may be stopped at any `Step`."""
     yield Step(0, 0, "Loading the model")
-    loaded = open_model(model)
-    plan = yield from plan_cells_steps(image, labels, loaded.card, options, cell_labels)
-    return (yield from classify_planned_steps(plan, loaded, options))
+    classifier = CellClassifier(open_model(model), options)
+    plan = yield from classifier.plan_steps(image, labels, cell_labels)
+    return (yield from classifier.classify_steps(plan))
 
 
-def plan_cells_steps(
-    image: CellImage,
-    labels: ArrayLike,
-    card: ModelCard,
-    options: ClassifyOptions,
-    cell_labels: ArrayLike | None = None,
-) -> Task[CropPlan]:
-    """Compare the cells of an image with those of training; red ones raise when they are cut."""
-    return (
-        yield from plan_model_crops_steps(
-            image, labels, card, channels=options.map_channels(card), cell_labels=cell_labels
+class CellClassifier:
+    """A model that is asked of one image after the other; where and how it runs is chosen once.
+
+    Parameters
+    ----------
+    model
+        The model.
+    options
+        Channels, border, device.
+    """
+
+    def __init__(self, model: Model, options: ClassifyOptions = _DEFAULTS) -> None:
+        self.model = model
+        self.options = options
+        self._runtime: Runtime | None = None
+
+    def plan_steps(
+        self, image: CellImage, labels: ArrayLike, cell_labels: ArrayLike | None = None
+    ) -> Task[CropPlan]:
+        """Compare the cells of an image with those of training; nothing is refused yet."""
+        card = self.model.card
+        channels = self.options.map_channels(card)
+        return (
+            yield from plan_model_crops_steps(
+                image, labels, card, channels=channels, cell_labels=cell_labels
+            )
         )
-    )
 
+    def classify_steps(self, plan: CropPlan) -> Task[ClassifiedCells]:
+        """Classify the cells of a plan, as many at once as fit into the memory.
 
-def classify_planned_steps(
-    plan: CropPlan, model: Model, options: ClassifyOptions
-) -> Task[ClassifiedCells]:
-    """Classify the cells of a plan, as many at once as fit into the memory."""
-    plan.preflight.check()
-    touches = plan.cells["touches_border"].to_numpy(bool)
-    is_left_out = touches & (options.border == "leave out")
-    rows = np.flatnonzero(~is_left_out)
-    probability = np.empty((len(rows), len(model.card.classes)), np.float32)
-    device, done = "", 0
-    for some in _slabs(plan, rows):
-        pixels = yield from _cut_steps(plan, some, done, len(rows))
-        said, ran_on = yield from _predict_steps(model, pixels, options, done, len(rows))
-        device = device or ran_on
-        probability[done : done + len(some)] = said
-        done += len(some)
-    return ClassifiedCells(
-        table=make_class_table(plan.cells.iloc[rows], probability, model.card.classes),
-        classes=model.card.classes,
-        preflight=plan.preflight,
-        device=device,
-        warnings=tuple(_explain(plan, touches, options)),
-    )
+        Raises
+        ------
+        DataError
+            If the model refuses them, as the preflight of the plan says.
+        """
+        plan.preflight.check()
+        touches = plan.cells["touches_border"].to_numpy(bool)
+        is_wanted = ~touches | (self.options.border == "include")
+        rows = np.flatnonzero(is_wanted)
+        classes = self.model.card.classes
+        probability = np.empty((len(rows), len(classes)), np.float32)
+        done = 0
+        for some in _slabs(plan, rows):
+            pixels = yield from _cut_steps(plan, some, done, len(rows))
+            said = yield from self._predict_steps(pixels, done, len(rows))
+            probability[done : done + len(some)] = said
+            done += len(some)
+        return ClassifiedCells(
+            table=make_class_table(plan.cells.iloc[rows], probability, classes),
+            classes=classes,
+            preflight=plan.preflight,
+            device="" if self._runtime is None else self._runtime.describe(),
+            warnings=tuple(_explain(plan, int((~is_wanted).sum()))),
+        )
+
+    def _predict_steps(
+        self, pixels: NDArray[np.generic], done: int, total: int
+    ) -> Task[NDArray[np.float32]]:
+        """Predict one slab of crops, counting on from those before it."""
+        from napari_seewhy.models.predict import N_TRIED, choose_runtime, predict_steps
+
+        if self._runtime is None:
+            yield Step(done, total, "Choosing how to run the network")
+            self._runtime = choose_runtime(self.model, pixels[:N_TRIED], self.options)
+        task = predict_steps(self.model, pixels, self.options, runtime=self._runtime)
+        while True:
+            try:
+                step = next(task)
+            except StopIteration as end:
+                said: NDArray[np.float32] = end.value
+                return said
+            yield Step(done + step.done, total, f"Classifying on {step.message}")
 
 
 def open_model(model: ModelOrFile) -> Model:
@@ -204,7 +239,7 @@ def make_class_table(
     table = table.reset_index(drop=True)
     exact = probability.astype(np.float64)
     answer = exact.argmax(axis=1)
-    table["class"] = pd.Categorical.from_codes(answer, list(classes))
+    table["class"] = pd.Categorical.from_codes(answer, pd.Index(classes))
     for k, name in enumerate(classes):
         table[f"p_{name}"] = exact[:, k]
     table["confidence"] = exact.max(axis=1)
@@ -229,28 +264,13 @@ def _cut_steps(
     return np.concatenate(pixels)
 
 
-def _predict_steps(
-    model: Model, pixels: NDArray[np.generic], options: ClassifyOptions, done: int, total: int
-) -> Generator[Step, None, tuple[NDArray[np.float32], str]]:
-    """Predict one slab; returns the probabilities and where the network ran."""
-    from napari_seewhy.models.predict import predict_steps
-
-    task = predict_steps(model, pixels, options)
-    device = ""
-    while True:
-        try:
-            step = next(task)
-        except StopIteration as end:
-            return end.value, device
-        device = device or step.message  # the first one says where it runs
-        yield Step(done + step.done, total, f"Classifying on {step.message}")
-
-
-def _explain(plan: CropPlan, touches: NDArray[np.bool_], options: ClassifyOptions) -> Iterator[str]:
+def _explain(plan: CropPlan, n_left_out: int) -> Iterator[str]:
     if not len(plan):
         yield "There is no cell in the labels, so nothing was classified."
     if plan.preflight.level == "amber":
         yield " ".join(plan.preflight.describe().split())
-    n = int(touches.sum())
-    if n and options.border == "leave out":
-        yield f"{n} of {len(plan)} cells are cut by the border of the image and were left out."
+    if n_left_out:
+        yield (
+            f"{n_left_out} of {len(plan)} cells are cut by the border of the image and were left "
+            "out."
+        )

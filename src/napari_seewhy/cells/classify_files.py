@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from napari_seewhy.cells.class_labels import paint_classes
 from napari_seewhy.cells.class_outputs import VERB, ClassOutputs, read_class_record
-from napari_seewhy.cells.classify import (
-    ClassifiedCells,
-    classify_planned_steps,
-    open_model,
-    plan_cells_steps,
-)
+from napari_seewhy.cells.classify import CellClassifier, ClassifiedCells, open_model
 from napari_seewhy.cells.classify_options import ClassifyOptions
 from napari_seewhy.cells.decide import count_classes, decide
 from napari_seewhy.cells.labels import check_labels
@@ -39,7 +34,6 @@ if TYPE_CHECKING:
 
     from napari_seewhy.cells.image_jobs import ImageJob
     from napari_seewhy.images import CellImage
-    from napari_seewhy.models import Model
     from napari_seewhy.progress import Task
 
 _OPTIONS = ClassifyOptions()
@@ -94,15 +88,15 @@ class ClassifyWork:
     is_strict: bool = False
 
     @cached_property
-    def model(self) -> Model:
-        """The model, read when it is first asked for.
+    def classifier(self) -> CellClassifier:
+        """The model with its options, read when it is first asked for.
 
         Raises
         ------
         FileError
             If it cannot be read.
         """
-        return open_model(self.model_path)
+        return CellClassifier(open_model(self.model_path), self.options)
 
     @cached_property
     def _model_hash(self) -> str:
@@ -122,7 +116,7 @@ class ClassifyWork:
         OptionError
             If there is no folder of labels, or the channels are not as many as the model has.
         """
-        self.options.map_channels(self.model.card)
+        self.options.map_channels(self.classifier.model.card)
         _ = self._segmented
 
     def steps(self, job: ImageJob) -> Task[FileResult]:
@@ -138,15 +132,13 @@ class ClassifyWork:
         self._check_owner(outputs, job)
         image = read_image(job.path, scene=job.scene)
         labels = yield from self._find_labels_steps(job, image)
-        plan = yield from plan_cells_steps(
-            image, labels.nuclei, self.model.card, self.options, labels.cells
-        )
+        plan = yield from self.classifier.plan_steps(image, labels.nuclei, labels.cells)
         if self.is_strict and plan.preflight.level == "amber":
             raise DataError(
                 "The image differs from those of the model. "
                 f"{' '.join(plan.preflight.describe().split())} Allow that, or take other images."
             )
-        said = yield from classify_planned_steps(plan, self.model, self.options)
+        said = yield from self.classifier.classify_steps(plan)
         yield Step(0, 0, "Writing")
         # Outputs without a record count as unfinished: it goes first and comes last.
         remove_file(outputs.record)

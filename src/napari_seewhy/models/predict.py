@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 AGREEMENT = 1e-2
 """How far probabilities in bfloat16 may lie from those in float32 on the first samples."""
 
-_N_TRIED = 64
+N_TRIED = 64
 """Samples on which ways of counting are timed: enough to tell, few enough to fit."""
 
 
@@ -77,15 +77,19 @@ def predict_steps(
     options: PredictOptions = _DEFAULTS,
     *,
     rows: Sequence[int] | NDArray[np.int64] | None = None,
+    runtime: Runtime | None = None,
 ) -> Task[NDArray[np.float32]]:
-    """Predict as `predict` does, one `Step` per batch; may be stopped at any of them."""
+    """Predict as `predict` does, one `Step` per batch; may be stopped at any of them.
+
+    Whoever predicts often chooses a `runtime` once, as `choose_runtime` does.
+    """
     read = _Reader(model, samples)
     wanted = np.arange(len(samples)) if rows is None else np.asarray(rows, np.int64)
     probability = np.empty((len(wanted), len(model.card.classes)), np.float32)
     if not len(wanted):
         return probability
     pieces = np.array_split(wanted, -(-len(wanted) // options.batch_size))
-    runtime = choose_runtime(model, read(pieces[0][:_N_TRIED]), options)
+    runtime = runtime or choose_runtime(model, read(pieces[0][:N_TRIED]), options)
     yield Step(0, len(wanted), runtime.describe())
     done, n_at_once = 0, options.batch_size
     with _left_as_found(model.network), contextlib.closing(read_ahead(read, pieces)) as batches:
