@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_seewhy.cells.decide import UNDECIDED
 from napari_seewhy.cells.measured_columns import find_measurements
 from napari_seewhy.errors import DataError, OptionError
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.cells.separation_options import SeparationOptions
-
-UNDECIDED = "undecided"
-"""What a cell is called whose class is not sure enough; it belongs to no class."""
 
 OTHERS = "others"
 """All classes but the one that is told apart."""

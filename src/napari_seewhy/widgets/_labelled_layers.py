@@ -7,7 +7,7 @@ from typing import Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
-from napari_seewhy.layers import Grid
+from napari_seewhy.layers import Grid, channel_of_layer
 from napari_seewhy.widgets._follow import follow
 from napari_seewhy.widgets._labelled_image import (
     LabelledImage,
@@ -18,7 +18,7 @@ from napari_seewhy.widgets._labelled_image import (
     shape_yx,
 )
 from napari_seewhy.widgets._layer_checks import LayerChecks
-from napari_seewhy.widgets._layer_choice import LayerChoice, is_labels
+from napari_seewhy.widgets._layer_choice import LayerChoice, is_image, is_labels
 
 
 class LabelledLayers(QWidget):
@@ -42,7 +42,9 @@ class LabelledLayers(QWidget):
         self._nuclei.setToolTip("The labels of the nuclei, or of whatever was segmented.")
         self._cells = LayerChoice(viewer, _may_be_cells, nothing="none")
         self._cells.setToolTip("Labels of whole cells with the numbers of their nuclei.")
-        self._channels = LayerChecks(viewer, self._has_same_size)
+        self._channels = LayerChecks(
+            viewer, self._is_channel, describe=lambda layer: f"Channel {channel_of_layer(layer)}"
+        )
         self._channels.setToolTip("Only images of the same height and width are offered.")
         rows = QFormLayout()
         rows.addRow("Nuclei", self._nuclei)
@@ -106,8 +108,11 @@ class LabelledLayers(QWidget):
         """
         return read_layers(self.channels, self.labels, self._cells.layer)
 
-    def _has_same_size(self, layer: Any) -> bool:
-        return self.labels is not None and shape_yx(layer) == shape_yx(self.labels)
+    def _is_channel(self, layer: Any) -> bool:
+        """Whether a layer is an image of the size of the labels."""
+        if self.labels is None or not is_image(layer):
+            return False
+        return shape_yx(layer) == shape_yx(self.labels)
 
     def _on_nuclei_changed(self) -> None:
         self._channels.offer()

@@ -1,4 +1,4 @@
-"""`LayerChecks`: ticking those layers that are channels of one image."""
+"""`LayerChecks`: ticking several of the viewer's layers, such as the channels of one image."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
-from napari_seewhy.layers import channel_of_layer
 from napari_seewhy.widgets._follow import follow
-from napari_seewhy.widgets._layer_choice import is_image
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,25 +17,33 @@ _MAX_ROWS = 5
 
 
 class LayerChecks(QListWidget):
-    """A list of image layers with boxes; a layer that comes and fits is ticked at first.
+    """A list of layers with boxes; a layer that comes and fits is ticked at first.
 
     Parameters
     ----------
     viewer
         The viewer itself: `plain_viewer(napari_viewer)`.
     fits
-        Whether an image layer may be ticked here; call `offer` when the answer changes.
+        Whether a layer may be ticked here; call `offer` when the answer changes.
+    describe
+        What the tooltip says of a layer.
     """
 
     changed = Signal()
     """Other layers are ticked, by the person or because layers came or went."""
 
     def __init__(
-        self, viewer: Any, fits: Callable[[Any], bool], parent: QWidget | None = None
+        self,
+        viewer: Any,
+        fits: Callable[[Any], bool],
+        parent: QWidget | None = None,
+        *,
+        describe: Callable[[Any], str],
     ) -> None:
         super().__init__(parent)
         self._viewer = viewer
         self._fits = fits
+        self._describe = describe
         self._offered: list[Any] = []
         self._unticked: list[Any] = []
         events = viewer.layers.events
@@ -54,15 +60,13 @@ class LayerChecks(QListWidget):
     def offer(self) -> None:
         """Offer the layers that fit now; those that were unticked stay so."""
         before = self.layers
-        self._offered = [
-            layer for layer in self._viewer.layers if is_image(layer) and self._fits(layer)
-        ]
+        self._offered = [layer for layer in self._viewer.layers if self._fits(layer)]
         self._unticked = [layer for layer in self._unticked if layer in self._viewer.layers]
         blocked = self.blockSignals(True)
         self.clear()
         for layer in self._offered:
             item = QListWidgetItem(layer.name, self)
-            item.setToolTip(f"Channel {channel_of_layer(layer)}")
+            item.setToolTip(self._describe(layer))
             is_ticked = layer not in self._unticked
             item.setCheckState(Qt.CheckState.Checked if is_ticked else Qt.CheckState.Unchecked)
         self.setFixedHeight(_ROW_PX * min(max(len(self._offered), 1), _MAX_ROWS) + 4)

@@ -107,5 +107,6 @@ def is_image(layer: Any) -> bool:
 
 
 def is_labels(layer: Any) -> bool:
-    """Whether a layer holds labels."""
-    return isinstance(layer, Labels)
+    """Whether a layer holds labels, and not outlines that come and go with a selection."""
+    is_outlines = layer.metadata.get(METADATA_KEY, {}).get("role") == "selected cells"
+    return isinstance(layer, Labels) and not is_outlines

@@ -1,4 +1,4 @@
-"""What the widgets of one viewer share: one child process, and who is using it."""
+"""What the widgets of one viewer share: one child process, who uses it, the selected cells."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from psygnal import EventedModel
 from pydantic import PrivateAttr
 
 from napari_seewhy.engine import TaskRunner
+from napari_seewhy.widgets._selection import CellSelection
 
 
 class ViewerState(EventedModel):
@@ -22,12 +23,18 @@ class ViewerState(EventedModel):
 
     busy: str = ""
     _runner: TaskRunner = PrivateAttr(default_factory=TaskRunner)
+    _selection: CellSelection = PrivateAttr(default_factory=CellSelection)
     _n_users: int = PrivateAttr(0)
 
     @property
     def runner(self) -> TaskRunner:
         """Runs the tasks of all widgets, in one child process that stays warm between them."""
         return self._runner
+
+    @property
+    def selection(self) -> CellSelection:
+        """The cells that are selected, in whatever widget."""
+        return self._selection
 
     def join(self) -> None:
         """Note that one more task row uses the runner."""
