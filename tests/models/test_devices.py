@@ -8,7 +8,13 @@ from torch import nn
 
 from napari_seewhy.errors import OptionError
 from napari_seewhy.models import devices
-from napari_seewhy.models.devices import Runtime, choose_device, choose_fastest, list_runtimes
+from napari_seewhy.models.devices import (
+    Runtime,
+    choose_device,
+    choose_fastest,
+    is_memory_short,
+    list_runtimes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,3 +120,14 @@ def test_bf16_is_used_in_products_only():
         assert layer(torch.zeros(1, 4)).dtype == torch.bfloat16
     assert layer.weight.dtype == torch.float32
     assert runtime.describe() == "CPU, bf16"
+
+
+def test_memory_that_is_short_is_known_from_other_errors():
+    with pytest.raises(RuntimeError) as too_much:
+        torch.empty(2**60)
+    assert is_memory_short(too_much.value)
+    assert is_memory_short(torch.OutOfMemoryError("CUDA error"))
+    assert is_memory_short(RuntimeError("MPS backend out of memory (MPS allocated: 9 GB)"))
+    with pytest.raises(RuntimeError) as other:
+        torch.zeros(3) @ torch.zeros(4)
+    assert not is_memory_short(other.value)

@@ -1,28 +1,55 @@
 from __future__ import annotations
 
-import os
+import importlib
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import torch
 
 from napari_seewhy.errors import DataError, OptionError, TaskError
 from napari_seewhy.models.devices import Runtime
-from napari_seewhy.models.predict import PredictOptions, predict
-from napari_seewhy.progress import Step, finish
-from napari_seewhy.samples import SampleSet
-from napari_seewhy.training.fit import fit
+from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.progress import finish
+from napari_seewhy.training import fit as fit_module
+from napari_seewhy.training.fit import fit, fit_steps
 from napari_seewhy.training.runtimes import make_fabric
 from napari_seewhy.training.several import run_on_several_steps
 
+if TYPE_CHECKING:
+    from types import ModuleType
 
-def test_two_devices_that_share_each_batch_learn_as_one(tmp_path, discs, rows, tiny_network, quick):
-    options = quick.change(n_devices=2)
-    model = fit(discs, tiny_network, options, rows, out=tmp_path / "model.safetensors")
-    assert len(model.card.record["results"]["history"]) == quick.epochs
-    with SampleSet(discs) as samples:
-        said = predict(model, samples, PredictOptions(precision="fp32"), rows=rows.report)
-        assert (said.argmax(1) == samples.target[rows.report]).all()
+
+@pytest.fixture
+def tasks(monkeypatch) -> ModuleType:
+    """Tasks, where the processes find them too."""
+    monkeypatch.syspath_prepend(Path(__file__).parent)
+    return importlib.import_module("several_tasks")
+
+
+def test_two_devices_learn_as_one_also_where_the_memory_of_one_is_short(
+    tmp_path, discs, rows, quick, tasks, monkeypatch
+):
+    """A network that normalises over no batch, and nothing at random: the very same steps."""
+    network = NetworkOptions(backbone="nagao", width=4, n_stages=1, n_dense=8, dropout=0)
+    options = quick.change(epochs=2, augmentation="none", learning_rate=2e-3)
+    alone = fit(discs, network, options, rows, out=tmp_path / "alone.safetensors")
+
+    def run(make_task, n_devices):
+        return run_on_several_steps(partial(tasks.with_little_memory, make_task), n_devices)
+
+    monkeypatch.setattr(fit_module, "run_on_several_steps", run)
+    said = []
+    task = fit_steps(
+        discs, network, options.change(n_devices=2), rows, out=tmp_path / "both.safetensors"
+    )
+    both = finish(task, lambda step: said.append(step.message))
+    assert f"Memory is short: {tasks.MOST_SAMPLES} samples at once" in said
+    history, expected = (model.card.record["results"]["history"] for model in (both, alone))
+    assert len(history) == 2
+    for here, there in zip(history, expected, strict=True):
+        assert here == pytest.approx(there, rel=1e-3)
 
 
 def test_more_gpus_than_there_are_are_refused(quick, monkeypatch):
@@ -31,19 +58,10 @@ def test_more_gpus_than_there_are_are_refused(quick, monkeypatch):
         make_fabric(Runtime("cuda"), quick.change(n_devices=2))
 
 
-def count_steps(fail_at: int, how: str):
-    for i in range(5):
-        if i == fail_at and os.environ["LOCAL_RANK"] == "1":
-            if how == "refuse":
-                raise DataError("Not these.")
-            os._exit(3)
-        yield Step(i, 5)
-
-
 @pytest.mark.parametrize(
     ("how", "error", "message"),
     [("refuse", DataError, "Not these."), ("die", TaskError, "device 1 ended with status 3")],
 )
-def test_what_goes_wrong_in_one_process_ends_all(how, error, message):
+def test_what_goes_wrong_in_one_process_ends_all(how, error, message, tasks):
     with pytest.raises(error, match=message):
-        finish(run_on_several_steps(partial(count_steps, 3, how), 2))
+        finish(run_on_several_steps(partial(tasks.count_steps, 3, how), 2))

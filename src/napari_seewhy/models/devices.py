@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from napari_seewhy.models.device_options import DeviceName, PrecisionName
 
+_MEMORY_WORDS = ("out of memory", "defaultcpuallocator", "cublas_status_alloc_failed")
+
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
@@ -83,6 +85,22 @@ def choose_device(wanted: DeviceName = "auto") -> str:
             "`seewhy doctor` says."
         )
     return wanted
+
+
+def is_memory_short(error: RuntimeError) -> bool:
+    """Say whether an error of torch means that memory ran out.
+
+    Of NVIDIA's devices it is an `torch.OutOfMemoryError`; of Macs and of the CPU, words alone.
+    """
+    said = str(error).lower()
+    return isinstance(error, torch.OutOfMemoryError) or any(word in said for word in _MEMORY_WORDS)
+
+
+def release_memory() -> None:
+    """Give back to the device what torch keeps there for later."""
+    torch.cuda.empty_cache()
+    if torch.backends.mps.is_available():
+        torch.mps.empty_cache()
 
 
 def choose_fastest(

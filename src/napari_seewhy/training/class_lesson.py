@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from napari_seewhy.models.devices import is_memory_short, release_memory
 from napari_seewhy.models.model import normalise
 from napari_seewhy.samples.read_ahead import read_ahead
 from napari_seewhy.training.augment import apply_augmentation, draw_augmentation
@@ -116,10 +117,17 @@ class ClassLesson:
     def _say_piece(
         self, network: nn.Module, pixels: NDArray[Any], runtime: Runtime
     ) -> torch.Tensor:
-        samples = runtime.place(normalise(pixels, self._card, runtime.device))
-        with runtime.autocast():
-            logits: torch.Tensor = network(samples)
-        return logits.float().cpu()
+        try:
+            samples = runtime.place(normalise(pixels, self._card, runtime.device))
+            with runtime.autocast():
+                logits: torch.Tensor = network(samples)
+            return logits.float().cpu()
+        except RuntimeError as error:
+            if len(pixels) == 1 or not is_memory_short(error):
+                raise
+        release_memory()
+        halves = np.array_split(pixels, 2)
+        return torch.cat([self._say_piece(network, half, runtime) for half in halves])
 
 
 def mix(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from napari_seewhy.errors import TaskError
+from napari_seewhy.errors import SeewhyWarning, TaskError
+from napari_seewhy.models.devices import Runtime, is_memory_short, release_memory
 from napari_seewhy.training.seeds import seeded
+from napari_seewhy.training.team import Team
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +19,6 @@ if TYPE_CHECKING:
     from lightning_fabric import Fabric
     from torch import nn
 
-    from napari_seewhy.models.devices import Runtime
     from napari_seewhy.training.train_options import LoopOptions
 
 T = TypeVar("T")
@@ -37,14 +39,14 @@ class Learner:
     options
         Learning rate, weight decay, averaging, batch size.
     fabric
-        Lightning's carrier of device, precision and several GPUs; launched.
+        Lightning's carrier of several GPUs; launched.
 
     Attributes
     ----------
     network
-        As given, without wrapping.
+        As given.
     runtime
-        Where it learns.
+        Where it learns; the CPU once the GPU's memory was too small.
     average
         The running average of its weights: what is judged and kept.
     n_at_once
@@ -59,26 +61,31 @@ class Learner:
         options: LoopOptions,
         fabric: Fabric,
     ) -> None:
-        runtime.place_network(network)
         self.network = network
-        self.runtime = runtime
         self.n_at_once = options.batch_size
         self._loss = loss
-        self._fabric = fabric
-        self._optimizer = make_optimizer(network, options)
-        self._wrapped, self._wrapped_optimizer = fabric.setup(network, self._optimizer)
-        self._average = AveragedModel(network, multi_avg_fn=_average_up_to(options.averaging))
+        self._options = options
+        self._team = Team(fabric)
+        if not self._team.is_alone:
+            network.load_state_dict(self._team.agree(copy_weights(network.state_dict())))
+        self._settle(runtime)
+
+    def _settle(self, runtime: Runtime) -> None:
+        """Begin on a device, with nothing learned there yet."""
+        self.runtime = runtime
+        runtime.place_network(self.network)
+        self._optimizer = make_optimizer(self.network, self._options)
+        averaging = _average_up_to(self._options.averaging)
+        self._average = AveragedModel(self.network, multi_avg_fn=averaging)
 
     @property
     def is_first(self) -> bool:
         """Whether this is the first of the processes that share the training, or the only one."""
-        first: bool = self._fabric.is_global_zero
-        return first
+        return self._team.is_first
 
     def agree(self, value: T) -> T:
         """Return what the first of the processes has, so that all of them decide alike."""
-        agreed: T = self._fabric.broadcast(value)
-        return agreed
+        return self._team.agree(value)
 
     @property
     def average(self) -> nn.Module:
@@ -92,25 +99,46 @@ class Learner:
         """Take one step of learning from a batch and return its loss.
 
         Where memory is short, the batch is done in parts whose gradients are summed: the step is
-        the same but for networks that normalise over the batch.
+        the same but for networks that normalise over the batch. Where one sample is too much for
+        the GPU, the CPU goes on, with a warning.
 
         Raises
         ------
         TaskError
             If there is not enough memory for one sample.
         """
-        self._wrapped.train()
+        self.network.train()
+        while True:
+            loss = self._find_gradients(samples, target, seed)
+            agreed = self._team.gather(has_run_out=loss is None, n_samples=len(samples))
+            if loss is not None and not agreed.has_run_out:
+                break
+            self._shrink(agreed.n_most)
+            samples, target = self.runtime.place(samples), target.to(self.runtime.device)
+        loss = self._team.sum_gradients(self.network, loss, len(samples) / agreed.n_all)
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate
-        while True:
-            try:
-                loss = self._sum_gradients(samples, target, seed)
-                break
-            except torch.OutOfMemoryError:
-                self._shrink(len(samples))
-        self._wrapped_optimizer.step()
+        self._optimizer.step()
         self._average.update_parameters(self.network)
         return loss
+
+    def within_memory(self, work: Callable[[Runtime], T]) -> T:
+        """Return ``work(runtime)``; where the GPU has too little memory for it, of the CPU.
+
+        The CPU then also does all that comes after.
+
+        Raises
+        ------
+        TaskError
+            If there is not enough memory on the CPU, or on one of several devices.
+        """
+        try:
+            return work(self.runtime)
+        except RuntimeError as error:
+            if not is_memory_short(error):
+                raise
+        self._shrink(1)
+        return self.within_memory(work)
 
     def weights(self) -> Weights:
         """Return all that learning changes, by name, to be kept in a checkpoint."""
@@ -135,36 +163,63 @@ class Learner:
             states.setdefault(int(number), {})[field] = laid.detach()
         self._optimizer.load_state_dict({"state": states, "param_groups": groups})
 
+    def _find_gradients(
+        self, samples: torch.Tensor, target: torch.Tensor, seed: int
+    ) -> float | None:
+        """Find the gradients of a batch; return its loss, or None where memory ran out."""
+        try:
+            return self._sum_gradients(samples, target, seed)
+        except RuntimeError as error:
+            if not is_memory_short(error):
+                raise
+        # Here and not above, where the error still holds what filled the memory.
+        self._optimizer.zero_grad()
+        release_memory()
+        return None
+
     def _sum_gradients(self, samples: torch.Tensor, target: torch.Tensor, seed: int) -> float:
-        self._wrapped_optimizer.zero_grad()
+        self._optimizer.zero_grad()
         n_parts = -(-len(samples) // self.n_at_once)
-        parts = list(zip(samples.tensor_split(n_parts), target.tensor_split(n_parts), strict=True))
         total = torch.zeros((), device=samples.device)
         with seeded(seed):
-            for i, (part, answers) in enumerate(parts):
-                with self._fabric.no_backward_sync(self._wrapped, enabled=i + 1 < n_parts):
-                    loss = self._loss(self._wrapped(part), answers) * (len(part) / len(samples))
-                    self._fabric.backward(loss)
+            for part, answers in zip(
+                samples.tensor_split(n_parts), target.tensor_split(n_parts), strict=True
+            ):
+                with self.runtime.autocast():
+                    said = self.network(part)
+                loss = self._loss(said.float(), answers) * (len(part) / len(samples))
+                torch.autograd.backward(loss)
                 total += loss.detach()
         return float(total)
 
     def _shrink(self, n_samples: int) -> None:
-        """Take half as many samples at once.
+        """Take half as many samples at once, or the CPU where one is too many for the GPU.
 
         Raises
         ------
         TaskError
-            If that was one already, or several devices would have to agree.
+            If one is too many for the CPU, or for one of several devices.
         """
-        self._wrapped_optimizer.zero_grad()
-        torch.cuda.empty_cache()
         n_now = min(self.n_at_once, n_samples)
-        if n_now == 1 or self._fabric.world_size > 1:
+        if n_now > 1:
+            self.n_at_once = n_now // 2
+            return
+        if self.runtime.device == "cpu" or not self._team.is_alone:
             raise TaskError(
-                f"There is not enough memory for {n_now} samples at once; take smaller samples, a "
-                "smaller network, a smaller batch size, or the device cpu."
+                "There is not enough memory for 1 sample at once; take smaller samples, a smaller "
+                "network, or the device cpu."
             )
-        self.n_at_once = n_now // 2
+        warnings.warn(
+            "The GPU has too little memory for this training, so the CPU goes on with it, which "
+            "takes longer; take smaller samples or a smaller network, or free the GPU.",
+            SeewhyWarning,
+            stacklevel=2,
+        )
+        weights = self.weights()
+        self._settle(Runtime("cpu", use_channels_last=True))
+        self.load_weights(weights)
+        self.n_at_once = self._options.batch_size
+        release_memory()
 
 
 def _average_up_to(decay: float) -> Callable[..., None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.training.checkpoint import Checkpoint
@@ -101,7 +102,8 @@ def loop_steps(
     """
     while not progress.is_over(options):
         loss = yield from _epoch_steps(lesson, learner, options, progress=progress)
-        score = learner.agree(lesson.judge(learner.average, learner.runtime))
+        judged = learner.within_memory(lambda runtime: lesson.judge(learner.average, runtime))
+        score = learner.agree(judged)
         progress.add(loss, score, learner)
         if learner.is_first:
             keep(progress.to_checkpoint(learner))
@@ -122,7 +124,7 @@ def _epoch_steps(
     for i, batch in enumerate(lesson.batches(epoch)):
         step = epoch * lesson.n_batches + i
         share = learning_rate_share(step, options.epochs * lesson.n_batches, options.warmup_share)
-        samples, target = lesson.prepare(batch, learner.runtime)
+        samples, target = learner.within_memory(partial(lesson.prepare, batch))
         rate = share * options.learning_rate
         loss = learner.learn(samples, target, rate, batch.seed)
         total += loss

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 import torch
 
 from napari_seewhy.errors import OptionError
-from napari_seewhy.models.devices import Runtime, choose_device, choose_fastest, list_runtimes
+from napari_seewhy.models.devices import (
+    Runtime,
+    choose_device,
+    choose_fastest,
+    is_memory_short,
+    list_runtimes,
+)
 from napari_seewhy.training.seeds import seeded
 
 if TYPE_CHECKING:
@@ -38,11 +44,12 @@ def choose_runtime(lesson: Lesson, network: nn.Module, options: LoopOptions) -> 
         If the device is not there.
     """
     device = choose_device(options.device)
-    if options.n_devices > 1 and options.precision == "auto":
-        # Processes that each took the time would not always agree.
-        return Runtime(device, use_bf16=device == "cuda", use_channels_last=True)
     if options.precision != "auto":
         return Runtime(device, options.precision == "bf16", use_channels_last=True)
+    untimed = Runtime(device, use_bf16=device == "cuda", use_channels_last=True)
+    if options.n_devices > 1:
+        # Processes that each took the time would not always agree.
+        return untimed
     with contextlib.closing(lesson.batches(0)) as batches:
         batch = next(batches)
 
@@ -53,7 +60,13 @@ def choose_runtime(lesson: Lesson, network: nn.Module, options: LoopOptions) -> 
         return partial(_learn, tried, samples[:_N_TRIED], target[:_N_TRIED], lesson, runtime)
 
     with seeded(options.seed):
-        return choose_fastest(list_runtimes(device), prepare)
+        try:
+            return choose_fastest(list_runtimes(device), prepare)
+        except RuntimeError as error:
+            if not is_memory_short(error):
+                raise
+            # The learner will take fewer samples at once, or the CPU.
+            return untimed
 
 
 def _learn(
