@@ -10,20 +10,17 @@ from napari_seewhy.models.segmenter_card import SegmenterCard
 from napari_seewhy.nuclei.maps import NOMINAL_PX
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from napari_seewhy.nuclei.examples import Example
+    from napari_seewhy.nuclei.examples import Examples
 
 __all__ = ["SegmenterCard", "describe_examples"]
 
 
-def describe_examples(examples: Sequence[Example]) -> dict[str, Any]:
+def describe_examples(examples: Examples) -> dict[str, Any]:
     """Return the fields of a card that the examples decide."""
-    diameters = np.concatenate([example.diameters_px for example in examples])
     return {
         "nominal_px": NOMINAL_PX,
-        "diameters_px": _summarise(diameters),
-        "background": _summarise([example.background for example in examples]),
+        "diameters_px": _summarise(np.concatenate(examples.diameters_px)),
+        "background": _summarise([example.background for example in examples.train]),
     }
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.nuclei.labelled_image import count_areas
 from napari_seewhy.nuclei.pictures import Picture, make_picture
 from napari_seewhy.nuclei.scale import find_levels, scale_intensity
 from napari_seewhy.progress import Step
@@ -35,23 +34,29 @@ class Example:
     ----------
     picture
         At the nominal scale.
-    diameters_px
-        ``(n,)`` of the nuclei, in pixels of the image.
     background
         The median intensity, as a share of the range of the picture.
     """
 
     picture: Picture
-    diameters_px: NDArray[np.float64]
     background: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
-    """Pictures that teach, and those that say when to stop; there may be none of the latter."""
+    """What is learned from.
 
-    train: list[Example]
-    stop: list[Example]
+    Attributes
+    ----------
+    train, stop
+        Pictures that teach, and those that say when to stop; there may be none of the latter.
+    diameters_px
+        Of the nuclei of each image that teaches, ``(n,)`` in its pixels.
+    """
+
+    train: list[Example] = field(default_factory=list)
+    stop: list[Example] = field(default_factory=list)
+    diameters_px: list[NDArray[np.float64]] = field(default_factory=list)
 
 
 def read_examples_steps(plan: TrainPlan) -> Task[Examples]:
@@ -66,7 +71,7 @@ def read_examples_steps(plan: TrainPlan) -> Task[Examples]:
     OptionError
         If an image has no such channel.
     """
-    examples = Examples([], [])
+    examples = Examples()
     pairs = (*plan.train, *plan.stop)
     most = max(1, _MOST_PIECES // len(pairs))
     for i, pair in enumerate(pairs):
@@ -75,10 +80,11 @@ def read_examples_steps(plan: TrainPlan) -> Task[Examples]:
         if i >= len(plan.train):
             examples.stop.extend(_make_examples(image, [image.whole], most))
             continue
+        examples.diameters_px.append(image.diameters_px)
         taught, spared = image.spare_quadrant() if plan.spares_quadrants else ([image.whole], [])
         examples.train.extend(_make_examples(image, taught, most))
         examples.stop.extend(_make_examples(image, spared, most))
-    if not any(len(example.diameters_px) for example in examples.train):
+    if not any(map(len, examples.diameters_px)):
         raise DataError(
             "The labels hold no nucleus to learn from; choose labels that are not empty."
         )
@@ -96,5 +102,4 @@ def _make_example(pixels: NDArray[Any], labels: NDArray[np.integer]) -> Example:
     numbers, places = np.unique(np.append(labels, 0), return_inverse=True)
     near = (places[:-1] - np.searchsorted(numbers, 0)).reshape(labels.shape)
     middle = scale_intensity(np.median(pixels, keepdims=True), find_levels(pixels))
-    diameters = 2 * np.sqrt(count_areas(near) / np.pi)
-    return Example(make_picture(pixels, near), diameters, float(middle.squeeze()))
+    return Example(make_picture(pixels, near), float(middle.squeeze()))

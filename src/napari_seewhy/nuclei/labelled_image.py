@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +27,7 @@ _FEWEST = 3
 """Nuclei that a quadrant, and the rest, must have where a quadrant is to be spared."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class LabelledImage:
     """One channel of an image, and the labels of its nuclei.
 
@@ -79,16 +80,14 @@ class LabelledImage:
         height, width = self.labels.shape[1:]
         return slice(0, height), slice(0, width)
 
-    def usual_diameter(self) -> float:
-        """Median diameter of circles as large as the nuclei; the nominal one where there is none.
-
-        Of time points, the first is looked at that has nuclei.
-        """
+    @cached_property
+    def diameters_px(self) -> NDArray[np.float64]:
+        """``(n,)`` of circles as large as the nuclei of the first time point that has nuclei."""
         for frame in self.labels:
             areas = count_areas(frame)
             if len(areas):
-                return float(np.median(2 * np.sqrt(areas / np.pi)))
-        return NOMINAL_PX
+                return 2 * np.sqrt(areas / np.pi)
+        return np.empty(0)
 
     def spare_quadrant(self) -> tuple[list[Box], list[Box]]:
         """Divide into three quadrants and one to be spared, where there are enough nuclei.
@@ -132,7 +131,8 @@ class LabelledImage:
         DataError
             If a pixel is NaN or infinite.
         """
-        edge = PIECE_PX * self.usual_diameter() / NOMINAL_PX
+        usual_px = np.median(self.diameters_px) if len(self.diameters_px) else NOMINAL_PX
+        edge = PIECE_PX * usual_px / NOMINAL_PX
         places = [
             (t, piece)
             for t in range(len(self.labels))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from napari_seewhy.errors import FileError
 from napari_seewhy.models.kinds import SEGMENTER
 from napari_seewhy.models.weights_file import load_weights, read_card_of, save_weights
 
@@ -55,11 +56,18 @@ def load_segmenter(path: Path) -> tuple[NucleiNetwork, SegmenterCard]:
     Raises
     ------
     FileError
-        As `read_segmenter_card`, or if the weights do not fit the network.
+        As `read_segmenter_card`, or if the weights do not fit the network, or it was trained at
+        another scale than pictures are brought to now.
     """
+    from napari_seewhy.nuclei.maps import NOMINAL_PX
     from napari_seewhy.nuclei.network import NucleiNetwork
 
     card = read_segmenter_card(path)
+    if card.nominal_px != NOMINAL_PX:
+        raise FileError(
+            f"{path} was trained on nuclei brought to {card.nominal_px:g} px, and this program "
+            f"brings them to {NOMINAL_PX:g} px; train it anew."
+        )
     network = NucleiNetwork()
     load_weights(path, network, "nuclei")
     return network.eval(), card

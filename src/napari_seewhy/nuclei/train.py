@@ -124,7 +124,7 @@ def _open_steps(plan: TrainPlan, out: Path, *, resume: bool) -> Task[NucleiSessi
         name=out.stem,
         data=options.data,
         licence=options.licence,
-        **describe_examples(examples.train),
+        **describe_examples(examples),
     )
     return open_nuclei_session(plan, examples, card, checkpoint)
 

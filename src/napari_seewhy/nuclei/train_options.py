@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from napari_seewhy.nuclei.augment_options import PictureAugmentOptions
 from napari_seewhy.training.train_options import LoopOptions
@@ -120,6 +120,15 @@ class SegmenterOptions(LoopOptions):
         if every == 1:
             raise ValueError("every image would be set aside; choose 0 for none, or 2 and more")
         return every
+
+    @model_validator(mode="after")
+    def _check_batch(self) -> Self:
+        if self.batch_size < self.n_devices:
+            raise ValueError(
+                f"a batch of {self.batch_size} holds no cut-out for each of the {self.n_devices} "
+                "devices; choose a larger batch"
+            )
+        return self
 
     def for_fine_tuning(self) -> Self:
         """Return gentler and shorter training where nothing else was chosen."""
