@@ -21,20 +21,21 @@ THEIRS = {
     "layer-cam": peer.LayerCAM,
     "eigen-cam": peer.EigenCAM,
 }
-NETWORKS = [
-    ("resnet18", ""),
-    ("resnet18", "layer2"),
-    ("vit_tiny_patch16_224", ""),
-    ("swin_s3_tiny_224", ""),
-]
+SHALLOW_SWIN = {"embed_dim": 24, "depths": (1, 1, 1, 2), "num_heads": (1, 2, 3, 6)}
+NETWORKS = {
+    "resnet18": ("resnet18", {}, ""),
+    "resnet18, an early layer": ("resnet18", {}, "layer3"),
+    "vit": ("vit_tiny_patch16_224", {"depth": 4}, ""),
+    "swin": ("swin_tiny_patch4_window7_224", SHALLOW_SWIN, ""),
+}
 
 
-@pytest.fixture(scope="module", params=NETWORKS, ids="-".join)
+@pytest.fixture(scope="module", params=NETWORKS)
 def case(request):
     """A network with random weights, two samples, and the layer to be explained."""
-    name, wanted = request.param
+    name, arguments, wanted = NETWORKS[request.param]
     torch.manual_seed(0)
-    network = timm.create_model(name, num_classes=10).eval()
+    network = timm.create_model(name, num_classes=10, **arguments).eval()
     samples = torch.randn(2, 3, 224, 224)
     return network, samples, choose_layer(network, samples, wanted)
 

@@ -40,6 +40,7 @@ def explain(
     options: ExplainOptions = _DEFAULTS,
     *,
     rows: Sequence[int] | NDArray[np.int64] | None = None,
+    of: NDArray[np.int64] | None = None,
 ) -> Heatmaps:
     """Say of every sample where the network looked.
 
@@ -57,6 +58,9 @@ def explain(
         Method, class, layer, batch size, device, precision.
     rows
         Which samples, in which order; all where None.
+    of
+        ``(n,)`` for every one of them the place of the class to explain; None does what the
+        options say.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def explain(
     OptionError
         If the class, the layer or the device is not there, or the network sees no places.
     """
-    return finish(explain_steps(model, samples, options, rows=rows))
+    return finish(explain_steps(model, samples, options, rows=rows, of=of))
 
 
 def explain_steps(
@@ -74,6 +78,7 @@ def explain_steps(
     options: ExplainOptions = _DEFAULTS,
     *,
     rows: Sequence[int] | NDArray[np.int64] | None = None,
+    of: NDArray[np.int64] | None = None,
 ) -> Task[Heatmaps]:
     """Explain as `explain` does, one `Step` per batch; may be stopped at any of them."""
     read = SampleReader(model, samples)
@@ -83,7 +88,7 @@ def explain_steps(
     runtime = choose_runtime(model, first, options)
     explainer = prepare_explainer(model, first, options)
     yield Step(0, len(wanted), runtime.describe())
-    explained = _Explained(len(wanted), explainer)
+    explained = _Explained(len(wanted), explainer, of)
     pieces = np.array_split(wanted, max(1, -(-len(wanted) // options.batch_size)))
     n_at_once = options.batch_size
     with as_predicting(model.network), contextlib.closing(read_ahead(read, pieces)) as batches:
@@ -113,9 +118,10 @@ def list_layers(model: Model) -> tuple[str, ...]:
 class _Explained:
     """What was explained so far."""
 
-    def __init__(self, n_samples: int, explainer: Explainer) -> None:
+    def __init__(self, n_samples: int, explainer: Explainer, of: NDArray[np.int64] | None) -> None:
         card, layer = explainer.model.card, explainer.layer
         self._explainer = explainer
+        self._of = of
         self.n_done = 0
         self.heatmaps = Heatmaps(
             np.zeros((n_samples, layer.grid.height, layer.grid.width), np.float32),
@@ -128,8 +134,9 @@ class _Explained:
 
     def add(self, pixels: NDArray[np.generic], runtime: Runtime) -> int:
         """Explain some more samples and say how many."""
-        found = self._explainer.explain(pixels, runtime)
         done = slice(self.n_done, self.n_done + len(pixels))
+        of = None if self._of is None else self._of[done]
+        found = self._explainer.explain(pixels, runtime, of)
         self.heatmaps.grid[done], self.heatmaps.target[done], self.heatmaps.probability[done] = (
             found
         )

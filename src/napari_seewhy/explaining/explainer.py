@@ -42,9 +42,19 @@ class Explainer:
     options: ExplainOptions
 
     def explain(
-        self, pixels: NDArray[np.generic], runtime: Runtime
+        self, pixels: NDArray[np.generic], runtime: Runtime, of: NDArray[np.int64] | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32]]:
-        """Return heatmaps ``(n, h, w)``, explained class and probability of samples."""
+        """Return heatmaps ``(n, h, w)``, explained class and probability of samples.
+
+        Parameters
+        ----------
+        pixels
+            Samples ``(n, C, H, W)`` as measured.
+        runtime
+            Where the network was placed.
+        of
+            ``(n,)`` place of the class to explain; None does what the options say.
+        """
         method = self.options.method
         samples = runtime.place(self.model.normalise(pixels, runtime.device))
         with_gradient = method not in WITHOUT_GRADIENT
@@ -52,8 +62,8 @@ class Explainer:
             with runtime.autocast():
                 logits = probe.run(samples)
             probability = self.model.to_probability(logits.detach())
-            target = self._find_target(probability)
-            gradients = probe.gradients(logits, target)
+            target = self._find_target(probability) if of is None else torch.from_numpy(of)
+            gradients = probe.gradients(logits, target.to(logits.device))
             activations = probe.activations
         with torch.no_grad():
             views = (self.layer.grid.apply(value).float() for value in (activations, gradients))

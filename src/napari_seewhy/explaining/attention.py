@@ -1,0 +1,159 @@
+"""Attention as numbers: which share of a heatmap lies in nucleus, rim, Golgi; needs no torch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_seewhy.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+
+COMPARISON_COLUMNS = [
+    "region", "class", "others", "n", "n_others", "mean", "mean_others", "cliffs_delta", "p",
+]  # fmt: skip
+"""Columns of what `compare_attention` gives."""
+
+
+def attention_shares(
+    heatmaps: NDArray[np.float32], regions: Mapping[str, NDArray[np.bool_]]
+) -> pd.DataFrame:
+    """Say which share of every heatmap lies in each region.
+
+    Parameters
+    ----------
+    heatmaps
+        ``(N, H, W)``, at least 0.
+    regions
+        Name -> ``(N, H, W)`` bool. Regions may overlap; those that do not, and leave nothing out,
+        have shares that sum to 1.
+
+    Returns
+    -------
+    DataFrame
+        One row per heatmap, one column per region, 0..1; NaN where a heatmap is all zero.
+
+    Raises
+    ------
+    DataError
+        If a region is of another shape than the heatmaps.
+
+    Examples
+    --------
+    >>> heatmap = np.array([[[3, 1], [0, 0]]], np.float32)
+    >>> left = np.array([[[True, False], [True, False]]])
+    >>> attention_shares(heatmap, {"left": left, "right": ~left})
+       left  right
+    0  0.75   0.25
+    """
+    return _share(heatmaps, _checked(heatmaps, regions))
+
+
+def attention_per_area(
+    heatmaps: NDArray[np.float32], regions: Mapping[str, NDArray[np.bool_]]
+) -> pd.DataFrame:
+    """Say how much more of every heatmap lies in each region than its area alone would give.
+
+    Parameters
+    ----------
+    heatmaps, regions
+        See `attention_shares`.
+
+    Returns
+    -------
+    DataFrame
+        One row per heatmap, one column per region: 1 = as much as by chance, 2 = twice as much;
+        NaN where the heatmap is all zero or the region is empty.
+    """
+    checked = _checked(heatmaps, regions)
+    shares = _share(heatmaps, checked)
+    areas = _share(np.ones(heatmaps.shape, np.float32), checked)
+    return shares / areas.where(areas > 0)
+
+
+def compare_attention(shares: pd.DataFrame, classes: ArrayLike) -> pd.DataFrame:
+    """Compare the attention of one class with that of the others, region by region.
+
+    Parameters
+    ----------
+    shares
+        What `attention_shares` gave; rows of NaN are left out.
+    classes
+        ``(N,)`` name of each row's class.
+
+    Returns
+    -------
+    DataFrame
+        ``region``, ``class``, ``others``, ``n``, ``n_others``, ``mean``, ``mean_others``;
+        ``cliffs_delta``: the effect size, -1..1: how much more often a value of the class is above
+        one of the others than below (Cliff 1993); ``p``: of the Mann-Whitney test, which takes
+        every cell for one experiment. Of two classes the first is compared with the second; of
+        more, each with all others. Nothing where there is one class only.
+    """
+    import pandas as pd
+
+    names = np.asarray(classes).astype(str)
+    rows = [
+        {"region": region, "class": name, "others": others}
+        | _compare(shares[region].to_numpy(float), names == name)
+        for region in shares
+        for name, others in _pairs(sorted(set(names)))
+    ]
+    return pd.DataFrame(rows, columns=COMPARISON_COLUMNS)
+
+
+def _share(heatmaps: NDArray[np.float32], regions: Mapping[str, NDArray[np.bool_]]) -> pd.DataFrame:
+    import pandas as pd
+
+    total = heatmaps.sum(axis=(1, 2), dtype=np.float64)
+    known = np.where(total > 0, total, np.nan)
+    columns = {
+        name: np.einsum("nhw,nhw->n", heatmaps, region, dtype=np.float64) / known
+        for name, region in regions.items()
+    }
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(heatmaps)))
+
+
+def _checked(
+    heatmaps: NDArray[np.float32], regions: Mapping[str, NDArray[np.bool_]]
+) -> Mapping[str, NDArray[np.bool_]]:
+    for name, region in regions.items():
+        if region.shape != heatmaps.shape:
+            raise DataError(
+                f"The region {name} has the shape {region.shape} and the heatmaps "
+                f"{heatmaps.shape}; cut both from the same cells."
+            )
+    return regions
+
+
+def _pairs(names: list[str]) -> Iterator[tuple[str, str]]:
+    if len(names) == 2:
+        yield names[0], names[1]
+    elif len(names) > 2:
+        yield from ((name, "all others") for name in names)
+
+
+def _compare(values: NDArray[np.float64], is_class: NDArray[np.bool_]) -> dict[str, float]:
+    from scipy.stats import mannwhitneyu
+
+    is_known = ~np.isnan(values)
+    of_class, others = values[is_class & is_known], values[~is_class & is_known]
+    row = {"n": len(of_class), "n_others": len(others)}
+    if not len(of_class) or not len(others):
+        means = [float(part.mean()) if len(part) else np.nan for part in (of_class, others)]
+        return row | {
+            "mean": means[0], "mean_others": means[1], "cliffs_delta": np.nan, "p": np.nan
+        }  # fmt: skip
+    test = mannwhitneyu(of_class, others)
+    return row | {
+        "mean": float(of_class.mean()),
+        "mean_others": float(others.mean()),
+        "cliffs_delta": float(2 * test.statistic / (len(of_class) * len(others)) - 1),
+        "p": float(test.pvalue),
+    }
