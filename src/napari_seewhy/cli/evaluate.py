@@ -104,7 +104,9 @@ def _say_which(card: "ModelCard", samples: "SampleSet", *, all_samples: bool) ->
 
     if all_samples:
         return f"Judged on all samples of {samples.path}."
-    is_other_file = bool(find_report_rows(card, samples).notes)
-    if is_other_file:
+    which = find_report_rows(card, samples).which
+    if which == "report set":
+        return f"Judged on the report set of {card.name}, which its training did not look at."
+    if which == "all":
         return f"Judged on all samples of {samples.path}: {card.name} was not trained on that file."
-    return f"Judged on the report set of {card.name}, which its training did not look at."
+    return f"Judged on the samples of {samples.path} that {card.name} did not learn from."

@@ -37,6 +37,8 @@ class PixelSource:
 
     Attributes
     ----------
+    samples
+        As given.
     path
         The file.
     channels
@@ -55,7 +57,7 @@ class PixelSource:
     def __init__(
         self, samples: SampleSet, channels: Sequence[str] | None = None, *, keep: bool | None = None
     ) -> None:
-        self._samples = samples
+        self.samples = samples
         self.path = samples.path
         self.channels = tuple(samples.channels if channels is None else channels)
         self._places = find_channels(samples.channels, self.channels)
@@ -75,7 +77,7 @@ class PixelSource:
             If a pixel is NaN or infinite, there is no such row, or the file is damaged.
         """
         if self._kept is None:
-            pixels = self._choose(self._samples.read_pixels(rows))
+            pixels = self._choose(self.samples.read_pixels(rows))
         else:
             pixels = self._kept[rows]
         check_finite(pixels, rows)
@@ -90,7 +92,7 @@ class PixelSource:
         n_rows = max(1, _BLOCK_BYTES // max(1, kept[:1].nbytes))
         for start in range(0, len(kept), n_rows):
             rows = np.arange(start, min(start + n_rows, len(kept)))
-            kept[rows] = self._choose(self._samples.read_pixels(rows))
+            kept[rows] = self._choose(self.samples.read_pixels(rows))
         return kept
 
 

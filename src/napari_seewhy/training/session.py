@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
 from napari_seewhy.models.devices import Runtime, choose_device
@@ -13,6 +14,7 @@ from napari_seewhy.models.networks import build_network
 from napari_seewhy.record import make_record
 from napari_seewhy.training.calibrate import fit_temperature
 from napari_seewhy.training.class_lesson import ClassLesson
+from napari_seewhy.training.learned_places import describe_places
 from napari_seewhy.training.learner import Learner
 from napari_seewhy.training.loader import Loader
 from napari_seewhy.training.loop import Progress, loop_steps, resume_learner
@@ -92,9 +94,16 @@ class Session:
                 "stop": split.stop.tolist(),
                 "report": split.report.tolist(),
             },
+            learned_places=self._describe_places(),
             device=self.learner.runtime.describe(),
             torch=torch.__version__,
         )
+
+    def _describe_places(self) -> dict[str, Any]:
+        split, samples = self.question.split, self.question.source.samples
+        learned = np.concatenate([split.train, split.stop])
+        is_torn = np.isin(samples.group[split.report], samples.group[learned]).any()
+        return describe_places(samples, learned, keeps_groups=not is_torn)
 
 
 def open_session(

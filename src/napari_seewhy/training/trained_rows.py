@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.files import hash_file
 from napari_seewhy.samples.classes import ClassMap, apply_class_map
+from napari_seewhy.training.learned_places import find_learned
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -18,9 +19,21 @@ if TYPE_CHECKING:
 
 
 class ReportRows(NamedTuple):
-    """Rows to judge a model on, and what is to be known of them."""
+    """Rows to judge a model on, and what is to be known of them.
+
+    Attributes
+    ----------
+    rows
+        Row numbers.
+    which
+        Their kind: the "report set" of the training; those "not learned from" in a file of the
+        same images that was cut anew; "all" of another file; or "chosen" by a person.
+    alarms, notes
+        Sentences about them.
+    """
 
     rows: NDArray[np.int64]
+    which: Literal["report set", "not learned from", "all", "chosen"]
     alarms: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -37,34 +50,67 @@ def find_report_rows(
     samples
         The sample set of its training, or another one.
     rows
-        Rows that were asked for; None takes the report set of the training, or all samples of
-        another file.
+        Rows that were asked for. None takes the report set of the training; where the samples were
+        cut anew, all that lie elsewhere than those which it learned from; all of another file.
 
     Raises
     ------
     DataError
-        If there is no such row.
+        If there is no such row, or the model learned from all of them.
     """
-    seen = _find_split(card, samples)
-    if rows is None and seen is not None:
-        return ReportRows(np.asarray(seen["report"], np.int64))
-    chosen = np.arange(len(samples)) if rows is None else np.asarray(rows, np.int64)
-    if len(chosen) and not 0 <= chosen.min() <= chosen.max() < len(samples):
-        raise DataError(f"{samples.path} holds samples 0 to {len(samples) - 1}; choose of those.")
-    if seen is None:
-        return ReportRows(
-            chosen,
-            notes=(
-                "This is not the file of samples that the model was trained on; the figures hold "
-                "only if no sample, field or well of it was.",
-            ),
+    split = _find_split(card, samples)
+    is_learned = _find_learned(card, samples, split)
+    if rows is not None:
+        return _take_chosen(samples, np.asarray(rows, np.int64), is_learned)
+    if split is not None:
+        return ReportRows(np.asarray(split["report"], np.int64), "report set")
+    n_learned = int(is_learned.sum())
+    if n_learned == len(samples) > 0:
+        raise DataError(
+            f"The model learned from all of {samples.path}, or from other samples of the same "
+            "groups; judge it on samples of other images."
         )
-    n_seen = int(np.isin(chosen, [*seen["train"], *seen["stop"]]).sum())
+    rest = np.flatnonzero(~is_learned)
+    if not n_learned:
+        return ReportRows(rest, "all", notes=(_ANOTHER_FILE,))
+    note = (
+        f"The samples were cut anew since the training. {n_learned} of {len(samples)} lie where it "
+        "learned or stopped, or are of the same groups; they are left out."
+    )
+    return ReportRows(rest, "not learned from", notes=(note,))
+
+
+_ANOTHER_FILE = (
+    "This is not the file of samples that the model was trained on; the figures hold only if no "
+    "sample, field or well of it was."
+)
+
+
+def _take_chosen(
+    samples: SampleSet, rows: NDArray[np.int64], is_learned: NDArray[np.bool_]
+) -> ReportRows:
+    if len(rows) and not 0 <= rows.min() <= rows.max() < len(samples):
+        raise DataError(f"{samples.path} holds samples 0 to {len(samples) - 1}; choose of those.")
+    n_learned = int(is_learned[rows].sum())
     alarm = (
-        f"{n_seen} of the {len(chosen)} samples are among those that the model learned from or "
+        f"{n_learned} of the {len(rows)} samples are among those that the model learned from or "
         "stopped by, so the figures are too good."
     )
-    return ReportRows(chosen, alarms=(alarm,) if n_seen else ())
+    if n_learned:
+        return ReportRows(rows, "chosen", alarms=(alarm,))
+    return ReportRows(rows, "chosen", notes=() if is_learned.any() else (_ANOTHER_FILE,))
+
+
+def _find_learned(
+    card: ModelCard, samples: SampleSet, split: dict[str, list[int]] | None
+) -> NDArray[np.bool_]:
+    """Say of each sample whether the model learned from it or stopped by it."""
+    is_learned = np.zeros(len(samples), bool)
+    if split is not None:
+        is_learned[[*split["train"], *split["stop"]]] = True
+        return is_learned
+    described = card.record.get("results", {}).get("learned_places", {})
+    return is_learned | find_learned(described, samples, min(card.size_px) / 4)
 
 
 def _find_split(card: ModelCard, samples: SampleSet) -> dict[str, list[int]] | None:
