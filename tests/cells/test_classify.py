@@ -112,7 +112,7 @@ def test_what_differs_from_training_is_said_and_dealt_with(tiny_image, tiny_labe
     renamed = replace(tiny_image, channels=("DAPI", "GM130"))
     said = classify_cells(renamed, tiny_labels, brightness_model(), CPU)
     assert said.preflight.level == "amber"
-    assert "Use DAPI for DNA" in said.warnings[0]
+    assert "Use DAPI for DNA" in said.preflight.describe()
     assert said.table["class"].tolist() == ["dim", "dim", "bright", "bright", "bright"]
 
 

@@ -50,7 +50,7 @@ class ClassifiedCells:
     device
         Where the network ran: "CPU", "GPU: ..."; empty where there was no cell.
     warnings
-        Sentences for the person.
+        Sentences for the person, besides those of the preflight.
     """
 
     table: pd.DataFrame
@@ -267,8 +267,6 @@ def _cut_steps(
 def _explain(plan: CropPlan, n_left_out: int) -> Iterator[str]:
     if not len(plan):
         yield "There is no cell in the labels, so nothing was classified."
-    if plan.preflight.level == "amber":
-        yield " ".join(plan.preflight.describe().split())
     if n_left_out:
         yield (
             f"{n_left_out} of {len(plan)} cells are cut by the border of the image and were left "

@@ -147,6 +147,8 @@ class ClassifyWork:
             "n_cells": len(said.table),
             "classes": dict(zip(counts["class"], counts["n"].tolist(), strict=True)),
         }
+        differs = said.preflight.describe().splitlines() if said.preflight.findings else []
+        warnings = (*labels.warnings, *differs, *said.warnings)
         record = make_record(
             VERB,
             self._chosen(job),
@@ -155,11 +157,11 @@ class ClassifyWork:
             device=said.device,
             preflight={"level": said.preflight.level, "said": said.preflight.describe()},
             outputs=[path.name for path in paths],
-            warnings=list(labels.warnings + said.warnings),
+            warnings=list(warnings),
         )
         write_json(outputs.record, record)
         written = tuple(str(path) for path in (*paths, outputs.record))
-        return FileResult(written, figures, labels.warnings + said.warnings)
+        return FileResult(written, figures, warnings)
 
     def is_done(self, job: ImageJob) -> bool:
         """Whether whole outputs of this image are there, made with this model and these options."""

@@ -5,6 +5,7 @@ anything with the attributes of a napari layer.
 """
 
 from napari_seewhy.layers.class_colors import class_colors, label_colors
+from napari_seewhy.layers.class_layer import CLASSES, classes_layer, join_classes
 from napari_seewhy.layers.features import cells_from_features, features_from_cells
 from napari_seewhy.layers.from_layers import (
     axes_of_layer,
@@ -23,6 +24,7 @@ from napari_seewhy.layers.to_layers import (
 )
 
 __all__ = [
+    "CLASSES",
     "METADATA_KEY",
     "Grid",
     "LayerData",
@@ -30,11 +32,13 @@ __all__ = [
     "cells_from_features",
     "channel_of_layer",
     "class_colors",
+    "classes_layer",
     "features_from_cells",
     "image_from_layers",
     "image_layers",
     "is_cellular",
     "is_nuclear",
+    "join_classes",
     "label_colors",
     "labels_from_layer",
     "labels_layer",

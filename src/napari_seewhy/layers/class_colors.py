@@ -21,24 +21,39 @@ UNKNOWN: Color = (0.6, 0.6, 0.6, 1.0)
 TRANSPARENT: Color = (0.0, 0.0, 0.0, 0.0)
 
 
-def class_colors(classes: Sequence[str]) -> dict[str, Color]:
+def class_colors(classes: Sequence[str], unknown: str = "") -> dict[str, Color]:
     """Give each class a colour of the palette of Okabe and Ito; the eighth has the first again.
+
+    Parameters
+    ----------
+    classes
+        Names in their order.
+    unknown
+        The one that stands for cells without a class, which is grey.
 
     Examples
     --------
     >>> class_colors(["G1", "M"])["M"]
     (0.337, 0.706, 0.914, 1.0)
     """
-    return {name: _rgba(_OKABE_ITO[i % len(_OKABE_ITO)]) for i, name in enumerate(classes)}
+    named = [name for name in classes if name != unknown]
+    colors = {name: _rgba(_OKABE_ITO[i % len(_OKABE_ITO)]) for i, name in enumerate(named)}
+    return {name: colors.get(name, UNKNOWN) for name in classes}
 
 
-def label_colors(features: pd.DataFrame, column: str = "class") -> dict[int | None, Color]:
+def label_colors(
+    features: pd.DataFrame, column: str = "class", unknown: str = ""
+) -> dict[int | None, Color]:
     """Colour every label by its class, for napari's ``DirectLabelColormap``.
 
     Parameters
     ----------
     features
         With a column ``label`` and the column of classes, a Categorical or text.
+    column
+        Which column.
+    unknown
+        The class that stands for cells without one, which is grey.
 
     Returns
     -------
@@ -47,7 +62,7 @@ def label_colors(features: pd.DataFrame, column: str = "class") -> dict[int | No
         is not in the table (None) are not drawn.
     """
     classes = features[column].astype("category")
-    colors = class_colors([str(name) for name in classes.cat.categories])
+    colors = class_colors([str(name) for name in classes.cat.categories], unknown)
     palette = [*colors.values(), UNKNOWN]
     # The code of a missing class is -1, which is the last of the palette.
     of_label: dict[int | None, Color] = {

@@ -1,0 +1,67 @@
+"""The preflight card: whether cells are what a model was trained on, and what is done if not."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+
+if TYPE_CHECKING:
+    from napari_seewhy.models.preflight import Level, Preflight
+
+# Of the palette of Okabe and Ito; a sign stands beside each, for eyes that see no colours.
+_COLORS: dict[Level, str] = {"green": "#009E73", "amber": "#E69F00", "red": "#D55E00"}
+_SIGNS: dict[Level, str] = {"green": "\N{CHECK MARK}", "amber": "!", "red": "\N{MULTIPLICATION X}"}
+_HEADS: dict[Level, str] = {
+    "green": "These cells are like those of the training.",
+    "amber": "These cells differ from those of the training.",
+    "red": "The model cannot take these cells.",
+}
+
+
+class FitCard(QFrame):
+    """Says green, amber or red with the reasons; asks where a person has to agree."""
+
+    agreed = Signal()
+    """The person wants to go on all the same."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._label = QLabel()
+        self._label.setWordWrap(True)
+        self._label.setTextFormat(Qt.TextFormat.RichText)
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._agree_button = QPushButton("Classify all the same")
+        self._agree_button.setToolTip("Does to the cells what is said here, and classifies them.")
+        self._agree_button.clicked.connect(self.agreed)
+        self.setObjectName("fit_card")
+        layout = QVBoxLayout(self)
+        layout.addWidget(self._label)
+        layout.addWidget(self._agree_button)
+        self.hide()
+
+    def set_preflight(self, preflight: Preflight | None, *, is_asked: bool = False) -> None:
+        """Show another comparison; None hides the card.
+
+        Parameters
+        ----------
+        preflight
+            What to show.
+        is_asked
+            Whether the person is asked to agree before anything is done.
+        """
+        self.setVisible(preflight is not None)
+        if preflight is None:
+            return
+        level = preflight.level
+        self.setStyleSheet(f"#fit_card {{ border-left: 4px solid {_COLORS[level]}; }}")
+        head = f'<b><span style="color:{_COLORS[level]}">{_SIGNS[level]}</span> {_HEADS[level]}</b>'
+        reasons = "".join(
+            f'<p style="margin-top:4px; margin-bottom:0px">{escape(finding.sentence)} '
+            f"<i>{escape(finding.action)}</i></p>"
+            for finding in preflight.findings
+        )
+        self._label.setText(head + reasons)
+        self._agree_button.setVisible(is_asked and level == "amber")
