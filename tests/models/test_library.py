@@ -5,13 +5,17 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.models.card import ChannelCard, ModelCard
+from napari_seewhy.models.kinds import SEGMENTER
 from napari_seewhy.models.library import ModelLibrary, user_folder
 from napari_seewhy.models.model import Model
 from napari_seewhy.models.model_file import load_model, save_model
 from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.segmenter_card import SegmenterCard
+from napari_seewhy.models.weights_file import save_weights
 
 
 def write_model(path: Path, data: str = "") -> Path:
@@ -26,6 +30,15 @@ def write_model(path: Path, data: str = "") -> Path:
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     save_model(path, Model.from_card(card))
+    return path
+
+
+def write_segmenter(path: Path) -> Path:
+    card = SegmenterCard(
+        name=path.stem, nominal_px=20, diameters_px=(10, 20, 30), background=(0, 0, 0)
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_weights(path, torch.nn.Linear(2, 2), card, SEGMENTER)
     return path
 
 
@@ -46,7 +59,7 @@ def names(library: ModelLibrary) -> list[str]:
 
 def test_a_library_without_folders_is_empty(library):
     assert library.list_models() == []
-    assert ModelLibrary(library.folder).list_models() == []
+    assert all(entry.is_shipped for entry in ModelLibrary(library.folder).list_models())
 
 
 def test_models_of_both_folders_are_listed_by_name(library):
@@ -60,6 +73,31 @@ def test_models_of_both_folders_are_listed_by_name(library):
         ("gamma", False),
     ]
     assert all(entry.card.classes == ("G1", "G2") for entry in listed)
+
+
+def test_classifiers_and_segmenters_are_listed_each_with_its_card(library):
+    write_model(library.folder / "cycle.safetensors")
+    write_segmenter(library.shipped / "nuclei.safetensors")
+    cycle, nuclei = library.list_models()
+    assert (cycle.kind, nuclei.kind) == ("classifier", "segmenter")
+    assert (cycle.card.classes, cycle.segmenter_card) == (("G1", "G2"), None)
+    assert (nuclei.card, nuclei.segmenter_card.diameters_px) == (None, (10, 20, 30))
+
+
+def test_one_kind_is_listed_beside_what_cannot_be_read(library):
+    write_model(library.folder / "cycle.safetensors")
+    write_segmenter(library.folder / "nuclei.safetensors")
+    (library.folder / "bad.safetensors").write_bytes(b"")
+    for kind, name in (("classifier", "cycle"), ("segmenter", "nuclei")):
+        assert [entry.name for entry in library.list_models(kind)] == ["bad", name]
+
+
+def test_a_segmenter_is_imported_and_exported_as_any_model(library, tmp_path):
+    stick = write_segmenter(tmp_path / "stick" / "mine.safetensors")
+    entry = library.import_model(stick)
+    assert entry.kind == "segmenter"
+    out = library.export_model("mine", tmp_path / "again.safetensors")
+    assert out.read_bytes() == stick.read_bytes()
 
 
 def test_a_damaged_file_is_listed_with_its_reason_beside_the_others(library):

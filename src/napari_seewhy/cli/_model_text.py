@@ -18,7 +18,7 @@ _N_INPUTS = 4
 
 def list_row(entry: LibraryEntry) -> tuple[str, ...]:
     """Say of a model its name, kind, what it says, channels, sample, quality and whose it is."""
-    whose = "napari-seewhy" if entry.is_shipped else "you"
+    whose = "shipped" if entry.is_shipped else "yours"
     if entry.card is not None:
         card = entry.card
         what = (", ".join(card.classes), ", ".join(card.channel_names), _size(card))
@@ -26,7 +26,7 @@ def list_row(entry: LibraryEntry) -> tuple[str, ...]:
     if entry.segmenter_card is not None:
         found = f"nuclei, {_width(entry.segmenter_card)}"
         return entry.name, "segmenter", found, "", "", _precision(entry.segmenter_card), whose
-    return entry.name, "", f"cannot be read: {entry.problem}", "", "", "", whose
+    return entry.name, "", "cannot be read", "", "", "", whose
 
 
 def describe_card(path: Path, card: ModelCard | SegmenterCard) -> list[tuple[str, str]]:
@@ -79,7 +79,7 @@ def _gather(inputs: list[Path]) -> Iterable[Path]:
 
 
 def _width(card: SegmenterCard) -> str:
-    return f"{card.diameters_px[0]:.0f} to {card.diameters_px[2]:.0f} px wide"
+    return f"{card.diameters_px[0]:.0f} to {card.diameters_px[2]:.0f} px"
 
 
 def _precision(card: SegmenterCard) -> str:

@@ -30,12 +30,15 @@ def list_models(*, reporting: Reporting = DEFAULT_REPORTING) -> int:
     library = ModelLibrary()
     entries = library.list_models()
     shown = Table(box=None, pad_edge=False)
-    for title in ("Model", "Kind", "Says", "Channels", "Sample", "How good", "Of"):
+    for title in ("Model", "Kind", "Says", "Channels", "Sample", "How good", "Whose"):
         shown.add_column(title)
     for entry in entries:
         shown.add_row(*map(Text, list_row(entry)))
     if not (reporting.quiet or reporting.as_json):
         Console().print(shown if entries else f"No models in {library.folder}.")
+        for entry in entries:
+            if entry.problem:
+                reporting.say(f"\n{entry.name} cannot be read: {entry.problem}")
     reporting.give(
         {"verb": "models list", "status": 0, "folder": str(library.folder)}
         | {"models": [_to_json(entry) for entry in entries]}

@@ -10,6 +10,8 @@ from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._learning import check_model_path, with_figures
 from napari_seewhy.cli._model_input import find_model
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.errors import OptionError
+from napari_seewhy.nuclei.nuclei_file import read_segmenter_card
 from napari_seewhy.nuclei.pairs import FoundPairs, find_pairs
 from napari_seewhy.nuclei.train_options import SegmenterOptions
 from napari_seewhy.progress import finish
@@ -49,7 +51,7 @@ def train_segmenter(
     out = check_model_path(out)
     found = find_pairs(images, labels)
     _say_pairs(found, reporting)
-    begin = None if start is None else find_model(start)
+    begin = None if start is None else _check_start(find_model(start), out)
     training = training if begin is None else training.for_fine_tuning()
 
     from napari_seewhy.nuclei.train import train_segmenter_steps
@@ -68,16 +70,32 @@ def train_segmenter(
     reporting.give(
         {"verb": VERB, "status": 0, "model": str(out)}
         | {key: results[key] for key in ("best_epoch", "history", "split")}
+        | {"lone_images": [str(path) for path in found.lone_images]}
+        | {"lone_labels": [str(path) for path in found.lone_labels]}
         | {"warnings": sentences}
     )
     return 0
 
 
+def _check_start(start: Path, out: Path) -> Path:
+    """Refuse a start that is no segmenter, better now than after the images are read."""
+    if out.exists() and out.samefile(start):
+        raise OptionError(
+            f"{start} is the model to begin with, which stays as it is; give --out another name."
+        )
+    read_segmenter_card(start)
+    return start
+
+
 def _say_pairs(found: FoundPairs, reporting: Reporting) -> None:
     """Say how many images there are to learn from, and which files have no partner."""
     reporting.say(f"{len(found.pairs)} images with labels.")
-    for what, alone in (("image", found.lone_images), ("label file", found.lone_labels)):
+    parts = ("image", "labels", found.lone_images), ("label file", "an image", found.lone_labels)
+    for what, partner, alone in parts:
         if alone:
             names = ", ".join(path.name for path in alone[:_N_NAMED])
             names += ", ..." if len(alone) > _N_NAMED else ""
-            reporting.warn(f"Warning: {len(alone)} {what}s without a partner: {names}")
+            what, whose = (f"{what}s", "their") if len(alone) > 1 else (what, "its")
+            reporting.warn(
+                f"Warning: {len(alone)} {what} without {partner} of {whose} name: {names}"
+            )

@@ -89,7 +89,8 @@ class ModelLibrary:
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     ModelLibrary(Path(folder)).list_models()
+    ...     library = ModelLibrary(Path(folder))
+    ...     [entry.name for entry in library.list_models() if not entry.is_shipped]
     []
     """
 
