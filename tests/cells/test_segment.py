@@ -7,8 +7,9 @@ from dataclasses import replace
 import dask.array as da
 import numpy as np
 import pytest
+import torch
 
-from napari_seewhy.cells import SegmentOptions, segment, segment_steps
+from napari_seewhy.cells import SegmentOptions, average_precision, segment, segment_steps
 from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.images import CellImage
 from napari_seewhy.progress import finish
@@ -18,13 +19,39 @@ def as_image(plane: np.ndarray, **fields) -> CellImage:
     return CellImage(plane[None], "CYX", ("DNA",), **fields)
 
 
-def test_the_five_discs_are_found_to_the_pixel(tiny_image, tiny_labels):
+OTSU = SegmentOptions(method="otsu")
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """The cores are shared, and small pictures gain nothing by more."""
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(n_threads)
+
+
+@pytest.fixture(params=["nuclei", "otsu"])
+def either(request) -> SegmentOptions:
+    """What must hold for each of our own methods."""
+    return SegmentOptions(method=request.param)
+
+
+def test_the_five_discs_are_found_by_the_usual_method(tiny_image, tiny_labels):
     found = segment(tiny_image)
     assert found.n_nuclei == 5
     assert found.nuclei.dtype == np.int32
-    assert np.array_equal(found.nuclei > 0, tiny_labels > 0)
+    assert average_precision(tiny_labels, found.nuclei, (0.7,)) == 1.0
     assert found.cells is None
     assert found.warnings == ()
+
+
+def test_a_threshold_finds_the_five_discs_to_the_pixel(tiny_image, tiny_labels):
+    found = segment(tiny_image, OTSU)
+    assert found.n_nuclei == 5
+    assert np.array_equal(found.nuclei > 0, tiny_labels > 0)
+    assert found.confidence == ()
+    assert found.device == ""
 
 
 def test_nuclei_are_numbered_by_their_first_pixel(tiny_image):
@@ -34,16 +61,24 @@ def test_nuclei_are_numbered_by_their_first_pixel(tiny_image):
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int32, np.float32, np.float64])
-def test_the_type_of_the_pixels_changes_nothing(tiny_image, dtype):
+def test_the_type_of_the_pixels_changes_nothing(tiny_image, dtype, either):
     plane = tiny_image.pixels[0] // 2
-    expected = segment(as_image(plane.astype(np.uint16))).nuclei
-    assert np.array_equal(segment(as_image(plane.astype(dtype))).nuclei, expected)
+    expected = segment(as_image(plane.astype(np.uint16)), either).nuclei
+    assert np.array_equal(segment(as_image(plane.astype(dtype)), either).nuclei, expected)
 
 
 def test_neither_gain_nor_offset_change_the_labels(tiny_image):
     plane = tiny_image.pixels[0].astype(float)
+    expected = segment(as_image(plane), OTSU).nuclei
+    assert np.array_equal(segment(as_image(plane * 1e-3 - 5), OTSU).nuclei, expected)
+
+
+def test_neither_gain_nor_offset_change_what_the_network_finds(tiny_image):
+    # Not to the bit: bfloat16 rounds.
+    plane = tiny_image.pixels[0].astype(float)
     expected = segment(as_image(plane)).nuclei
-    assert np.array_equal(segment(as_image(plane * 1e-3 - 5)).nuclei, expected)
+    found = segment(as_image(plane * 1e-3 - 5)).nuclei
+    assert average_precision(expected, found, (0.9,)) == 1.0
 
 
 def test_the_diameter_found_is_that_of_a_usual_disc(tiny_image):
@@ -104,8 +139,8 @@ def test_objects_at_the_border_are_dropped_when_asked(tiny_image):
     ],
     ids=["zero", "constant", "saturated", "one pixel", "noise"],
 )
-def test_an_image_of_nothing_gives_empty_labels_and_a_sentence(plane, sentence):
-    found = segment(as_image(plane), SegmentOptions(cells="expand"))
+def test_an_image_of_nothing_gives_empty_labels_and_a_sentence(plane, sentence, either):
+    found = segment(as_image(plane), either.change(cells="expand"))
     assert found.nuclei.shape == plane.shape
     assert not found.nuclei.any()
     assert not found.cells.any()
@@ -115,18 +150,18 @@ def test_an_image_of_nothing_gives_empty_labels_and_a_sentence(plane, sentence):
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_pixels_that_are_no_numbers_are_refused(tiny_image, bad):
+def test_pixels_that_are_no_numbers_are_refused(tiny_image, bad, either):
     plane = tiny_image.pixels[0].astype(float)
     plane[3, 4] = bad
     with pytest.raises(DataError, match="NaN or infinite"):
-        segment(as_image(plane))
+        segment(as_image(plane), either)
 
 
-def test_every_time_point_is_segmented_by_itself(tiny_image):
+def test_every_time_point_is_segmented_by_itself(tiny_image, either):
     plane = tiny_image.pixels[0]
     half = plane.copy()
     half[:, 50:] = 10
-    found = segment(CellImage(np.stack([plane, half])[:, None], "TCYX", ("DNA",)))
+    found = segment(CellImage(np.stack([plane, half])[:, None], "TCYX", ("DNA",)), either)
     assert found.nuclei.shape == (2, *plane.shape)
     assert found.nuclei.max(axis=(1, 2)).tolist() == [5, 2]
     assert found.n_nuclei == 7
@@ -143,9 +178,9 @@ def test_a_stack_is_flattened_as_asked(tiny_image):
         segment(image, SegmentOptions(z_plane=2))
 
 
-def test_lazy_pixels_give_the_same_labels(tiny_image):
+def test_lazy_pixels_give_the_same_labels(tiny_image, either):
     lazy = replace(tiny_image, pixels=da.from_array(tiny_image.pixels, chunks=(1, 40, 40)))
-    assert np.array_equal(segment(lazy).nuclei, segment(tiny_image).nuclei)
+    assert np.array_equal(segment(lazy, either).nuclei, segment(tiny_image, either).nuclei)
 
 
 def test_cells_grown_by_a_distance_keep_the_numbers_of_their_nuclei(tiny_image):

@@ -7,8 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from napari_seewhy.cells.labels import check_labels, make_sequential
-from napari_seewhy.cells.segment import Segmentation, segment, segment_steps
+from napari_seewhy.cells.segment import segment, segment_steps
 from napari_seewhy.cells.segment_options import SegmentOptions
+from napari_seewhy.cells.segmentation import Segmentation
 from napari_seewhy.cells.segmenter import Found, Segmenter
 from napari_seewhy.cells.segmenters import SEGMENTERS, available_segmenters
 

@@ -11,8 +11,9 @@ import scipy
 from napari_seewhy.cells.clumps import TOUCHING
 from napari_seewhy.cells.cutting import Cutter
 from napari_seewhy.cells.foreground import Foreground
-from napari_seewhy.cells.intensity_levels import IntensityLevels, find_levels_steps, thickness_px
+from napari_seewhy.cells.intensity_levels import find_levels_steps, thickness_px
 from napari_seewhy.cells.light_surface import find_light_surface_steps
+from napari_seewhy.cells.looks import Looks
 from napari_seewhy.cells.segmenter import Found
 from napari_seewhy.cells.smooth_plane import SmoothPlane
 
@@ -60,7 +61,7 @@ class OtsuSegmenter:
         levels = yield from find_levels_steps(plane)
         if levels.is_empty:
             nothing = np.zeros(plane.shape, np.int32)
-            return Found(nothing, warnings=(_explain_empty(levels, pixels),))
+            return Found(nothing, warnings=(Looks.of(pixels).explain_empty(),))
         if diameter_px is None:
             bright = [plane.window(block) > levels.threshold for block in levels.blocks]
             diameter_px = max(thickness_px(bright), _SMALLEST_DIAMETER_PX)
@@ -75,16 +76,4 @@ class OtsuSegmenter:
         del mask
         cutter = Cutter(levels.background, diameter_px, options.splitting)
         warnings = yield from cutter.cut_steps(objects, plane, self.tile_px)
-        return Found(objects, faintest, warnings)
-
-
-def _explain_empty(levels: IntensityLevels, pixels: Pixels) -> str:
-    if levels.lowest != levels.highest:
-        return "Nothing stands out from the background; no object was found."
-    everywhere = float(np.asarray(pixels[:1, :1])[0, 0])
-    if pixels.dtype.kind in "ui" and everywhere == np.iinfo(pixels.dtype).max:
-        return (
-            f"Every pixel is saturated ({everywhere:g}); no object was found. "
-            "Expose for a shorter time."
-        )
-    return f"The image is constant ({everywhere:g}); no object was found."
+        return Found(objects, faintest, warnings=warnings)

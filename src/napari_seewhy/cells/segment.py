@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from napari_seewhy.cells.segment_options import SegmentOptions
+from napari_seewhy.cells.segmentation import Segmentation
 from napari_seewhy.cells.segmenters import get_segmenter
 from napari_seewhy.cells.sifting import sift_objects, usual_diameter
 from napari_seewhy.cells.whole_cells import WholeCells, count_frames, to_px
@@ -18,39 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.images import CellImage
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Segmentation:
-    """The nuclei of an image, and the cells about them where they were asked for.
-
-    Attributes
-    ----------
-    nuclei
-        ``(Y, X)`` int32, sequential; ``(T, Y, X)`` for a time series, numbered anew in each frame.
-    cells
-        The same shape and the same numbers, or None; every nucleus lies inside its cell.
-    diameter_px
-        Diameter of a usual nucleus: the one asked for, or else the median of those found (of a
-        circle of the same area); NaN where none was found.
-    thresholds
-        For each frame the intensity that parted nuclei from background; NaN where the method has
-        no such number.
-    warnings
-        Sentences for the person, such as "The image is constant; no object was found."
-    """
-
-    nuclei: NDArray[np.int32]
-    cells: NDArray[np.int32] | None
-    diameter_px: float
-    thresholds: tuple[float, ...]
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def n_nuclei(self) -> int:
-        """How many nuclei there are, in all frames together."""
-        frames = self.nuclei.reshape(-1, *self.nuclei.shape[-2:])
-        return sum(int(frame.max(initial=0)) for frame in frames)
 
 
 _DEFAULTS = SegmentOptions()
@@ -92,18 +59,18 @@ def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task
     channel = image.channel_index(options.channel)
     diameter_px = to_px(image, "diameter", options.diameter_um, options.diameter_px)
     whole_cells = WholeCells.from_options(image, options)
-    found, areas = [], []
+    found, sifted = [], []
     for t, frame in enumerate(image.frames()):
         plane = frame.flatten_z(options.z_plane).pixels[channel]
         task = segmenter.find_steps(plane, options, diameter_px)
         found.append((yield from count_frames(task, t, image.n_frames)))
-        areas.append(
+        sifted.append(
             sift_objects(
                 found[-1].labels, diameter_px, options.min_area_px, drop_border=options.drop_border
             )
         )
     nuclei = [one.labels for one in found]
-    usual = diameter_px or usual_diameter(np.concatenate(areas)) or math.nan
+    usual = diameter_px or usual_diameter(np.concatenate([one.areas for one in sifted])) or math.nan
     cells = yield from whole_cells.grow_steps(image, nuclei, usual)
     warnings = [text for one in found for text in one.warnings]
     if cells and whole_cells.is_idle(nuclei, cells):
@@ -116,6 +83,12 @@ def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task
         cells=_stack(cells, image) if cells else None,
         diameter_px=usual,
         thresholds=tuple(one.threshold for one in found),
+        confidence=tuple(
+            one.confidence[kept.former]
+            for one, kept in zip(found, sifted, strict=True)
+            if one.confidence is not None
+        ),
+        device=found[0].device,
         warnings=tuple(dict.fromkeys(warnings)),
     )
 

@@ -8,10 +8,10 @@ from pydantic import Field, model_validator
 
 from napari_seewhy.errors import OptionError
 from napari_seewhy.images import ZPlane  # noqa: TC001  (pydantic reads it when the class is made)
-from napari_seewhy.options import Options
+from napari_seewhy.models.device_options import DeviceOptions
 
 
-class SegmentOptions(Options):
+class SegmentOptions(DeviceOptions):
     """How nuclei, and cells about them, are found.
 
     Raises
@@ -22,13 +22,14 @@ class SegmentOptions(Options):
     Examples
     --------
     >>> SegmentOptions(diameter_um=12.0, cells="expand").method
-    'otsu'
+    'nuclei'
     """
 
     method: str = Field(
-        "otsu",
+        "nuclei",
         title="Method",
-        description="What finds the nuclei: otsu, or cellpose and stardist where installed.",
+        description="What finds the nuclei: the network nuclei, the threshold otsu, or where they "
+        "are installed cellpose and stardist.",
     )
     channel: str = Field(
         "0", title="Nuclear channel", description="Name of the channel, or its number from 0."
@@ -81,7 +82,8 @@ class SegmentOptions(Options):
     model: str = Field(
         "",
         title="Model",
-        description="Name or file of the network for cellpose and stardist; empty = their usual.",
+        description="Network of the method: a file, or a name in the library (for cellpose and "
+        "stardist one of theirs); empty = the usual one.",
     )
     cells: Literal["none", "expand", "watershed"] = Field(
         "none",

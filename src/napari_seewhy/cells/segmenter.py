@@ -24,12 +24,19 @@ class Found:
         ``(Y, X)`` int32, 0 = background; gaps in the numbers are allowed.
     threshold
         Intensity that parted nuclei from background, NaN where the method has no such number.
+    confidence
+        ``(largest label + 1,)`` float32 by label, 0 to 1: how sure the method is of each object;
+        None where it does not say.
+    device
+        Where a network ran, in words; "" where there was none.
     warnings
         Sentences for the person, each of what was found odd.
     """
 
     labels: NDArray[np.int32]
     threshold: float = float("nan")
+    confidence: NDArray[np.float32] | None = None
+    device: str = ""
     warnings: tuple[str, ...] = ()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari_seewhy.cells.network_segmenters import CellposeSegmenter, StardistSegmenter
+from napari_seewhy.cells.nuclei_segmenter import NucleiSegmenter
 from napari_seewhy.cells.otsu import OtsuSegmenter
 from napari_seewhy.errors import MissingPackageError, OptionError
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from napari_seewhy.cells.segmenter import Segmenter
 
 SEGMENTERS: dict[str, Segmenter] = {
+    "nuclei": NucleiSegmenter(),
     "otsu": OtsuSegmenter(),
     "cellpose": CellposeSegmenter(),
     "stardist": StardistSegmenter(),
@@ -40,6 +42,6 @@ def get_segmenter(name: str) -> Segmenter:
     if segmenter.install_hint:
         raise MissingPackageError(
             f"The method {name} needs a package that is not installed; "
-            f"install it with `{segmenter.install_hint}`, or use the method otsu."
+            f"install it with `{segmenter.install_hint}`, or use the method nuclei."
         )
     return segmenter

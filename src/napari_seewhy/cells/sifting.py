@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -12,13 +12,28 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+class Sifted(NamedTuple):
+    """The objects that stayed, by their new numbers from 1 on.
+
+    Attributes
+    ----------
+    areas
+        ``(n,)`` int64, in pixels.
+    former
+        ``(n,)`` int64, the numbers they had before.
+    """
+
+    areas: NDArray[np.int64]
+    former: NDArray[np.int64]
+
+
 def sift_objects(
     labels: NDArray[np.int32],
     diameter_px: float | None,
     min_area_px: int | None,
     *,
     drop_border: bool = False,
-) -> NDArray[np.int64]:
+) -> Sifted:
     """Drop objects that are too small or cut off, and number the rest by where they begin.
 
     Parameters
@@ -32,11 +47,6 @@ def sift_objects(
         Objects with fewer pixels are dropped, None = a tenth of a usual nucleus.
     drop_border
         Whether objects that touch the edge of the image are dropped.
-
-    Returns
-    -------
-    Areas in pixels, shape ``(n,)``, int64
-        Of the objects that stayed, by their new number.
     """
     areas, first = _areas_and_first_pixels(labels)
     if min_area_px is None:
@@ -53,7 +63,7 @@ def sift_objects(
     new_numbers[kept] = np.arange(1, len(kept) + 1, dtype=np.int32)
     for strip in cut_strips(labels):
         strip[:] = new_numbers[strip]
-    return areas[kept]
+    return Sifted(areas[kept], kept)
 
 
 def usual_diameter(areas: NDArray[np.int64]) -> float:

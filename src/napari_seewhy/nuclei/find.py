@@ -100,10 +100,7 @@ def find_nuclei_steps(
         yield Step(i, len(tiles), "Finding nuclei")
         numbers, chance = _find_in_tile(plane, eye, tile, numbering)
         labels[tile.core] = numbers
-        seen = np.stack(
-            [np.bincount(numbers.ravel(), values) for values in (chance.ravel(), None)]
-        )
-        sums = _add(sums, seen)
+        sums = _add(sums, _count(numbers, chance))
     confidence = np.full(len(numbering.by_centre) + 1, np.nan, np.float32)
     total, count = sums[:, 1:]
     confidence[1 : len(total) + 1] = total / np.maximum(count, 1)
@@ -124,11 +121,16 @@ def _find_in_tile(
     return in_plane[numbers], chance[tile.core_in_padded]
 
 
+def _count(numbers: NDArray[np.int32], chance: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return sum of probabilities and number of pixels ``(2, n)`` of each number."""
+    flat = numbers.ravel()
+    sums = [np.bincount(flat, chance.ravel()), np.bincount(flat)]
+    return np.stack(sums).astype(np.float64)
+
+
 def _add(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
     """Add two tables ``(2, n)`` and ``(2, m)`` whose columns stand for the same numbers."""
-    longer, shorter = (
-        (first, second) if first.shape[1] >= second.shape[1] else (second, first)
-    )
+    longer, shorter = (first, second) if first.shape[1] >= second.shape[1] else (second, first)
     both = longer.astype(np.float64)
     both[:, : shorter.shape[1]] += shorter
     return both

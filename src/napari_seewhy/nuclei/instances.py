@@ -16,7 +16,6 @@ from torch.nn import functional
 from napari_seewhy.nuclei.maps import NOMINAL_PX
 
 if TYPE_CHECKING:
-    import torch
     from numpy.typing import NDArray
 
     from napari_seewhy.nuclei.maps import Maps
@@ -117,11 +116,13 @@ def keep_whole(numbers: NDArray[np.int32]) -> NDArray[np.int32]:
     largest[owner[order]] = order
     is_kept = largest[owner] == np.arange(len(areas))
     is_kept[0] = False
-    return np.where(is_kept[pieces], numbers, 0)
+    kept: NDArray[np.int32] = np.where(is_kept[pieces], numbers, 0)
+    return kept
 
 
 def _held(place: NDArray[np.floating], length: int) -> NDArray[np.int64]:
-    return np.clip(np.rint(place), 0, length - 1).astype(np.int64)
+    held: NDArray[np.int64] = np.clip(np.rint(place), 0, length - 1).astype(np.int64)
+    return held
 
 
 def _to_small(

@@ -1,0 +1,76 @@
+"""What can be told of a plane before any network sees it: empty, saturated, or not fluorescence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from napari_seewhy.images.image import Pixels
+    from napari_seewhy.models.segmenter_card import SegmenterCard
+
+_SAMPLE_PX = 2**20
+_PERCENTILES = (1.0, 50.0, 99.8)
+"""A segmenter takes the first for 0 and the last for 1; its card gives the middle on that scale."""
+
+_MARGIN = 0.2
+"""How much brighter than in training a background may be. Of 432 images of stained nuclei none has
+one above 0.14; brightfield and phase contrast begin at about 0.3."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What evenly spread pixels of a plane say of it.
+
+    Attributes
+    ----------
+    lowest, highest
+        Intensities, as in the file.
+    background
+        The median intensity, where the 1st percentile is 0 and the 99.8th is 1.
+    is_saturated
+        Whether every pixel has the greatest value that its type can hold.
+    """
+
+    lowest: float
+    highest: float
+    background: float
+    is_saturated: bool
+
+    @classmethod
+    def of(cls, pixels: Pixels) -> Self:
+        """Look at a plane ``(Y, X)`` without NaN."""
+        step = max(1, int(np.sqrt(pixels.size / _SAMPLE_PX)))
+        some = np.asarray(pixels[::step, ::step])
+        lowest, highest = float(some.min()), float(some.max())
+        dark, middle, bright = np.percentile(some.astype(np.float32), _PERCENTILES)
+        return cls(
+            lowest,
+            highest,
+            float((middle - dark) / (bright - dark)) if bright > dark else 0.0,
+            some.dtype.kind in "ui" and lowest == np.iinfo(some.dtype).max,
+        )
+
+    def explain_empty(self) -> str:
+        """Say why nothing was found."""
+        if self.lowest != self.highest:
+            return "Nothing stands out from the background; no object was found."
+        if self.is_saturated:
+            return (
+                f"Every pixel is saturated ({self.lowest:g}); no object was found. "
+                "Expose for a shorter time."
+            )
+        return f"The image is constant ({self.lowest:g}); no object was found."
+
+    def warn_of_light(self, card: SegmenterCard) -> str:
+        """Say that this looks like brightfield or phase contrast to a segmenter; "" if not."""
+        if self.background <= card.background[2] + _MARGIN:
+            return ""
+        return (
+            f"The model {card.name} was trained on fluorescence, bright nuclei on a dark "
+            f"background, and half of this image is brighter than {self.background:.0%} of its "
+            "range, as in brightfield or phase contrast; choose the channel of the nuclear stain, "
+            "or check every nucleus."
+        )

@@ -1,0 +1,98 @@
+"""The method `nuclei`: a network that was trained on stained nuclei and comes with the program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from napari_seewhy.cells.looks import Looks
+from napari_seewhy.cells.segmenter import Found
+from napari_seewhy.models.library import ModelLibrary
+from napari_seewhy.progress import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from napari_seewhy.cells.segment_options import SegmentOptions
+    from napari_seewhy.images.image import Pixels
+    from napari_seewhy.nuclei.find import FoundNuclei
+    from napari_seewhy.nuclei.finder import Finder
+    from napari_seewhy.progress import Task
+
+USUAL_MODEL = "nuclei"
+"""Name of the segmenter that comes with the program."""
+
+
+class NucleiSegmenter:
+    """Nuclei are what a network sees as such; it takes the size of the nuclei or estimates it.
+
+    The network is read once and kept for as long as the process lives, until another one, another
+    device or another precision is asked for, or its file has changed.
+    """
+
+    def __init__(self) -> None:
+        self._known: tuple[object, ...] = ()
+        self._finder: Finder | None = None
+
+    @property
+    def install_hint(self) -> str:
+        """Empty: nothing has to be installed for this method."""
+        return ""
+
+    def find_steps(
+        self, pixels: Pixels, options: SegmentOptions, diameter_px: float | None
+    ) -> Task[Found]:
+        """Find the nuclei of one plane, see `Segmenter.find_steps`.
+
+        Raises
+        ------
+        FileError
+            If the model is not there, is none that finds nuclei, or is damaged.
+        OptionError
+            If the device is not there.
+        """
+        yield Step(0, 0, "Loading the model")
+        finder = self._open(options)
+        nuclei = yield from _say_where(finder.find_steps(pixels, diameter_px), finder)
+        return Found(
+            nuclei.labels,
+            confidence=nuclei.confidence,
+            device=finder.device,
+            warnings=tuple(_explain(pixels, nuclei, finder)),
+        )
+
+    def _open(self, options: SegmentOptions) -> Finder:
+        path = ModelLibrary().find(options.model or USUAL_MODEL)
+        known = (*_identify(path), options.device, options.precision)
+        if self._finder is None or known != self._known:
+            from napari_seewhy.nuclei.finder import Finder
+
+            self._finder, self._known = Finder.open(path, options), known
+        return self._finder
+
+
+def _identify(path: Path) -> tuple[object, ...]:
+    """Tell a file from the same file changed; one that is not there is told by opening it."""
+    if not path.exists():
+        return (path,)
+    state = path.stat()
+    return path.absolute(), state.st_mtime_ns, state.st_size
+
+
+def _say_where(task: Task[FoundNuclei], finder: Finder) -> Task[FoundNuclei]:
+    """Pass the steps on, with where the network runs."""
+    while True:
+        try:
+            step = next(task)
+        except StopIteration as end:
+            found: FoundNuclei = end.value
+            return found
+        yield Step(step.done, step.total, f"{step.message} ({finder.device})")
+
+
+def _explain(pixels: Pixels, nuclei: FoundNuclei, finder: Finder) -> Iterator[str]:
+    looks = Looks.of(pixels)
+    if not nuclei.labels.any():
+        yield looks.explain_empty()
+    if warning := looks.warn_of_light(finder.card):
+        yield warning

@@ -1,0 +1,129 @@
+"""`Finder`: a segmenter that is ready to be asked, on the device and in the precision that suit."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from napari_seewhy.errors import TaskError
+from napari_seewhy.models.devices import (
+    Runtime,
+    choose_device,
+    choose_fastest,
+    is_memory_short,
+    release_memory,
+)
+from napari_seewhy.nuclei.find import find_nuclei_steps
+from napari_seewhy.nuclei.nuclei_file import load_segmenter
+from napari_seewhy.nuclei.plane import Eye
+from napari_seewhy.progress import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from torch import nn
+
+    from napari_seewhy.images.image import Pixels
+    from napari_seewhy.models.device_options import DeviceOptions
+    from napari_seewhy.models.segmenter_card import SegmenterCard
+    from napari_seewhy.nuclei.find import FoundNuclei
+    from napari_seewhy.progress import Task
+
+_TRIED_PX = 256
+"""Edge of the picture on which ways of counting are timed."""
+
+
+class Finder:
+    """A network that finds nuclei, its card, and where it runs.
+
+    Parameters
+    ----------
+    network, card
+        As `load_segmenter` gives them; the network is moved.
+    options
+        Device and precision.
+
+    Raises
+    ------
+    OptionError
+        If the device is not there.
+    """
+
+    def __init__(self, network: nn.Module, card: SegmenterCard, options: DeviceOptions) -> None:
+        self.card = card
+        self._network = network
+        self._runtime = choose_runtime(network, options)
+        self._runtime.place_network(network)
+
+    @classmethod
+    def open(cls, path: Path, options: DeviceOptions) -> Self:
+        """Read a model file and make it ready.
+
+        Raises
+        ------
+        FileError
+            If it is no segmenter, or damaged.
+        OptionError
+            If the device is not there.
+        """
+        return cls(*load_segmenter(path), options)
+
+    @property
+    def device(self) -> str:
+        """Where it runs, in words."""
+        return self._runtime.describe()
+
+    def find_steps(self, pixels: Pixels, diameter_px: float | None) -> Task[FoundNuclei]:
+        """Find the nuclei of a plane as `find_nuclei_steps` does.
+
+        Where the memory of a GPU is short, all is done again on the CPU, now and from then on.
+
+        Raises
+        ------
+        DataError
+            If a pixel is NaN or infinite.
+        TaskError
+            If the memory of the computer is short.
+        """
+        try:
+            return (yield from find_nuclei_steps(self._network, pixels, diameter_px, self._runtime))
+        except RuntimeError as error:
+            if not is_memory_short(error):
+                raise
+            if self._runtime.device == "cpu":
+                raise TaskError(
+                    "There is not enough memory to look for nuclei; close other programs and run "
+                    "it again."
+                ) from error
+        self._runtime = Runtime("cpu", use_channels_last=True)
+        self._runtime.place_network(self._network)
+        release_memory()
+        yield Step(0, 0, "The memory of the GPU is short: going on with the CPU")
+        return (yield from find_nuclei_steps(self._network, pixels, diameter_px, self._runtime))
+
+
+def choose_runtime(network: nn.Module, options: DeviceOptions) -> Runtime:
+    """Choose device and precision for a network that finds nuclei.
+
+    It was trained in bfloat16, so that either way of counting is right, and the faster one is
+    taken: on the CPU that depends on the processor, hence it is timed.
+
+    Raises
+    ------
+    OptionError
+        If the device is not there.
+    """
+    device = choose_device(options.device)
+    exact, fast = Runtime(device, use_channels_last=True), Runtime(device, True, True)
+    if options.precision != "auto":
+        return fast if options.precision == "bf16" else exact
+    picture = np.zeros((_TRIED_PX, _TRIED_PX), np.float32)
+
+    def prepare(runtime: Runtime) -> Callable[[], object]:
+        runtime.place_network(network)
+        return partial(Eye(network, runtime).look, picture, picture.shape)
+
+    return choose_fastest([exact, fast], prepare, n_rounds=3, limit_s=1.0)
