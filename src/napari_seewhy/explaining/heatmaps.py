@@ -76,7 +76,10 @@ def enlarge(grid: NDArray[np.float32], size_px: tuple[int, int]) -> NDArray[np.f
     >>> enlarge(np.array([[[0, 4]]], np.float32), (1, 4))
     array([[[0., 1., 3., 4.]]], dtype=float32)
     """
-    rows, columns = (_weights(n, wanted) for n, wanted in zip(grid.shape[1:], size_px, strict=True))
+    rows, columns = (
+        weigh_squares(np.arange(wanted, dtype=np.float64), wanted, n)
+        for n, wanted in zip(grid.shape[1:], size_px, strict=True)
+    )
     drawn: NDArray[np.float32] = rows @ grid.astype(np.float32, copy=False) @ columns.T
     return drawn
 
@@ -108,11 +111,24 @@ def scale_heatmaps(values: NDArray[np.float32], per: HeatmapScale = "all") -> ND
     return scaled
 
 
-def _weights(n_coarse: int, n_fine: int) -> NDArray[np.float32]:
-    """``(n_fine, n_coarse)``, rows sum to 1: share of each square in each pixel."""
-    place = (np.arange(n_fine) + 0.5) * n_coarse / n_fine - 0.5
+def weigh_squares(place: NDArray[np.float64], n_fine: int, n_coarse: int) -> NDArray[np.float32]:
+    """Say which share each square of a coarse heatmap has at places along one edge of a sample.
+
+    Parameters
+    ----------
+    place
+        ``(P,)`` in pixels of the sample, the centre of the first at 0.
+    n_fine, n_coarse
+        Pixels and squares along that edge.
+
+    Returns
+    -------
+    ndarray, shape ``(P, n_coarse)``, float32
+        Rows sum to 1.
+    """
+    square = (place + 0.5) * n_coarse / n_fine - 0.5
     # Beyond the outermost centres there is nothing to draw a line to: the value stays.
-    place = np.clip(place, 0, n_coarse - 1)
-    weights = np.maximum(0, 1 - np.abs(place[:, None] - np.arange(n_coarse, dtype=np.float64)))
+    square = np.clip(square, 0, n_coarse - 1)
+    weights = np.maximum(0, 1 - np.abs(square[:, None] - np.arange(n_coarse, dtype=np.float64)))
     as_drawn: NDArray[np.float32] = weights.astype(np.float32)
     return as_drawn

@@ -51,7 +51,7 @@ def find_poses(masks: NDArray[np.bool_], weights: NDArray[Any]) -> Poses:
     """
     n, height, width = masks.shape
     places = np.indices((height, width)).reshape(2, -1).T.astype(np.float64)
-    inside = masks.reshape(n, -1).astype(np.float64)
+    inside = masks.reshape(n, height * width).astype(np.float64)
     center = _mean_place(inside, places, np.array([(height - 1) / 2, (width - 1) / 2]))
     second = np.einsum("np,pi,pj->nij", inside, places, places) / np.maximum(
         inside.sum(axis=1), 1
@@ -60,7 +60,7 @@ def find_poses(masks: NDArray[np.bool_], weights: NDArray[Any]) -> Poses:
     spread[inside.sum(axis=1) == 0] = np.diag([1.0, 2.0])
     # Eigenvalues rise: the short axis first, which is to point down, then the long one.
     axes = np.linalg.eigh(spread)[1].transpose(0, 2, 1)
-    heavy = _mean_place(inside * weights.reshape(n, -1), places, center) - center
+    heavy = _mean_place(inside * weights.reshape(n, height * width), places, center) - center
     side = np.einsum("nij,nj->ni", axes, heavy)
     return Poses(center, np.where(side < 0, -1.0, 1.0)[:, :, None] * axes)
 

@@ -104,8 +104,9 @@ def correlate_ranks(
     """
     from scipy.stats import rankdata
 
+    n_places = heatmaps[0].size if len(heatmaps) else 0
     ranks, other_ranks = (
-        rankdata(maps.reshape(len(maps), -1), axis=1) for maps in (heatmaps, others)
+        rankdata(maps.reshape(len(maps), n_places), axis=1) for maps in (heatmaps, others)
     )
     first, second = (rank - rank.mean(axis=1, keepdims=True) for rank in (ranks, other_ranks))
     together = (first * second).sum(axis=1)

@@ -1,0 +1,58 @@
+"""`ExplainedCells`: where a network looked in the cells of an image; needs no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from napari_seewhy.cells.heatmap_painting import CropPlaces
+    from napari_seewhy.cells.mean_cells import MeanCell
+    from napari_seewhy.explaining.heatmaps import Heatmaps
+    from napari_seewhy.models.preflight import Preflight
+
+ATTENTION = "attention_"
+PER_AREA = "attention_per_area_"
+"""What the columns of attention begin with; the region follows."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExplainedCells:
+    """Where a network looked in the cells of an image.
+
+    Attributes
+    ----------
+    images
+        Name of each class that was explained -> heatmaps painted at the places of its cells, of the
+        shape of the labels, float32, 0..1.
+    table
+        One row per cell, as of `classify_cells`, with ``attention_<region>``: the share of its
+        heatmap in that region; and ``attention_per_area_<region>``: 1 = as much as by chance. NaN
+        where a heatmap is all zero.
+    comparison
+        The shares compared between the classes, see `compare_attention`.
+    means
+        Name of each class that the model says of a cell -> the mean of its cells.
+    heatmaps, places
+        What `paint_heatmaps` needs to paint them again in another scale.
+    preflight
+        How the cells compare with those that the model was trained on.
+    device
+        Where the network ran; empty where there was no cell.
+    warnings
+        Sentences for the person, besides those of the preflight.
+    """
+
+    images: dict[str, NDArray[np.float32]]
+    table: pd.DataFrame
+    comparison: pd.DataFrame
+    means: dict[str, MeanCell]
+    heatmaps: Heatmaps
+    places: CropPlaces
+    preflight: Preflight
+    device: str
+    warnings: tuple[str, ...] = ()
