@@ -12,7 +12,7 @@ from napari_seewhy.nuclei.labelled_image import LabelledImage, count_areas
 @pytest.fixture(autouse=True)
 def nominal_px(monkeypatch):
     """A scale that stays as it is, whatever the networks are trained at."""
-    monkeypatch.setattr("napari_seewhy.nuclei.labelled_image.NOMINAL_PX", 20.0)
+    monkeypatch.setattr("napari_seewhy.nuclei.maps.NOMINAL_PX", 20.0)
 
 
 def labelled(labels: np.ndarray, pixels: np.ndarray | None = None) -> LabelledImage:

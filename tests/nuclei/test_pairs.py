@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -110,3 +112,14 @@ def test_what_is_open_in_a_window_is_read_without_files(tiny_image, tiny_labels)
     assert opened.files == ()
     assert set(np.unique(read.pixels)) == {5, 40}
     assert np.array_equal(read.labels[0], tiny_labels)
+
+
+def test_windows_put_pairs_and_options_together_without_torch():
+    script = (
+        "import sys; from napari_seewhy.nuclei import card, nuclei_file, pairs, train_options; "
+        "print('torch' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False"]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_seewhy.models.segmenter_card import SegmenterCard
-from napari_seewhy.nuclei.maps import NOMINAL_PX
 
 if TYPE_CHECKING:
     from napari_seewhy.nuclei.examples import Examples
@@ -17,6 +16,9 @@ __all__ = ["SegmenterCard", "describe_examples"]
 
 def describe_examples(examples: Examples) -> dict[str, Any]:
     """Return the fields of a card that the examples decide."""
+    # Comes with torch, and windows read cards.
+    from napari_seewhy.nuclei.maps import NOMINAL_PX
+
     return {
         "nominal_px": NOMINAL_PX,
         "diameters_px": _summarise(np.concatenate(examples.diameters_px)),

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.nuclei.maps import NOMINAL_PX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -131,6 +130,9 @@ class LabelledImage:
         DataError
             If a pixel is NaN or infinite.
         """
+        # Comes with torch, and windows put pairs together.
+        from napari_seewhy.nuclei.maps import NOMINAL_PX
+
         usual_px = np.median(self.diameters_px) if len(self.diameters_px) else NOMINAL_PX
         edge = PIECE_PX * usual_px / NOMINAL_PX
         places = [
