@@ -6,7 +6,7 @@ from napari_seewhy.models.model_file import read_card
 
 QUICK = (
     *("--search", "backbones", "--backbones", "small", "--trials", 2, "--epochs", 2),
-    *("--batch-size", 32, "--device", "cpu", "--precision", "fp32"),
+    *("--inputs-px", 16, "--batch-size", 32, "--device", "cpu", "--precision", "fp32"),
 )
 
 

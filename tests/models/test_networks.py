@@ -82,3 +82,32 @@ def test_pretrained_weights_without_a_connection_are_refused_in_words(monkeypatc
     options = NetworkOptions(backbone="resnet18", pretrained=True)
     with pytest.raises(OptionError, match=r"cannot be downloaded.*train without them"):
         build_network(options, 3, 2, (64, 64))
+
+
+def test_samples_are_resized_to_what_a_network_takes():
+    options = NetworkOptions(backbone="levit_128s")
+    with pytest.raises(OptionError, match="or an input size that it takes, such as 96 px"):
+        build_network(options, 1, 2, (90, 90))
+    network = build_network(options.change(input_px=96), 1, 2, (90, 90)).eval()
+    with torch.inference_mode():
+        assert network(torch.zeros(1, 1, 90, 90)).shape == (1, 2)
+
+
+def test_the_network_sees_samples_in_the_size_and_proportion_asked_for():
+    seen = []
+    network = build_network(NetworkOptions(width=4, input_px=32), 1, 2, (64, 48)).eval()
+    network.network.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+    stripes = torch.zeros(1, 1, 64, 48)
+    stripes[..., ::2] = 1  # finer than what is left
+    network(stripes)
+    assert seen[0].shape == (1, 1, 32, 24)
+    assert (seen[0][..., 1:-1] - 0.5).abs().max() < 0.1
+
+
+def test_a_network_that_sees_samples_as_they_are_is_left_plain():
+    options = NetworkOptions(width=4, n_stages=1)
+    names = [
+        list(build_network(options.change(input_px=px), 1, 2, (40, 32)).state_dict())
+        for px in (None, 40)
+    ]
+    assert names[0] == names[1]

@@ -56,6 +56,7 @@ def options():
     return TuneOptions(
         search="backbones",
         backbones=("small",),
+        inputs_px=(16,),
         trials=2,
         epochs=2,
         batch_size=32,
@@ -161,6 +162,7 @@ def test_two_openings_of_a_study_share_its_trials(options, open_search):
         ({"search": "nagao"}, "its search is backbones, and here it is nagao"),
         ({"epochs": 3}, "its epochs is 2, and here it is 3"),
         ({"backbones": ("small", "nagao")}, "its backbone is "),
+        ({"inputs_px": (16, 24)}, "its input_px is "),
     ],
 )
 def test_the_study_of_another_search_is_refused(options, open_search, changed, said):
@@ -216,7 +218,20 @@ def test_a_network_that_cannot_take_the_samples_is_refused_before_the_first_tria
 ):
     with pytest.raises(OptionError, match="There is no network 'resnet19'"):
         open_search(options.change(backbones=("small", "resnet19")))
+    with pytest.raises(OptionError, match="levit_128s cannot take samples of 90 x 90"):
+        open_search(options.change(backbones=("levit_128s",), inputs_px=(96, 90)))
     assert not (tmp_path / "a.study").exists()
+
+
+def test_the_size_in_which_a_backbone_sees_the_samples_is_searched(options, open_search):
+    search = open_search(options.change(inputs_px=()))
+    distribution = search.space.distributions()["input_px"]
+    assert distribution.choices == (16, 32)
+    sizes = {
+        trial.params["input_px"]: search.to_options(trial.params)[0].input_px
+        for trial in (search.study.ask(search.space.distributions()) for _ in range(12))
+    }
+    assert sizes == {16: 16, 32: 32}
 
 
 def test_the_search_ends_where_every_trial_breaks_off(options, open_search, monkeypatch):
@@ -261,7 +276,7 @@ def test_every_way_of_pruning_comes_to_an_end(options, open_search, pruning):
 
 def test_of_equal_trials_the_one_with_the_lowest_loss_wins(options, open_search):
     study = open_search(options).study
-    distributions = BackboneSpace(("small",)).distributions()
+    distributions = BackboneSpace(("small",), (16,)).distributions()
     for value, loss in ((0.9, 0.3), (0.9, 0.2), (0.8, 0.1)):
         study.tell(study.ask(distributions), value, loss)
     assert study.find_best().number == 1
@@ -297,7 +312,9 @@ def test_a_sample_is_never_halved_away():
         NagaoSpace((1, 16))
 
 
-@pytest.mark.parametrize("space", [NagaoSpace((16, 16)), BackboneSpace(("small", "resnet18"))])
+@pytest.mark.parametrize(
+    "space", [NagaoSpace((16, 16)), BackboneSpace(("small", "resnet18"), (16, 32))]
+)
 def test_every_point_of_a_space_makes_options(space):
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
     for _ in range(20):

@@ -26,6 +26,16 @@ class NetworkOptions(Options):
         title="Dropout",
         description="Share of features that are left out at random while training.",
     )
+    input_px: int | None = Field(
+        None,
+        ge=8,
+        le=1024,
+        title="Input size",
+        description="Longer edge in pixels to which samples are resized in the network; not given "
+        "leaves them as they are. Networks made for photographs see more in larger ones, and take "
+        "longer.",
+        json_schema_extra={"advanced": True},
+    )
     width: int = Field(
         24,
         ge=4,

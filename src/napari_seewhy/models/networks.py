@@ -10,6 +10,7 @@ import torch
 from napari_seewhy.errors import OptionError
 from napari_seewhy.models.nagao_network import NagaoNetwork
 from napari_seewhy.models.network_options import NAGAO, SMALL, NetworkOptions
+from napari_seewhy.models.resized_network import ResizedNetwork
 from napari_seewhy.models.small_network import SmallNetwork
 
 if TYPE_CHECKING:
@@ -44,6 +45,13 @@ def build_network(
         If there is no such network, it cannot take samples of this size, or pretrained weights are
         asked for and cannot be had.
     """
+    if options.input_px not in (None, max(size_px)):
+        plain = options.change(input_px=None)
+        return ResizedNetwork(
+            lambda resized_px: build_network(plain, n_channels, n_classes, resized_px),
+            size_px,
+            options.input_px,
+        )
     if options.backbone == SMALL:
         return SmallNetwork(
             n_channels,
@@ -85,7 +93,7 @@ def _build_timm(
         taken = _OFTEN_TAKEN * max(1, round(max(size_px) / _OFTEN_TAKEN))
         raise OptionError(
             f"The network {name} cannot take samples of {size_px[0]} x {size_px[1]} px; choose "
-            f"another network, or cut samples of a size that it takes, such as {taken} px."
+            f"another network, or an input size that it takes, such as {taken} px."
         ) from error
     return network
 

@@ -198,8 +198,7 @@ def open_search_steps(
 def _check_backbones(space: BackboneSpace, question: Question) -> None:
     """Refuse at once what would break off in the middle of the night."""
     card = question.card
-    for name in space.backbones:
-        network = NetworkOptions(backbone=name)
+    for network in space.list_networks():
         build_network(network, len(card.channels), len(card.classes), card.size_px)
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _MOST_STAGES = 5
 _MOST_SCALE = 0.9
+_MOST_ENLARGED_PX = 256
+"""Samples are not enlarged beyond this unasked: it would take too long."""
 
 
 class SearchSpace(Protocol):
@@ -78,16 +80,19 @@ class NagaoSpace:
 
 
 class BackboneSpace:
-    """Which of several networks, and how it is trained.
+    """Which of several networks, how large it is shown the samples, and how it is trained.
 
     Parameters
     ----------
     backbones
         Their names.
+    inputs_px
+        Longer edges to which samples are resized.
     """
 
-    def __init__(self, backbones: tuple[str, ...]) -> None:
+    def __init__(self, backbones: tuple[str, ...], inputs_px: tuple[int, ...]) -> None:
         self.backbones = backbones
+        self.inputs_px = inputs_px
 
     def distributions(self) -> dict[str, BaseDistribution]:
         """Return what is drawn for a trial, by name."""
@@ -95,11 +100,43 @@ class BackboneSpace:
         from optuna.distributions import FloatDistribution as Float
 
         learning = _learning(5e-5, 5e-3)
-        return {"backbone": OneOf(self.backbones), "dropout": Float(0.0, 0.5)} | learning
+        return {
+            "backbone": OneOf(self.backbones),
+            "input_px": OneOf(self.inputs_px),
+            "dropout": Float(0.0, 0.5),
+        } | learning
 
     def to_network(self, point: Mapping[str, Any]) -> NetworkOptions:
         """Return the network of a trial."""
-        return NetworkOptions(backbone=point["backbone"], dropout=point["dropout"])
+        names = ("backbone", "input_px", "dropout")
+        return NetworkOptions(**{name: point[name] for name in names})
+
+    def list_networks(self) -> list[NetworkOptions]:
+        """Return every network at every size."""
+        return [
+            NetworkOptions(backbone=backbone, input_px=input_px)
+            for backbone in self.backbones
+            for input_px in self.inputs_px
+        ]
+
+
+def choose_inputs(wanted_px: tuple[int, ...], size_px: tuple[int, int]) -> tuple[int, ...]:
+    """Return the longer edges to which samples are resized in turn.
+
+    Parameters
+    ----------
+    wanted_px
+        What was asked for; empty takes samples as they are and, unless large, enlarged twofold.
+    size_px
+        Height and width of a sample.
+
+    Examples
+    --------
+    >>> choose_inputs((), (64, 48)), choose_inputs((), (200, 200)), choose_inputs((96,), (64, 64))
+    ((64, 128), (200,), (96,))
+    """
+    edge = max(size_px)
+    return wanted_px or ((edge, 2 * edge) if 2 * edge <= _MOST_ENLARGED_PX else (edge,))
 
 
 def choose_space(options: TuneOptions, size_px: tuple[int, int]) -> SearchSpace:
@@ -110,7 +147,9 @@ def choose_space(options: TuneOptions, size_px: tuple[int, int]) -> SearchSpace:
     OptionError
         If the samples are too small for it.
     """
-    return NagaoSpace(size_px) if options.search == NAGAO else BackboneSpace(options.backbones)
+    if options.search == NAGAO:
+        return NagaoSpace(size_px)
+    return BackboneSpace(options.backbones, choose_inputs(options.inputs_px, size_px))
 
 
 def to_training(point: Mapping[str, Any], options: TuneOptions) -> TrainOptions:

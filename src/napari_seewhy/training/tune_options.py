@@ -35,6 +35,12 @@ class TuneOptions(DeviceOptions):
         title="Backbones",
         description="Networks to try in the search backbones: small, or any of timm by its name.",
     )
+    inputs_px: tuple[int, ...] = Field(
+        (),
+        title="Input sizes",
+        description="Longer edges in pixels to which samples are resized in the search backbones, "
+        "such as 64 and 96; not given tries them as they are and enlarged twofold.",
+    )
     trials: int | None = Field(
         None,
         ge=1,
