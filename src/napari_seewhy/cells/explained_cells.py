@@ -56,3 +56,20 @@ class ExplainedCells:
     preflight: Preflight
     device: str
     warnings: tuple[str, ...] = ()
+
+    def describe(self) -> str:
+        """Say how many cells were explained where and at which layer, and what is to be known."""
+        n = len(self.table)
+        cells = "1 cell" if n == 1 else f"{n:,} cells"
+        said = f"{cells} explained on {self.device}, at the layer {self.heatmaps.layer}."
+        return " ".join([*([said] if n else []), *self.warnings])
+
+    @property
+    def shares(self) -> pd.DataFrame:
+        """The share of attention of each cell in each region, one column per region."""
+        names = {
+            str(name): str(name).removeprefix(ATTENTION)
+            for name in self.table
+            if str(name).startswith(ATTENTION) and not str(name).startswith(PER_AREA)
+        }
+        return self.table[list(names)].rename(columns=names)

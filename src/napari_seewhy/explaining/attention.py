@@ -20,6 +20,9 @@ COMPARISON_COLUMNS = [
 ]  # fmt: skip
 """Columns of what `compare_attention` gives."""
 
+_EFFECTS = ((0.474, "large"), (0.33, "medium"), (0.147, "small"), (0.0, ""))
+"""Words for Cliff's delta from these bounds on (Romano et al. 2006)."""
+
 
 def attention_shares(
     heatmaps: NDArray[np.float32], regions: Mapping[str, NDArray[np.bool_]]
@@ -106,6 +109,41 @@ def compare_attention(shares: pd.DataFrame, classes: ArrayLike) -> pd.DataFrame:
         for name, others in _pairs(sorted(set(names)))
     ]
     return pd.DataFrame(rows, columns=COMPARISON_COLUMNS)
+
+
+def describe_comparison(comparison: pd.DataFrame) -> str:
+    """Say in a sentence in which region the attention of the classes differs most.
+
+    Parameters
+    ----------
+    comparison
+        What `compare_attention` gave.
+
+    Returns
+    -------
+    str
+        Empty where nothing can be compared.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> shares = pd.DataFrame({"nucleus": [0.5, 0.6, 0.1, 0.2]})
+    >>> describe_comparison(compare_attention(shares, ["G2", "G2", "G1", "G1"]))
+    'In the nucleus lies less of the attention for G1 (15 %) than for G2 (55 %): a large effect.'
+    """
+    known = comparison.dropna(subset=["cliffs_delta"])
+    if known.empty:
+        return ""
+    row = known.iloc[int(np.argmax(known["cliffs_delta"].abs().to_numpy()))]
+    effect = next(name for bound, name in _EFFECTS if abs(row["cliffs_delta"]) >= bound)
+    if not effect:
+        return "The network looks at the same regions in all classes."
+    more = "more" if row["cliffs_delta"] > 0 else "less"
+    return (
+        f"In the {row['region']} lies {more} of the attention for {row['class']} "
+        f"({100 * row['mean']:.0f} %) than for {row['others']} ({100 * row['mean_others']:.0f} %): "
+        f"a {effect} effect."
+    )
 
 
 def _share(heatmaps: NDArray[np.float32], regions: Mapping[str, NDArray[np.bool_]]) -> pd.DataFrame:

@@ -6,6 +6,7 @@ weights are drawn anew cannot explain what was learned.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -104,7 +105,7 @@ def correlate_ranks(
     """
     from scipy.stats import rankdata
 
-    n_places = heatmaps[0].size if len(heatmaps) else 0
+    n_places = math.prod(heatmaps.shape[1:])
     ranks, other_ranks = (
         rankdata(maps.reshape(len(maps), n_places), axis=1) for maps in (heatmaps, others)
     )

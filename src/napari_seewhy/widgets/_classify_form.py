@@ -23,15 +23,29 @@ from napari_seewhy.widgets._layer_choice import LayerChoice, is_labels
 if TYPE_CHECKING:
     from napari_seewhy.models.card import ModelCard
 
-_RARE = ("border", "batch_size", "device", "precision")
+RARE = ("border", "batch_size", "device", "precision")
+"""Options that are folded away."""
 
 
 class ClassifyForm(QWidget):
-    """Asks for the labels, and which image is which channel of the model."""
+    """Asks for the labels, and which image is which channel of the model.
+
+    Parameters
+    ----------
+    viewer
+        The viewer itself: `plain_viewer(napari_viewer)`.
+    options
+        What else is chosen, where it is more than how cells are classified.
+    """
 
     changed = Signal()
 
-    def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        viewer: Any,
+        options: OptionsForm[Any] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._viewer = viewer
         self._card: ModelCard | None = None
@@ -42,7 +56,9 @@ class ClassifyForm(QWidget):
             "Labels of whole cells, where the crops of the training were masked by them."
         )
         self._channels = ChannelChoices(viewer)
-        self._options = OptionsForm(ClassifyOptions, hidden=("channels",), advanced=_RARE)
+        self._options: OptionsForm[Any] = options or OptionsForm(
+            ClassifyOptions, hidden=("channels",), advanced=RARE
+        )
         rows = QFormLayout()
         rows.addRow("Nuclei", self._nuclei)
         rows.addRow("Whole cells", self._cells)

@@ -22,19 +22,25 @@ _HEADS: dict[Level, str] = {
 
 
 class FitCard(QFrame):
-    """Says green, amber or red with the reasons; asks where a person has to agree."""
+    """Says green, amber or red with the reasons; asks where a person has to agree.
+
+    Parameters
+    ----------
+    verb
+        What is done to the cells: "Classify".
+    """
 
     agreed = Signal()
     """The person wants to go on all the same."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, verb: str = "Classify", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._label = QLabel()
         self._label.setWordWrap(True)
         self._label.setTextFormat(Qt.TextFormat.RichText)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._agree_button = QPushButton("Classify all the same")
-        self._agree_button.setToolTip("Does to the cells what is said here, and classifies them.")
+        self._agree_button = QPushButton(f"{verb} all the same")
+        self._agree_button.setToolTip("Does to the cells what is said here, and goes on.")
         self._agree_button.clicked.connect(self.agreed)
         self.setObjectName("fit_card")
         layout = QVBoxLayout(self)
