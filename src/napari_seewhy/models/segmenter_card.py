@@ -13,6 +13,30 @@ SCHEMA_VERSION: Literal[1] = 1
 """Highest version of this card that the program writes and reads."""
 
 
+class ConfidenceCard(Options):
+    """How the evidence for a nucleus is weighed; the logistic function of the sum is the chance.
+
+    The usual weights are about those of the segmenter that comes with the program.
+    """
+
+    inside: float = Field(
+        0.7,
+        title="Inside",
+        description="Weight of the logit of the mean probability of its pixels.",
+    )
+    size: float = Field(
+        1.5,
+        title="Size",
+        description="Weight of the logarithm of its area against that of a usual nucleus.",
+    )
+    stray: float = Field(
+        -0.9,
+        title="Stray",
+        description="Weight of how far its pixels vote beside its centre, in pixels.",
+    )
+    bias: float = Field(2.3, title="Bias", description="What is added.")
+
+
 class SegmenterCard(Options):
     """What a segmenter says of itself; written into the header of its file."""
 
@@ -34,6 +58,9 @@ class SegmenterCard(Options):
         description="5th percentile, median and 95th percentile over the training images of the "
         "median intensity, once each image is scaled so that its 1st percentile is 0 and its "
         "99.8th is 1. It is low where bright nuclei lie on a dark background.",
+    )
+    confidence: ConfidenceCard = Field(
+        ConfidenceCard(), title="Confidence", description="How sure one may be of a nucleus."
     )
     licence: str = Field("", title="Licence", description="Licence of the data it was trained on.")
     data: str = Field("", title="Data", description="What it was trained on.")

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from napari_seewhy.nuclei.train_plan import TrainPlan
     from napari_seewhy.progress import Task
 
-_MOST_PIECES = 256
-"""Of all images together, unless there are more images; some three gigabytes."""
+_MOST_PIECES = 64
+"""Of all images together, unless there are more images; some 800 megabytes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

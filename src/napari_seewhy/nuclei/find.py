@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_seewhy.images.tiles import cut_tiles
+from napari_seewhy.nuclei.confidence import count_evidence, to_confidence
 from napari_seewhy.nuclei.diameter import estimate_diameter
 from napari_seewhy.nuclei.instances import assign_pixels, find_centres, keep_whole
 from napari_seewhy.nuclei.pictures import LARGEST_ZOOM
-from napari_seewhy.nuclei.plane import UNIT, Eye, Plane
+from napari_seewhy.nuclei.plane import UNIT, Plane
 from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from torch import nn
 
     from napari_seewhy.images.image import Pixels
     from napari_seewhy.images.tiles import Tile
-    from napari_seewhy.models.devices import Runtime
-    from napari_seewhy.nuclei.instances import Centres
+    from napari_seewhy.models.segmenter_card import ConfidenceCard
+    from napari_seewhy.nuclei.instances import Assigned, Centres
+    from napari_seewhy.nuclei.plane import Eye
     from napari_seewhy.progress import Task
 
 _CORE_UNITS = 24
@@ -39,7 +40,7 @@ class FoundNuclei:
     labels
         ``(Y, X)`` int32, 0 = background; there may be gaps in the numbers.
     confidence
-        ``(largest label + 1,)`` float32 by label, 0 to 1; NaN for 0.
+        ``(largest label + 1,)`` float32 by label, the chance that it is right; NaN for 0.
     diameter_px
         Diameter of a usual nucleus that was given, or that the network estimated.
     """
@@ -65,20 +66,20 @@ class _Numbering:
 
 
 def find_nuclei_steps(
-    network: nn.Module, pixels: Pixels, diameter_px: float | None, runtime: Runtime
+    eye: Eye, pixels: Pixels, diameter_px: float | None, weights: ConfidenceCard
 ) -> Task[FoundNuclei]:
     """Find the nuclei of a plane.
 
     Parameters
     ----------
-    network
-        In evaluation mode, on the device of `runtime`.
+    eye
+        The network, in evaluation mode, and where it runs.
     pixels
         ``(Y, X)`` of any type and range; dask where they are too large for memory.
     diameter_px
         Usual diameter of a nucleus; None = the network estimates it.
-    runtime
-        Device, precision and layout.
+    weights
+        How sure one may be of what was found.
 
     Raises
     ------
@@ -86,7 +87,6 @@ def find_nuclei_steps(
         If a pixel is NaN or infinite.
     """
     yield Step(0, 0, "Measuring the nuclei")
-    eye = Eye(network, runtime)
     plane = Plane.measure(pixels)
     if diameter_px is None:
         diameter_px = estimate_diameter(plane, eye)
@@ -95,41 +95,30 @@ def find_nuclei_steps(
     tiles = cut_tiles(pixels.shape, _CORE_UNITS * plane.unit_px, margin_px)
     labels = np.zeros(pixels.shape, np.int32)
     numbering = _Numbering()
-    sums = np.zeros((2, 1))
+    evidence = np.zeros((3, 1))
     for i, tile in enumerate(tiles):
         yield Step(i, len(tiles), "Finding nuclei")
-        numbers, chance = _find_in_tile(plane, eye, tile, numbering)
-        labels[tile.core] = numbers
-        sums = _add(sums, _count(numbers, chance))
-    confidence = np.full(len(numbering.by_centre) + 1, np.nan, np.float32)
-    total, count = sums[:, 1:]
-    confidence[1 : len(total) + 1] = total / np.maximum(count, 1)
+        assigned = _find_in_tile(plane, eye, tile, numbering)
+        labels[tile.core] = assigned.numbers
+        evidence = _add(evidence, count_evidence(assigned))
+    confidence = to_confidence(evidence, diameter_px, weights)
+    confidence[0] = np.nan
     return FoundNuclei(labels, confidence, diameter_px)
 
 
-def _find_in_tile(
-    plane: Plane, eye: Eye, tile: Tile, numbering: _Numbering
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Return the numbers in the plane of the pixels of a tile's core, and their probability."""
+def _find_in_tile(plane: Plane, eye: Eye, tile: Tile, numbering: _Numbering) -> Assigned:
+    """Return what the pixels of a tile's core belong to, with the numbers of the whole plane."""
     maps = plane.look(eye, tile.padded)
     centres = find_centres(maps)
     size = tuple(side // UNIT * plane.unit_px for side in maps.inside.shape[1:])
-    numbers, chance = assign_pixels(maps, centres, (size[0], size[1]))
-    numbers = keep_whole(numbers)[tile.core_in_padded]
+    assigned = assign_pixels(maps, centres, (size[0], size[1]))
     origin = tuple(side.start // plane.unit_px * UNIT for side in tile.padded)
     in_plane = numbering.to_plane(centres, (origin[0], origin[1]))
-    return in_plane[numbers], chance[tile.core_in_padded]
-
-
-def _count(numbers: NDArray[np.int32], chance: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return sum of probabilities and number of pixels ``(2, n)`` of each number."""
-    flat = numbers.ravel()
-    sums = [np.bincount(flat, chance.ravel()), np.bincount(flat)]
-    return np.stack(sums).astype(np.float64)
+    return assigned.take(in_plane[keep_whole(assigned.numbers)], tile.core_in_padded)
 
 
 def _add(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Add two tables ``(2, n)`` and ``(2, m)`` whose columns stand for the same numbers."""
+    """Add two tables ``(3, n)`` and ``(3, m)`` whose columns stand for the same numbers."""
     longer, shorter = (first, second) if first.shape[1] >= second.shape[1] else (second, first)
     both = longer.astype(np.float64)
     both[:, : shorter.shape[1]] += shorter

@@ -89,7 +89,7 @@ class Finder:
             If the memory of the computer is short.
         """
         try:
-            return (yield from find_nuclei_steps(self._network, pixels, diameter_px, self._runtime))
+            return (yield from self._find_steps(pixels, diameter_px))
         except RuntimeError as error:
             if not is_memory_short(error):
                 raise
@@ -102,7 +102,11 @@ class Finder:
         self._runtime.place_network(self._network)
         release_memory()
         yield Step(0, 0, "The memory of the GPU is short: going on with the CPU")
-        return (yield from find_nuclei_steps(self._network, pixels, diameter_px, self._runtime))
+        return (yield from self._find_steps(pixels, diameter_px))
+
+    def _find_steps(self, pixels: Pixels, diameter_px: float | None) -> Task[FoundNuclei]:
+        eye = Eye(self._network, self._runtime)
+        return find_nuclei_steps(eye, pixels, diameter_px, self.card.confidence)
 
 
 def choose_runtime(network: nn.Module, options: DeviceOptions) -> Runtime:

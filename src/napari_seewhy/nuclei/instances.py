@@ -18,6 +18,7 @@ from napari_seewhy.nuclei.maps import NOMINAL_PX
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from napari_seewhy.images.tiles import Box
     from napari_seewhy.nuclei.maps import Maps
 
 REACH_PX = 10
@@ -65,9 +66,30 @@ def find_centres(maps: Maps) -> Centres:
     return Centres(y, x, _spread(y, x, shape))
 
 
-def assign_pixels(
-    maps: Maps, centres: Centres, shape: tuple[int, int]
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Assigned:
+    """What every pixel of an image belongs to, each ``(Y, X)``.
+
+    Attributes
+    ----------
+    numbers
+        int32, from 1 as in `Centres`; 0 is background.
+    inside
+        float32, probability of lying in a nucleus.
+    stray
+        float32, how far beside the centre the pixel voted, in pixels at the nominal scale.
+    """
+
+    numbers: NDArray[np.int32]
+    inside: NDArray[np.float32]
+    stray: NDArray[np.float32]
+
+    def take(self, numbers: NDArray[np.int32], box: Box) -> Assigned:
+        """Return a box of it, with other numbers ``(Y, X)`` for the whole."""
+        return Assigned(numbers[box], self.inside[box], self.stray[box])
+
+
+def assign_pixels(maps: Maps, centres: Centres, shape: tuple[int, int]) -> Assigned:
     """Give every pixel of the image to the centre that it votes for.
 
     Parameters
@@ -78,13 +100,6 @@ def assign_pixels(
         What was found in it.
     shape
         Height and width of the same in pixels of the image.
-
-    Returns
-    -------
-    numbers
-        ``(Y, X)`` int32, from 1 as in `centres`; 0 is background.
-    inside
-        ``(Y, X)`` float32, probability of lying in a nucleus.
     """
     small = maps.inside.shape[1:]
     inside, way_y, way_x = (
@@ -96,9 +111,13 @@ def assign_pixels(
     y, x = np.nonzero(is_inside)
     y = _to_small(y, shape[0], small[0], way_y.numpy()[is_inside])
     x = _to_small(x, shape[1], small[1], way_x.numpy()[is_inside])
-    numbers = np.zeros(shape, np.int32)
-    numbers[is_inside] = centres.nearest[y, x]
-    return numbers, chance
+    found = centres.nearest[y, x]
+    numbers, stray = np.zeros(shape, np.int32), np.zeros(shape, np.float32)
+    numbers[is_inside] = found
+    stray[is_inside] = np.hypot(
+        y - np.append(0, centres.y)[found], x - np.append(0, centres.x)[found]
+    )
+    return Assigned(numbers, chance, stray)
 
 
 def keep_whole(numbers: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -53,7 +53,7 @@ class LabelledImage:
         Raises
         ------
         DataError
-            If the labels are no whole numbers, or of another shape.
+            If the labels are no whole numbers, negative, or of another shape.
         OptionError
             If there is no such channel.
         """
@@ -61,6 +61,11 @@ class LabelledImage:
             raise DataError(
                 f"The labels of {name} are of type {labels.dtype}; labels are whole numbers, one "
                 "for each nucleus."
+            )
+        if labels.size and labels.min() < 0:
+            raise DataError(
+                f"The labels of {name} hold negative numbers; labels are 0 for background and 1 and "
+                "more for nuclei."
             )
         flat = image.select([channel]).flatten_z()
         pixels = flat.pixels.reshape(flat.n_frames, *flat.shape_yx)
@@ -159,10 +164,16 @@ class LabelledImage:
 def count_areas(labels: NDArray[np.integer]) -> NDArray[np.int64]:
     """Count the pixels of each object of ``(Y, X)``, whatever its number."""
     n_rows = max(1, _STRIP_PX // labels.shape[1])
-    strips = [
-        np.unique(labels[top : top + n_rows], return_counts=True)
-        for top in range(0, len(labels), n_rows)
-    ]
+    pieces = [labels[top : top + n_rows] for top in range(0, len(labels), n_rows)]
+    highest = int(labels.max())
+    if highest < labels.size:
+        counts = np.zeros(highest + 1, np.int64)
+        for piece in pieces:
+            found = np.bincount(piece.ravel().astype(np.intp, copy=False))
+            counts[: len(found)] += found
+        return counts[1:][counts[1:] > 0]
+    # Numbers that are too high to be counted in a list of all numbers up to them.
+    strips = [np.unique(piece, return_counts=True) for piece in pieces]
     numbers = np.concatenate([strip[0] for strip in strips])
     counts = np.concatenate([strip[1] for strip in strips])
     objects, place = np.unique(numbers, return_inverse=True)

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 import torch
 
 from napari_seewhy.models.devices import Runtime, choose_device
+from napari_seewhy.nuclei.confidence import fit_confidence
 from napari_seewhy.nuclei.lesson import NucleiLesson
 from napari_seewhy.nuclei.network import NucleiNetwork
 from napari_seewhy.nuclei.nuclei_file import load_segmenter
+from napari_seewhy.nuclei.plane import Eye
 from napari_seewhy.nuclei.shared_lesson import SharedLesson
+from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
 from napari_seewhy.training.learner import Learner
 from napari_seewhy.training.loop import Progress, loop_steps, resume_learner
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
     from napari_seewhy.models.segmenter_card import SegmenterCard
     from napari_seewhy.nuclei.examples import Examples
+    from napari_seewhy.nuclei.pictures import Picture
     from napari_seewhy.nuclei.train_options import SegmenterOptions
     from napari_seewhy.nuclei.train_plan import TrainPlan
     from napari_seewhy.progress import Task
@@ -53,6 +57,8 @@ class NucleiSession:
         Of the model to be, without its training.
     stop_by
         What says when to stop: images, a quadrant of each image, or nothing.
+    spared
+        The pictures of those, from which nothing is learned.
     lesson, learner, progress
         What is learned, what learns it, and how far it is.
     """
@@ -60,6 +66,7 @@ class NucleiSession:
     plan: TrainPlan
     card: SegmenterCard
     stop_by: StopBy
+    spared: list[Picture]
     lesson: NucleiLesson | SharedLesson
     learner: Learner
     progress: Progress
@@ -77,7 +84,11 @@ class NucleiSession:
         )
         network = self.learner.average
         network.load_state_dict(self.progress.best)
-        return Segmenter(network.cpu(), self.card.change(record=self._make_record()))
+        yield Step(0, 0, "Learning how sure it may be")
+        eye = Eye(network, self.learner.runtime)
+        confidence = fit_confidence(eye, self.spared, self.card.confidence)
+        card = self.card.change(confidence=confidence, record=self._make_record())
+        return Segmenter(network.cpu(), card)
 
     def _make_record(self) -> dict[str, Any]:
         plan = self.plan
@@ -123,7 +134,8 @@ def open_nuclei_session(
     learner = Learner(network, lesson.loss, runtime, options, fabric)
     progress = Progress() if checkpoint is None else resume_learner(checkpoint, learner)
     stop_by: StopBy = "image" if plan.stop else "quadrant" if examples.stop else "nothing"
-    return NucleiSession(plan, card, stop_by, lesson, learner, progress)
+    spared = [example.picture for example in examples.stop]
+    return NucleiSession(plan, card, stop_by, spared, lesson, learner, progress)
 
 
 def _make_lesson(examples: Examples, options: SegmenterOptions) -> NucleiLesson:
