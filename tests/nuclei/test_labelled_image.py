@@ -35,6 +35,8 @@ def test_labels_of_another_shape_are_refused(tiny_image, tiny_labels):
 def test_labels_that_are_no_whole_numbers_are_refused(tiny_image, tiny_labels):
     with pytest.raises(DataError, match="are of type float64; labels are whole numbers"):
         LabelledImage.match("a.tif", tiny_image, tiny_labels / 2, "DNA")
+    with pytest.raises(DataError, match="hold negative numbers"):
+        LabelledImage.match("a.tif", tiny_image, tiny_labels - 1, "DNA")
 
 
 def test_a_channel_that_is_not_there_is_refused(tiny_image, tiny_labels):
@@ -57,7 +59,8 @@ def test_areas_are_counted_whatever_the_numbers_and_across_strips():
     labels = draw_squares((5000, 1000), [(10, 10), (4190, 30)], 12)
     assert count_areas(labels).tolist() == [144, 144]
     assert count_areas(np.where(labels, 2_000_000_000 + labels, 0)).tolist() == [144, 144]
-    assert count_areas(np.ones((3, 4), np.uint8)).tolist() == [12]
+    for dtype in (bool, np.uint8, np.uint64):
+        assert count_areas(np.ones((3, 4), dtype)).tolist() == [12]
     assert count_areas(np.zeros((3, 4), bool)).tolist() == []
 
 

@@ -64,8 +64,8 @@ class LabelledImage:
             )
         if labels.size and labels.min() < 0:
             raise DataError(
-                f"The labels of {name} hold negative numbers; labels are 0 for background and 1 and "
-                "more for nuclei."
+                f"The labels of {name} hold negative numbers; labels are 0 for background and "
+                "1 and more for nuclei."
             )
         flat = image.select([channel]).flatten_z()
         pixels = flat.pixels.reshape(flat.n_frames, *flat.shape_yx)
