@@ -226,3 +226,20 @@ def test_a_crop_of_another_scale_is_painted_at_its_size():
     assert where[:, 1].max() == 19
     np.testing.assert_allclose(painted[:12, 16:20], 1)
     assert painted[:12, 4:8].max() == 0
+
+
+def test_where_crops_overlap_a_pixel_shows_the_nearer_cell():
+    heatmaps = Heatmaps(
+        np.array([[[2.0]], [[1.0]]], np.float32),
+        (8, 8),
+        np.array([0, 1]),
+        np.eye(2, dtype=np.float32),
+        ("G1", "G2"),
+        "view",
+    )
+    places = CropPlaces(np.zeros(2), np.array([0.0, 4.0]), np.zeros(2, int), 1.0, (8, 12))
+    painted = paint_heatmaps(heatmaps, places)
+    expected = np.zeros((8, 12))
+    expected[:, :6] = 1
+    np.testing.assert_array_equal(painted["G1"], expected)
+    np.testing.assert_array_equal(painted["G2"], 0.5 * (1 - expected))

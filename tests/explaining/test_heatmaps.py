@@ -30,3 +30,11 @@ def test_zeros_and_nothing_at_all_stay_what_they_are():
     for per in ("all", "each"):
         np.testing.assert_array_equal(scale_heatmaps(np.zeros((2, 3, 3), np.float32), per), 0)
         assert scale_heatmaps(np.zeros((0, 3, 3), np.float32), per).shape == (0, 3, 3)
+
+
+def test_a_single_glaring_heatmap_leaves_the_others_visible():
+    values = np.ones((9, 2, 2), np.float32)
+    values[4] = 50
+    scaled = scale_heatmaps(values)
+    assert scaled[0].max() == 0.5
+    assert scaled[4].max() == 1

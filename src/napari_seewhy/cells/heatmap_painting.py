@@ -43,6 +43,8 @@ def paint_heatmaps(
 ) -> dict[str, NDArray[np.float32]]:
     """Paint the heatmaps of every class into a picture of the size of the image.
 
+    Where crops overlap, a pixel shows the heatmap of the cell whose crop has the nearer middle.
+
     Parameters
     ----------
     heatmaps
@@ -56,38 +58,57 @@ def paint_heatmaps(
     -------
     dict
         Name of each class that was explained -> pixels of the shape of the labels, float32, 0..1;
-        0 where there is no crop, and the larger one where two overlap.
+        0 where there is no crop of a cell of that class.
     """
+    canvas = _Canvas(places)
     scaled = scale_heatmaps(heatmaps.grid, per)
-    painted = {}
-    for k in np.unique(heatmaps.target):
-        canvas = np.zeros(places.shape, np.float32)
-        frames = canvas.reshape(-1, *places.shape[-2:])
-        for i in np.flatnonzero(heatmaps.target == k):
-            corner = (places.top[i], places.left[i])
-            _paint(frames[places.t[i]], scaled[i], corner, heatmaps.size_px, places.scale)
-        painted[heatmaps.classes[k]] = canvas
-    return painted
+    for i, grid in enumerate(scaled):
+        canvas.paint(i, grid, heatmaps.size_px)
+    # The last one is for pixels that no crop covers, whose owner is -1.
+    class_of = np.append(heatmaps.target, -1)[canvas.owner]
+    return {
+        heatmaps.classes[k]: np.where(class_of == k, canvas.values, np.float32(0))
+        for k in np.unique(heatmaps.target)
+    }
 
 
-def _paint(
-    frame: NDArray[np.float32],
-    grid: NDArray[np.float32],
-    corner: tuple[float, float],
-    size_px: tuple[int, int],
-    scale: float,
-) -> None:
-    """Paint one heatmap, in place."""
-    windows, weights = [], []
-    for start, n_fine, n_coarse, length in zip(
-        corner, size_px, grid.shape, frame.shape, strict=True
-    ):
-        # A pixel belongs to the crop if its centre does.
-        first = max(0, int(np.ceil(start - 0.5 * scale)))
-        last = min(length, int(np.ceil(start + (n_fine - 0.5) * scale)))
-        window = slice(first, max(first, last))
-        windows.append(window)
-        place = (np.arange(window.start, window.stop) - start) / scale
-        weights.append(weigh_squares(place, n_fine, n_coarse))
-    piece = frame[tuple(windows)]
-    np.maximum(piece, weights[0] @ grid @ weights[1].T, out=piece)
+class _Canvas:
+    """A picture in which every pixel belongs to one crop.
+
+    Attributes
+    ----------
+    values, owner
+        Of the shape of the labels: the heatmap there, and the number of its crop, -1 = none.
+    """
+
+    def __init__(self, places: CropPlaces) -> None:
+        self._places = places
+        self.values = np.zeros(places.shape, np.float32)
+        self.owner = np.full(places.shape, -1, np.int32)
+        self._nearest = np.full(places.shape, np.inf, np.float32)
+
+    def paint(self, i: int, grid: NDArray[np.float32], size_px: tuple[int, int]) -> None:
+        """Paint one heatmap where its crop is the nearest so far."""
+        places = self._places
+        frame_px = places.shape[-2:]
+        windows, weights, distances = [], [], []
+        for start, n_fine, n_coarse, length in zip(
+            (places.top[i], places.left[i]), size_px, grid.shape, frame_px, strict=True
+        ):
+            # A pixel belongs to a crop if its middle does.
+            first = max(0, int(np.ceil(start - 0.5 * places.scale)))
+            last = min(length, int(np.ceil(start + (n_fine - 0.5) * places.scale)))
+            place = (np.arange(first, max(first, last)) - start) / places.scale
+            windows.append(slice(first, max(first, last)))
+            weights.append(weigh_squares(place, n_fine, n_coarse))
+            distances.append((place - (n_fine - 1) / 2).astype(np.float32) ** 2)
+        where = tuple(windows)
+        values, owner, nearest = (
+            picture.reshape(-1, *frame_px)[places.t[i]][where]
+            for picture in (self.values, self.owner, self._nearest)
+        )
+        distance = distances[0][:, None] + distances[1]
+        is_nearer = distance < nearest
+        np.copyto(nearest, distance, where=is_nearer)
+        np.copyto(values, weights[0] @ grid @ weights[1].T, where=is_nearer)
+        owner[is_nearer] = i

@@ -129,7 +129,7 @@ def describe_comparison(comparison: pd.DataFrame) -> str:
     >>> import pandas as pd
     >>> shares = pd.DataFrame({"nucleus": [0.5, 0.6, 0.1, 0.2]})
     >>> describe_comparison(compare_attention(shares, ["G2", "G2", "G1", "G1"]))
-    'In the nucleus lies less of the attention for G1 (15 %) than for G2 (55 %): a large effect.'
+    'Largest difference: nucleus, 15 % for G1 and 55 % for G2 (a large effect).'
     """
     known = comparison.dropna(subset=["cliffs_delta"])
     if known.empty:
@@ -138,11 +138,9 @@ def describe_comparison(comparison: pd.DataFrame) -> str:
     effect = next(name for bound, name in _EFFECTS if abs(row["cliffs_delta"]) >= bound)
     if not effect:
         return "The network looks at the same regions in all classes."
-    more = "more" if row["cliffs_delta"] > 0 else "less"
     return (
-        f"In the {row['region']} lies {more} of the attention for {row['class']} "
-        f"({100 * row['mean']:.0f} %) than for {row['others']} ({100 * row['mean_others']:.0f} %): "
-        f"a {effect} effect."
+        f"Largest difference: {row['region']}, {100 * row['mean']:.0f} % for {row['class']} and "
+        f"{100 * row['mean_others']:.0f} % for {row['others']} (a {effect} effect)."
     )
 
 

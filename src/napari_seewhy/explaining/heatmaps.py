@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 HeatmapScale: TypeAlias = Literal["all", "each"]
 
 
+_MOST_MEDIANS = 2
+"""One mitosis among flat cells would leave all others black; so the scale ends here."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Heatmaps:
     """Where a network looked in every sample, and what it said of it.
@@ -92,8 +96,9 @@ def scale_heatmaps(values: NDArray[np.float32], per: HeatmapScale = "all") -> ND
     values
         ``(N, H, W)``, at least 0.
     per
-        "all": the strongest place of all heatmaps is 1, so that they can be compared; "each": that
-        of every heatmap is 1.
+        "all": one scale, so that heatmaps can be compared: the strongest place of all is 1, or
+        twice that of the median heatmap where a few stand out, which are cut off there. "each":
+        the strongest place of every heatmap is 1.
 
     Returns
     -------
@@ -104,11 +109,13 @@ def scale_heatmaps(values: NDArray[np.float32], per: HeatmapScale = "all") -> ND
         return values.astype(np.float32)
     highest = values.max(axis=(1, 2), keepdims=True)
     if per == "all":
-        highest = np.broadcast_to(highest.max(), highest.shape)
+        known = highest[highest > 0]
+        top = min(known.max(), _MOST_MEDIANS * np.median(known)) if known.size else 0
+        highest = np.full_like(highest, top)
     scaled: NDArray[np.float32] = np.divide(
         values, highest, out=np.zeros(values.shape, np.float32), where=highest > 0
     )
-    return scaled
+    return np.minimum(scaled, 1, out=scaled)
 
 
 def weigh_squares(place: NDArray[np.float64], n_fine: int, n_coarse: int) -> NDArray[np.float32]:

@@ -39,7 +39,7 @@ class ExplainForm(QWidget):
             "Labels of an organelle, or of anything else, whose share of attention is to be told."
         )
         rows = QFormLayout()
-        rows.addRow("More region", self._region)
+        rows.addRow("Other region", self._region)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._cells)

@@ -54,7 +54,9 @@ class MeanCellsView(QWidget):
                 (("what they look like", pictures[row]), ("where the network looks", glow)), start=1
             ):
                 shown = QLabel()
-                shown.setPixmap(_pixmap(colors))
+                picture = _pixmap(colors)
+                shown.setPixmap(picture)
+                shown.setFixedSize(picture.size())
                 shown.setToolTip(_TOOLTIP.format(what=what))
                 self._grid.addWidget(shown, row, column)
 
