@@ -7,7 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from napari_seewhy.images import read_labels, write_image
+from napari_seewhy.cells import average_precision
+from napari_seewhy.images import CellImage, read_labels, write_image
+from napari_seewhy.models.library import SHIPPED_FOLDER
+from napari_seewhy.nuclei.nuclei_file import load_segmenter, save_segmenter
+
+SHIPPED = SHIPPED_FOLDER / "nuclei.safetensors"
 
 
 @pytest.fixture
@@ -30,15 +35,65 @@ def test_it_writes_labels_table_and_record(seewhy, disc_file, tmp_path, tiny_lab
     assert labels.dtype == np.int32
     assert set(np.unique(labels)) == set(range(6))
     assert pixel_size_um == pytest.approx(0.5)
-    assert ((labels > 0) == (tiny_labels > 0)).mean() > 0.98
+    assert average_precision(tiny_labels, labels, (0.7,)) == 1.0
     cells = pd.read_csv(out / "discs_cells.csv")
     assert cells["label"].to_list() == [1, 2, 3, 4, 5]
+    assert cells.columns[-1] == "confidence"
+    assert cells["confidence"].between(0.5, 1).all()
     assert {"area_um2", "mean_DNA", "mean_Golgi", "integrated_DNA"} <= set(cells)
     record = json.loads((out / "discs_record.json").read_text(encoding="utf-8"))
     assert record["verb"] == "segment"
     assert record["options"]["segment"]["channel"] == "DNA"
+    assert record["options"]["segment"]["method"] == "nuclei"
+    assert record["inputs"][1]["path"] == str(SHIPPED)
+    assert record["results"]["device"].startswith(("CPU", "GPU"))
     assert record["results"]["n_cells"] == 5
     assert record["inputs"][0]["path"] == str(disc_file)
+
+
+def test_a_threshold_gives_a_table_without_confidence(call, disc_file, tmp_path, tiny_labels):
+    done = call("segment", disc_file, "--out", tmp_path / "out", "--method", "otsu")
+    assert done.status == 0
+    labels, _ = read_labels(tmp_path / "out" / "discs_labels.ome.tif")
+    assert np.array_equal(labels > 0, tiny_labels > 0)
+    assert "confidence" not in pd.read_csv(tmp_path / "out" / "discs_cells.csv")
+    record = json.loads((tmp_path / "out" / "discs_record.json").read_text(encoding="utf-8"))
+    assert len(record["inputs"]) == 1
+
+
+def test_an_empty_field_gives_an_empty_table_with_its_columns(call, tmp_path):
+    image = CellImage(np.zeros((1, 40, 50), np.uint16), "CYX", ("DNA",), 0.5)
+    write_image(tmp_path / "empty.ome.tif", image)
+    done = call("segment", tmp_path / "empty.ome.tif", "--out", tmp_path / "out")
+    assert done.status == 0
+    assert "The image is constant (0); no object was found." in done.err
+    table = pd.read_csv(tmp_path / "out" / "empty_cells.csv")
+    assert len(table) == 0
+    assert {"label", "area_px", "mean_DNA", "confidence"} <= set(table)
+
+
+@pytest.mark.parametrize("model", ["nobody", "broken.safetensors"])
+def test_a_model_that_cannot_be_read_is_refused_before_any_image(
+    call, disc_file, tmp_path, monkeypatch, model
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "broken.safetensors").write_bytes(SHIPPED.read_bytes()[:10_000])
+    done = call("segment", disc_file, "--out", tmp_path / "out", "--model", model)
+    assert done.status == 1
+    assert model in done.err
+    assert done.err.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_another_model_of_the_same_name_makes_outputs_out_of_date(call, disc_file, tmp_path):
+    own = tmp_path / "own.safetensors"
+    network, card = load_segmenter(SHIPPED)
+    save_segmenter(own, network, card)
+    words = ("segment", disc_file, "--out", tmp_path / "out", "--model", own, "--resume", "--json")
+    assert call(*words).document["n_done"] == 1
+    assert call(*words).document["n_skipped"] == 1
+    save_segmenter(own, network, card.change(name="trained further"))
+    assert call(*words).document["n_done"] == 1
 
 
 def test_grown_cells_are_written_and_measured(call, disc_file, tmp_path):
@@ -147,6 +202,7 @@ def test_every_scene_has_outputs_of_its_own(call, tmp_path, tiny_image):
         ("--diameter-px", "9", "--diameter-um", "5"),
         ("--ring-width-px", "0"),
         ("--nonsense",),
+        ("--device", "abacus"),
     ],
 )
 def test_unusable_options_end_with_status_2_and_write_nothing(call, disc_file, tmp_path, words):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_seewhy.cells.looks import Looks
@@ -11,7 +12,6 @@ from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from napari_seewhy.cells.segment_options import SegmentOptions
     from napari_seewhy.images.image import Pixels
@@ -19,8 +19,24 @@ if TYPE_CHECKING:
     from napari_seewhy.nuclei.finder import Finder
     from napari_seewhy.progress import Task
 
+METHOD = "nuclei"
+"""What `SegmentOptions.method` calls this method."""
+
 USUAL_MODEL = "nuclei"
 """Name of the segmenter that comes with the program."""
+
+
+def find_model(options: SegmentOptions) -> Path | None:
+    """Return the file of the network that is chosen; None for a method that has none of ours.
+
+    Raises
+    ------
+    FileError
+        If there is no such file and no such name in the library.
+    """
+    if options.method != METHOD:
+        return None
+    return _find(options)
 
 
 class NucleiSegmenter:
@@ -62,13 +78,17 @@ class NucleiSegmenter:
         )
 
     def _open(self, options: SegmentOptions) -> Finder:
-        path = ModelLibrary().find(options.model or USUAL_MODEL)
+        path = _find(options)
         known = (*_identify(path), options.device, options.precision)
         if self._finder is None or known != self._known:
             from napari_seewhy.nuclei.finder import Finder
 
             self._finder, self._known = Finder.open(path, options), known
         return self._finder
+
+
+def _find(options: SegmentOptions) -> Path:
+    return ModelLibrary().find(Path(options.model or USUAL_MODEL).expanduser())
 
 
 def _identify(path: Path) -> tuple[object, ...]:

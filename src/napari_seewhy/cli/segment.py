@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from napari_seewhy.cells import Segmentation, SegmentOptions, segment_steps
 from napari_seewhy.cells.image_jobs import ImageJob
 from napari_seewhy.cells.measure import MeasureOptions, measure_cells_steps
+from napari_seewhy.cells.nuclei_segmenter import find_model
 from napari_seewhy.cells.segmented_files import ImageOutputs, read_record, remove_file
 from napari_seewhy.cli._batch import Result, report_batch, run_batch
 from napari_seewhy.cli._flags import flags
@@ -18,6 +19,7 @@ from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import hash_file, write_json, write_text
 from napari_seewhy.images import ZPlane, read_image, write_labels
+from napari_seewhy.nuclei.nuclei_file import read_segmenter_card
 from napari_seewhy.progress import Step, Task
 from napari_seewhy.record import make_record
 
@@ -67,6 +69,7 @@ def segment(
     jobs, failures = plan_jobs(inputs, scene)
     measuring = measuring.change(z_plane=segmenting.z_plane)
     work = SegmentWork(out, segmenting, measuring)
+    work.check()
     outcomes = run_batch(jobs, work.steps, reporting, is_done=work.is_done if resume else None)
     return report_batch(VERB, failures + outcomes, reporting, out=str(work.out))
 
@@ -78,6 +81,17 @@ class SegmentWork:
     out: Path
     segmenting: SegmentOptions
     measuring: MeasureOptions
+
+    def check(self) -> None:
+        """Refuse a model that cannot be read before any image is.
+
+        Raises
+        ------
+        FileError
+            If it is not there, is none that finds nuclei, or is damaged.
+        """
+        for path in self._model_files():
+            read_segmenter_card(path)
 
     def steps(self, job: ImageJob) -> Task[Result]:
         """Segment and measure one image, and write its outputs, the record last.
@@ -95,6 +109,7 @@ class SegmentWork:
         table = yield from measure_cells_steps(
             image, found.nuclei, self.measuring, cell_labels=found.cells
         )
+        table = found.add_confidence(table)
         yield Step(0, 1, "Writing")
         # Outputs without a record count as unfinished: it goes first and comes last.
         remove_file(outputs.record)
@@ -107,8 +122,9 @@ class SegmentWork:
         record = make_record(
             VERB,
             self._options(job),
-            [job.path],
+            [job.path, *self._model_files()],
             **figures,
+            device=found.device,
             channels=list(image.channels),
             pixel_size_um=image.pixel_size_um,
             outputs=[path.name for path in paths],
@@ -119,14 +135,19 @@ class SegmentWork:
         return Result(written, figures, found.warnings)
 
     def is_done(self, job: ImageJob) -> bool:
-        """Whether whole outputs of the same image, made with the same options, are there."""
+        """Whether whole outputs of the same image, options and model are there."""
         record = read_record(ImageOutputs(self.out, job.name).record)
         return (
             record is not None
             and record["options"] == self._options(job)
-            and record["inputs"][0]["sha256"] == hash_file(job.path)
+            and [entry["sha256"] for entry in record["inputs"]]
+            == [hash_file(path) for path in (job.path, *self._model_files())]
             and all((self.out / name).is_file() for name in record["results"]["outputs"])
         )
+
+    def _model_files(self) -> list[Path]:
+        path = find_model(self.segmenting)
+        return [] if path is None else [path]
 
     def _options(self, job: ImageJob) -> dict[str, Any]:
         return {
