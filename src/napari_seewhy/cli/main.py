@@ -31,6 +31,7 @@ _COMMANDS = {
     "evaluate": ("evaluate:evaluate", "Say how good a model is."),
     "predict": ("predict:predict", "Say of every sample which class it is."),
     "classify": ("classify:classify", "Say of every cell of images which class it is."),
+    "explain": ("explain:explain", "Say where a network looked in every cell of images."),
     "models": ("models:app", "List, show, import, export or remove models."),
     "demo": ("demo:demo", "Segment, measure and crop the sample data in a real napari window."),
     "doctor": ("doctor:doctor", "Say what this computer has, and how to mend what is missing."),

@@ -1,0 +1,90 @@
+"""The labels of an image in a batch: those of a folder, or found by segmenting it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from napari_seewhy.cells.labels import check_labels
+from napari_seewhy.cells.segment import segment_steps
+from napari_seewhy.cells.segment_options import SegmentOptions
+from napari_seewhy.cells.segmented_files import ImageOutputs, SegmentedFolder
+from napari_seewhy.images import read_labels
+from napari_seewhy.progress import Step
+from napari_seewhy.samples.tables import file_stem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from napari_seewhy.cells.image_jobs import ImageJob
+    from napari_seewhy.images import CellImage
+    from napari_seewhy.progress import Task
+
+_SEGMENTING = SegmentOptions()
+
+
+class ImageLabels(NamedTuple):
+    """Labels of an image, those of its whole cells if there are any, and where they came from."""
+
+    nuclei: NDArray[Any]
+    cells: NDArray[Any] | None
+    paths: tuple[Path, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LabelSource:
+    """Where the labels of the images of a batch come from.
+
+    Attributes
+    ----------
+    folder
+        Where they lie; None segments the images.
+    segmenting
+        How, where they are segmented.
+    """
+
+    folder: Path | None = None
+    segmenting: SegmentOptions = _SEGMENTING
+
+    @cached_property
+    def _segmented(self) -> SegmentedFolder | None:
+        return None if self.folder is None else SegmentedFolder(self.folder)
+
+    def check(self) -> None:
+        """Refuse a folder that is not there.
+
+        Raises
+        ------
+        OptionError
+            If it is not.
+        """
+        _ = self._segmented
+
+    def find_steps(self, job: ImageJob, image: CellImage) -> Task[ImageLabels]:
+        """Read the labels of an image, or segment it.
+
+        Raises
+        ------
+        SeewhyError
+            If there are none, they cannot be read, or are those of another image.
+        """
+        if self._segmented is None:
+            found = yield from segment_steps(image, self.segmenting)
+            return ImageLabels(found.nuclei, found.cells, (), found.warnings)
+        yield Step(0, 0, "Reading the labels")
+        paths = self.find_paths(job)
+        read = [check_labels(read_labels(path).labels, image) for path in paths]
+        return ImageLabels(read[0], read[1] if len(read) > 1 else None, paths, ())
+
+    def find_paths(self, job: ImageJob) -> tuple[Path, ...]:
+        """Find the label files of an image, that of whole cells second; none if it is segmented."""
+        if self._segmented is None:
+            return ()
+        found = self._segmented.find(job.path, job.scene, file_stem(job.path))
+        if not isinstance(found, ImageOutputs):
+            return (found,)
+        return tuple(path for path in (found.labels, found.cell_labels) if path.is_file())
