@@ -15,7 +15,7 @@ def test_help_lists_every_command(seewhy):
     assert done.status == 0
     for command in (
         *("segment", "crop", "samples", "doctor", "demo"),
-        *("train", "tune", "evaluate", "predict", "models"),
+        *("train", "tune", "evaluate", "predict", "classify", "models"),
     ):
         assert command in done.out
 

@@ -80,10 +80,14 @@ class ChannelChoices(QWidget):
 
     def _propose(self, *_: Any) -> None:
         """Choose what the names tell, where nothing is chosen yet."""
+        for choice in self._choices.values():
+            choice.offer()
         layers = {channel_of_layer(layer): layer for layer in reversed(self._present())}
         taken = [channel_of_layer(layer) for layer in self.layers if layer is not None]
         left = [name for name, choice in self._choices.items() if choice.layer is None]
-        matched = match_channels(left, [name for name in layers if name not in taken])
-        for name, present in (matched or {}).items():
-            self._choices[name].set_layer(layers[present])
+        present = [name for name in layers if name not in taken]
+        # Where not all can be told by what is stained, those of the very name are.
+        same = {name: name for name in left if name in present}
+        for name, found in (match_channels(left, present) or same).items():
+            self._choices[name].set_layer(layers[found])
         self.changed.emit()

@@ -7,21 +7,30 @@ from typing import TYPE_CHECKING, Any
 import pyqtgraph as pg
 from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from napari_seewhy.widgets._follow import follow
+from napari_seewhy.widgets._theme import theme_colors
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-    from napari_seewhy.widgets._theme import ThemeColors
 
 _HEIGHT_PX = 150
 
 
 class ClassCurve(QWidget):
-    """One line per class over time, and where the viewer's slider stands."""
+    """One line per class over time, and where the viewer's slider stands.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    viewer
+        The viewer itself: `plain_viewer(napari_viewer)`.
+    """
+
+    def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._viewer = viewer
         self._plot = pg.PlotWidget()
         self._plot.setFixedHeight(_HEIGHT_PX)
         self._plot.setMouseEnabled(x=False, y=False)
@@ -35,6 +44,9 @@ class ClassCurve(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(QLabel("<b>Over time</b>"))
         layout.addWidget(self._plot)
+        follow(viewer.events.theme, self._on_theme_changed)
+        follow(viewer.dims.events.current_step, self._on_frame_changed)
+        self._on_theme_changed()
         self.hide()
 
     def set_counts(self, counts: pd.DataFrame | None, colors: Mapping[str, str]) -> None:
@@ -60,12 +72,11 @@ class ClassCurve(QWidget):
         plot.setXRange(counts["t"].min(), counts["t"].max(), padding=0.02)
         plot.setYRange(0, 100, padding=0.02)
 
-    def set_frame(self, t: int) -> None:
-        """Mark the frame that the viewer shows."""
-        self._now.setValue(t)
+    def _on_frame_changed(self) -> None:
+        self._now.setValue(self._viewer.dims.current_step[0])
 
-    def set_colors(self, colors: ThemeColors) -> None:
-        """Follow napari's theme."""
+    def _on_theme_changed(self) -> None:
+        colors = theme_colors(self._viewer)
         self._plot.setBackground(colors.background)
         for side in ("left", "bottom"):
             axis: Any = self._plot.getAxis(side)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import (
@@ -28,14 +28,20 @@ _LOW = "dark = unsure, yellow = sure"
 
 
 class ClassView(QWidget):
-    """Shows what was decided of classified cells; the slider changes it without a new run."""
+    """Shows what was decided of classified cells; the slider changes it without a new run.
+
+    Parameters
+    ----------
+    viewer
+        The viewer itself: `plain_viewer(napari_viewer)`.
+    """
 
     changed = Signal()
     """The person wants other colours, or another confidence."""
 
     export_clicked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._color_by = QComboBox()
         self._color_by.addItem("class", "class")
@@ -54,7 +60,7 @@ class ClassView(QWidget):
         self._legend.setToolTip(
             "Cells of each class, their share of all cells, and its 95 % interval (Wilson)."
         )
-        self.curve = ClassCurve()
+        self.curve = ClassCurve(viewer)
         self._export_button = QPushButton("Save table ...")
         self._export_button.setToolTip("Saves class and probabilities of every cell as CSV.")
         self._lay_out()
@@ -116,7 +122,7 @@ def hex_colors(decided: pd.Series[str]) -> dict[str, str]:
     }
 
 
-def _row(color: str, entry: pd.Series) -> str:  # type: ignore[type-arg]
+def _row(color: str, entry: pd.Series[Any]) -> str:
     if entry["fraction"] != entry["fraction"]:  # NaN: there is no cell at all
         share = ""
     else:

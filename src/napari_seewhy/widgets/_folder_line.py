@@ -5,9 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QWidget
-
-_MOST_LETTERS = 26
+from qtpy.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 
 class FolderLine(QWidget):
@@ -18,27 +24,35 @@ class FolderLine(QWidget):
     purpose
         What it is for, as a tooltip and the title of the dialog.
     nothing
-        What the line says while there is no folder; choosing none then brings that back.
+        What the line says while there is no folder, where the person may do without one.
     """
 
     changed = Signal()
 
-    def __init__(
-        self, purpose: str, *, nothing: str = "none yet", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, purpose: str, *, nothing: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._purpose = purpose
-        self._nothing = nothing
+        self._nothing = nothing or "none yet"
         self.path: Path | None = None
-        self._label = QLabel(nothing)
+        self._label = QLabel(self._nothing)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        # A long name shall not widen the dock.
+        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._button = QPushButton("Choose ...")
         self._button.setToolTip(purpose)
+        self._clear_button = QToolButton()
+        self._clear_button.setText("\N{MULTIPLICATION X}")
+        self._clear_button.setToolTip("Does without this folder.")
+        self._clear_button.setAutoRaise(True)
+        self._clear_button.setVisible(False)
+        self._may_clear = bool(nothing)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._label, 1)
+        row.addWidget(self._clear_button)
         row.addWidget(self._button)
         self._button.clicked.connect(self.choose)
+        self._clear_button.clicked.connect(self._on_cleared)
 
     def choose(self) -> None:
         """Ask which folder; a dialog that is closed without one keeps what was chosen."""
@@ -50,8 +64,10 @@ class FolderLine(QWidget):
     def set_path(self, path: Path | None) -> None:
         """Choose a folder, which need not be there yet; None for none."""
         self.path = path
-        name = self._nothing if path is None else path.name
-        short = name if len(name) <= _MOST_LETTERS else f"{name[:_MOST_LETTERS]} ..."
-        self._label.setText(short)
+        self._label.setText(self._nothing if path is None else path.name)
         self._label.setToolTip("" if path is None else str(path))
+        self._clear_button.setVisible(self._may_clear and path is not None)
         self.changed.emit()
+
+    def _on_cleared(self) -> None:
+        self.set_path(None)

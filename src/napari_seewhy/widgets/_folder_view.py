@@ -80,7 +80,7 @@ class FolderView(QWidget):
         purpose.setWordWrap(True)
         self._images = FolderLine("The folder with the images.")
         self._labels = FolderLine(
-            "Labels of the images, as Segment or the command left them.", nothing="segment them"
+            "Labels of the images, as Segment or the command left them.", nothing="find them"
         )
         self._out = FolderLine("Where the results go.")
         self._resume = QCheckBox("Skip images that are done")

@@ -55,8 +55,8 @@ class LayerChoice(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         events = viewer.layers.events
         for signal in (events.inserted, events.removed, events.reordered, events.renamed):
-            follow(signal, self._on_layers)
-        self._on_layers()
+            follow(signal, self.offer)
+        self.offer()
         self.activated.connect(self._on_activated)
         self.currentIndexChanged.connect(self.layer_changed)
 
@@ -72,11 +72,8 @@ class LayerChoice(QComboBox):
             self._is_chosen_by_hand = True
             self.setCurrentIndex(self._layers.index(layer))
 
-    def _on_activated(self) -> None:
-        self._is_chosen_by_hand = True
-
-    def _on_layers(self) -> None:
-        """Offer the layers there are now and keep the chosen one, where it still is."""
+    def offer(self) -> None:
+        """Offer the layers that fit now and keep the chosen one, where it still is."""
         before = self.layer
         fitting = [layer for layer in self._viewer.layers if self._fits(layer)]
         self._layers = ([None] if self._nothing else []) + fitting
@@ -87,6 +84,9 @@ class LayerChoice(QComboBox):
         self.blockSignals(blocked)
         if self.layer is not before:
             self.layer_changed.emit()
+
+    def _on_activated(self) -> None:
+        self._is_chosen_by_hand = True
 
     def _find_row(self, before: Any | None) -> int:
         """Return the row of the layer that was chosen before, or of one that is more likely."""

@@ -90,7 +90,7 @@ class ShownClasses:
 
     def __init__(self, viewer: Any, origin: ClassifyOrigin, classified: ClassifiedCells) -> None:
         self._viewer = viewer
-        source = origin.layer()
+        source: Any = origin.layer()
         is_there = source in viewer.layers
         measured = None
         if is_there and "label" in source.features:

@@ -15,17 +15,20 @@ from napari_seewhy.widgets._classify_tasks import classify_agreed_steps
 from napari_seewhy.widgets._dock import fill_dock
 from napari_seewhy.widgets._fit_card import FitCard
 from napari_seewhy.widgets._folder_view import FolderView
-from napari_seewhy.widgets._follow import follow
 from napari_seewhy.widgets._model_picker import ModelPicker
+from napari_seewhy.widgets._next_steps import NextSteps
 from napari_seewhy.widgets._notify import telling_errors
 from napari_seewhy.widgets._shown_classes import ClassifyOrigin, ShownClasses
 from napari_seewhy.widgets._state import plain_viewer, state_of
 from napari_seewhy.widgets._task_row import TaskRow
-from napari_seewhy.widgets._theme import theme_colors
 
 if TYPE_CHECKING:
     from napari_seewhy.models.preflight import Preflight
 
+_NEXT = {
+    "Explain cells": "See where in each cell the model looked.",
+    "Plot cells": "See which measurements tell the classes apart.",
+}
 _SLIDE_MS = 40
 """The slider moves on at once; the colours of ten thousand cells follow when it rests so long."""
 
@@ -43,7 +46,8 @@ class ClassifyWidget(QWidget):
         self._model = ModelPicker()
         self._form = ClassifyForm(self._viewer)
         self._card = FitCard()
-        self._view = ClassView()
+        self._view = ClassView(self._viewer)
+        self._next = NextSteps(self._viewer, _NEXT)
         self._task_row = TaskRow(state_of(self._viewer), "Classify cells")
         self._folder = FolderView(state_of(self._viewer), self._model, self._form)
         self._slide = QTimer(self)
@@ -60,14 +64,11 @@ class ClassifyWidget(QWidget):
         for row in (self._task_row, self._folder.task_row):
             row.running_changed.connect(self._refresh)
         self._task_row.run_clicked.connect(self.classify)
-        follow(self._viewer.events.theme, self._on_theme_changed)
-        follow(self._viewer.dims.events.current_step, self._on_frame_changed)
-        self._on_theme_changed()
         self._refresh()
 
     def _lay_out(self) -> None:
         image = QWidget()
-        fill_dock(image, [self._form, self._card, self._view], [self._task_row])
+        fill_dock(image, [self._form, self._card, self._view], [self._next, self._task_row])
         self._tabs = QTabWidget()
         self._tabs.addTab(image, "This image")
         self._tabs.addTab(self._folder, "A folder")
@@ -133,12 +134,6 @@ class ClassifyWidget(QWidget):
         self._card.set_preflight(None)
         self._folder.refresh()
 
-    def _on_frame_changed(self) -> None:
-        self._view.curve.set_frame(self._viewer.dims.current_step[0])
-
-    def _on_theme_changed(self) -> None:
-        self._view.curve.set_colors(theme_colors(self._viewer))
-
     def _refresh(self) -> None:
         """Make every control agree with the state."""
         is_idle = not (self._task_row.is_running or self._folder.task_row.is_running)
@@ -146,4 +141,5 @@ class ClassifyWidget(QWidget):
         self._form.setEnabled(is_idle)
         self._card.setEnabled(is_idle)
         self._view.setVisible(self._shown is not None)
+        self._next.setVisible(self._shown is not None)
         self._task_row.set_missing(self._form.missing)
