@@ -11,6 +11,7 @@ from qtpy.QtWidgets import QGridLayout, QLabel, QWidget
 
 from napari_seewhy.widgets._labelled_image import role_of, shape_yx
 from napari_seewhy.widgets._layer_choice import is_image
+from napari_seewhy.widgets._same_image import may_be_same_image
 from napari_seewhy.widgets._thumbnails import blend_channels
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ def take_closeup(viewer: Any, layer: Any, cell: pd.Series[Any], classes: list[st
     beside = [
         other
         for other in viewer.layers
-        if is_image(other) and shape_yx(other) == shape_yx(layer) and _is_of(other, layer)
+        if is_image(other)
+        and shape_yx(other) == shape_yx(layer)
+        and may_be_same_image(other, layer)
     ]
     heatmaps = [other for other in beside if is_heatmap(other)]
     images = [other for other in beside if other not in heatmaps]
@@ -106,13 +109,6 @@ def is_heatmap(layer: Any) -> bool:
 
 def _class_of(heatmap: Any) -> str:
     return str(heatmap.name.rpartition(_HEATMAP)[2])
-
-
-def _is_of(image: Any, labels: Any) -> bool:
-    """Whether an image is of the same file as the labels, as far as both know."""
-    known = [layer.metadata.get("napari-seewhy", {}) for layer in (image, labels)]
-    sources = [(about.get("source"), about.get("scene")) for about in known]
-    return not all(source for source, _ in sources) or sources[0] == sources[1]
 
 
 def _picture(viewer: Any, labels: Any, images: list[Any], cell: Any) -> NDArray[np.uint8]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qtpy.QtCore import QObject, Qt, Signal
+from qtpy.QtCore import QObject, Qt, QTimer, Signal
 from qtpy.QtWidgets import QApplication, QWidget
 
 from napari_seewhy.widgets._clicked_cells import ClickedCells
 from napari_seewhy.widgets._follow import follow
 from napari_seewhy.widgets._picked_cells import go_to
 from napari_seewhy.widgets._plotted_cells import PlottedCells
+from napari_seewhy.widgets._same_image import is_seen, turn_to_image
 from napari_seewhy.widgets._selected_cells import SelectedCells
 from napari_seewhy.widgets._state import state_of
 
@@ -46,6 +47,9 @@ class LinkedCells(QObject):
         self._outlines = SelectedCells(viewer)
         self._clicks = ClickedCells(viewer, lambda: self._cells.layers, widget)
         self._clicks.clicked.connect(self._on_clicked)
+        self._prepare_timer = QTimer(self)
+        self._prepare_timer.setSingleShot(True)
+        self._prepare_timer.timeout.connect(self._prepare)
         follow(self._shared.events.keys, self._on_shared)
 
     @property
@@ -59,11 +63,15 @@ class LinkedCells(QObject):
         return self._is_selected
 
     def set_cells(self, cells: PlottedCells) -> None:
-        """Take other cells; those that are selected by image, time point and label stay so."""
+        """Take other cells; those whose image, time point and label are selected stay so."""
         for layer in set(self._cells.layers) - set(cells.layers):
             self._outlines.hide(layer)
+        for layer in cells.layers:
+            follow(layer.events.visible, self._on_shown)
         self._cells = cells
-        self._on_shared()
+        self._show(cells.find(self._shared.keys))
+        # Not now: a layer may just be on its way into the viewer.
+        self._prepare_timer.start(0)
 
     def select(self, rows: NDArray[np.intp], *, is_added: bool = False) -> None:
         """Select the cells of these rows, or add them to those that are selected."""
@@ -73,10 +81,12 @@ class LinkedCells(QObject):
         self._is_selecting = True
         self._shared.select(self._cells.keys(is_selected))
         self._is_selecting = False
+        self.changed.emit()
 
     def go_to(self, row: int) -> None:
-        """Move the camera, and the time, to a cell."""
+        """Move the camera, and the time, to a cell; show its image if another one is seen."""
         layer, cell = self.layer_of(row), self._cells.table.iloc[row]
+        turn_to_image(self._viewer, layer, set(self._cells.layers) - {layer})
         if np.isfinite([cell.get("y", np.nan), cell.get("x", np.nan)]).all():
             go_to(self._viewer, layer, cell["y"], cell["x"], int(self._cells.t[row]))
 
@@ -87,6 +97,20 @@ class LinkedCells(QObject):
     def _on_shared(self) -> None:
         if not self._is_selecting:
             self._show(self._cells.find(self._shared.keys))
+            self.changed.emit()
+
+    def _prepare(self) -> None:
+        """Have the outlines ready where cells are seen, so that selecting does not wait for it."""
+        for layer in self._cells.layers:
+            if layer.visible and layer in self._viewer.layers:
+                self._outlines.prepare(layer)
+
+    def _on_shown(self) -> None:
+        """Show outlines where cells are selected and their image is seen."""
+        n_selected = np.bincount(self._cells.place[self._is_selected], minlength=1)
+        for i, layer in enumerate(self._cells.layers):
+            has_any = i < len(n_selected) and n_selected[i] > 0
+            self._outlines.set_visible(layer, bool(has_any) and is_seen(self._viewer, layer))
 
     def _on_clicked(self, layer: Any | None, label: int) -> None:
         row = None
@@ -103,4 +127,4 @@ class LinkedCells(QObject):
             chosen = is_selected & (self._cells.place == i)
             t, label = self._cells.t[chosen], self._cells.label[chosen]
             self._outlines.show(layer, t, label, by_frame=bool(self._cells.by_frame[i]))
-        self.changed.emit()
+        self._on_shown()

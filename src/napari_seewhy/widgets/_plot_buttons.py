@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QWidget
 
 _TOOLS = {
     "lasso": ("Lasso", "Drag round points to select their cells; Shift adds to the selection."),
@@ -60,8 +60,9 @@ class PlotButtons(QWidget):
         self.tool_changed.emit(name)
 
 
-def _button(text: str, tooltip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
+def _button(text: str, tooltip: str) -> QPushButton:
+    button = QPushButton(text)
+    # As narrow as its word: six of them stand in a row.
+    button.setMaximumWidth(button.fontMetrics().horizontalAdvance(text) + 16)
     button.setToolTip(tooltip)
     return button

@@ -42,8 +42,7 @@ class Points(pg.GraphicsObject):
         self._is_selected = np.zeros(0, bool)
         self._painted = self._colors
         self._sheets: tuple[NDArray[np.intp], ...] = ()
-        self.magnify = 1
-        """How many times larger than on the screen points are painted, for a file."""
+        self._seen = QRectF()
 
     @property
     def xy(self) -> NDArray[np.float64]:
@@ -60,7 +59,6 @@ class Points(pg.GraphicsObject):
         self._xy = np.stack([x, y]).astype(float)
         self._is_selected = np.zeros(len(x), bool)
         self._colors = np.ones((len(x), 4))
-        self.prepareGeometryChange()
         self._paint_anew()
         self.informViewBoundsChanged()
 
@@ -105,12 +103,15 @@ class Points(pg.GraphicsObject):
 
     def boundingRect(self) -> QRectF:  # noqa: N802
         """Return all that can be seen: the picture always fills it."""
-        view = self.getViewBox()
-        return QRectF() if view is None else QRectF(view.viewRect())
+        return self._seen
 
     def viewTransformChanged(self) -> None:  # noqa: N802
         """Note that another part of the plot is seen."""
+        # Qt must be told while the old rectangle is still returned; else its index keeps a place
+        # of this item, and crashes when the item is gone.
         self.prepareGeometryChange()
+        view = self.getViewBox()
+        self._seen = QRectF() if view is None else QRectF(view.viewRect())
 
     def paint(self, painter: QPainter, *_: Any) -> None:
         """Paint the points into the part of the plot that is seen."""
@@ -134,7 +135,7 @@ class Points(pg.GraphicsObject):
         self, painter: QPainter, xy: NDArray[np.float64], seen: QRectF, ratio: float
     ) -> None:
         shape = (int(np.ceil(seen.height() * ratio)), int(np.ceil(seen.width() * ratio)))
-        radius = self.radius * ratio * self.magnify
+        radius = self.radius * ratio
         picture = stamp(xy, to_argb(self._painted), self._sheets, radius, shape)
         how = QImage.Format.Format_ARGB32_Premultiplied
         image = QImage(picture.data, shape[1], shape[0], 4 * shape[1], how)
@@ -226,5 +227,5 @@ def _disc(radius: float, width: int) -> NDArray[np.intp]:
     """Where the pixels of a disc lie in a picture of this width, from its middle."""
     reach = int(np.ceil(radius))
     y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
-    places: NDArray[np.intp] = (y * width + x)[y**2 + x**2 <= radius**2 + 0.3 * radius]
+    places: NDArray[np.intp] = (y * width + x)[y**2 + x**2 <= radius**2 + 0.8 * radius]
     return places

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QRectF, QSize, Qt
+from qtpy.QtCore import QBuffer, QByteArray, QRectF, Qt
 from qtpy.QtGui import QImage, QPainter
-from qtpy.QtSvg import QSvgGenerator
+from qtpy.QtSvg import QSvgGenerator, QSvgRenderer
 
 from napari_seewhy.errors import FileError
 from napari_seewhy.files import writing
@@ -21,6 +21,8 @@ FORMATS = {".svg": "Figure of shapes (*.svg)", ".png": "Picture (*.png)"}
 _PAPER = ThemeColors("#000000", "#ffffff", "#888888", "#000000")
 _FINE = 4
 """Pixels of a picture for one on the screen: 300 dpi at about the size on the screen."""
+
+_DOTS_PER_M = round(300 / 0.0254)
 
 
 def save_plot(scatter: Scatter, path: Path, colors: ThemeColors) -> None:
@@ -44,44 +46,42 @@ def save_plot(scatter: Scatter, path: Path, colors: ThemeColors) -> None:
         raise FileError(f"{path.name} ends in neither .svg nor .png; choose one of the two.")
     scatter.set_theme(_PAPER)
     try:
-        with writing(path) as part:
-            draw = _write_shapes if path.suffix.lower() == ".svg" else _write_picture
-            draw(scatter, part)
+        shapes = _draw_shapes(scatter)
     finally:
         scatter.set_theme(colors)
+    with writing(path) as part:
+        if path.suffix.lower() == ".svg":
+            part.write_bytes(shapes)
+        else:
+            _write_picture(shapes, part)
 
 
-def _write_shapes(scatter: Scatter, path: Path) -> None:
-    size = scatter.viewport().size()
-    generator = QSvgGenerator()
-    generator.setFileName(str(path))
-    generator.setSize(size)
-    generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
-    generator.setTitle("Cells")
-    painter = QPainter(generator)
-    painter.fillRect(QRectF(0, 0, size.width(), size.height()), Qt.GlobalColor.white)
-    _draw(scatter, painter, size)
-
-
-def _write_picture(scatter: Scatter, path: Path) -> None:
-    size = scatter.viewport().size() * _FINE
-    image = QImage(size, QImage.Format.Format_RGB32)
-    image.fill(Qt.GlobalColor.white)
-    image.setDotsPerMeterX(round(300 / 0.0254))
-    image.setDotsPerMeterY(round(300 / 0.0254))
+def _write_picture(shapes: bytes, path: Path) -> None:
+    """Paint the shapes, so that lines and letters grow with the picture."""
+    renderer = QSvgRenderer(QByteArray(shapes))
+    image = QImage(renderer.defaultSize() * _FINE, QImage.Format.Format_RGB32)
+    image.setDotsPerMeterX(_DOTS_PER_M)
+    image.setDotsPerMeterY(_DOTS_PER_M)
     painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    scatter.points.magnify = _FINE
-    try:
-        _draw(scatter, painter, size)
-    finally:
-        scatter.points.magnify = 1
+    renderer.render(painter)
+    painter.end()
     # The hidden name does not end in the format.
     if not image.save(str(path), "PNG"):
         raise FileError(f"{path.name} cannot be written; choose another folder.")
 
 
-def _draw(scatter: Scatter, painter: QPainter, size: QSize) -> None:
-    target = QRectF(0, 0, size.width(), size.height())
-    scatter.scene().render(painter, target, QRectF(scatter.viewport().rect()))
+def _draw_shapes(scatter: Scatter) -> bytes:
+    buffer = QBuffer()
+    seen = QRectF(scatter.viewport().rect())
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(seen.size().toSize())
+    generator.setViewBox(seen)
+    generator.setTitle("Cells")
+    # As on the screen; with another one Qt would draw the axes in another size.
+    generator.setResolution(scatter.logicalDpiX())
+    painter = QPainter(generator)
+    painter.fillRect(seen, Qt.GlobalColor.white)
+    scatter.scene().render(painter, seen, seen)
     painter.end()
+    return bytes(buffer.data())

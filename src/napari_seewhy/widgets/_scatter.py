@@ -9,6 +9,7 @@ import pyqtgraph as pg
 from qtpy.QtCore import Signal
 
 from napari_seewhy.widgets._histogram import count_values
+from napari_seewhy.widgets._plot_axis import Axis
 from napari_seewhy.widgets._plot_colors import color_plainly, to_hex
 from napari_seewhy.widgets._plot_tools import Tool, ToolBox
 from napari_seewhy.widgets._points import Points
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
     from napari_seewhy.widgets._plot_colors import PlotColors
     from napari_seewhy.widgets._theme import ThemeColors
 
-_MARGIN_PX = 56
+_MARGIN_PX = 44
+_AXIS_PX = 54
+_FURTHEST = 300
+"""Powers of ten beyond which no number of a computer goes."""
+
 _LINE = "#D55E00"
 
 
@@ -54,7 +59,8 @@ class Scatter(pg.GraphicsLayoutWidget):
     def _lay_out(self) -> None:
         self.addItem(self._legend, row=0, col=0, colspan=2)
         self._top = self.addPlot(row=1, col=0, enableMenu=False)
-        self.plot = self.addPlot(row=2, col=0, viewBox=self._box, enableMenu=False)
+        axes = {side: Axis(side) for side in ("left", "bottom")}
+        self.plot = self.addPlot(row=2, col=0, viewBox=self._box, axisItems=axes, enableMenu=False)
         self._right = self.addPlot(row=2, col=1, enableMenu=False)
         self._top.setFixedHeight(_MARGIN_PX)
         self._right.setFixedWidth(_MARGIN_PX)
@@ -71,10 +77,10 @@ class Scatter(pg.GraphicsLayoutWidget):
         # What only helps to read shall not decide what part is shown.
         for item in (self._line, self._mark):
             self._box.addedItems.remove(item)
-        self.plot.getAxis("left").setWidth(58)
-        self._top.setContentsMargins(58, 0, 0, 0)
+        self.plot.getAxis("left").setWidth(_AXIS_PX)
+        self._top.setContentsMargins(_AXIS_PX, 0, 0, 0)
         self.ci.layout.setSpacing(2)
-        self.setMinimumSize(280, 300)
+        self.setMinimumSize(280, 340)
 
     def set_tool(self, tool: Tool) -> None:
         """Choose what dragging does."""
@@ -102,7 +108,7 @@ class Scatter(pg.GraphicsLayoutWidget):
         self._values = np.stack([_to_axis(x, is_log[0]), _to_axis(y, is_log[1])])
         self._values[:, ~np.isfinite(self._values).all(axis=0)] = np.nan
         self._colors = color_plainly(len(x))
-        self._rule = None
+        self.set_rule(None)
         self.mark(None)
         for side, name, log in zip(("bottom", "left"), names, is_log, strict=True):
             self.plot.setLabel(side, name)
@@ -167,7 +173,7 @@ class Scatter(pg.GraphicsLayoutWidget):
             self._line.setData([], [])
             return
         limits = [
-            tuple(10.0 ** np.array(seen)) if log else tuple(seen)
+            tuple(10.0 ** np.clip(seen, -_FURTHEST, _FURTHEST)) if log else tuple(seen)
             for seen, log in zip(self._box.viewRange(), self._is_log, strict=True)
         ]
         x, y = self._rule.line(*limits)
@@ -199,6 +205,8 @@ def _draw_histogram(
         return
     for code, (_, color) in enumerate(colors.groups):
         counts, _ = np.histogram(values[colors.code == code], bins=edges)
+        if not counts.any():
+            continue
         # A stair has each edge twice.
         place = np.repeat(edges, 2)[1:-1]
         height = np.repeat(counts, 2)

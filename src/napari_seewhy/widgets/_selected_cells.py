@@ -1,13 +1,14 @@
 """Selected cells, outlined in the image, however many there are and through all frames.
 
 The outlines are a Labels layer that holds no pixels of its own: it reads those of the labels and
-lets through the numbers that are selected, frame by frame as they are looked at. So selecting costs
-the same whether ten cells are selected or a hundred thousand, and no layer of a person is touched.
+lets through the edges of the cells that are selected, frame by frame as they are looked at. So
+selecting costs the same whether ten cells are selected or a hundred thousand, and no layer of a
+person is touched.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -19,47 +20,84 @@ if TYPE_CHECKING:
 
 ROLE = "selected cells"
 COLOR = "white"
-_WIDTH_PX = 2
 _PLACE = ("scale", "translate", "rotate", "shear", "affine", "units", "axis_labels")
 
 
-class ChosenLabels:
-    """Labels of which only some are there; what napari takes for an array.
+class ChosenOutlines:
+    """Outlines of those labels that are chosen; what napari takes for an array.
+
+    napari can outline labels itself, with filters that take several times as long.
 
     Parameters
     ----------
     labels
         ``(..., Y, X)``, any array; the first axis is time where there are more than two.
-    is_chosen
-        ``(T, n)`` whether a number is there at a time point, or ``(1, n)`` for all of them.
     """
 
-    def __init__(self, labels: Any, is_chosen: NDArray[np.bool_]) -> None:
-        self._labels = labels
-        self.is_chosen = is_chosen
+    def __init__(self, labels: Any) -> None:
+        self.labels = labels
+        self.is_chosen = np.zeros((1, 1), bool)
+        """``(T, n)`` whether a number is there at a time point, or ``(1, n)`` for all of them."""
         self.shape = labels.shape
         self.dtype = labels.dtype
         self.ndim = len(labels.shape)
 
     def __getitem__(self, key: Any) -> NDArray[Any]:
-        piece = np.asarray(self._labels[key])
-        if not self.is_chosen.any():
-            return np.zeros_like(piece)
-        number = np.minimum(piece, self.is_chosen.shape[1] - 1)
-        if len(self.is_chosen) == 1:
-            return np.where(self.is_chosen[0][number], piece, 0)
-        first = key[0] if isinstance(key, tuple) else key
-        t = np.arange(len(self.is_chosen))[first]
-        t = t.reshape(t.shape + (1,) * (piece.ndim - t.ndim))
-        return np.where(self.is_chosen[t, number], piece, 0)
+        piece = np.asarray(self.labels[key])
+        outlines = np.zeros_like(piece)
+        if piece.ndim < 2 or not self.is_chosen.any():
+            return outlines
+        place = np.nonzero(find_edges(piece))
+        number = piece[place]
+        known = np.minimum(number, self.is_chosen.shape[1] - 1)
+        outlines[place] = np.where(self.is_chosen[self._time_of(key, place), known], number, 0)
+        return outlines
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         """Read all of it, as napari does to save a layer."""
         return self[...].astype(dtype or self.dtype)
 
+    def _time_of(self, key: Any, place: tuple[NDArray[np.intp], ...]) -> Any:
+        """Time points of pixels at `place` in the piece that was asked for by `key`."""
+        if len(self.is_chosen) == 1:
+            return 0
+        t = np.arange(self.shape[0])[key[0] if isinstance(key, tuple) else key]
+        return t[place[0]] if t.ndim else t
+
+
+def find_edges(labels: NDArray[Any]) -> NDArray[np.bool_]:
+    """Find the pixels of objects that touch another number, and those behind them: 2 px wide.
+
+    Examples
+    --------
+    >>> find_edges(np.array([[0, 1, 1, 1, 1, 1, 0]])).astype(int)
+    array([[0, 1, 1, 0, 1, 1, 0]])
+    """
+    is_edge = np.zeros(labels.shape, bool)
+    for axis in (-2, -1):
+        for step in (1, 2):
+            if labels.shape[axis] > step:
+                first, second = _shift(labels, axis, step), _shift(labels, axis, -step)
+                differs = first != second
+                _shift(is_edge, axis, step)[...] |= differs
+                _shift(is_edge, axis, -step)[...] |= differs
+    is_edge &= labels > 0
+    return is_edge
+
+
+def _shift(array: NDArray[Any], axis: int, step: int) -> NDArray[Any]:
+    """View of all but the last `step` pixels along an axis, or all but the first ones."""
+    part = slice(None, -step) if step > 0 else slice(-step, None)
+    return array[(..., part, slice(None)) if axis == -2 else (..., part)]
+
+
+class _Shown(NamedTuple):
+    layer: Any
+    levels: list[ChosenOutlines]
+
 
 class SelectedCells:
-    """Outlines the selected cells of each Labels layer, in a layer that comes and goes.
+    """Outlines the selected cells of each Labels layer, in a layer beside it.
 
     Parameters
     ----------
@@ -69,12 +107,12 @@ class SelectedCells:
 
     def __init__(self, viewer: Any) -> None:
         self._viewer = viewer
-        self._outlines: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+        self._shown: WeakKeyDictionary[Any, _Shown] = WeakKeyDictionary()
 
     def show(
         self, layer: Any, t: NDArray[np.int64], label: NDArray[np.int64], *, by_frame: bool = False
     ) -> None:
-        """Outline these cells of a layer and no others; none takes the outlines away.
+        """Outline these cells of a layer and no others.
 
         Parameters
         ----------
@@ -85,38 +123,54 @@ class SelectedCells:
         by_frame
             Whether a number is in several frames, and so means a cell only together with its frame.
         """
-        if not len(label):
-            self.hide(layer)
+        if layer not in self._shown and not len(label):
             return
-        outlines = self._outlines.get(layer)
-        levels = layer.data if layer.multiscale else [layer.data]
-        is_chosen = _choose(t, label, len(levels[0]) if by_frame else 1)
-        chosen = [ChosenLabels(level, is_chosen) for level in levels]
-        data = chosen if layer.multiscale else chosen[0]
-        if outlines is None or outlines not in self._viewer.layers:
-            self._outlines[layer] = self._add(layer, data)
-        else:
-            outlines.data = data
+        self.prepare(layer)
+        shown = self._shown[layer]
+        n_frames = layer.data[0].shape[0] if layer.multiscale else layer.data.shape[0]
+        is_chosen = _choose(t, label, n_frames if by_frame else 1)
+        for level in shown.levels:
+            level.is_chosen = is_chosen
+        shown.layer.refresh(extent=False)
+
+    def prepare(self, layer: Any) -> None:
+        """Add the outlines of a layer, hidden and empty; napari takes its time for that."""
+        labels = list(layer.data) if layer.multiscale else [layer.data]
+        shown = self._shown.get(layer)
+        if shown is None or shown.layer not in self._viewer.layers:
+            levels = [ChosenOutlines(array) for array in labels]
+            self._shown[layer] = _Shown(self._add(layer, levels), levels)
+        elif any(a.labels is not b for a, b in zip(shown.levels, labels, strict=False)):
+            levels = [ChosenOutlines(array) for array in labels]
+            shown.layer.data = levels if layer.multiscale else levels[0]
+            self._shown[layer] = _Shown(shown.layer, levels)
 
     def hide(self, layer: Any) -> None:
         """Take the outlines of a layer away."""
-        outlines = self._outlines.pop(layer, None)
-        if outlines is not None and outlines in self._viewer.layers:
-            self._viewer.layers.remove(outlines)
+        shown = self._shown.pop(layer, None)
+        if shown is not None and shown.layer in self._viewer.layers:
+            self._viewer.layers.remove(shown.layer)
 
-    def _add(self, layer: Any, data: Any) -> Any:
+    def set_visible(self, layer: Any, is_visible: bool) -> None:
+        """Show or hide the outlines of a layer, if there are any."""
+        shown = self._shown.get(layer)
+        # napari reads the pixels again even where nothing changes.
+        if shown is not None and shown.layer.visible != is_visible:
+            shown.layer.visible = is_visible
+
+    def _add(self, layer: Any, levels: list[ChosenOutlines]) -> Any:
         """Add the layer without taking the selection away from the one a person works on."""
         active = self._viewer.layers.selection.active
         outlines = self._viewer.add_labels(
-            data,
+            levels if layer.multiscale else levels[0],
             multiscale=layer.multiscale,
             name=f"{ROLE} ({layer.name})",
             colormap={None: COLOR, 0: "transparent"},
             opacity=1.0,
+            visible=False,
             metadata={METADATA_KEY: {"role": ROLE, "parent": layer.name}},
             **{name: getattr(layer, name) for name in _PLACE},
         )
-        outlines.contour = _WIDTH_PX
         outlines.editable = False
         self._viewer.layers.selection.active = active
         return outlines
@@ -124,6 +178,6 @@ class SelectedCells:
 
 def _choose(t: NDArray[np.int64], label: NDArray[np.int64], n_frames: int) -> NDArray[np.bool_]:
     """Mark the chosen numbers ``(n_frames, n)``; the last, for all larger ones, is never chosen."""
-    is_chosen = np.zeros((n_frames, int(label.max()) + 2), bool)
+    is_chosen = np.zeros((n_frames, int(label.max(initial=0)) + 2), bool)
     is_chosen[t if n_frames > 1 else 0, label] = True
     return is_chosen

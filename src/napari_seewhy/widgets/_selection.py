@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from psygnal import EventedModel
+from pydantic import SkipValidation  # noqa: TC002 - read when the class is made
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +31,7 @@ class CellSelection(EventedModel):
     True
     """
 
-    keys: frozenset[Any] = frozenset()
+    keys: SkipValidation[frozenset[CellKey]] = frozenset()
 
     def select(self, keys: Iterable[CellKey]) -> None:
         """Select these cells and no others."""

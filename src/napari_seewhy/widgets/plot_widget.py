@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qtpy.QtWidgets import QFileDialog, QLabel, QWidget
+from qtpy.QtWidgets import QFileDialog, QLabel, QTabWidget, QWidget
 
 from napari_seewhy.files import write_text
 from napari_seewhy.widgets._cell_picture import CellPicture, take_closeup
@@ -48,8 +48,11 @@ class PlotWidget(QWidget):
         self._message.setWordWrap(True)
         self._picture = CellPicture()
         self._separation = SeparationView(state_of(self._viewer))
-        plot = [self._form, self._buttons, self._scatter, self._message, self._picture]
-        fill_dock(self, [*plot, self._separation], [])
+        self._tabs = QTabWidget()
+        self._tabs.addTab(self._form, "What to plot")
+        self._tabs.addTab(self._separation, "Tell classes apart")
+        plot = [self._buttons, self._scatter, self._message, self._picture]
+        fill_dock(self, [*plot, self._tabs], [])
 
         self._form.layers_changed.connect(self._on_layers_changed)
         self._form.axes_changed.connect(self._on_axes_changed)
@@ -119,7 +122,6 @@ class PlotWidget(QWidget):
     def _on_point_clicked(self, row: int, is_added: bool) -> None:
         self._pick(row, is_added)
         if row >= 0:
-            self._linked.layer_of(row).visible = True
             self._linked.go_to(row)
 
     def _pick(self, row: int, is_added: bool) -> None:
@@ -151,5 +153,5 @@ class PlotWidget(QWidget):
         self._message.setText(
             " ".join(filter(None, (count, hidden, _HOW))) if len(cells) else _NOTHING
         )
-        for part in (self._scatter, self._buttons, self._separation):
+        for part in (self._scatter, self._buttons, self._tabs):
             part.setVisible(bool(len(cells)))
