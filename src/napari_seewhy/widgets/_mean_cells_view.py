@@ -59,6 +59,8 @@ class MeanCellsView(QWidget):
                 shown.setFixedSize(picture.size())
                 shown.setToolTip(_TOOLTIP.format(what=what))
                 self._grid.addWidget(shown, row, column)
+        # The grid grows while it is hidden, which Qt does not tell whoever lays it out.
+        self.setMinimumHeight(self._grid.totalMinimumSize().height())
 
 
 def _pixmap(colors: np.ndarray[Any, Any]) -> QPixmap:
