@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+import sys
 import threading
 
 import pytest
 
 from napari_seewhy.samples.read_ahead import read_ahead
+
+
+@pytest.fixture(autouse=True, params=[1, 4])
+def n_readers(request, monkeypatch) -> int:
+    """As on a small computer and as on a large one."""
+    monkeypatch.setattr(sys.modules[read_ahead.__module__], "N_READERS", request.param)
+    return request.param
 
 
 def test_pieces_come_in_order_and_all_of_them():
@@ -50,3 +58,13 @@ def test_closing_leaves_no_thread_behind():
     next(pieces)
     pieces.close()
     assert threading.active_count() == before
+
+
+def test_several_pieces_are_read_at_the_same_time_where_there_are_cores(n_readers):
+    together = threading.Barrier(n_readers)
+
+    def wait(n: int) -> int:
+        together.wait(10)
+        return n
+
+    assert list(read_ahead(wait, range(4), n_ahead=4)) == [0, 1, 2, 3]

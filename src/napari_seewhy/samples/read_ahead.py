@@ -1,7 +1,8 @@
-"""Reading ahead: the next pieces are fetched in a thread while the present one is worked on."""
+"""Reading ahead: the next pieces are fetched in threads while the present one is worked on."""
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
@@ -14,22 +15,28 @@ P = TypeVar("P")
 T = TypeVar("T")
 
 
-def read_ahead(read: Callable[[P], T], pieces: Iterable[P], n_ahead: int = 3) -> Generator[T]:
+N_READERS = max(1, min(4, (os.cpu_count() or 1) // 4))
+"""Threads that read: they unpack at the same time, and leave most cores to the network."""
+
+
+def read_ahead(
+    read: Callable[[P], T], pieces: Iterable[P], n_ahead: int = N_READERS + 2
+) -> Generator[T]:
     """Give ``read(piece)`` of every piece in order, while the next ones are being read.
 
     Parameters
     ----------
     read
-        Reads one piece; runs in another thread, one piece at a time.
+        Reads one piece; runs in other threads, on small computers in one, else in up to four.
     pieces
-        What to read.
+        What to read; gone through in the present thread.
     n_ahead
         How many pieces are read, or being read, before they are wanted; so many lie in memory.
 
     Yields
     ------
     What `read` returns. An error in it is raised here when its turn comes. Closing the generator
-    waits for the piece that is being read and drops the others.
+    waits for what is being read and drops the rest.
 
     Examples
     --------
@@ -37,7 +44,7 @@ def read_ahead(read: Callable[[P], T], pieces: Iterable[P], n_ahead: int = 3) ->
     [10, 20, 30]
     """
     remaining = iter(pieces)
-    with ThreadPoolExecutor(1, "read ahead") as pool:
+    with ThreadPoolExecutor(N_READERS, "read ahead") as pool:
         futures: deque[Future[T]] = deque(
             pool.submit(read, piece) for piece in islice(remaining, n_ahead)
         )
