@@ -16,6 +16,7 @@ from napari_seewhy.cells.measure import measure_cells
 from napari_seewhy.cells.pair_rule import PairRule
 from napari_seewhy.engine import TaskRunner
 from napari_seewhy.layers import Grid, image_layers, labels_layer
+from napari_seewhy.widgets._selected_cells import ChosenOutlines
 from napari_seewhy.widgets._state import ViewerState, state_of
 from napari_seewhy.widgets.plot_widget import PlotWidget
 
@@ -289,10 +290,23 @@ def test_a_number_that_is_in_every_frame_means_a_cell_only_with_its_frame(
     assert [np.unique(frame).tolist() for frame in outlines.data] == [[0], [0, 4], [0]]
     whole = np.asarray(outlines.data)
     assert whole.sum() == whole[1].sum() > 0
-    assert not whole[tiny_labels[np.newaxis].repeat(3, 0) != 4].any()
+    assert not whole[tiny_labels[np.newaxis].repeat(3, 0) % 4 != 0].any()
     viewer.dims.set_current_step(0, 2)
     widget._linked._on_clicked(tracked, 5)
     assert widget._linked.cells.t[widget._linked.is_selected].tolist() == [2]
+
+
+def test_outlines_hide_little_of_a_cell_and_nothing_of_its_neighbour() -> None:
+    labels = np.zeros((9, 12), int)
+    labels[2:7, 2:7], labels[2:7, 7:10] = 1, 2
+    outlines = ChosenOutlines(labels)
+    outlines.is_chosen = np.array([[False, True, False]])
+    drawn = outlines[:, :]
+    assert not drawn[3:6, 3:6].any()
+    assert drawn[2:7, 2].all()
+    assert drawn[2:7, 1].all()
+    assert not drawn[labels == 2].any()
+    assert (np.asarray(outlines) == drawn).all()
 
 
 def test_points_are_coloured_by_class_and_by_value(layer, widget) -> None:

@@ -184,9 +184,8 @@ def _choose_columns(
         if missing:
             raise OptionError(f"The table has no column {missing[0]!r}; choose one of its columns.")
         columns, left_out = list(options.features), {}
-    for name in set(options.leave_out) & set(columns):
-        columns.remove(name)
-        left_out[name] = "as was asked"
+    left_out |= {name: "as was asked" for name in columns if name in options.leave_out}
+    columns = [name for name in columns if name not in options.leave_out]
     # Of a length in both units the one in micrometres comes first, and so is kept.
     return sorted(columns, key=lambda name: "_px" in name), left_out
 

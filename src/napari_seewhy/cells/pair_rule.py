@@ -10,6 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
 _UNSEEN = 1e-4
@@ -45,7 +46,7 @@ class PairRule:
     weight_product: float = 0.0
 
     @classmethod
-    def of_row(cls, row: Mapping[Any, Any]) -> Self:
+    def of_row(cls, row: Mapping[Any, Any] | pd.Series[Any]) -> Self:
         """Return the rule of one row of the table of pairs."""
         names = ("intercept", "weight_x", "weight_y", "weight_product")
         numbers = {name: float(row[name]) for name in names}

@@ -31,9 +31,11 @@ class Axis(pg.AxisItem):
     """An axis whose logarithmic ticks are at 1, 2 and 5 times the powers of ten."""
 
     def tickStrings(  # noqa: N802
-        self, values: Sequence[float], scale: float, spacing: float
+        self, values: Sequence[float], scale: float, spacing: float | None
     ) -> list[str]:
-        """Write the numbers at the ticks."""
+        """Write the numbers at the ticks; none at those between the numbers of a logarithm."""
+        if spacing is None:
+            return [""] * len(values)
         return [format_tick(10**v if self.logMode else v) for v in values]
 
     def logTickValues(  # noqa: N802

@@ -66,7 +66,7 @@ def color_by_class(values: pd.Series[Any]) -> PlotColors:
     groups = tuple(class_colors(names).items())
     # The code of a missing class is -1, which is the last of the palette.
     palette = np.array([color for _, color in groups] + [UNKNOWN])
-    code = classes.codes.to_numpy(np.intp)
+    code: NDArray[np.intp] = np.asarray(classes.codes, np.intp)
     counts = np.bincount(code[code >= 0], minlength=len(names))
     entries = [
         _dot(color, f"{name} ({n:,})") for (name, color), n in zip(groups, counts, strict=True)

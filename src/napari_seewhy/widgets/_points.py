@@ -153,7 +153,7 @@ class Points(pg.GraphicsObject):
                 painter.drawEllipse(QPointF(x[i], y[i]), self.radius, self.radius)
 
     def _paint_anew(self) -> None:
-        is_drawn = np.isfinite(self._xy).all(axis=0)
+        is_drawn = np.asarray(np.isfinite(self._xy).all(axis=0))
         # By chance, so that no class hides another; selected ones last, and so in front.
         order = np.random.default_rng(0).permutation(len(is_drawn))
         order = order[is_drawn[order]]

@@ -172,11 +172,11 @@ class Scatter(pg.GraphicsLayoutWidget):
         if self._rule is None:
             self._line.setData([], [])
             return
-        limits = [
-            tuple(10.0 ** np.clip(seen, -_FURTHEST, _FURTHEST)) if log else tuple(seen)
+        (x_low, x_high), (y_low, y_high) = (
+            10.0 ** np.clip(seen, -_FURTHEST, _FURTHEST) if log else seen
             for seen, log in zip(self._box.viewRange(), self._is_log, strict=True)
-        ]
-        x, y = self._rule.line(*limits)
+        )
+        x, y = self._rule.line((x_low, x_high), (y_low, y_high))
         self._line.setData(_to_axis(x, self._is_log[0]), _to_axis(y, self._is_log[1]))
 
     def _on_drawn(self, outline: NDArray[np.float64], is_added: bool) -> None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 ROLE = "selected cells"
 COLOR = "white"
+_STEPS = ((-2, -1), (-2, 1), (-1, -1), (-1, 1))
+"""The four neighbours of a pixel: axis and step."""
+
 _PLACE = ("scale", "translate", "rotate", "shear", "affine", "units", "axis_labels")
 
 
@@ -47,17 +50,24 @@ class ChosenOutlines:
         outlines = np.zeros_like(piece)
         if piece.ndim < 2 or not self.is_chosen.any():
             return outlines
-        place = np.nonzero(find_edges(piece))
-        number = piece[place]
-        known = np.minimum(number, self.is_chosen.shape[1] - 1)
-        outlines[place] = np.where(self.is_chosen[self._time_of(key, place), known], number, 0)
+        place = np.array(np.nonzero(find_edges(piece)))
+        known = np.minimum(piece[tuple(place)], self.is_chosen.shape[1] - 1)
+        place = place[:, self.is_chosen[self._time_of(key, place), known]]
+        number = piece[tuple(place)]
+        for axis, step in _STEPS:
+            # As wide again outside, so that little of the cell is hidden.
+            beside = place.copy()
+            beside[axis] = np.clip(beside[axis] + step, 0, piece.shape[axis] - 1)
+            is_free = piece[tuple(beside)] == 0
+            outlines[tuple(beside[:, is_free])] = number[is_free]
+        outlines[tuple(place)] = number
         return outlines
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         """Read all of it, as napari does to save a layer."""
         return self[...].astype(dtype or self.dtype)
 
-    def _time_of(self, key: Any, place: tuple[NDArray[np.intp], ...]) -> Any:
+    def _time_of(self, key: Any, place: NDArray[np.intp]) -> Any:
         """Time points of pixels at `place` in the piece that was asked for by `key`."""
         if len(self.is_chosen) == 1:
             return 0
@@ -66,29 +76,22 @@ class ChosenOutlines:
 
 
 def find_edges(labels: NDArray[Any]) -> NDArray[np.bool_]:
-    """Find the pixels of objects that touch another number, and those behind them: 2 px wide.
+    """Find the pixels of objects that touch another number.
 
     Examples
     --------
-    >>> find_edges(np.array([[0, 1, 1, 1, 1, 1, 0]])).astype(int)
-    array([[0, 1, 1, 0, 1, 1, 0]])
+    >>> find_edges(np.array([[0, 1, 1, 1, 2, 0]])).astype(int)
+    array([[0, 1, 0, 1, 1, 0]])
     """
     is_edge = np.zeros(labels.shape, bool)
-    for axis in (-2, -1):
-        for step in (1, 2):
-            if labels.shape[axis] > step:
-                first, second = _shift(labels, axis, step), _shift(labels, axis, -step)
-                differs = first != second
-                _shift(is_edge, axis, step)[...] |= differs
-                _shift(is_edge, axis, -step)[...] |= differs
+    differs = labels[..., 1:, :] != labels[..., :-1, :]
+    is_edge[..., 1:, :] |= differs
+    is_edge[..., :-1, :] |= differs
+    differs = labels[..., 1:] != labels[..., :-1]
+    is_edge[..., 1:] |= differs
+    is_edge[..., :-1] |= differs
     is_edge &= labels > 0
     return is_edge
-
-
-def _shift(array: NDArray[Any], axis: int, step: int) -> NDArray[Any]:
-    """View of all but the last `step` pixels along an axis, or all but the first ones."""
-    part = slice(None, -step) if step > 0 else slice(-step, None)
-    return array[(..., part, slice(None)) if axis == -2 else (..., part)]
 
 
 class _Shown(NamedTuple):

@@ -62,7 +62,10 @@ class SeparationView(QWidget):
         self._class_box = QComboBox()
         self._class_box.setToolTip("The column that says of which class each cell is.")
         self._form = OptionsForm(
-            SeparationOptions, hidden=("features",), names=("of", "against", "leave_out")
+            SeparationOptions,
+            hidden=("features",),
+            advanced=("leave_out",),
+            names=("of", "against", "leave_out"),
         )
         self._task_row = TaskRow(state, TITLE)
         self._answer = QLabel()
@@ -85,6 +88,7 @@ class SeparationView(QWidget):
         self._task_row.running_changed.connect(self._refresh)
         self._pairs.picked.connect(self._on_pair_picked)
         self._single.picked.connect(self._on_single_picked)
+        self._show_found(None)
         self._refresh()
 
     @property
@@ -101,7 +105,7 @@ class SeparationView(QWidget):
         """Ask about other cells; what was found of the others is forgotten."""
         columns = [name for name in cells.classes if name != "image"]
         before = self.column
-        self._cells, self._separation = cells, None
+        self._cells = cells
         blocked = self._class_box.blockSignals(True)
         self._class_box.clear()
         self._class_box.addItems(columns)
@@ -109,6 +113,7 @@ class SeparationView(QWidget):
         self._class_box.setCurrentText(wanted or next(iter(columns), ""))
         self._class_box.blockSignals(blocked)
         self._form.set_choices("leave_out", find_measurements(cells.table)[0])
+        self._show_found(None)
         self._on_column_changed()
 
     def run(self) -> None:
@@ -127,8 +132,7 @@ class SeparationView(QWidget):
             )
 
     def _on_found(self, separation: Separation) -> None:
-        self._separation = separation
-        self._refresh()
+        self._show_found(separation)
         if len(separation.pairs):
             self._pairs.pick(0)
             self.pair_picked.emit(PairRule.of_row(separation.pairs.iloc[0]))
@@ -149,11 +153,8 @@ class SeparationView(QWidget):
         if self._separation is not None:
             self.feature_picked.emit(str(self._separation.features["feature"][row]))
 
-    def _refresh(self) -> None:
-        """Make every control agree with what is known."""
-        found = self._separation
-        self._task_row.set_missing(self._missing())
-        self._form.setEnabled(not self._task_row.is_running)
+    def _show_found(self, found: Separation | None) -> None:
+        self._separation = found
         self._answer.setVisible(found is not None)
         self._tabs.setVisible(found is not None)
         if found is None:
@@ -163,6 +164,11 @@ class SeparationView(QWidget):
         left_out = say_left_out(found.left_out, also=(NOT_A_NUMBER,))
         sentences = [f"<b>{found.sentence}</b>", *found.warnings, left_out]
         self._answer.setText("<br>".join(filter(None, sentences)))
+
+    def _refresh(self) -> None:
+        """Make every control agree with what is known."""
+        self._task_row.set_missing(self._missing())
+        self._form.setEnabled(not self._task_row.is_running)
 
     def _missing(self) -> str:
         if self._cells is None or not len(self._cells):
