@@ -91,6 +91,7 @@ RECIPES = {
         f"{N_FIELDS} simulated fields of this project, DNA and Golgi; for the tour, not for real "
         "cells",
         "BSD-3-Clause",
+        epochs=30,
     ),
 }
 
@@ -114,7 +115,7 @@ def train(name: str, folder: Path, epochs: int | None) -> None:
             channels=recipe.channels,
             classes=classes,
         )
-        evaluation = evaluate(model, samples)
+        evaluation = evaluate(model, samples, classes=classes)
     print(name, evaluation.describe(), sep="\n")
     SHIPPED_FOLDER.mkdir(exist_ok=True)
     figures = evaluation.change(errors=(), reliability=(), roc=()).to_json()

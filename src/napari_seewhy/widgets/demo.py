@@ -1,10 +1,11 @@
-"""The demo: the main job in a real window, from a sample field to crops, with photographs."""
+"""The demo: the main job in a real window, from a sample field to what explains its classes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.errors import TaskError
+from napari_seewhy.models.library import SHIPPED_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 PLUGIN = "napari-seewhy"
 _STEM = "field_typical"
+_MODEL = SHIPPED_FOLDER / "cell-cycle-simulated.safetensors"
 _WINDOW_PX = (1500, 950)
 _LONGEST_MS = 300_000
 
@@ -24,8 +26,9 @@ def run_demo(out: Path, *, keep_open: bool = False) -> None:
     Parameters
     ----------
     out
-        Folder for ``segment.png``, ``tidy.png``, ``measure.png``, ``crop.png``, the labels with
-        their table and record, and the crops.
+        Folder for a picture of the window at every step (``segment.png``, ``tidy.png``,
+        ``measure.png``, ``crop.png``, ``classify.png``, ``explain.png``, ``plot.png``), the labels
+        with their table and record, and the crops.
     keep_open
         Leave the window open at the end, until the person closes it.
 
@@ -64,6 +67,9 @@ class _Tour:
         self._photograph_tidying()
         self._measure()
         self._crop()
+        self._classify()
+        self._explain()
+        self._plot()
 
     def _segment(self) -> None:
         widget = self._open("Segment cells")
@@ -88,6 +94,24 @@ class _Tour:
         path = self._out / f"{_STEM}_crops.h5"
         self._wait_for(widget._save_row, lambda: widget.save_to(path))
         self._photograph("crop")
+
+    def _classify(self) -> None:
+        widget = self._open("Classify cells")
+        widget._model._choice.choose(_MODEL)
+        self._wait_for(widget._task_row, widget.classify)
+        self._photograph("classify")
+
+    def _explain(self) -> None:
+        widget = self._open("Explain cells")
+        widget._model._choice.choose(_MODEL)
+        self._wait_for(widget._task_row, widget.explain)
+        self._photograph("explain")
+
+    def _plot(self) -> None:
+        widget = self._open("Plot cells")
+        widget._tabs.setCurrentWidget(widget._separation)
+        self._wait_for(widget._separation._task_row, widget._separation.run)
+        self._photograph("plot")
 
     def _open(self, name: str) -> Any:
         """Open a widget as the menu does, in front of those that are open already."""
