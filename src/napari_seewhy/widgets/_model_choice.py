@@ -63,4 +63,6 @@ class ModelChoice(QComboBox):
         for path in self._others:
             self.addItem(path.stem, path)
         self.addItem(_ASK, None)
-        self.setCurrentIndex(max(0, self.findData(chosen) if chosen else 0))
+        # Not `findData`, which takes equal paths for different ones.
+        paths = [self.itemData(row) for row in range(self.count())]
+        self.setCurrentIndex(paths.index(chosen) if chosen in paths else 0)
