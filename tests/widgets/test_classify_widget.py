@@ -295,6 +295,21 @@ def test_the_table_is_saved(classified, tmp_path, monkeypatch, click):
     assert {"class", "p_G1", "p_G2", "confidence", "decided", "area_px"} <= set(table)
 
 
+def test_the_model_stays_chosen_when_the_widget_is_hidden_and_shown(widget, model):
+    choose_model(widget)
+    widget._model.hide()
+    widget._model.show()
+    assert widget._model.path == model
+
+
+def test_a_model_of_a_colleague_is_chosen_from_its_file(widget, model, tmp_path, monkeypatch):
+    theirs = model.rename(tmp_path / "theirs.safetensors")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(theirs), ""))
+    choose_model(widget, "Choose a file ...")
+    assert widget._model.path == theirs
+    assert "Tells apart <b>G1, G2</b>" in widget._model._about.text()
+
+
 @pytest.fixture
 def folder(tmp_path, tiny_image, tiny_labels) -> Path:
     for name in ("a", "b"):

@@ -36,6 +36,8 @@ class ClassCurve(QWidget):
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()
         self._plot.setMenuEnabled(False)
+        # The highest number of the axis would be cut otherwise.
+        self._plot.getPlotItem().setContentsMargins(0, 6, 4, 0)
         self._plot.setLabel("bottom", "frame")
         self._plot.setLabel("left", "% of cells")
         self._plot.setToolTip("Share of each class in every frame; the upright line is this frame.")

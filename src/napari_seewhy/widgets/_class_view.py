@@ -53,7 +53,7 @@ class ClassView(QWidget):
             "Cells of which the model is less sure are undecided: grey, and counted apart."
         )
         self._percent = QLabel()
-        self._percent.setMinimumWidth(36)
+        self._percent.setMinimumWidth(46)
         self._legend = QLabel()
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         self._legend.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
