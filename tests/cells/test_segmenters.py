@@ -96,7 +96,7 @@ def test_every_method_finds_the_discs_and_keeps_the_contract(method, tiny_image,
     if found.confidence is not None:
         assert found.confidence.shape == (found.labels.max() + 1,)
         sure = found.confidence[np.unique(found.labels)[1:]]
-        assert ((sure > 0.5) & (sure <= 1)).all()
+        assert ((sure > 0) & (sure <= 1)).all()
 
 
 def test_every_method_refuses_pixels_that_are_no_numbers(method, tiny_image):

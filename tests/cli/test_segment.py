@@ -39,7 +39,7 @@ def test_it_writes_labels_table_and_record(seewhy, disc_file, tmp_path, tiny_lab
     cells = pd.read_csv(out / "discs_cells.csv")
     assert cells["label"].to_list() == [1, 2, 3, 4, 5]
     assert cells.columns[-1] == "confidence"
-    assert cells["confidence"].between(0.5, 1).all()
+    assert cells["confidence"].between(0, 1).all()
     assert {"area_um2", "mean_DNA", "mean_Golgi", "integrated_DNA"} <= set(cells)
     record = json.loads((out / "discs_record.json").read_text(encoding="utf-8"))
     assert record["verb"] == "segment"

@@ -15,6 +15,7 @@ from napari_seewhy.images import CellImage
 from napari_seewhy.layers import METADATA_KEY, image_layers
 from napari_seewhy.widgets._next_steps import NextSteps
 from napari_seewhy.widgets._state import ViewerState, state_of
+from napari_seewhy.widgets._tidied_layer import TidiedLayer
 from napari_seewhy.widgets.segment_widget import SegmentWidget
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def segment(widget: SegmentWidget, qtbot: QtBot) -> Callable[[], None]:
     def press() -> None:
         row = widget._task_row
         with qtbot.waitSignal(
-            row.running_changed, timeout=30_000, check_params_cb=lambda on: not on
+            row.running_changed, timeout=120_000, check_params_cb=lambda on: not on
         ):
             qtbot.mouseClick(row.findChild(QPushButton), Qt.MouseButton.LeftButton)
 
@@ -91,11 +92,22 @@ def test_a_click_leaves_labels_that_lie_on_the_image(
     np.testing.assert_array_equal(nuclei.scale, (0.5, 0.5))
     assert [str(unit) for unit in nuclei.units] == ["micrometer"] * 2
     assert nuclei.features["label"].tolist() == [0, 1, 2, 3, 4, 5]
+    assert nuclei.features["confidence"][1:].between(0, 1).all()
     known = nuclei.metadata[METADATA_KEY]
     assert (known["role"], known["parent"]) == ("nuclei", "DNA")
     assert known["options"]["channel"] == "DNA"
+    assert known["options"]["method"] == "nuclei"
     assert message(widget).startswith("5 nuclei, about ")
+    assert "µm across; found on " in message(widget)
+
+
+def test_a_threshold_says_nothing_of_its_confidence(viewer, widget, segment, tiny_image) -> None:
+    show(viewer, tiny_image)
+    choose(widget, method="otsu")
+    segment()
+    assert "confidence" not in viewer.layers["nuclei (DNA)"].features
     assert message(widget).endswith("µm across.")
+    assert widget._uncertain.isHidden()
 
 
 def test_a_second_run_brings_the_same_layers_up_to_date(
@@ -235,6 +247,67 @@ def test_the_result_comes_though_the_image_was_closed_meanwhile(
     assert [layer.name for layer in viewer.layers] == ["nuclei (DNA)"]
 
 
+def test_only_what_matters_to_the_method_is_asked(viewer, widget, tiny_image) -> None:
+    show(viewer, tiny_image)
+    form = widget._form
+    is_shown = {
+        method: [
+            form.model.isVisibleTo(widget),
+            form._nuclei.editor("splitting").isVisibleTo(widget),
+        ]
+        for method in ("otsu", "nuclei")
+        if not choose(widget, method=method)
+    }
+    assert is_shown == {"otsu": [False, True], "nuclei": [True, False]}
+
+
+def test_the_least_certain_nuclei_are_walked_through(
+    viewer, widget, segment, tiny_image, click
+) -> None:
+    show(viewer, tiny_image)
+    segment()
+    nuclei, uncertain = viewer.layers["nuclei (DNA)"], widget._uncertain
+    order = nuclei.features["confidence"][1:].sort_values().index.tolist()
+    assert not uncertain._back_button.isEnabled()
+    walked = []
+    for _ in order:
+        click(uncertain._next_button)
+        walked.append(nuclei.selected_label)
+    assert walked == order
+    assert not uncertain._next_button.isEnabled()
+    y, x = (np.argwhere(nuclei.data == order[-1]).mean(axis=0) * 0.5).round(1)
+    np.testing.assert_allclose(viewer.scene.camera.center[-2:], (y, x), atol=0.6)
+    assert f"Cell {order[-1]}, number 5 of 5" in uncertain._sentence.text()
+    click(uncertain._back_button)
+    assert nuclei.selected_label == order[-2]
+
+
+def test_a_corrected_nucleus_is_walked_past(viewer, widget, segment, tiny_image, click) -> None:
+    show(viewer, tiny_image)
+    segment()
+    nuclei = viewer.layers["nuclei (DNA)"]
+    order = nuclei.features["confidence"][1:].sort_values().index.tolist()
+    TidiedLayer(nuclei).delete([order[0]])
+    click(widget._uncertain._next_button)
+    assert nuclei.selected_label == order[1]
+
+
+def test_nuclei_are_coloured_by_confidence_and_get_their_own_colours_back(
+    viewer, widget, segment, tiny_image
+) -> None:
+    show(viewer, tiny_image)
+    segment()
+    nuclei = viewer.layers["nuclei (DNA)"]
+    before = nuclei.colormap
+    widget._uncertain._color_check.click()
+    order = nuclei.features["confidence"][1:].sort_values().index.tolist()
+    colors = [nuclei.colormap.color_dict[label] for label in order]
+    assert np.ptp([color[0] for color in colors]) > 0.5  # from the blue to the yellow of viridis
+    assert colors[-1][1] > colors[0][1]
+    widget._uncertain._color_check.click()
+    assert nuclei.colormap is before
+
+
 def test_closed_widgets_hear_nothing_more_of_the_viewer(viewer, widget, tiny_image, qtbot) -> None:
     dock = viewer.window._wrapped_dock_widgets["Segment cells"]
     with qtbot.waitSignal(widget.destroyed):
@@ -257,7 +330,7 @@ def test_real_nuclei_are_found_through_the_plugin_menu(viewer, qtbot, real_data)
     show(viewer, read_image(real_data / "human" / "dna_ph3_cell.ome.tif"))
     _, widget = viewer.window.add_plugin_dock_widget("napari-seewhy", "Segment cells")
     widget.segment()
-    qtbot.waitUntil(lambda: not widget._task_row.is_running, timeout=60_000)
+    qtbot.waitUntil(lambda: not widget._task_row.is_running, timeout=120_000)
     assert 200 < viewer.layers["nuclei (dna_ph3_cell)"].data.max() < 400
     next_steps = widget.findChild(NextSteps).findChildren(QPushButton)
     assert [button.text() for button in next_steps] == ["Tidy cells", "Measure cells"]

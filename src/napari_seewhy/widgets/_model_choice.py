@@ -1,4 +1,4 @@
-"""Choosing a model: one of the library, or any file."""
+"""Choosing a model of one kind: one of the library, or any file."""
 
 from __future__ import annotations
 
@@ -14,17 +14,39 @@ from napari_seewhy.models.model_file import SUFFIX
 if TYPE_CHECKING:
     from qtpy.QtGui import QShowEvent
 
+    from napari_seewhy.models.kinds import KindName
+    from napari_seewhy.models.library import LibraryEntry
+
 _ASK = "Choose a file ..."
 
 
 class ModelChoice(QComboBox):
-    """The models of the library by name, none of them to begin with."""
+    """The models of the library by name, none of them to begin with.
+
+    Parameters
+    ----------
+    nothing
+        Text of the entry that stands for none of them.
+    kind
+        Which kind is offered.
+    usual
+        Name of a model that `nothing` stands for, which is not offered once more; "" for none.
+    """
 
     changed = Signal()
 
-    def __init__(self, nothing: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        nothing: str,
+        parent: QWidget | None = None,
+        *,
+        kind: KindName = "classifier",
+        usual: str = "",
+    ) -> None:
         super().__init__(parent)
         self._nothing = nothing
+        self._kind: KindName = kind
+        self._usual = usual
         self._others: list[Path] = []
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -35,6 +57,11 @@ class ModelChoice(QComboBox):
     def path(self) -> Path | None:
         """File of the chosen model, None where none is."""
         return self.currentData()
+
+    def choose(self, path: Path) -> None:
+        """Choose a model of the library, such as one that was trained just now."""
+        self._refresh(path)
+        self.changed.emit()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Offer what was trained meanwhile."""
@@ -54,11 +81,11 @@ class ModelChoice(QComboBox):
         chosen = chosen or self.path
         self.clear()
         self.addItem(self._nothing, None)
-        for entry in ModelLibrary().list_models("classifier"):
+        for entry in ModelLibrary().list_models(self._kind):
+            if entry.is_shipped and entry.name == self._usual:
+                continue
             self.addItem(entry.name, entry.path)
-            classes = ", ".join(entry.card.classes) if entry.card else ""
-            tooltip = entry.problem or f"Tells apart {classes}."
-            self.setItemData(self.count() - 1, tooltip, Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(self.count() - 1, _describe(entry), Qt.ItemDataRole.ToolTipRole)
             self.model().item(self.count() - 1).setEnabled(not entry.problem)
         for path in self._others:
             self.addItem(path.stem, path)
@@ -66,3 +93,10 @@ class ModelChoice(QComboBox):
         # Not `findData`, which takes equal paths for different ones.
         paths = [self.itemData(row) for row in range(self.count())]
         self.setCurrentIndex(paths.index(chosen) if chosen in paths else 0)
+
+
+def _describe(entry: LibraryEntry) -> str:
+    if entry.segmenter_card is not None:
+        return f"Trained on {entry.segmenter_card.data or 'data that it does not name'}."
+    classes = ", ".join(entry.card.classes) if entry.card else ""
+    return entry.problem or f"Tells apart {classes}."

@@ -8,6 +8,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QVBoxLayout, QWidget
 
 from napari_seewhy.cells import SEGMENTERS, SegmentOptions
+from napari_seewhy.cells.nuclei_segmenter import METHOD, USUAL_MODEL
 from napari_seewhy.errors import DataError
 from napari_seewhy.layers import (
     Grid,
@@ -20,11 +21,14 @@ from napari_seewhy.layers import (
 from napari_seewhy.widgets._editors import Choice
 from napari_seewhy.widgets._form import OptionsForm
 from napari_seewhy.widgets._layer_choice import LayerChoice, is_image
+from napari_seewhy.widgets._model_choice import ModelChoice
 
 _CELLS = ("cells", "cell_channel", "cell_distance_um", "cell_distance_px")
 _NUCLEI = tuple(name for name in SegmentOptions.model_fields if name not in _CELLS)
-_RARE = ("smoothing_px", "threshold", "min_area_px", "drop_border", "model")
+_RARE = ("smoothing_px", "threshold", "min_area_px", "drop_border", "model", "device")
 _OTSU_ONLY = ("smoothing_px", "threshold", "splitting")
+_NETWORK_ONLY = ("device", "precision")
+_USUAL = f"{USUAL_MODEL} (comes with the program)"
 
 
 class SegmentForm(QWidget):
@@ -44,6 +48,9 @@ class SegmentForm(QWidget):
         self._cell_layer = LayerChoice(viewer, is_image, rank=_rank_as_cells)
         self._cell_layer.setToolTip("The image in which the whole cell is bright.")
         self._cell_label = QLabel("Cell stain")
+        self.model = ModelChoice(_USUAL, kind="segmenter", usual=USUAL_MODEL)
+        self.model.setToolTip("The network that finds the nuclei; you can train one further.")
+        self._model_label = QLabel("Network")
         self._nuclei = OptionsForm(
             SegmentOptions, hidden=("channel", *_CELLS), advanced=_RARE, names=("method",)
         )
@@ -54,6 +61,7 @@ class SegmentForm(QWidget):
             choice.layer_changed.connect(self._refresh)
         for signal in (self._axes.currentIndexChanged, self._nuclei.changed, self._cells.changed):
             signal.connect(self._refresh)
+        self.model.changed.connect(self.changed)
         self._refresh()
 
     @property
@@ -65,6 +73,11 @@ class SegmentForm(QWidget):
     def axes(self) -> str:
         """Axes of that layer, as far as it says so itself, and as chosen otherwise."""
         return axes_of_layer(self.layer) or str(self._axes.currentData())
+
+    @property
+    def uses_model(self) -> bool:
+        """Whether the chosen method is the one whose network a person can train further."""
+        return bool(self._nuclei.values()["method"] == METHOD)
 
     def job(self) -> tuple[Any, SegmentOptions]:
         """Return the image to segment and the options.
@@ -87,9 +100,11 @@ class SegmentForm(QWidget):
                     "Split RGB) and choose the channel with the nuclei."
                 )
         image = image_from_layers([layer for layer in layers if layer], axes=self.axes)
+        chosen = self._nuclei.values() | self._cells.values()
+        if self.uses_model and self.model.path is not None:
+            chosen["model"] = str(self.model.path)
         options = SegmentOptions(
-            **self._nuclei.values(),
-            **self._cells.values(),
+            **chosen,
             channel=image.channels[0],
             cell_channel=image.channels[1] if needs_stain else "",
         )
@@ -127,6 +142,7 @@ class SegmentForm(QWidget):
         rows = QFormLayout()
         rows.addRow("Image", self._nuclei_layer)
         rows.addRow(self._axes_label, self._axes)
+        rows.addRow(self._model_label, self.model)
         nuclei.addLayout(rows)
         nuclei.addWidget(self._nuclei)
         cells = _group("Cells", layout)
@@ -151,9 +167,12 @@ class SegmentForm(QWidget):
             diameter_um=has_size,
             diameter_px=not has_size,
             z_plane=layer is not None and "Z" in self.axes,
-            model=method != "otsu",
+            model=method not in (METHOD, "otsu"),
             **dict.fromkeys(_OTSU_ONLY, method == "otsu"),
+            **dict.fromkeys(_NETWORK_ONLY, method == METHOD),
         )
+        self.model.setVisible(method == METHOD)
+        self._model_label.setVisible(method == METHOD)
         grown = self._cells.values()["cells"]
         self._cells.show_rows(
             cell_distance_um=has_size and grown != "none",
