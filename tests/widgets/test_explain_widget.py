@@ -59,6 +59,7 @@ def widget(model, viewer, dock, tiny_image, tiny_labels) -> ExplainWidget:
     choice = widget._model._choice
     choice.setCurrentIndex(choice.findText("cycle"))
     choice.activated.emit(choice.currentIndex())
+    widget._form._options.editor("precision").set_value("fp32")
     return widget
 
 
