@@ -1,11 +1,12 @@
 """Plot cells beside the canvas of a real viewer: real clicks on cells."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from napari.layers import Layer
 
 from napari_seewhy.cells.measure import measure_cells
-from napari_seewhy.layers import Grid, image_layers, labels_layer
+from napari_seewhy.layers import Grid, classes_layer, image_layers, labels_layer
 
 pytestmark = pytest.mark.widgets
 
@@ -59,3 +60,19 @@ def test_of_two_layers_the_topmost_that_has_a_cell_there_is_clicked(
     viewer.layers["B"].visible = False
     hand().click(layer, (20, 20))
     assert widget._linked.cells.table["image"][widget._linked.is_selected].tolist() == ["A"]
+
+
+def test_a_click_on_a_cell_that_is_coloured_by_class_selects_its_point(
+    viewer, layer, widget, hand, tiny_labels
+) -> None:
+    said = pd.DataFrame({"label": range(1, 6), "class": ["G1", "G2", "G1", "G2", "G1"]})
+    known = {"parent": "A"}
+    grid = Grid.of_pixel_size(0.5)
+    data = classes_layer(tiny_labels, said, image_name="A", grid=grid, known=known)
+    shown = viewer.add_layer(Layer.create(*data))
+    layer.features = layer.features.merge(said, on="label", how="left")
+    layer.visible = False
+    assert len(widget._linked.cells) == 5
+    hand().click(shown, (20, 60))
+    assert selected(widget) == [2]
+    assert viewer.layers["selected cells (A)"].visible

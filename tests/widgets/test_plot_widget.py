@@ -15,7 +15,13 @@ from qtpy.QtWidgets import QApplication, QFileDialog, QPushButton
 from napari_seewhy.cells.measure import measure_cells
 from napari_seewhy.cells.pair_rule import PairRule
 from napari_seewhy.engine import TaskRunner
-from napari_seewhy.layers import Grid, image_layers, labels_layer
+from napari_seewhy.layers import (
+    Grid,
+    cells_from_features,
+    classes_layer,
+    image_layers,
+    labels_layer,
+)
 from napari_seewhy.widgets._selected_cells import ChosenOutlines
 from napari_seewhy.widgets._state import ViewerState, state_of
 from napari_seewhy.widgets.plot_widget import PlotWidget
@@ -253,6 +259,20 @@ def test_layers_that_are_unticked_leave_the_plot_and_their_selection_stays_with_
     assert "selected cells (nuclei (B02))" not in viewer.layers
 
 
+def test_cells_that_are_classified_in_a_layer_of_their_own_are_drawn_once(
+    viewer, layer, widget, tiny_labels
+) -> None:
+    said = cells_from_features(layer.features)[["label", "class"]]
+    known = {"source": "/data/A01.tif", "parent": layer.name}
+    measured = cells_from_features(layer.features)
+    data = classes_layer(tiny_labels, said, image_name="A01", measured=measured, known=known)
+    viewer.add_layer(Layer.create(*data))
+    assert len(widget._linked.cells) == 5
+    assert widget._linked.cells.layers == (layer,)
+    viewer.layers.remove(layer)
+    assert len(widget._linked.cells) == 5
+
+
 def test_a_selection_made_elsewhere_is_followed(viewer, widget) -> None:
     state_of(viewer).selection.select([("A01", 0, 4), ("unknown", 0, 1)])
     assert selected(widget) == [4]
@@ -385,6 +405,18 @@ def test_the_question_is_answered_with_a_line_and_a_table(
     other.features = other.features.drop(columns="kind")
     assert view.separation is None
     assert row.message.startswith("No column says what the cells are")
+
+
+def test_an_answer_about_cells_that_were_changed_meanwhile_is_not_shown(
+    qtbot, layer, widget, told
+) -> None:
+    view = widget._separation
+    row = view._task_row
+    with qtbot.waitSignal(row.running_changed, timeout=60_000, check_params_cb=lambda on: not on):
+        row.findChild(QPushButton).click()
+        layer.features = layer.features.assign(area_um2=1.0)
+    assert told == ["The cells were changed meanwhile; ask again."]
+    assert view.separation is None
 
 
 def test_choosing_other_axes_takes_the_line_away(widget) -> None:

@@ -9,6 +9,8 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QImage, QPixmap
 from qtpy.QtWidgets import QGridLayout, QLabel, QWidget
 
+from napari_seewhy.layers import METADATA_KEY
+from napari_seewhy.layers.heatmaps import HEATMAP
 from napari_seewhy.widgets._labelled_image import role_of, shape_yx
 from napari_seewhy.widgets._layer_choice import is_image
 from napari_seewhy.widgets._same_image import may_be_same_image
@@ -23,7 +25,6 @@ _ROOM = 1.6
 """The window is so many times as wide as the cell."""
 
 _LEAST_PX = 24
-_HEATMAP = " heatmap "
 
 
 class Closeup(NamedTuple):
@@ -104,11 +105,12 @@ def take_closeup(viewer: Any, layer: Any, cell: pd.Series[Any], classes: list[st
 
 def is_heatmap(layer: Any) -> bool:
     """Whether a layer shows where a network looked."""
-    return role_of(layer) == "heatmap" or _HEATMAP in layer.name
+    return role_of(layer).startswith(HEATMAP) or f" {HEATMAP} " in layer.name
 
 
 def _class_of(heatmap: Any) -> str:
-    return str(heatmap.name.rpartition(_HEATMAP)[2])
+    said = heatmap.metadata.get(METADATA_KEY, {}).get("class")
+    return str(said or heatmap.name.rpartition(f" {HEATMAP} ")[2])
 
 
 def _picture(viewer: Any, labels: Any, images: list[Any], cell: Any) -> NDArray[np.uint8]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QObject, Signal
 
 from napari_seewhy.widgets._cell_clicks import CellClicks
+from napari_seewhy.widgets._same_image import original_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,12 +42,14 @@ class ClickedCells(QObject):
     def _find(self) -> Any | None:
         """Return the layer that has a cell under the mouse, else the topmost one that is shown."""
         watched = self._layers()
-        shown = [layer for layer in reversed(self._viewer.layers) if layer.visible]
-        shown = [layer for layer in shown if any(layer is other for other in watched)]
         place = self._viewer.cursor.position
-        hit = [layer for layer in shown if _number_at(layer, place)]
-        self._found = next(iter(hit or shown), None)
-        return self._found
+        shown = [layer for layer in reversed(self._viewer.layers) if layer.visible]
+        # Cells that are coloured by class lie in a layer of their own with the same numbers.
+        cells = [(layer, original_of(self._viewer, layer) or layer) for layer in shown]
+        cells = [pair for pair in cells if any(pair[1] is other for other in watched)]
+        hit = [pair for pair in cells if _number_at(pair[0], place)]
+        under, self._found = next(iter(hit or cells), (None, None))
+        return under
 
     def _on_clicked(self, label: int) -> None:
         self.clicked.emit(self._found, label)

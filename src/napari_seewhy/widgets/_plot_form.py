@@ -11,6 +11,7 @@ from napari_seewhy.widgets._follow import follow
 from napari_seewhy.widgets._layer_checks import LayerChecks
 from napari_seewhy.widgets._layer_choice import is_labels
 from napari_seewhy.widgets._plotted_cells import PlottedCells, has_cells, image_of
+from napari_seewhy.widgets._same_image import original_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,9 @@ class PlotForm(QWidget):
     def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._viewer = viewer
-        self._layers = LayerChecks(viewer, has_cells, describe=lambda x: f"Image {image_of(x)}")
+        self._layers = LayerChecks(
+            viewer, self._has_own_cells, describe=lambda x: f"Image {image_of(x)}"
+        )
         self._layers.setToolTip("Labels whose cells were measured; several are drawn together.")
         self._x_box, self._y_box, self._color_box = QComboBox(), QComboBox(), QComboBox()
         self._x_log, self._y_log = QCheckBox("log"), QCheckBox("log")
@@ -112,6 +115,10 @@ class PlotForm(QWidget):
     def color_by(self, column: str) -> None:
         """Choose the column that colours the points."""
         self._color_box.setCurrentText(column)
+
+    def _has_own_cells(self, layer: Any) -> bool:
+        """Whether a layer has cells that no other layer has already."""
+        return has_cells(layer) and original_of(self._viewer, layer) is None
 
     def _on_inserted(self, event: Any) -> None:
         self._watch(event.value)

@@ -1,19 +1,32 @@
-"""Which layers show the same image as the labels of some cells, and turning to it."""
+"""Which layers show the same image or the same cells as some labels, and turning to them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from napari_seewhy.layers import METADATA_KEY
+from napari_seewhy.layers import CLASSES, METADATA_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 def is_same_image(layer: Any, labels: Any) -> bool:
-    """Whether a layer is of the same file and scene as labels; without a file none is."""
+    """Whether a layer is of the same file and scene as labels, or one was made from the other."""
     file, other = _file_of(layer), _file_of(labels)
-    return bool(other[0]) and file == other
+    if other[0] and file == other:
+        return True
+    return labels.name == _parent_of(layer) or layer.name == _parent_of(labels)
+
+
+def original_of(viewer: Any, layer: Any) -> Any | None:
+    """Return the labels that a layer of classes was made from, where they know the classes too.
+
+    Such a layer shows the same cells in other colours; None for any other layer.
+    """
+    if layer.metadata.get(METADATA_KEY, {}).get("role") != CLASSES:
+        return None
+    named = [other for other in viewer.layers if other.name == _parent_of(layer)]
+    return next((other for other in named if "class" in getattr(other, "features", {})), None)
 
 
 def may_be_same_image(layer: Any, labels: Any) -> bool:
@@ -64,6 +77,11 @@ def _kind_of(layer: Any) -> tuple[str, str, str]:
     known = layer.metadata.get(METADATA_KEY, {})
     role, channel, name = (str(known.get(key, "")) for key in ("role", "channel", "class"))
     return role or type(layer).__name__, channel, name
+
+
+def _parent_of(layer: Any) -> str | None:
+    parent: str | None = layer.metadata.get(METADATA_KEY, {}).get("parent")
+    return parent
 
 
 def _file_of(layer: Any) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from napari_seewhy.cells.measured_columns import NOT_A_NUMBER, find_measurements
 from napari_seewhy.cells.pair_rule import PairRule
 from napari_seewhy.cells.separation_options import SeparationOptions
 from napari_seewhy.cells.telling_apart import tell_apart_steps
+from napari_seewhy.errors import DataError
 from napari_seewhy.widgets._cells_table import CellsTable
 from napari_seewhy.widgets._editors import Choice
 from napari_seewhy.widgets._form import OptionsForm
@@ -58,6 +59,7 @@ class SeparationView(QWidget):
     def __init__(self, state: ViewerState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cells: PlottedCells | None = None
+        self._asked: PlottedCells | None = None
         self._separation: Separation | None = None
         self._class_box = QComboBox()
         self._class_box.setToolTip("The column that says of which class each cell is.")
@@ -120,18 +122,19 @@ class SeparationView(QWidget):
         """Rank the measurements in the child process."""
         with telling_errors():
             assert self._cells is not None  # the button is grey until then
+            self._asked = self._cells
             table = self._cells.table
-            measured, others = find_measurements(table)
-            kept = [*measured, *others]
             self._task_row.run(
                 tell_apart_steps,
-                table[kept],
+                table,
                 table[self.column],
                 self._form.options(),
                 on_result=self._on_found,
             )
 
     def _on_found(self, separation: Separation) -> None:
+        if self._asked is not self._cells:
+            raise DataError("The cells were changed meanwhile; ask again.")
         self._show_found(separation)
         if len(separation.pairs):
             self._pairs.pick(0)
