@@ -73,7 +73,7 @@ class LinkedCells(QObject):
         # Not now: a layer may just be on its way into the viewer.
         self._prepare_timer.start(0)
 
-    def select(self, rows: NDArray[np.intp], *, is_added: bool = False) -> None:
+    def select(self, rows: NDArray[np.intp], is_added: bool = False) -> None:
         """Select the cells of these rows, or add them to those that are selected."""
         is_selected = self._is_selected.copy() if is_added else np.zeros(len(self._cells), bool)
         is_selected[rows] = True

@@ -24,8 +24,6 @@ from napari_seewhy.widgets._state import plain_viewer, state_of
 from napari_seewhy.widgets._theme import theme_colors
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from napari_seewhy.cells.pair_rule import PairRule
 
 _NOTHING = (
@@ -51,8 +49,8 @@ class PlotWidget(QWidget):
         self._tabs = QTabWidget()
         self._tabs.addTab(self._form, "What to plot")
         self._tabs.addTab(self._separation, "Tell classes apart")
-        plot = [self._buttons, self._scatter, self._message, self._picture]
-        fill_dock(self, [*plot, self._tabs], [])
+        parts = [self._buttons, self._scatter, self._message, self._picture, self._tabs]
+        fill_dock(self, parts, [])
 
         self._form.layers_changed.connect(self._on_layers_changed)
         self._form.axes_changed.connect(self._on_axes_changed)
@@ -62,7 +60,7 @@ class PlotWidget(QWidget):
         self._buttons.clear_clicked.connect(self.clear)
         self._buttons.figure_clicked.connect(self.save_figure)
         self._buttons.table_clicked.connect(self.save_table)
-        self._scatter.drawn.connect(self._on_drawn)
+        self._scatter.drawn.connect(self._linked.select)
         self._scatter.clicked.connect(self._on_point_clicked)
         self._linked.clicked.connect(self._pick)
         self._linked.changed.connect(self._on_selected)
@@ -116,9 +114,6 @@ class PlotWidget(QWidget):
         self._scatter.set_selected(self._linked.is_selected)
         self._refresh()
 
-    def _on_drawn(self, rows: NDArray[np.intp], is_added: bool) -> None:
-        self._linked.select(rows, is_added=is_added)
-
     def _on_point_clicked(self, row: int, is_added: bool) -> None:
         self._pick(row, is_added)
         if row >= 0:
@@ -126,14 +121,14 @@ class PlotWidget(QWidget):
 
     def _pick(self, row: int, is_added: bool) -> None:
         """Select one cell and show it close up; -1 for none."""
-        self._linked.select(np.array([row] if row >= 0 else [], np.intp), is_added=is_added)
+        self._linked.select(np.array([row] if row >= 0 else [], np.intp), is_added)
         self._scatter.mark(row if row >= 0 else None)
         if row < 0:
             self._picture.show_cell(None, "")
             return
-        cells = self._linked.cells
+        cells, layer = self._linked.cells, self._linked.layer_of(row)
         cell = cells.table.iloc[row]
-        closeup = take_closeup(self._viewer, self._linked.layer_of(row), cell, cells.classes)
+        closeup = take_closeup(self._viewer, layer, cell, cells.classes)
         self._picture.show_cell(closeup, f"cell {cells.label[row]}, {cell['image']}")
 
     def _on_pair_picked(self, rule: PairRule) -> None:
@@ -149,9 +144,7 @@ class PlotWidget(QWidget):
         cells, n_selected = self._linked.cells, int(self._linked.is_selected.sum())
         hidden = cells.say_hidden(self._form.axes, self._form.is_log)
         chosen = f", {n_selected:,} selected" if n_selected else ""
-        count = f"{len(cells):,} cells{chosen}."
-        self._message.setText(
-            " ".join(filter(None, (count, hidden, _HOW))) if len(cells) else _NOTHING
-        )
+        said = " ".join(filter(None, (f"{len(cells):,} cells{chosen}.", hidden, _HOW)))
+        self._message.setText(said if len(cells) else _NOTHING)
         for part in (self._scatter, self._buttons, self._tabs):
             part.setVisible(bool(len(cells)))
