@@ -67,8 +67,7 @@ def widget(model, viewer, dock, tiny_image, tiny_labels) -> ExplainWidget:
 def explained(widget, run_task) -> ExplainWidget:
     """The widget after its cells were explained."""
     run_task(widget._task_row)
-    if widget._card._agree_button.isVisible():
-        run_task(widget._task_row, widget._card._agree_button)
+    assert widget._explained is not None, widget._task_row.message
     return widget
 
 
@@ -84,7 +83,7 @@ def test_without_a_model_it_is_said_what_to_do(model, viewer, dock):
     widget = dock(ExplainWidget, "Explain cells")
     assert widget._task_row.message == "Choose a model first."
     assert not widget._task_row._button.isEnabled()
-    assert not widget._view.isVisible()
+    assert widget._view.isHidden()
 
 
 def test_a_click_paints_heatmaps_and_joins_attention_to_the_labels(explained, viewer, tiny_labels):
@@ -111,8 +110,6 @@ def test_another_run_brings_the_same_layers_up_to_date(explained, viewer, run_ta
     before = list(viewer.layers)
     explained._form._options.editor("method").set_value("layer-cam")
     run_task(explained._task_row)
-    if explained._card._agree_button.isVisible():
-        run_task(explained._task_row, explained._card._agree_button)
     assert list(viewer.layers) == before
     assert explained._origin.known["options"]["method"] == "layer-cam"
 
@@ -122,8 +119,6 @@ def test_explaining_another_class_takes_the_layers_of_the_first_away(explained, 
     (other,) = {"G1/S", "G2"} - {said}
     explained._form._options.editor("of").set_value(other)
     run_task(explained._task_row)
-    if explained._card._agree_button.isVisible():
-        run_task(explained._task_row, explained._card._agree_button)
     assert set(heatmaps_in(viewer)) == {other}
 
 
@@ -148,9 +143,10 @@ def test_the_slider_changes_all_heatmaps_and_survives_a_closed_layer(explained, 
 
 
 def test_the_sanity_check_says_its_verdict(explained, run_task):
-    assert not explained._view._verdict.isVisible()
+    assert explained._view._verdict.isHidden()
     run_task(explained._task_row, explained._view._check_button)
-    assert explained._view._verdict.isVisible()
+    assert not explained._task_row.has_failed, explained._task_row.message
+    assert not explained._view._verdict.isHidden()
     assert "rank correlation" in explained._view._verdict.text()
 
 
@@ -169,3 +165,15 @@ def test_the_table_is_saved_where_the_person_says(explained, click, tmp_path, mo
     )
     click(explained._view._export_button)
     assert pd.read_csv(path)["label"].tolist() == [1, 2, 3, 4, 5]
+
+
+def test_what_differs_from_training_is_asked_before_anything_is_painted(widget, viewer, run_task):
+    for name in ("DNA", "Golgi"):
+        viewer.layers[name].scale = (0.35, 0.35)
+    viewer.layers["nuclei (field)"].scale = (0.35, 0.35)
+    run_task(widget._task_row)
+    assert not heatmaps_in(viewer)
+    assert not widget._card._agree_button.isHidden()
+    assert widget._card._agree_button.text() == "Explain all the same"
+    run_task(widget._task_row, widget._card._agree_button)
+    assert heatmaps_in(viewer)
