@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import tifffile
@@ -15,27 +15,52 @@ from skimage.morphology import h_maxima, opening, remove_small_holes, remove_sma
 from skimage.segmentation import relabel_sequential, watershed
 from skimage.transform import resize
 
-from napari_seewhy.cells import segment
+from napari_seewhy.cells import SegmentOptions, segment
 from napari_seewhy.images import CellImage
+from napari_seewhy.nuclei.pairs import hold_out
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+OTSU = SegmentOptions(method="otsu")
 NUCLEI = Path(__file__).parents[2] / "shared" / "data" / "nuclei"
 
 
-def read_nuclei(every: int = 1) -> list[tuple[NDArray[np.uint8], NDArray[np.int32]]]:
-    """Pixels and true labels of every n-th image, in the order of their names."""
-    paths = sorted((NUCLEI / "images").glob("*.tif"))[::every]
+HOLD_OUT = 5
+"""Every so-manieth image, counted from the second, was never seen by the network that ships."""
+
+
+class NucleiImage(NamedTuple):
+    """One image of the set: its name, its pixels ``(Y, X)``, its true labels."""
+
+    name: str
+    pixels: NDArray[np.uint8]
+    truth: NDArray[np.int32]
+
+
+def read_nuclei(every: int = 1, *, held_out: bool = False) -> list[NucleiImage]:
+    """Read every n-th image in the order of their names, of all or of those held out."""
+    paths = sorted((NUCLEI / "images").glob("*.tif"))
+    if held_out:
+        paths = hold_out(paths, HOLD_OUT)[1]
     return [
-        (tifffile.imread(path), tifffile.imread(NUCLEI / "labels" / path.name).astype(np.int32))
-        for path in paths
+        NucleiImage(
+            path.stem,
+            tifffile.imread(path),
+            tifffile.imread(NUCLEI / "labels" / path.name).astype(np.int32),
+        )
+        for path in paths[::every]
     ]
 
 
-def ours(pixels: NDArray[np.uint8]) -> NDArray[np.int32]:
-    """Segment with the options as they come."""
+def by_network(pixels: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """Segment with the options as they come: by the network."""
     return segment(CellImage(pixels[None], "CYX", ("DNA",))).nuclei
+
+
+def by_threshold(pixels: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """Segment by the method otsu."""
+    return segment(CellImage(pixels[None], "CYX", ("DNA",)), OTSU).nuclei
 
 
 def plain_watershed(pixels: NDArray[np.uint8], min_distance: int = 1) -> NDArray[np.int32]:
