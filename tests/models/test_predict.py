@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,8 @@ from torch import nn
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.models.card import ChannelCard, ModelCard
-from napari_seewhy.models.model import Model
+from napari_seewhy.models.devices import Runtime
+from napari_seewhy.models.model import Model, normalise
 from napari_seewhy.models.network_options import NetworkOptions
 from napari_seewhy.models.predict import PredictOptions, predict, predict_steps
 from napari_seewhy.progress import finish
@@ -108,6 +111,41 @@ def test_memory_that_runs_short_halves_the_batch_and_is_said(model, pixels, monk
     said = finish(task, lambda step: said_meanwhile.append(step.message))
     np.testing.assert_allclose(said, expected(pixels), atol=1e-5)
     assert "Memory is short: 2 samples at once" in said_meanwhile
+
+
+class FullGpu(Runtime):
+    """Says that it is a GPU, and holds no sample at all."""
+
+    def place_network(self, network: nn.Module) -> None:
+        pass
+
+    def place(self, value: torch.Tensor) -> torch.Tensor:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    def describe(self) -> str:
+        return "GPU"
+
+
+def test_where_one_sample_is_too_much_for_the_gpu_the_cpu_predicts(model, pixels, monkeypatch):
+    monkeypatch.setattr(
+        Model, "normalise", lambda self, given, _: normalise(given, self.card, "cpu")
+    )
+    said_meanwhile = []
+    task = predict_steps(model, pixels, PredictOptions(batch_size=4), runtime=FullGpu("cuda"))
+    said = finish(task, lambda step: said_meanwhile.append(step.message))
+    np.testing.assert_allclose(said, expected(pixels), atol=1e-5)
+    assert list(dict.fromkeys(said_meanwhile)) == [
+        "GPU",
+        "Memory is short: 2 samples at once",
+        "Memory is short: 1 samples at once",
+        "Memory is short: 4 samples at once",
+        "CPU",
+    ]
+
+
+def test_few_samples_are_not_worth_timing(model, pixels, monkeypatch):
+    monkeypatch.setattr(sys.modules[predict.__module__], "choose_fastest", None)
+    np.testing.assert_allclose(predict(model, pixels), expected(pixels), atol=1e-5)
 
 
 def test_what_runs_between_two_steps_may_learn(model, pixels):

@@ -10,7 +10,14 @@ import numpy as np
 import torch
 
 from napari_seewhy.errors import DataError, TaskError
-from napari_seewhy.models.devices import Runtime, choose_device, choose_fastest, list_runtimes
+from napari_seewhy.models.devices import (
+    Runtime,
+    choose_device,
+    choose_fastest,
+    is_memory_short,
+    list_runtimes,
+    release_memory,
+)
 from napari_seewhy.models.predict_options import PredictOptions
 from napari_seewhy.progress import Step, Task, finish
 from napari_seewhy.samples.pixel_source import PixelSource, check_finite
@@ -89,6 +96,9 @@ def predict_steps(
     if not len(wanted):
         return probability
     pieces = np.array_split(wanted, -(-len(wanted) // options.batch_size))
+    if runtime is None and len(wanted) <= N_TRIED and options.precision == "auto":
+        # To time the ways of counting would take longer than the slowest of them.
+        runtime = Runtime(choose_device(options.device))
     runtime = runtime or choose_runtime(model, read(pieces[0][:N_TRIED]), options)
     yield Step(0, len(wanted), runtime.describe())
     done, n_at_once = 0, options.batch_size
@@ -97,10 +107,11 @@ def predict_steps(
         for batch in batches:
             start = 0
             while start < len(batch):
-                try:
-                    said = _run(model, batch[start : start + n_at_once], runtime)
-                except torch.OutOfMemoryError:
-                    runtime, n_at_once = _shrink(model.network, runtime, n_at_once)
+                said = _try(model, batch[start : start + n_at_once], runtime)
+                if said is None:
+                    n_now = min(n_at_once, len(batch) - start)
+                    runtime, n_at_once = _shrink(runtime, n_now, options.batch_size)
+                    runtime.place_network(model.network)
                     yield Step(done, len(wanted), f"Memory is short: {n_at_once} samples at once")
                     continue
                 probability[done : done + len(said)] = said
@@ -125,18 +136,28 @@ def choose_runtime(
     options
         What was asked for.
     """
-    device = choose_device(options.device)
+    safest = Runtime(choose_device(options.device))
+
+    def run(runtime: Runtime) -> NDArray[np.float32]:
+        return _run(model, first, _place(model.network, runtime))
+
     with _left_as_found(model.network):
-        exact = _run(model, first, _place(model.network, Runtime(device)))
-        agreeing = [
-            runtime
-            for runtime in list_runtimes(device, options.precision)
-            if np.abs(_run(model, first, _place(model.network, runtime)) - exact).max() < AGREEMENT
-        ]
-        return choose_fastest(
-            agreeing or [Runtime(device)],
-            lambda runtime: partial(_run, model, first, _place(model.network, runtime)),
-        )
+        try:
+            exact = run(safest)
+            agreeing = [
+                runtime
+                for runtime in list_runtimes(safest.device, options.precision)
+                if np.abs(run(runtime) - exact).max() < AGREEMENT
+            ]
+            return choose_fastest(
+                agreeing or [safest],
+                lambda runtime: partial(_run, model, first, _place(model.network, runtime)),
+            )
+        except RuntimeError as error:
+            if not is_memory_short(error):
+                raise
+            # Predicting will take fewer samples at once, or the CPU.
+            return safest
 
 
 class _Reader:
@@ -197,17 +218,28 @@ def _run(model: Model, pixels: NDArray[np.generic], runtime: Runtime) -> NDArray
     return said
 
 
-def _shrink(network: nn.Module, runtime: Runtime, batch_size: int) -> tuple[Runtime, int]:
-    """Take half as many samples at once, and go to the CPU where one is still too many.
+def _try(model: Model, pixels: NDArray[np.generic], runtime: Runtime) -> NDArray[np.float32] | None:
+    """Run the model as `_run` does; return None where memory ran out."""
+    try:
+        return _run(model, pixels, runtime)
+    except RuntimeError as error:
+        if not is_memory_short(error):
+            raise
+    # Here and not above, where the error still holds what filled the memory.
+    release_memory()
+    return None
+
+
+def _shrink(runtime: Runtime, n_samples: int, batch_size: int) -> tuple[Runtime, int]:
+    """Take half as many samples at once, or whole batches on the CPU where one is too many.
 
     Raises
     ------
     TaskError
         If one sample is too many for the CPU.
     """
-    torch.cuda.empty_cache()
-    if batch_size > 1:
-        return runtime, batch_size // 2
+    if n_samples > 1:
+        return runtime, n_samples // 2
     if runtime.device == "cpu":
         raise TaskError("There is not enough memory for one sample; take smaller samples.")
-    return _place(network, Runtime("cpu")), batch_size
+    return Runtime("cpu"), batch_size
