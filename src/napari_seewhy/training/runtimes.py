@@ -84,7 +84,7 @@ def _learn(
 
 
 def make_fabric(runtime: Runtime, options: LoopOptions) -> Fabric:
-    """Make and launch Lightning's carrier of device, precision and several GPUs.
+    """Make and launch Lightning's carrier of several GPUs.
 
     Raises
     ------
@@ -101,7 +101,6 @@ def make_fabric(runtime: Runtime, options: LoopOptions) -> Fabric:
         accelerator=runtime.device,
         devices=options.n_devices,
         strategy="ddp" if options.n_devices > 1 else "auto",
-        precision="bf16-mixed" if runtime.use_bf16 else "32-true",
     )
     fabric.launch()
     return fabric
