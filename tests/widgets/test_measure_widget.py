@@ -88,6 +88,14 @@ def test_measuring_fills_the_features_and_the_table(
     assert widget._tabs.currentWidget() is widget._view
 
 
+def test_how_sure_the_method_was_outlives_measuring(layer, widget, measure) -> None:
+    sure = [float("nan"), 0.9, 0.8, 0.7, 0.6, 0.5]
+    layer.features = layer.features.assign(confidence=sure)
+    measure()
+    assert "area_px" in layer.features
+    assert layer.features["confidence"].tolist()[1:] == sure[1:]
+
+
 def test_only_ticked_channels_are_measured(viewer, layer, widget, measure) -> None:
     widget._form._layers._channels.item(1).setCheckState(Qt.CheckState.Unchecked)
     measure()

@@ -6,7 +6,7 @@ anything with the attributes of a napari layer.
 
 from napari_seewhy.layers.class_colors import class_colors, label_colors
 from napari_seewhy.layers.class_layer import CLASSES, classes_layer, join_classes
-from napari_seewhy.layers.features import cells_from_features, features_from_cells
+from napari_seewhy.layers.features import carry_over, cells_from_features, features_from_cells
 from napari_seewhy.layers.from_layers import (
     axes_of_layer,
     channel_of_layer,
@@ -29,6 +29,7 @@ __all__ = [
     "Grid",
     "LayerData",
     "axes_of_layer",
+    "carry_over",
     "cells_from_features",
     "channel_of_layer",
     "class_colors",

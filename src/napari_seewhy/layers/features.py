@@ -53,6 +53,29 @@ def features_from_cells(cells: pd.DataFrame | None, n_labels: int) -> pd.DataFra
     return pd.concat([numbers, measured], axis=1)
 
 
+def carry_over(features: pd.DataFrame, before: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Give features that were made anew a column that those before had, as measuring has it not.
+
+    Parameters
+    ----------
+    features, before
+        With a column ``label``.
+    column
+        Its name; nothing changes where it was not there before, or is there now.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> before = pd.DataFrame({"label": [0, 1, 2], "confidence": [float("nan"), 0.9, 0.4]})
+    >>> carry_over(pd.DataFrame({"label": [0, 2]}), before, "confidence")["confidence"].tolist()
+    [nan, 0.4]
+    """
+    if column in features or not {"label", column} <= set(before):
+        return features
+    known = before.drop_duplicates("label").set_index("label")[column]
+    return features.assign(**{column: features["label"].map(known)})
+
+
 def cells_from_features(features: pd.DataFrame) -> pd.DataFrame:
     """Turn the features of a Labels layer back into the table of cells: no background, no index.
 

@@ -87,7 +87,7 @@ class FineTuneView(QWidget):
         self._start = path
         stem = USUAL_MODEL if path is None else path.stem
         self._begins.setText(f"Begins with the network {stem}.")
-        self._name.setText(free_name(f"my {stem}".replace("my my ", "my ")))
+        self._suggest_name()
         self._refresh()
 
     def train(self) -> None:
@@ -99,6 +99,10 @@ class FineTuneView(QWidget):
             self._pace = Pace()
             self._result.setText("")
             self.task_row.run(fine_tune_steps, job, on_result=self._on_trained)
+
+    def _suggest_name(self) -> None:
+        stem = USUAL_MODEL if self._start is None else self._start.stem
+        self._name.setText(free_name(f"my {stem.removeprefix('my ')}"))
 
     def _lay_out(self) -> QGroupBox:
         box = QGroupBox("What to learn from")
@@ -133,6 +137,7 @@ class FineTuneView(QWidget):
     def _on_trained(self, tuned: FineTuned) -> None:
         self._result.setText(_sum_up(tuned))
         self.task_row.show_message(f"{tuned.path.stem} is in the library.")
+        self._suggest_name()
         if tuned.is_better:
             self.trained.emit(tuned.path)
 

@@ -27,7 +27,7 @@ _CELLS = ("cells", "cell_channel", "cell_distance_um", "cell_distance_px")
 _NUCLEI = tuple(name for name in SegmentOptions.model_fields if name not in _CELLS)
 _RARE = ("smoothing_px", "threshold", "min_area_px", "drop_border", "model", "device")
 _OTSU_ONLY = ("smoothing_px", "threshold", "splitting")
-_NETWORK_ONLY = ("device", "precision")
+_NETWORK_ONLY = ("min_confidence", "device", "precision")
 _USUAL = f"{USUAL_MODEL} (comes with the program)"
 
 

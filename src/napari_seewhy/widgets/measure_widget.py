@@ -8,9 +8,10 @@ import numpy as np
 from qtpy.QtWidgets import QFileDialog, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from napari_seewhy.cells.measure import measure_cells_steps
+from napari_seewhy.cells.segmentation import CONFIDENCE
 from napari_seewhy.errors import DataError
 from napari_seewhy.files import write_text
-from napari_seewhy.layers import cells_from_features, labels_from_layer, labels_layer
+from napari_seewhy.layers import carry_over, cells_from_features, labels_from_layer, labels_layer
 from napari_seewhy.widgets._cell_clicks import CellClicks
 from napari_seewhy.widgets._dock import fill_dock
 from napari_seewhy.widgets._follow import follow
@@ -97,7 +98,7 @@ class MeasureWidget(QWidget):
         labels, attributes, _ = labels_layer(job.labels, cells, name=layer.name)
         if labels is not job.labels:
             layer.data = labels.reshape(layer.data.shape)
-        layer.features = attributes["features"]
+        layer.features = carry_over(attributes["features"], layer.features, CONFIDENCE)
         n_columns = cells.shape[1] - 1
         self._task_row.show_message(f"{len(cells):,} cells, {n_columns} measurements of each.")
         self._tabs.setCurrentWidget(self._view)
