@@ -241,3 +241,12 @@ def test_phase_contrast_is_told_and_no_stained_nuclei_are(real_data, card):
     planes = [stained.pixels[0]]
     planes += [read_image(p).pixels[0] for p in sorted((real_data / "nuclei/images").glob("*.tif"))]
     assert [i for i, plane in enumerate(planes) if Looks.of(plane).warn_of_light(card)] == []
+
+
+def test_nuclei_of_which_the_network_is_less_sure_than_asked_are_dropped(tiny_image):
+    everything = segment(tiny_image, SegmentOptions(min_confidence=0))
+    (confidence,) = everything.confidence
+    bound = float(np.sort(confidence)[len(confidence) // 2])
+    sure = segment(tiny_image, SegmentOptions(min_confidence=bound))
+    assert 0 < sure.n_nuclei == (confidence >= bound).sum() < everything.n_nuclei
+    assert (sure.confidence[0] >= bound).all()

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from napari_seewhy.cells.looks import Looks
 from napari_seewhy.cells.segmenter import Found
+from napari_seewhy.cells.strips import cut_strips
 from napari_seewhy.models.library import ModelLibrary
 from napari_seewhy.progress import Step
 
@@ -70,9 +73,11 @@ class NucleiSegmenter:
         yield Step(0, 0, "Loading the model")
         finder = self._open(options)
         nuclei = yield from _say_where(finder.find_steps(pixels, diameter_px), finder)
+        _drop_unsure(nuclei, options.min_confidence)
         return Found(
             nuclei.labels,
             confidence=nuclei.confidence,
+            diameter_px=nuclei.diameter_px,
             device=finder.device,
             warnings=tuple(_explain(pixels, nuclei, finder)),
         )
@@ -108,6 +113,14 @@ def _say_where(task: Task[FoundNuclei], finder: Finder) -> Task[FoundNuclei]:
             found: FoundNuclei = end.value
             return found
         yield Step(step.done, step.total, f"{step.message} ({finder.device})")
+
+
+def _drop_unsure(nuclei: FoundNuclei, min_confidence: float) -> None:
+    """Turn the nuclei of which the network is not sure enough into background, in place."""
+    numbers = np.arange(len(nuclei.confidence), dtype=np.int32)
+    numbers[~(nuclei.confidence >= min_confidence)] = 0
+    for strip in cut_strips(nuclei.labels):
+        strip[:] = numbers[strip]
 
 
 def _explain(pixels: Pixels, nuclei: FoundNuclei, finder: Finder) -> Iterator[str]:

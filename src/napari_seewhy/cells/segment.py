@@ -63,10 +63,14 @@ def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task
     for t, frame in enumerate(image.frames()):
         plane = frame.flatten_z(options.z_plane).pixels[channel]
         task = segmenter.find_steps(plane, options, diameter_px)
-        found.append((yield from count_frames(task, t, image.n_frames)))
+        one = yield from count_frames(task, t, image.n_frames)
+        found.append(one)
         sifted.append(
             sift_objects(
-                found[-1].labels, diameter_px, options.min_area_px, drop_border=options.drop_border
+                one.labels,
+                diameter_px or one.diameter_px,
+                options.min_area_px,
+                drop_border=options.drop_border,
             )
         )
     nuclei = [one.labels for one in found]

@@ -71,6 +71,14 @@ class SegmentOptions(DeviceOptions):
         title="Smallest area (px)",
         description="Objects with fewer pixels are dropped; empty = a tenth of a usual nucleus.",
     )
+    min_confidence: float = Field(
+        0.4,
+        ge=0,
+        le=1,
+        title="Least confidence",
+        description="Method nuclei: objects of which the network is less sure are dropped.",
+        json_schema_extra={"advanced": True},
+    )
     drop_border: bool = Field(
         False,
         title="Drop at border",

@@ -27,6 +27,8 @@ class Found:
     confidence
         ``(largest label + 1,)`` float32 by label, 0 to 1: how sure the method is of each object;
         None where it does not say.
+    diameter_px
+        Diameter of a usual object that the method found out by itself; None where it did not.
     device
         Where a network ran, in words; "" where there was none.
     warnings
@@ -36,6 +38,7 @@ class Found:
     labels: NDArray[np.int32]
     threshold: float = float("nan")
     confidence: NDArray[np.float32] | None = None
+    diameter_px: float | None = None
     device: str = ""
     warnings: tuple[str, ...] = ()
 
