@@ -12,11 +12,13 @@ if TYPE_CHECKING:
 
 _NUMBERS = frozenset({"label", "index", "t", "frame", "image", "scene", "original_label", "row"})
 _PLACE = re.compile(r"[yx](_min|_max|_cell)?")
+_SURROUNDINGS = re.compile(r"background_.*")
 _SAID = re.compile(r"p_.*|confidence|attention(_.*)?")
 
 NOT_A_NUMBER = "holds no numbers"
 WHICH_CELL = "says which cell it is"
 WHERE_IT_IS = "says where the cell lies"
+NOT_OF_THE_CELL = "is of the surroundings, not of the cell"
 SAID_BY_NETWORK = "was said by a network"
 
 
@@ -27,11 +29,15 @@ def why_no_measurement(column: str) -> str:
     --------
     >>> why_no_measurement("p_G2"), why_no_measurement("y_min"), why_no_measurement("area_px")
     ('was said by a network', 'says where the cell lies', '')
+    >>> why_no_measurement("background_DNA")
+    'is of the surroundings, not of the cell'
     """
     if column in _NUMBERS:
         return WHICH_CELL
     if _PLACE.fullmatch(column):
         return WHERE_IT_IS
+    if _SURROUNDINGS.fullmatch(column):
+        return NOT_OF_THE_CELL
     return SAID_BY_NETWORK if _SAID.fullmatch(column) else ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from napari_seewhy.cells.separation_options import SeparationOptions
 from napari_seewhy.errors import TaskError
 from napari_seewhy.models.library import SHIPPED_FOLDER
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 PLUGIN = "napari-seewhy"
 _STEM = "field_typical"
 _MODEL = SHIPPED_FOLDER / "cell-cycle-simulated.safetensors"
+_NOT_SEEN = ("_CENP-F", "_microtubules")
+"""Endings of the columns of the stains that the model does not take."""
+
 _WINDOW_PX = (1500, 950)
 _LONGEST_MS = 300_000
 
@@ -51,6 +55,13 @@ def run_demo(out: Path, *, keep_open: bool = False) -> None:
     finally:
         if not keep_open:
             viewer.close()
+
+
+def _without_markers(view: Any) -> SeparationOptions:
+    """Leave out what the model has not seen: stains of which it could not have learned."""
+    assert view._cells is not None  # the tour has measured them
+    columns = [name for name in view._cells.table if name.endswith(_NOT_SEEN)]
+    return SeparationOptions(leave_out=tuple(columns))
 
 
 class _Tour:
@@ -110,6 +121,7 @@ class _Tour:
     def _plot(self) -> None:
         widget = self._open("Plot cells")
         widget._tabs.setCurrentWidget(widget._separation)
+        widget._separation._form.set_options(_without_markers(widget._separation))
         self._wait_for(widget._separation._task_row, widget._separation.run)
         self._photograph("plot")
 
