@@ -123,7 +123,9 @@ class FineTuneView(QWidget):
         return can_teach(self._viewer, layer)
 
     def _describe(self, layer: Any) -> str:
-        return f"Nuclei of {find_image(self._viewer, layer).name}"
+        image = find_image(self._viewer, layer)
+        assert image is not None  # or it could not teach
+        return f"Nuclei of {image.name}"
 
     def _on_inserted(self, event: Any) -> None:
         follow(event.value.events.metadata, self._layers.offer)
