@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from napari_seewhy.models.library import LibraryEntry
+
 pytestmark = pytest.mark.widgets
 
 CLASSES = ("dim", "bright", "brighter")
@@ -93,6 +95,11 @@ def stopped(planned, click, qtbot) -> TrainWidget:
     click(planned._task_row._button)
     qtbot.waitUntil(lambda: not planned._task_row.is_running, timeout=20_000)
     return planned
+
+
+def own_models(library: ModelLibrary) -> list[LibraryEntry]:
+    """Those that did not come with the program."""
+    return [entry for entry in library.list_models() if not entry.is_shipped]
 
 
 def message(widget: TrainWidget) -> str:
@@ -222,9 +229,9 @@ def test_a_trained_model_is_in_the_library_with_its_card_and_page(
 ) -> None:
     opened = []
     monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
-    assert library.list_models() == []
+    assert own_models(library) == []
     train(planned)
-    (entry,) = library.list_models()
+    (entry,) = own_models(library)
     assert entry.name == "squares"
     assert entry.card.classes == CLASSES
     assert entry.card.metrics["n_samples"] == len(planned._form._plan.split.report)
@@ -288,7 +295,7 @@ def test_a_stopped_training_says_so_and_keeps_its_best_network_out_of_the_librar
     stopped, library
 ) -> None:
     assert "The best network so far is kept" in sentence(stopped)
-    assert library.list_models() == []
+    assert own_models(library) == []
     assert checkpoint_path(library.folder / "unfinished" / "squares.safetensors").exists()
     assert not stopped._view._go_on_button.isHidden()
     assert message(stopped) == ""
@@ -343,7 +350,7 @@ def test_a_training_that_fails_says_why_and_leaves_no_model(planned, train, libr
     planned._form._network._backbone.setCurrentText("no_such_network")
     train(planned)
     assert "no network 'no_such_network'" in told[0]
-    assert library.list_models() == []
+    assert own_models(library) == []
 
 
 def test_the_time_left_is_not_said_before_it_can_be_known() -> None:
