@@ -156,7 +156,7 @@ def test_a_model_is_read_from_its_file_and_found_in_the_library(
     by_name = classify_cells(tiny_image, tiny_labels, "cycle", CPU)
     pd.testing.assert_frame_equal(by_name.table, expected)
     with pytest.raises(FileError, match="no model 'cyle'; choose one of cycle"):
-        classify_cells(tiny_image, tiny_labels, "cyle", CPU)
+        classify_cells(tiny_image, tiny_labels, "cylce", CPU)
 
 
 def test_the_steps_say_what_is_done_and_where_the_network_runs(tiny_image, tiny_labels):
