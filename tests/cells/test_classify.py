@@ -155,7 +155,7 @@ def test_a_model_is_read_from_its_file_and_found_in_the_library(
     monkeypatch.setenv("SEEWHY_MODELS", str(tmp_path))
     by_name = classify_cells(tiny_image, tiny_labels, "cycle", CPU)
     pd.testing.assert_frame_equal(by_name.table, expected)
-    with pytest.raises(FileError, match="no model 'cyle'; choose one of cycle"):
+    with pytest.raises(FileError, match="no model 'cylce'; choose one of cycle"):
         classify_cells(tiny_image, tiny_labels, "cylce", CPU)
 
 

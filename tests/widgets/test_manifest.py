@@ -73,14 +73,14 @@ OPEN_ALL = """
     for name in sys.argv[1:]:
         viewer.window.add_plugin_dock_widget("napari-seewhy", name)
     viewer.close()
-    print([name for name in ("torch", "lightning", "timm") if name in sys.modules])
+    print([name for name in ("torch", "lightning_fabric", "timm") if name in sys.modules])
 """
 
 
 def test_the_window_imports_no_torch_even_where_it_is_installed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("torch", "lightning", "timm"):
+    for name in ("torch", "lightning_fabric", "timm"):
         (tmp_path / f"{name}.py").touch()
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     command = [sys.executable, "-W", "ignore", "-c", textwrap.dedent(OPEN_ALL), *WIDGETS]
