@@ -127,14 +127,8 @@ class ModelLibrary:
         FileError
             If there is none of this name; similar ones are said.
         """
-        for folder in (self.shipped, self.folder):
-            path = folder / f"{name}{SUFFIX}"
-            if path in _list_files(folder):
-                return _read_entry(path, is_shipped=folder == self.shipped)
-        known = [path.stem for path in _list_files(self.shipped) + _list_files(self.folder)]
-        near = difflib.get_close_matches(name, known, 3) or sorted(known)[:10]
-        advice = f"choose one of {', '.join(near)}" if near else "train or import one first"
-        raise FileError(f"The library holds no model {name!r}; {advice}.")
+        path = self._locate(name)
+        return _read_entry(path, is_shipped=path.parent == self.shipped)
 
     def find(self, model: str | Path) -> Path:
         """Return the file of a model that a person gave by its path or by its name in the library.
@@ -146,7 +140,18 @@ class ModelLibrary:
         """
         path = Path(model)
         is_path = path.suffix == SUFFIX or len(path.parts) > 1 or path.is_file()
-        return path if is_path else self.show(str(model)).path
+        return path if is_path else self._locate(str(model))
+
+    def _locate(self, name: str) -> Path:
+        """Return the file of a name, unread: a card may hold the whole story of a training."""
+        for folder in (self.shipped, self.folder):
+            path = folder / f"{name}{SUFFIX}"
+            if path in _list_files(folder):
+                return path
+        known = [path.stem for path in _list_files(self.shipped) + _list_files(self.folder)]
+        near = difflib.get_close_matches(name, known, 3) or sorted(known)[:10]
+        advice = f"choose one of {', '.join(near)}" if near else "train or import one first"
+        raise FileError(f"The library holds no model {name!r}; {advice}.")
 
     def place_of(self, name: str) -> Path:
         """Return where a person's model of this name stands or shall stand.
