@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_seewhy.cells.looks import Looks
+from napari_seewhy.cells.looks import Looks, is_grain
 from napari_seewhy.cells.segmenter import Found
 from napari_seewhy.cells.strips import cut_strips
 from napari_seewhy.models.library import ModelLibrary
@@ -127,5 +127,5 @@ def _explain(pixels: Pixels, nuclei: FoundNuclei, finder: Finder) -> Iterator[st
     looks = Looks.of(pixels)
     if not nuclei.labels.any():
         yield looks.explain_empty()
-    if warning := looks.warn_of_light(finder.card):
+    if (warning := looks.warn_of_light(finder.card)) and not is_grain(pixels):
         yield warning
