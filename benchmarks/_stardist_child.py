@@ -22,19 +22,22 @@ def main() -> None:
     )
     with np.load(given) as images:
         pixels = [images[name] for name in images.files]
-    find(network, pixels[0])  # what is loaded on first use shall not count
+    # Random weights see nuclei anywhere; none shall count, so that the network alone is timed.
+    threshold = None if model else 1.0
+    find(network, pixels[0], threshold)  # what is loaded on first use shall not count
     wall, cpu = time.perf_counter(), time.process_time()
-    found = [find(network, one) for one in pixels]
+    found = [find(network, one, threshold) for one in pixels]
     said = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
     np.savez(answer, *found)
     print(json.dumps(said | {"weights": model or "random weights"}))
 
 
-def find(network: object, pixels: np.ndarray) -> np.ndarray:
+def find(network: object, pixels: np.ndarray, threshold: float | None) -> np.ndarray:
     """Scale as StarDist's examples do, and predict."""
     dark, bright = np.percentile(pixels, (1, 99.8))
     scaled = (pixels - dark) / max(bright - dark, 1e-20)
-    return network.predict_instances(scaled.astype(np.float32))[0].astype(np.int32)
+    given = scaled.astype(np.float32)
+    return network.predict_instances(given, prob_thresh=threshold)[0].astype(np.int32)
 
 
 if __name__ == "__main__":
