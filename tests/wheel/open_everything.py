@@ -5,6 +5,8 @@ import json
 import napari
 from npe2 import PluginManager
 
+from napari_seewhy.models.library import ModelLibrary
+
 NAME = "napari-seewhy"
 
 viewer = napari.Viewer(show=False)
@@ -17,4 +19,5 @@ for sample in manifest.contributions.sample_data:
     layers = viewer.open_sample(NAME, sample.key)
     said["samples"][sample.key] = [type(layer).__name__ for layer in layers]
 viewer.close()
+said["models"] = [one.name for one in ModelLibrary().list_models() if one.is_shipped]
 print(json.dumps(said))

@@ -50,7 +50,11 @@ def test_napari_lists_the_plugin_and_every_widget_and_sample_opens(clean, tmp_pa
         "Crop cells": "CropWidget",
         "Annotate samples": "AnnotateWidget",
         "Train classifier": "TrainWidget",
+        "Classify cells": "ClassifyWidget",
+        "Explain cells": "ExplainWidget",
+        "Plot cells": "PlotWidget",
     }
+    assert said["models"] == ["cell-cycle-label-free", "cell-cycle-simulated", "nuclei"]
     assert said["samples"]
     for layers in said["samples"].values():
         assert "Image" in layers
