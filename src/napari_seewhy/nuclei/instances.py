@@ -121,7 +121,7 @@ def assign_pixels(maps: Maps, centres: Centres, shape: tuple[int, int]) -> Assig
 
 
 def keep_whole(numbers: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Keep the largest piece of every object, and fill its holes from around it."""
+    """Keep the largest piece of every object; the others become background."""
     from skimage.measure import label
 
     pieces = label(numbers, background=0, connectivity=1)
