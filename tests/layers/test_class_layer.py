@@ -7,6 +7,7 @@ import pandas as pd
 
 from napari_seewhy.layers import METADATA_KEY, classes_layer, join_classes, label_colors
 from napari_seewhy.layers.class_colors import TRANSPARENT, UNKNOWN, class_colors
+from napari_seewhy.layers.features import features_from_cells
 
 LABELS = np.array([[0, 1, 1], [2, 2, 0], [0, 4, 4]])
 
@@ -100,3 +101,15 @@ def test_undecided_cells_are_grey_and_the_other_colours_do_not_move():
     assert of_label == {
         0: TRANSPARENT, None: TRANSPARENT, 1: UNKNOWN, 2: usual["G2"], 3: UNKNOWN,
     }  # fmt: skip
+
+
+def test_how_sure_a_segmenter_was_stays_when_cells_are_classified_again():
+    sure = pd.DataFrame({"label": [1, 2], "confidence": [0.5, 0.6]})
+    said = pd.DataFrame(
+        {"label": [1, 2], "class": ["a", "b"], "p_a": [0.9, 0.2], "p_b": [0.1, 0.8]}
+    )
+    table = said.assign(confidence=[0.9, 0.8])
+    once = join_classes(features_from_cells(sure, 2), table)
+    twice = join_classes(once, table)
+    for features in (once, twice):
+        assert features["confidence"].tolist()[1:] == [0.5, 0.6]

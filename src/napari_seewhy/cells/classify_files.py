@@ -11,28 +11,23 @@ from napari_seewhy.cells.class_outputs import VERB, ClassOutputs, read_class_rec
 from napari_seewhy.cells.classify import CellClassifier, ClassifiedCells, open_model
 from napari_seewhy.cells.classify_options import ClassifyOptions
 from napari_seewhy.cells.decide import count_classes, decide
+from napari_seewhy.cells.image_labels import LabelSource
 from napari_seewhy.cells.labels import check_labels
-from napari_seewhy.cells.segment import segment_steps
 from napari_seewhy.cells.segment_options import SegmentOptions
-from napari_seewhy.cells.segmented_files import (
-    ImageOutputs,
-    SegmentedFolder,
-    remove_file,
-)
+from napari_seewhy.cells.segmented_files import remove_file
 from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.files import hash_file, write_json, write_text
-from napari_seewhy.images import read_image, read_labels, write_labels
+from napari_seewhy.images import read_image, write_labels
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
-from napari_seewhy.samples.tables import file_stem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
-    from numpy.typing import NDArray
 
     from napari_seewhy.cells.image_jobs import ImageJob
+    from napari_seewhy.cells.image_labels import ImageLabels
     from napari_seewhy.images import CellImage
     from napari_seewhy.progress import Task
 
@@ -45,15 +40,6 @@ class FileResult(NamedTuple):
 
     outputs: tuple[str, ...]
     figures: dict[str, Any]
-    warnings: tuple[str, ...]
-
-
-class _Labels(NamedTuple):
-    """Labels of an image, those of its whole cells if there are any, and where they came from."""
-
-    nuclei: NDArray[Any]
-    cells: NDArray[Any] | None
-    paths: tuple[Path, ...]
     warnings: tuple[str, ...]
 
 
@@ -103,8 +89,8 @@ class ClassifyWork:
         return hash_file(self.model_path)
 
     @cached_property
-    def _segmented(self) -> SegmentedFolder | None:
-        return None if self.labels_folder is None else SegmentedFolder(self.labels_folder)
+    def _labels(self) -> LabelSource:
+        return LabelSource(self.labels_folder, self.segmenting)
 
     def check(self) -> None:
         """Refuse what would make every image fail: a model or a folder that is not there.
@@ -117,7 +103,7 @@ class ClassifyWork:
             If there is no folder of labels, or the channels are not as many as the model has.
         """
         self.options.map_channels(self.classifier.model.card)
-        _ = self._segmented
+        self._labels.check()
 
     def steps(self, job: ImageJob) -> Task[FileResult]:
         """Classify the cells of one image and write the outputs, the record last.
@@ -131,7 +117,7 @@ class ClassifyWork:
         outputs = ClassOutputs(self.out, job.name)
         self._check_owner(outputs, job)
         image = read_image(job.path, scene=job.scene)
-        labels = yield from self._find_labels_steps(job, image)
+        labels = yield from self._labels.find_steps(job, image)
         plan = yield from self.classifier.plan_steps(image, labels.nuclei, labels.cells)
         if self.is_strict and plan.preflight.level == "amber":
             raise DataError(
@@ -169,32 +155,15 @@ class ClassifyWork:
         if record is None or record["options"] != self._chosen(job):
             return False
         hashes = [entry["sha256"] for entry in record["inputs"]]
-        given = [job.path, *(self._find_paths(job) if self._segmented else ())]
+        given = [job.path, *self._labels.find_paths(job)]
         return hashes == [
             hash_file(given[0]),
             self._model_hash,
             *map(hash_file, given[1:]),
         ] and all((self.out / name).is_file() for name in record["results"]["outputs"])
 
-    def _find_labels_steps(self, job: ImageJob, image: CellImage) -> Task[_Labels]:
-        if self._segmented is None:
-            found = yield from segment_steps(image, self.segmenting)
-            return _Labels(found.nuclei, found.cells, (), found.warnings)
-        yield Step(0, 0, "Reading the labels")
-        paths = self._find_paths(job)
-        read = [check_labels(read_labels(path).labels, image) for path in paths]
-        return _Labels(read[0], read[1] if len(read) > 1 else None, paths, ())
-
-    def _find_paths(self, job: ImageJob) -> tuple[Path, ...]:
-        """Find the labels of an image, and those of its whole cells if there are any."""
-        assert self._segmented is not None  # asked by the callers
-        found = self._segmented.find(job.path, job.scene, file_stem(job.path))
-        if not isinstance(found, ImageOutputs):
-            return (found,)
-        return tuple(path for path in (found.labels, found.cell_labels) if path.is_file())
-
     def _write(
-        self, outputs: ClassOutputs, image: CellImage, labels: _Labels, said: ClassifiedCells
+        self, outputs: ClassOutputs, image: CellImage, labels: ImageLabels, said: ClassifiedCells
     ) -> tuple[list[Path], pd.DataFrame]:
         """Write everything but the record; return what was written, and the counts of all cells."""
         decided = decide(said.table, self.confidence)

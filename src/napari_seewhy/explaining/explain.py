@@ -12,8 +12,9 @@ from napari_seewhy.explaining.explain_options import ExplainOptions
 from napari_seewhy.explaining.explainer import prepare_explainer
 from napari_seewhy.explaining.heatmaps import Heatmaps
 from napari_seewhy.explaining.layers import find_layers
-from napari_seewhy.explaining.sample_batches import SampleReader, as_predicting, make_smaller
+from napari_seewhy.explaining.smaller_batches import make_smaller
 from napari_seewhy.models.predict import choose_runtime
+from napari_seewhy.models.sample_reader import SampleReader, as_predicting
 from napari_seewhy.progress import Step, Task, finish
 from napari_seewhy.samples.read_ahead import read_ahead
 

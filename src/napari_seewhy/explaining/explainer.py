@@ -11,7 +11,7 @@ from napari_seewhy.errors import OptionError
 from napari_seewhy.explaining.layer_choice import choose_layer
 from napari_seewhy.explaining.methods import METHODS, WITHOUT_GRADIENT
 from napari_seewhy.explaining.probe import Probe
-from napari_seewhy.explaining.sample_batches import as_predicting
+from napari_seewhy.models.sample_reader import as_predicting
 
 if TYPE_CHECKING:
     import numpy as np

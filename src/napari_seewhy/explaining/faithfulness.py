@@ -15,8 +15,8 @@ import torch
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.explaining.explain_options import ExplainOptions
-from napari_seewhy.explaining.sample_batches import SampleReader, as_predicting
 from napari_seewhy.models.predict import choose_runtime
+from napari_seewhy.models.sample_reader import SampleReader, as_predicting
 from napari_seewhy.progress import Step, Task, finish
 
 if TYPE_CHECKING:

@@ -102,8 +102,13 @@ def join_classes(features: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame | 
     cells = cells_from_features(features) if "label" in features or "index" in features else None
     n_labels = max(len(features) - 1, int(table["label"].max()) if len(table) else 0)
     before = features_from_cells(cells, n_labels)
-    is_ours = "confidence" in before and any(str(name).startswith("p_") for name in before)
-    stale = [name for name in before if str(name).startswith("p_") or name == "confidence"]
+    stale = [name for name in before if str(name).startswith("p_")]
+    is_ours = bool(stale)
+    # A segmenter's confidence is another one: that of a class is its largest probability.
+    if is_ours and "confidence" in before:
+        largest = before[stale].max(axis=1)
+        if np.allclose(before["confidence"], largest, atol=1e-4, equal_nan=True):
+            stale.append("confidence")
     if is_ours:
         has_own = _OWN_CLASS in before
         stale.append(_OWN_CLASS if has_own else "class")

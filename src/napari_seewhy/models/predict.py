@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from napari_seewhy.errors import DataError, TaskError
+from napari_seewhy.errors import TaskError
 from napari_seewhy.models.devices import (
     Runtime,
     choose_device,
@@ -19,12 +19,12 @@ from napari_seewhy.models.devices import (
     release_memory,
 )
 from napari_seewhy.models.predict_options import PredictOptions
+from napari_seewhy.models.sample_reader import SampleReader, as_predicting
 from napari_seewhy.progress import Step, Task, finish
-from napari_seewhy.samples.pixel_source import PixelSource, check_finite
 from napari_seewhy.samples.read_ahead import read_ahead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
     from torch import nn
@@ -90,7 +90,7 @@ def predict_steps(
 
     Whoever predicts often chooses a `runtime` once, as `choose_runtime` does.
     """
-    read = _Reader(model, samples)
+    read = SampleReader(model, samples)
     wanted = np.arange(len(samples)) if rows is None else np.asarray(rows, np.int64)
     probability = np.empty((len(wanted), len(model.card.classes)), np.float32)
     if not len(wanted):
@@ -102,7 +102,7 @@ def predict_steps(
     runtime = runtime or choose_runtime(model, read(pieces[0][:N_TRIED]), options)
     yield Step(0, len(wanted), runtime.describe())
     done, n_at_once = 0, options.batch_size
-    with _left_as_found(model.network), contextlib.closing(read_ahead(read, pieces)) as batches:
+    with as_predicting(model.network), contextlib.closing(read_ahead(read, pieces)) as batches:
         runtime.place_network(model.network)
         for batch in batches:
             start = 0
@@ -141,7 +141,7 @@ def choose_runtime(
     def run(runtime: Runtime) -> NDArray[np.float32]:
         return _run(model, first, _place(model.network, runtime))
 
-    with _left_as_found(model.network):
+    with as_predicting(model.network):
         try:
             exact = run(safest)
             agreeing = [
@@ -158,49 +158,6 @@ def choose_runtime(
                 raise
             # Predicting will take fewer samples at once, or the CPU.
             return safest
-
-
-class _Reader:
-    """Reads rows of a sample set or an array, checked against the model's card."""
-
-    def __init__(self, model: Model, samples: SampleSet | NDArray[np.generic]) -> None:
-        card = model.card
-        self._pixels = samples if isinstance(samples, np.ndarray) else None
-        if isinstance(samples, np.ndarray):
-            shape = samples.shape
-        else:
-            self._source = PixelSource(samples, card.channel_names, keep=False)
-            shape = self._source.shape
-        if shape[1] != len(card.channels):
-            raise DataError(
-                f"The samples have {shape[1]} channels and the model takes "
-                f"{', '.join(card.channel_names)}; give it those."
-            )
-        if tuple(shape[2:]) != card.size_px:
-            raise DataError(
-                f"The samples are {shape[2]} x {shape[3]} px and the model takes "
-                f"{card.size_px[0]} x {card.size_px[1]} px; cut crops of that size."
-            )
-
-    def __call__(self, rows: NDArray[np.int64]) -> NDArray[np.generic]:
-        if self._pixels is None:
-            return self._source.read(rows)
-        pixels = self._pixels[rows]
-        check_finite(pixels, rows)
-        return pixels
-
-
-@contextlib.contextmanager
-def _left_as_found(network: nn.Module) -> Iterator[None]:
-    """Run the network for prediction and put its mode, device and layout back afterwards."""
-    was_training = network.training
-    device = next(network.parameters()).device
-    network.eval()
-    try:
-        yield
-    finally:
-        network.train(was_training)
-        network.to(device).to(memory_format=torch.contiguous_format)
 
 
 def _place(network: nn.Module, runtime: Runtime) -> Runtime:

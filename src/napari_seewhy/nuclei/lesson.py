@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from napari_seewhy.nuclei.augment import Variations, draw_variations, vary_intensity
 from napari_seewhy.nuclei.maps import NOMINAL_PX, Maps, to_maps
+from napari_seewhy.nuclei.network import STRIDE
 from napari_seewhy.nuclei.scale import to_inputs
 from napari_seewhy.training.lesson import Score
 from napari_seewhy.training.seeds import derive_seed
@@ -134,8 +135,8 @@ def cut_out(
 
 def whole(picture: Picture) -> tuple[torch.Tensor, torch.Tensor]:
     """Return a picture as it is, its sides cut to multiples of the network's stride, and target."""
-    height, width = (max(16, side // 16 * 16) for side in picture.pixels.shape)
-    pad = [max(0, 16 - side) for side in picture.pixels.shape]
+    height, width = (max(STRIDE, side // STRIDE * STRIDE) for side in picture.pixels.shape)
+    pad = [max(0, STRIDE - side) for side in picture.pixels.shape]
     padding = (0, pad[1], 0, pad[0])
     pixels = functional.pad(picture.pixels, padding)[:height, :width]
     labels = functional.pad(picture.labels, padding)[:height, :width].long()

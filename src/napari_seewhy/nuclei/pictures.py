@@ -44,7 +44,7 @@ class Picture:
     diameters: torch.Tensor
 
 
-def usual_diameter(labels: NDArray[np.integer]) -> float:
+def median_diameter(labels: NDArray[np.integer]) -> float:
     """Median diameter of circles as large as the objects; the nominal one where there is none."""
     areas = np.bincount(labels.ravel())[1:]
     areas = areas[areas > 0]
@@ -53,7 +53,7 @@ def usual_diameter(labels: NDArray[np.integer]) -> float:
 
 def make_picture(pixels: NDArray[np.generic], labels: NDArray[np.integer]) -> Picture:
     """Prepare an image ``(Y, X)`` and its labels for learning."""
-    zoom = min(NOMINAL_PX / usual_diameter(labels), LARGEST_ZOOM)
+    zoom = min(NOMINAL_PX / median_diameter(labels), LARGEST_ZOOM)
     shape = (max(1, round(pixels.shape[0] * zoom)), max(1, round(pixels.shape[1] * zoom)))
     scaled = torch.from_numpy(scale_intensity(pixels, find_levels(pixels)))
     small = resize(scaled[None], shape)[0]

@@ -1,4 +1,4 @@
-"""Samples on their way into a network: read and checked, fewer at once where memory is short."""
+"""Samples on their way into a network that only answers: read, checked, and it left as found."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from napari_seewhy.errors import DataError, TaskError
-from napari_seewhy.models.devices import Runtime
+from napari_seewhy.errors import DataError
 from napari_seewhy.samples.pixel_source import PixelSource, check_finite
 
 if TYPE_CHECKING:
@@ -77,21 +76,3 @@ def as_predicting(network: nn.Module) -> Iterator[None]:
     finally:
         network.train(was_training)
         network.to(device).to(memory_format=torch.contiguous_format)
-
-
-def make_smaller(network: nn.Module, runtime: Runtime, batch_size: int) -> tuple[Runtime, int]:
-    """Take half as many samples at once, and go to the CPU where one is still too many.
-
-    Raises
-    ------
-    TaskError
-        If one sample is too many for the CPU.
-    """
-    torch.cuda.empty_cache()
-    if batch_size > 1:
-        return runtime, batch_size // 2
-    if runtime.device == "cpu":
-        raise TaskError("There is not enough memory for one sample; take smaller samples.")
-    on_cpu = Runtime("cpu")
-    on_cpu.place_network(network)
-    return on_cpu, batch_size
