@@ -32,6 +32,8 @@ _COMMANDS = {
     "predict": ("predict:predict", "Say of every sample which class it is."),
     "classify": ("classify:classify", "Say of every cell of images which class it is."),
     "explain": ("explain:explain", "Say where a network looked in every cell of images."),
+    "stain": ("stain:app", "Train, apply or judge a virtual immunostaining of phase contrast."),
+    "epigenome": ("epigenome:app", "Draw, split, classify and explain pictures of genes."),
     "models": ("models:app", "List, show, import, export or remove models."),
     "demo": ("demo:demo", "Segment, measure and crop the sample data in a real napari window."),
     "doctor": ("doctor:doctor", "Say what this computer has, and how to mend what is missing."),

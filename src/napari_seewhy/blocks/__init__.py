@@ -1,0 +1,1 @@
+"""Blocks: fields cut into blocks, virtual immunostaining, and the differentiation efficiency."""

@@ -1,0 +1,1 @@
+"""Staining: the network that paints a virtual immunostaining, and how it is trained."""
