@@ -1,4 +1,4 @@
-"""`seewhy epigenome`: pictures of genes, from the tracks they are drawn from to what is said of them.
+"""`seewhy epigenome`: pictures of genes, from their tracks to what is said of them.
 
 Each verb is loaded only when it is called.
 """
