@@ -8,10 +8,12 @@ from typing import Generic, Literal, TypeAlias, TypeVar
 from napari_seewhy.models.card import SCHEMA_VERSION, ModelCard
 from napari_seewhy.models.segmenter_card import SCHEMA_VERSION as SEGMENTER_VERSION
 from napari_seewhy.models.segmenter_card import SegmenterCard
+from napari_seewhy.models.stain_card import SCHEMA_VERSION as STAIN_VERSION
+from napari_seewhy.models.stain_card import StainCard
 
-KindName: TypeAlias = Literal["classifier", "segmenter"]
+KindName: TypeAlias = Literal["classifier", "segmenter", "stain"]
 
-CardT = TypeVar("CardT", ModelCard, SegmenterCard)
+CardT = TypeVar("CardT", ModelCard, SegmenterCard, StainCard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +55,15 @@ SEGMENTER = Kind(
     SegmenterCard,
     SEGMENTER_VERSION,
 )
-KINDS: tuple[Kind[ModelCard] | Kind[SegmenterCard], ...] = (CLASSIFIER, SEGMENTER)
+STAIN = Kind(
+    "stain",
+    "paints a virtual immunostaining",
+    "napari-seewhy stain",
+    StainCard,
+    STAIN_VERSION,
+)
+KINDS: tuple[Kind[ModelCard] | Kind[SegmenterCard] | Kind[StainCard], ...] = (
+    CLASSIFIER,
+    SEGMENTER,
+    STAIN,
+)
