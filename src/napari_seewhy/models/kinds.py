@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 from napari_seewhy.models.card import SCHEMA_VERSION, ModelCard
+from napari_seewhy.models.generator_card import SCHEMA_VERSION as GENERATOR_VERSION
+from napari_seewhy.models.generator_card import GeneratorCard
 from napari_seewhy.models.segmenter_card import SCHEMA_VERSION as SEGMENTER_VERSION
 from napari_seewhy.models.segmenter_card import SegmenterCard
 from napari_seewhy.models.stain_card import SCHEMA_VERSION as STAIN_VERSION
 from napari_seewhy.models.stain_card import StainCard
 
-KindName: TypeAlias = Literal["classifier", "segmenter", "stain"]
+KindName: TypeAlias = Literal["classifier", "segmenter", "stain", "generator"]
 
-CardT = TypeVar("CardT", ModelCard, SegmenterCard, StainCard)
+CardT = TypeVar("CardT", ModelCard, SegmenterCard, StainCard, GeneratorCard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,16 @@ STAIN = Kind(
     StainCard,
     STAIN_VERSION,
 )
-KINDS: tuple[Kind[ModelCard] | Kind[SegmenterCard] | Kind[StainCard], ...] = (
+GENERATOR = Kind(
+    "generator",
+    "draws more samples of one class",
+    "napari-seewhy generator",
+    GeneratorCard,
+    GENERATOR_VERSION,
+)
+KINDS: tuple[Kind[ModelCard] | Kind[SegmenterCard] | Kind[StainCard] | Kind[GeneratorCard], ...] = (
     CLASSIFIER,
     SEGMENTER,
     STAIN,
+    GENERATOR,
 )
