@@ -1,0 +1,105 @@
+"""Fields as a network takes them: every channel and every focal plane is one input."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from napari_seewhy.errors import DataError, OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from napari_seewhy.images import CellImage
+
+
+def spread_planes(image: CellImage, planes: Sequence[int] = ()) -> CellImage:
+    """Make every focal plane of every channel a channel of its own, as a network takes them.
+
+    Parameters
+    ----------
+    image
+        With or without Z and T.
+    planes
+        Numbers of the planes to keep, in this order; none keeps all.
+
+    Returns
+    -------
+    CellImage
+        Axes ``CYX`` or ``TCYX``; the channels of a stack are called ``<channel> z<plane>``.
+
+    Raises
+    ------
+    OptionError
+        If there is no such plane.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_seewhy.images import CellImage
+    >>> stack = CellImage(np.zeros((1, 3, 8, 9)), "CZYX", ("phase",))
+    >>> spread_planes(stack, [0, 2]).channels
+    ('phase z0', 'phase z2')
+    """
+    n_planes = image.pixels.shape[image.axes.index("Z")] if "Z" in image.axes else 1
+    chosen = list(planes) or list(range(n_planes))
+    missing = [plane for plane in chosen if not 0 <= plane < n_planes]
+    if missing:
+        raise OptionError(
+            f"There is no plane {missing[0]}; {_name(image)} has 0 to {n_planes - 1}."
+        )
+    if "Z" not in image.axes:
+        return image
+    before: tuple[Any, ...] = (slice(None),) * image.axes.index("Z")
+    pixels = image.pixels[(*before, chosen)]
+    height, width = image.shape_yx
+    names = tuple(f"{channel} z{plane}" for channel in image.channels for plane in chosen)
+    return replace(
+        image,
+        pixels=pixels.reshape(*pixels.shape[: image.axes.index("C")], len(names), height, width),
+        axes=image.axes.replace("Z", ""),
+        channels=names,
+        z_step_um=None,
+    )
+
+
+def match_channels(image: CellImage, wanted: Sequence[str]) -> CellImage:
+    """Return the inputs of a model, found by their names, or by their order where all are new.
+
+    Parameters
+    ----------
+    image
+        Without Z, see `spread_planes`.
+    wanted
+        Names of the inputs of the model, in its order.
+
+    Raises
+    ------
+    DataError
+        If the image has some of the names only, or another number of channels.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_seewhy.images import CellImage
+    >>> image = CellImage(np.zeros((2, 8, 9)), "CYX", ("GFP", "phase"))
+    >>> match_channels(image, ["Phase"]).channels
+    ('phase',)
+    """
+    known = {name.casefold() for name in image.channels}
+    if all(name.casefold() in known for name in wanted):
+        return image.select(list(wanted))
+    if len(image.channels) == len(wanted):
+        return image
+    raise DataError(
+        f"{_name(image)} has the channels {_list(image.channels)} and the model takes "
+        f"{len(wanted)}: {_list(wanted)}; choose the channels, or an image with as many planes."
+    )
+
+
+def _list(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) <= 6 else f"{', '.join(names[:3])} ... {names[-1]}"
+
+
+def _name(image: CellImage) -> str:
+    return image.source or "the image"
