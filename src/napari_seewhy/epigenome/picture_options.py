@@ -1,0 +1,67 @@
+"""What can be chosen about making samples of pictures of genes."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003  (pydantic reads it when the class is made)
+from typing import Literal, TypeAlias
+
+from pydantic import Field
+
+from napari_seewhy.options import Options
+
+InputKind: TypeAlias = Literal["whole", "chromatin", "methylation", "halves", "tracks"]
+"""What of a picture a network sees; "halves" lays both over each other as channels, "tracks" takes
+the numbers beside the picture."""
+
+
+class PictureInput(Options):
+    """What of a picture a network sees, and at which size."""
+
+    input: InputKind = Field(
+        "whole",
+        title="Input",
+        description="The whole picture, its chromatin half, its methylation half, both halves laid "
+        "over each other as channels, or the numeric tracks beside the picture.",
+    )
+    width_px: int | None = Field(
+        None,
+        ge=8,
+        le=2048,
+        title="Width",
+        description="Width to bring every picture to; none leaves them as they are.",
+    )
+    height_px: int | None = Field(
+        None,
+        ge=8,
+        le=2048,
+        title="Height",
+        description="Height to bring every picture or half to; none leaves them as they are.",
+    )
+
+
+class PictureInputOptions(PictureInput):
+    """How pictures of genes become samples."""
+
+    group_by: Literal["gene", "compound", "stretch"] = Field(
+        "gene",
+        title="Group by",
+        description="What must not be torn apart when splitting: the pictures of one gene, of one "
+        "compound, or of one stretch of a chromosome.",
+    )
+    n_stretches: int = Field(
+        20, ge=2, le=1000, title="Stretches", description="Number of stretches of about equal size."
+    )
+    labels: Path | None = Field(
+        None,
+        title="Classes",
+        description="Table (.csv) that says the class of each file, or of each gene and compound; "
+        "none takes what folders or the table of pictures say.",
+    )
+    class_column: str = Field(
+        "class", min_length=1, title="Class column", description="Column of the class there."
+    )
+    classes: tuple[str, ...] = Field(
+        (),
+        title="Classes to tell apart",
+        description="In this order; pictures of other classes become unknown. None takes all.",
+    )
