@@ -7,7 +7,7 @@ from napari_seewhy.errors import OptionError
 from napari_seewhy.models.network_options import NetworkOptions
 from napari_seewhy.models.networks import build_network
 
-SMALL_ONES = ("small", "nagao", "resnet10t", "mobilenetv3_small_050", "efficientnet_b0")
+SMALL_ONES = ("small", "nagao", "tracks", "resnet10t", "mobilenetv3_small_050", "efficientnet_b0")
 
 
 @pytest.mark.parametrize("backbone", SMALL_ONES)
@@ -28,7 +28,7 @@ def test_backbones_with_a_grid_of_tokens_take_samples_of_their_multiples(backbon
 
 
 @pytest.mark.parametrize("size_px", [(40, 40), (31, 57), (8, 8)])
-@pytest.mark.parametrize("backbone", ["small", "nagao"])
+@pytest.mark.parametrize("backbone", ["small", "nagao", "tracks"])
 def test_our_networks_take_any_size(backbone, size_px):
     network = build_network(NetworkOptions(backbone=backbone, width=4), 1, 2, size_px).eval()
     with torch.inference_mode():

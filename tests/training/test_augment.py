@@ -16,7 +16,7 @@ def still(n: int = 2, **changes) -> AugmentParams:
         "angle": torch.zeros(n),
         "mirror": torch.ones(n, 2),
         "shift_px": torch.zeros(n, 2),
-        "zoom": torch.ones(n),
+        "zoom": torch.ones(n, 2),
         "brightness": torch.ones(n),
         "noise": torch.zeros(n),
         "blur_px": torch.zeros(n),
@@ -82,7 +82,24 @@ def test_the_picture_of_a_gene_is_never_turned_or_mirrored():
     drawn = draw_augmentation(500, AUGMENTATIONS["gene"], torch.Generator().manual_seed(0))
     assert drawn.angle.abs().max() == 0
     assert drawn.mirror.min() == 1
-    assert drawn.shift_px.abs().max() > 0
+    assert drawn.shift_px[:, 0].abs().max() == 0
+    assert drawn.shift_px[:, 1].abs().max() > 0
+    assert (drawn.zoom[:, 1] == 1).all()
+    assert drawn.zoom[:, 0].std() > 0
+
+
+def test_genes_of_a_normalised_strand_are_mirrored_left_and_right_alone():
+    options = AUGMENTATIONS["gene-mirrored"]
+    drawn = draw_augmentation(500, options, torch.Generator().manual_seed(0))
+    assert drawn.mirror[:, 0].min() == 1
+    assert drawn.mirror[:, 1].min() == -1
+
+
+def test_a_vertical_scale_leaves_the_columns_where_they_are(cell):
+    higher = apply_augmentation(cell, still(1, zoom=torch.tensor([[1.3, 1.0]])))
+    stands_out, stood_out = (values[0, 0] - 5 for values in (higher, cell))
+    assert stands_out.sum(0).argmax() == stood_out.sum(0).argmax()
+    assert float(stands_out.sum()) == pytest.approx(1.3 * float(stood_out.sum()), rel=0.03)
 
 
 def test_mirrors_are_exact(samples):
@@ -139,7 +156,7 @@ def test_brightness_multiplies_what_stands_out_and_leaves_the_background(cell):
 
 
 def test_zoom_makes_objects_larger(cell):
-    larger = apply_augmentation(cell, still(1, zoom=torch.tensor([1.3])))
+    larger = apply_augmentation(cell, still(1, zoom=torch.tensor([[1.3, 1.3]])))
     assert float((larger - 5).sum()) == pytest.approx(1.3**2 * float((cell - 5).sum()), rel=0.03)
 
 

@@ -8,6 +8,7 @@ from napari_seewhy.options import Options
 
 SMALL = "small"
 NAGAO = "nagao"
+TRACKS = "tracks"
 
 
 class NetworkOptions(Options):
@@ -16,8 +17,9 @@ class NetworkOptions(Options):
     backbone: str = Field(
         SMALL,
         title="Network",
-        description="small: trains on a CPU in minutes; nagao: that of Nagao et al. 2020; or any "
-        "network of timm by its name, such as resnet18.",
+        description="small: trains on a CPU in minutes; nagao: that of Nagao et al. 2020; "
+        "tracks: for tracks and pictures of genes, runs along the genome; or any network of timm "
+        "by its name, such as resnet18.",
     )
     dropout: float = Field(
         0.2,
@@ -41,7 +43,8 @@ class NetworkOptions(Options):
         ge=4,
         le=512,
         title="Width",
-        description="Filters of the first stage of small and nagao; every stage doubles them.",
+        description="Filters of the first stage of small and nagao, where every stage doubles "
+        "them; filters of each band of tracks.",
         json_schema_extra={"advanced": True},
     )
     n_stages: int = Field(
@@ -49,7 +52,17 @@ class NetworkOptions(Options):
         ge=1,
         le=6,
         title="Stages",
-        description="Stages of small and nagao; every stage halves the picture.",
+        description="Stages of small, nagao and tracks; every stage halves the picture, or its "
+        "width alone in tracks.",
+        json_schema_extra={"advanced": True},
+    )
+    n_bands: int = Field(
+        2,
+        ge=1,
+        le=16,
+        title="Bands",
+        description="Bands above each other that tracks reads with filters of their own: 2 for "
+        "chromatin above methylation.",
         json_schema_extra={"advanced": True},
     )
     kernel_px: int = Field(

@@ -1,4 +1,4 @@
-"""Networks by name: our two, and every backbone of timm."""
+"""Networks by name: our three, and every backbone of timm."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import torch
 
 from napari_seewhy.errors import OptionError
 from napari_seewhy.models.nagao_network import NagaoNetwork
-from napari_seewhy.models.network_options import NAGAO, SMALL, NetworkOptions
+from napari_seewhy.models.network_options import NAGAO, SMALL, TRACKS, NetworkOptions
 from napari_seewhy.models.resized_network import ResizedNetwork
 from napari_seewhy.models.small_network import SmallNetwork
+from napari_seewhy.models.track_network import TrackNetwork
 
 if TYPE_CHECKING:
     from torch import nn
@@ -62,6 +63,8 @@ def build_network(
         )
     if options.backbone == NAGAO:
         return NagaoNetwork(n_channels, n_classes, size_px, options)
+    if options.backbone == TRACKS:
+        return TrackNetwork(n_channels, n_classes, size_px, options)
     return _build_timm(options, n_channels, n_classes, size_px)
 
 
@@ -72,7 +75,7 @@ def _build_timm(
 
     name = options.backbone
     if not timm.is_model(name):
-        known = [SMALL, NAGAO, *timm.list_models()]
+        known = [SMALL, NAGAO, TRACKS, *timm.list_models()]
         near = difflib.get_close_matches(name, known, 3) or ["small", "resnet18", "convnext_atto"]
         raise OptionError(f"There is no network {name!r}; did you mean {', '.join(near)}?")
     arguments: dict[str, Any] = {

@@ -30,7 +30,7 @@ class AugmentParams:
     shift_px
         ``(N, 2)`` move in pixels, in y and x.
     zoom
-        ``(N,)`` 1.1 makes objects a tenth larger.
+        ``(N, 2)`` 1.1 makes objects a tenth larger, in y and x.
     brightness
         ``(N,)`` factor of what stands out from the background.
     noise
@@ -81,11 +81,14 @@ def draw_augmentation(n: int, options: AugmentOptions, generator: torch.Generato
         return (2 * torch.rand(n, *shape, generator=generator) - 1) * bound
 
     mirror = torch.randint(0, 2, (n, 2), generator=generator) * 2.0 - 1
+    is_mirrored = torch.tensor([options.flip, options.flip or options.mirror])
+    shift_bound = torch.tensor([options.shift_px, options.shift_px + options.jitter_px])
+    zoom_bound = torch.tensor([options.stretch_y, 0.0])
     return AugmentParams(
         angle=draw(math.pi if options.rotate else 0.0),
-        mirror=mirror if options.flip else torch.ones(n, 2),
-        shift_px=draw(options.shift_px, 2),
-        zoom=1 + draw(options.scale),
+        mirror=torch.where(is_mirrored, mirror, 1.0),
+        shift_px=draw(1.0, 2) * shift_bound,
+        zoom=(1 + draw(options.scale))[:, None] * (1 + draw(1.0, 2) * zoom_bound),
         brightness=1 + draw(options.brightness),
         noise=draw(options.noise).abs(),
         blur_px=draw(options.blur_px).abs(),
@@ -133,7 +136,7 @@ def _move(samples: torch.Tensor, params: AugmentParams) -> torch.Tensor:
     mirror_y, mirror_x = params.mirror.unbind(1)
     # From a place in the result to its place in the sample, in pixels about the centre, x first.
     turn = torch.stack([cos * mirror_x, -sin * mirror_y, sin * mirror_x, cos * mirror_y], 1)
-    turn = turn.view(-1, 2, 2) / params.zoom[:, None, None]
+    turn = turn.view(-1, 2, 2) / params.zoom.flip(1)[:, None, :]
     move = -(turn @ params.shift_px.flip(1)[:, :, None])
     still = torch.eye(2, 3).expand(len(turn), 2, 3)
     matrix = torch.cat([turn, move], 2)

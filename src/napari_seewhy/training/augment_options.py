@@ -8,7 +8,7 @@ from pydantic import Field
 
 from napari_seewhy.options import Options
 
-AugmentationName: TypeAlias = Literal["cells", "blocks", "gene", "none"]
+AugmentationName: TypeAlias = Literal["cells", "blocks", "gene", "gene-mirrored", "none"]
 
 
 class AugmentOptions(Options):
@@ -26,6 +26,25 @@ class AugmentOptions(Options):
     flip: bool = Field(False, title="Flip", description="Mirror left and right, up and down.")
     shift_px: float = Field(
         0.0, ge=0, title="Shift (px)", description="Most that a picture is moved, in pixels."
+    )
+    mirror: bool = Field(
+        False,
+        title="Mirror",
+        description="Mirror left and right alone; for pictures of genes only where all are drawn "
+        "in the direction of their strand, so that a mirrored one is a gene too.",
+    )
+    jitter_px: float = Field(
+        0.0,
+        ge=0,
+        title="Jitter (px)",
+        description="Most that a picture is moved to the left or right alone, in pixels.",
+    )
+    stretch_y: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        title="Vertical scale",
+        description="Most that a picture is made higher or lower alone: 0.1 is a tenth.",
     )
     scale: float = Field(
         0.0,
@@ -55,6 +74,8 @@ class AugmentOptions(Options):
     )
 
 
+_GENE = AugmentOptions(jitter_px=2, stretch_y=0.04, noise=0.1)
+
 AUGMENTATIONS: dict[AugmentationName, AugmentOptions] = {
     "cells": AugmentOptions(
         rotate=True, flip=True, shift_px=2, brightness=0.05, noise=0.05, blur_px=0.3
@@ -62,7 +83,11 @@ AUGMENTATIONS: dict[AugmentationName, AugmentOptions] = {
     "blocks": AugmentOptions(
         rotate=True, flip=True, shift_px=4, scale=0.1, brightness=0.1, noise=0.1, blur_px=0.5
     ),
-    "gene": AugmentOptions(shift_px=2, brightness=0.1, noise=0.05),
+    "gene": _GENE,
+    "gene-mirrored": _GENE.change(mirror=True),
     "none": AugmentOptions(),
 }
-"""What suits cells, blocks of a field, and pictures of genes (never rotated, never flipped)."""
+"""What suits cells, blocks of a field, and pictures of genes.
+
+Pictures of genes are never rotated or turned upside down, and mirrored only where that was asked.
+"""

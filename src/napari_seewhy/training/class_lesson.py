@@ -39,7 +39,7 @@ class ClassLesson:
     card
         How pixels are normalised, and the classes.
     options
-        Balance, augmentation, label smoothing, mixup.
+        Balance, augmentation, focal loss, label smoothing, mixup.
     """
 
     def __init__(
@@ -86,9 +86,13 @@ class ClassLesson:
     def loss(self, said: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         """Return the cross entropy, with smoothed targets and weighed classes where asked for."""
         weights = None if self._weights is None else self._weights.to(said.device)
-        return functional.cross_entropy(
-            said.float(), target, weights, label_smoothing=self._options.label_smoothing
+        logits, smoothing = said.float(), self._options.label_smoothing
+        if not self._options.focal:
+            return functional.cross_entropy(logits, target, weights, label_smoothing=smoothing)
+        losses = functional.cross_entropy(
+            logits, target, weights, label_smoothing=smoothing, reduction="none"
         )
+        return (losses * focus(logits, target, self._options.focal)).mean()
 
     def judge(self, network: nn.Module, runtime: Runtime) -> Score:
         """Return cross entropy and balanced accuracy; every class counts alike in both."""
@@ -128,6 +132,29 @@ class ClassLesson:
         release_memory()
         halves = np.array_split(pixels, 2)
         return torch.cat([self._say_piece(network, half, runtime) for half in halves])
+
+
+def focus(logits: torch.Tensor, target: torch.Tensor, strength: float) -> torch.Tensor:
+    """Weigh samples by how far they are from being told right (Lin et al. 2017, equation 4).
+
+    Parameters
+    ----------
+    logits
+        ``(n, K)``.
+    target
+        ``(n,)`` classes, or ``(n, K)`` shares of classes.
+    strength
+        The exponent; 0 weighs all alike.
+
+    Returns
+    -------
+    torch.Tensor, shape ``(n,)``
+        0 (surely right) to 1 (surely wrong).
+    """
+    said = torch.softmax(logits, 1)
+    is_one_class = target.ndim == 1
+    right = said.gather(1, target[:, None])[:, 0] if is_one_class else (said * target).sum(1)
+    return (1 - right).clamp(min=0) ** strength
 
 
 def mix(

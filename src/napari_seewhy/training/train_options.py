@@ -106,6 +106,15 @@ class TrainOptions(LoopOptions):
         description="Replaces the augmentation chosen by name.",
         json_schema_extra={"advanced": True},
     )
+    focal: float = Field(
+        0.0,
+        ge=0,
+        le=5,
+        title="Focal loss",
+        description="How much less samples weigh that are told right already, so that the hard "
+        "ones of a rare class are not drowned; 0 is off, 2 usual (Lin et al. 2017).",
+        json_schema_extra={"advanced": True},
+    )
     label_smoothing: float = Field(
         0.05,
         ge=0,

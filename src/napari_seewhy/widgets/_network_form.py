@@ -5,7 +5,7 @@ from __future__ import annotations
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
 
-from napari_seewhy.models.network_options import NAGAO, SMALL, NetworkOptions
+from napari_seewhy.models.network_options import NAGAO, SMALL, TRACKS, NetworkOptions
 from napari_seewhy.training.train_options import TrainOptions
 from napari_seewhy.widgets._editors import WheelGuard
 from napari_seewhy.widgets._form import OptionsForm
@@ -13,6 +13,7 @@ from napari_seewhy.widgets._form import OptionsForm
 BACKBONES = {
     SMALL: "Trains on a CPU in minutes; the one to begin with.",
     NAGAO: "The network of Nagao et al. 2020.",
+    TRACKS: "For tracks and pictures of genes: reads along the genome.",
     "resnet18": "A common network; wants a GPU or patience.",
     "convnext_atto": "A newer small network; wants a GPU or patience.",
     "efficientnet_b0": "Few weights, slow to learn on a CPU.",
@@ -76,9 +77,10 @@ class NetworkForm(QWidget):
     def _refresh(self) -> None:
         """Show only what matters to the chosen network."""
         name = self._backbone.currentText().strip()
-        is_ours = name in (SMALL, NAGAO)
+        is_ours = name in (SMALL, NAGAO, TRACKS)
         self._network.show_rows(
             **dict.fromkeys(_OURS, is_ours),
             **dict.fromkeys(_NAGAO_ONLY, name == NAGAO),
+            n_bands=name == TRACKS,
             pretrained=not is_ours,
         )
