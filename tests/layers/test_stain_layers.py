@@ -107,3 +107,11 @@ def test_a_time_series_of_stacks_has_its_flat_blocks_as_one_thick_plane() -> Non
     data, attributes, _ = probability_layer(np.zeros((5, 3, 4), np.float32), place)
     assert data.shape == (5, 1, 3, 4)
     assert attributes["scale"] == (1.0, 6.0, 2.0, 2.0)
+
+
+def test_blocks_of_a_rescaled_field_lie_on_the_pixels_of_the_image() -> None:
+    place = StainPlace("dish", Grid.of_pixel_size(1.0), BlockGrid(8, 8), px_per_seen=(2.0, 2.0))
+    grid = place.block_grid()
+    assert grid.scale == (16.0, 16.0)
+    # As those of a grid of 16 px in the image itself.
+    assert grid.translate == StainPlace("", place.grid, BlockGrid(16, 16)).block_grid().translate

@@ -18,6 +18,8 @@ from napari_seewhy.layers.heatmaps import heatmap_layer
 from napari_seewhy.layers.to_layers import METADATA_KEY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from napari_seewhy.layers.to_layers import LayerData
@@ -52,12 +54,21 @@ class StainPlace:
         How its frames are cut into blocks.
     known
         What else shall stand in the metadata: parent, model, options ...
+    px_per_seen
+        Pixels of the image per pixel that the network saw, along y and x; 1 but for rescaling.
     """
 
     image_name: str
     grid: Grid
     blocks: BlockGrid
     known: dict[str, Any] = field(default_factory=dict)
+    px_per_seen: tuple[float, float] = (1.0, 1.0)
+
+    def seen_grid(self) -> Grid:
+        """Return the grid of the pixels that the network saw."""
+        # The pixels 0 to n - 1, which are seen as one, have their centre at (n - 1) / 2.
+        middles = [(n - 1) / 2 for n in self.px_per_seen]
+        return _resample(self.grid, self.px_per_seen, middles)
 
     def block_grid(self) -> Grid:
         """Return the grid of layers with one pixel per block.
@@ -69,19 +80,8 @@ class StainPlace:
         >>> place.block_grid().scale, place.block_grid().translate
         ((8.0, 8.0), (7.75, 7.75))
         """
-        # The centre of the first block of n px lies at pixel (n - 1) / 2.
-        middle = (self.blocks.block_px - 1) / 2
-        fine, stride = self.grid, self.blocks.stride_px
-        sizes = fine.scale[-2:]
-        places = (
-            start + middle * size for start, size in zip(fine.translate[-2:], sizes, strict=True)
-        )
-        return Grid(
-            axes=fine.axes,
-            scale=(*fine.scale[:-2], *(stride * size for size in sizes)),
-            translate=(*fine.translate[:-2], *places),
-            units=fine.units,
-        )
+        stride, middle = self.blocks.stride_px, (self.blocks.block_px - 1) / 2
+        return _resample(self.seen_grid(), (stride, stride), (middle, middle))
 
 
 def probability_layer(probability: NDArray[np.float32], place: StainPlace) -> LayerData:
@@ -174,19 +174,33 @@ def block_heatmap_layer(
     Parameters
     ----------
     heatmap
-        ``(H, W)``, 0..1, one pixel per pixel of the image.
+        ``(H, W)``, 0..1, one pixel per pixel that the network saw.
     top_left
-        Row and column of its first pixel in the image; negative where it begins outside.
+        Row and column of its first pixel in the field; negative where it begins outside.
     place
         Where it belongs.
     """
-    flat = Grid("YX", place.grid.scale[-2:], place.grid.translate[-2:], place.grid.units[-2:])
-    first = tuple(
-        start + at * size
-        for start, at, size in zip(flat.translate, top_left, flat.scale, strict=True)
-    )
-    there = Grid("YX", flat.scale, first, flat.units)
+    there = _resample(flatten(place.seen_grid()), (1, 1), top_left)
     return heatmap_layer(heatmap, BLOCK, image_name=place.image_name, grid=there, known=place.known)
+
+
+def flatten(grid: Grid) -> Grid:
+    """Return the grid of one flat frame."""
+    return Grid("YX", grid.scale[-2:], grid.translate[-2:], grid.units[-2:])
+
+
+def _resample(grid: Grid, factors: Sequence[float], first: Sequence[float]) -> Grid:
+    """Return a grid whose pixels are larger by `factors`, the first of them centred on `first`."""
+    sizes, starts = grid.scale[-2:], grid.translate[-2:]
+    return Grid(
+        axes=grid.axes,
+        scale=(*grid.scale[:-2], *(n * size for n, size in zip(factors, sizes, strict=True))),
+        translate=(
+            *grid.translate[:-2],
+            *(start + at * size for start, at, size in zip(starts, first, sizes, strict=True)),
+        ),
+        units=grid.units,
+    )
 
 
 def _block_layer(
