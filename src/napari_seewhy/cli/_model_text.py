@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from napari_seewhy.models.generator_card import GeneratorCard
 from napari_seewhy.models.segmenter_card import SegmenterCard
+from napari_seewhy.models.stain_card import StainCard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from napari_seewhy.models.card import ModelCard
+    from napari_seewhy.models.kinds import AnyCard
     from napari_seewhy.models.library import LibraryEntry
 
 _N_INPUTS = 4
@@ -26,16 +29,29 @@ def list_row(entry: LibraryEntry) -> tuple[str, ...]:
     if entry.segmenter_card is not None:
         found = f"nuclei, {_width(entry.segmenter_card)}"
         return entry.name, "segmenter", found, "", "", _precision(entry.segmenter_card), whose
+    if entry.stain_card is not None:
+        stain = entry.stain_card
+        said = (_stain(stain), ", ".join(stain.channels), f"{stain.block_px} px", _f1(stain))
+        return entry.name, "stain", *said, whose
+    if entry.generator_card is not None:
+        drawn = entry.generator_card
+        said = (drawn.class_name, ", ".join(drawn.channels), _size(drawn), "")
+        return entry.name, "generator", *said, whose
     return entry.name, "", "cannot be read", "", "", "", whose
 
 
-def describe_card(path: Path, card: ModelCard | SegmenterCard) -> list[tuple[str, str]]:
+def describe_card(path: Path, card: AnyCard) -> list[tuple[str, str]]:
     """Say in rows of a name and a text what a card says."""
     inputs = [Path(file["path"]) for file in card.record.get("inputs", ())]
     rows = [("File", str(path)), ("Name", card.name)]
-    rows += (
-        _describe_segmenter(card) if isinstance(card, SegmenterCard) else _describe_classifier(card)
-    )
+    if isinstance(card, SegmenterCard):
+        rows += _describe_segmenter(card)
+    elif isinstance(card, StainCard):
+        rows += _describe_stain(card)
+    elif isinstance(card, GeneratorCard):
+        rows += _describe_generator(card)
+    else:
+        rows += _describe_classifier(card)
     rows += [
         ("Trained on", card.data or ", ".join(map(str, _gather(inputs)))),
         ("Licence of the data", card.licence),
@@ -52,6 +68,30 @@ def _describe_segmenter(card: SegmenterCard) -> list[tuple[str, str]]:
         ("Nuclei", f"{_width(card)} in its training"),
         ("Average precision", _precision(card)),
         *((title, str(len(split[part]))) for part, title in names.items() if split.get(part)),
+    ]
+
+
+def _describe_stain(card: StainCard) -> list[tuple[str, str]]:
+    size_um = card.pixel_size_um
+    return [
+        ("Kind", "stain, paints a virtual immunostaining"),
+        ("Network", card.network),
+        ("Stains", _stain(card)),
+        ("Block", f"{card.block_px} px, positive from {card.positive_area:.0%} of its area"),
+        ("Channels", ", ".join(card.channels)),
+        ("Pixel size", "not known" if size_um is None else f"{size_um:.4g} µm"),
+        ("Positive from", f"a probability of {card.cut:.2f}"),
+        ("Predicted fluorescence", "yes" if card.has_fluorescence else "no"),
+        ("F1", _f1(card)),
+    ]
+
+
+def _describe_generator(card: GeneratorCard) -> list[tuple[str, str]]:
+    return [
+        ("Kind", "generator, draws more samples of one class"),
+        ("Class", card.class_name),
+        ("Channels", ", ".join(card.channels)),
+        ("Sample", _size(card)),
     ]
 
 
@@ -89,7 +129,16 @@ def _precision(card: SegmenterCard) -> str:
     return ", ".join(f"{value:.3f} at IoU {overlap}" for overlap, value in figures.items())
 
 
-def _size(card: ModelCard) -> str:
+def _stain(card: StainCard) -> str:
+    return card.marker or "a marker that it does not name"
+
+
+def _f1(card: StainCard) -> str:
+    f1 = card.metrics.get("f1")
+    return "not measured" if f1 is None else f"F1 {f1:.3f}"
+
+
+def _size(card: ModelCard | GeneratorCard) -> str:
     return f"{card.size_px[0]} x {card.size_px[1]} px"
 
 

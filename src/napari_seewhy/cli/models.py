@@ -183,7 +183,7 @@ def _export_package(
 
 def _to_json(entry: LibraryEntry) -> dict[str, Any]:
     card = entry.card
-    of_any = card or entry.segmenter_card
+    of_any = card or entry.segmenter_card or entry.stain_card
     return {
         "name": entry.name,
         "kind": entry.kind,
@@ -191,6 +191,13 @@ def _to_json(entry: LibraryEntry) -> dict[str, Any]:
         "is_shipped": entry.is_shipped,
         "problem": entry.problem,
         "classes": list(card.classes) if card else [],
-        "channels": list(card.channel_names) if card else [],
+        "channels": _channels(entry),
         "metrics": of_any.metrics if of_any else {},
     }
+
+
+def _channels(entry: LibraryEntry) -> list[str]:
+    named = entry.stain_card or entry.generator_card
+    if named is not None:
+        return list(named.channels)
+    return list(entry.card.channel_names) if entry.card else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from napari_seewhy.models.card import SCHEMA_VERSION, ModelCard
 from napari_seewhy.models.generator_card import SCHEMA_VERSION as GENERATOR_VERSION
@@ -14,6 +14,8 @@ from napari_seewhy.models.stain_card import SCHEMA_VERSION as STAIN_VERSION
 from napari_seewhy.models.stain_card import StainCard
 
 KindName: TypeAlias = Literal["classifier", "segmenter", "stain", "generator"]
+
+AnyCard: TypeAlias = ModelCard | SegmenterCard | StainCard | GeneratorCard
 
 CardT = TypeVar("CardT", ModelCard, SegmenterCard, StainCard, GeneratorCard)
 
@@ -71,9 +73,4 @@ GENERATOR = Kind(
     GeneratorCard,
     GENERATOR_VERSION,
 )
-KINDS: tuple[Kind[ModelCard] | Kind[SegmenterCard] | Kind[StainCard] | Kind[GeneratorCard], ...] = (
-    CLASSIFIER,
-    SEGMENTER,
-    STAIN,
-    GENERATOR,
-)
+KINDS: tuple[Kind[Any], ...] = (CLASSIFIER, SEGMENTER, STAIN, GENERATOR)

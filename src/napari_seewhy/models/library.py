@@ -8,16 +8,15 @@ import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import explain_os_error, hash_file, writing
 from napari_seewhy.models.card import ModelCard
-from napari_seewhy.models.kinds import CLASSIFIER, SEGMENTER, KindName
+from napari_seewhy.models.generator_card import GeneratorCard
+from napari_seewhy.models.kinds import CLASSIFIER, GENERATOR, SEGMENTER, STAIN, KindName
+from napari_seewhy.models.segmenter_card import SegmenterCard
+from napari_seewhy.models.stain_card import StainCard
 from napari_seewhy.models.weights_file import SUFFIX, read_any_card
-
-if TYPE_CHECKING:
-    from napari_seewhy.models.segmenter_card import SegmenterCard
 
 FOLDER_VARIABLE = "SEEWHY_MODELS"
 """Environment variable that names another folder of models, as for all users of a computer."""
@@ -52,8 +51,8 @@ class LibraryEntry:
         Its file.
     card
         What a classifier says of itself; None for another kind, or where the file cannot be read.
-    segmenter_card
-        What a segmenter says of itself; None for another kind, or where the file cannot be read.
+    segmenter_card, stain_card, generator_card
+        What a segmenter, a model of virtual staining, or a generator says of itself; likewise.
     problem
         Why it cannot be read, empty where it can.
     is_shipped
@@ -64,15 +63,21 @@ class LibraryEntry:
     path: Path
     card: ModelCard | None = None
     segmenter_card: SegmenterCard | None = None
+    stain_card: StainCard | None = None
+    generator_card: GeneratorCard | None = None
     problem: str = ""
     is_shipped: bool = False
 
     @property
     def kind(self) -> KindName | None:
         """What it is; None where the file cannot be read."""
-        if self.card is not None:
-            return CLASSIFIER.name
-        return SEGMENTER.name if self.segmenter_card is not None else None
+        cards = (
+            (self.card, CLASSIFIER.name),
+            (self.segmenter_card, SEGMENTER.name),
+            (self.stain_card, STAIN.name),
+            (self.generator_card, GENERATOR.name),
+        )
+        return next((kind for card, kind in cards if card is not None), None)
 
 
 class ModelLibrary:
@@ -262,9 +267,15 @@ def _read_entry(path: Path, *, is_shipped: bool = False) -> LibraryEntry:
         card = read_any_card(path)
     except FileError as error:
         return LibraryEntry(path.stem, path, problem=str(error), is_shipped=is_shipped)
-    if isinstance(card, ModelCard):
-        return LibraryEntry(path.stem, path, card, is_shipped=is_shipped)
-    return LibraryEntry(path.stem, path, segmenter_card=card, is_shipped=is_shipped)
+    return LibraryEntry(
+        path.stem,
+        path,
+        card=card if isinstance(card, ModelCard) else None,
+        segmenter_card=card if isinstance(card, SegmenterCard) else None,
+        stain_card=card if isinstance(card, StainCard) else None,
+        generator_card=card if isinstance(card, GeneratorCard) else None,
+        is_shipped=is_shipped,
+    )
 
 
 def _copy(source: Path, place: Path, *, replace: bool) -> None:

@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.files import explain_os_error, writing
-from napari_seewhy.models.kinds import CLASSIFIER, KINDS, SEGMENTER, CardT, Kind
+from napari_seewhy.models.kinds import KINDS, AnyCard, CardT, Kind
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from napari_seewhy.models.card import ModelCard
-    from napari_seewhy.models.segmenter_card import SegmenterCard
 
 SUFFIX = ".safetensors"
 """Ending of the name of a model file."""
@@ -90,7 +88,7 @@ def read_card_of(path: Path, kind: Kind[CardT]) -> CardT:
     return _parse_card(path, metadata[kind.key], kind)
 
 
-def read_any_card(path: Path) -> ModelCard | SegmenterCard:
+def read_any_card(path: Path) -> AnyCard:
     """Read what a model of any kind says of itself, without its weights and without torch.
 
     Raises
@@ -100,10 +98,10 @@ def read_any_card(path: Path) -> ModelCard | SegmenterCard:
     """
     path = Path(path)
     metadata = _read_metadata(path)
-    if CLASSIFIER.key in metadata:
-        return _parse_card(path, metadata[CLASSIFIER.key], CLASSIFIER)
-    if SEGMENTER.key in metadata:
-        return _parse_card(path, metadata[SEGMENTER.key], SEGMENTER)
+    for kind in KINDS:
+        if kind.key in metadata:
+            card: AnyCard = _parse_card(path, metadata[kind.key], kind)
+            return card
     raise FileError(_foreign(path))
 
 

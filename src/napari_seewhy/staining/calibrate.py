@@ -21,7 +21,8 @@ _CUTS = np.round(np.arange(0.2, 0.81, 0.02), 2)
 def to_probability(logit: NDArray[np.float32], card: CalibrationCard) -> NDArray[np.float32]:
     """Turn logits of any shape into probabilities."""
     set_right = np.clip(card.slope * logit + card.bias, -30, 30)
-    return (1 / (1 + np.exp(-set_right))).astype(np.float32)
+    probability: NDArray[np.float32] = (1 / (1 + np.exp(-set_right))).astype(np.float32)
+    return probability
 
 
 def fit_calibration(logit: NDArray[np.float32], is_positive: NDArray[np.bool_]) -> CalibrationCard:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
@@ -209,8 +209,8 @@ class TimmTrunk(nn.Module):
                 f"The network {name} gives no map of cells of {CELL_PX} px; choose small, or one "
                 "such as resnet18 or convnext_atto."
             ) from error
-        reductions = self.backbone.feature_info.reduction()
-        channels = self.backbone.feature_info.channels()
+        info: Any = self.backbone.feature_info
+        reductions, channels = info.reduction(), info.channels()
         self._kept = [len(reductions) - 1 - reductions[::-1].index(r) for r in (2, 4, 8)]
         self.widths = tuple(channels[i] for i in self._kept)
         self.n_features = channels[-1]

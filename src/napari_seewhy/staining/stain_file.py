@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_seewhy.models.kinds import STAIN
-from napari_seewhy.models.stain_card import StainCard
 from napari_seewhy.models.weights_file import load_weights, read_card_of, save_weights
 
 if TYPE_CHECKING:
+    from napari_seewhy.models.stain_card import StainCard
     from napari_seewhy.staining.network import StainNetwork
 
 

@@ -131,8 +131,8 @@ def _check_blocks(fields: Sequence[StainField], options: StainOptions) -> None:
         )
     if not n_positives:
         raise DataError(
-            f"None of the {n_blocks} blocks is positive, so there is nothing to learn; look whether "
-            "the marker is blank, lower its threshold, or lower the positive area."
+            f"None of the {n_blocks} blocks is positive, so there is nothing to learn; look "
+            "whether the marker is blank, lower its threshold, or lower the positive area."
         )
     if n_positives == n_blocks:
         raise DataError(

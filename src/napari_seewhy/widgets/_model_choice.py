@@ -98,5 +98,7 @@ class ModelChoice(QComboBox):
 def _describe(entry: LibraryEntry) -> str:
     if entry.segmenter_card is not None:
         return f"Trained on {entry.segmenter_card.data or 'data that it does not name'}."
+    if entry.stain_card is not None:
+        return f"Stains {entry.stain_card.marker or 'a marker that it does not name'}."
     classes = ", ".join(entry.card.classes) if entry.card else ""
     return entry.problem or f"Tells apart {classes}."
