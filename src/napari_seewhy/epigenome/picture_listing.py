@@ -169,7 +169,7 @@ def _complete(rows: Sequence[dict[Any, Any]], files: Sequence[str]) -> pd.DataFr
     table.insert(0, "file", list(files))
     for name in TEXT_COLUMNS:
         known = table[name] if name in table else pd.Series("", table.index)
-        table[name] = known.fillna("").astype(str)
+        table[name] = known.astype(object).where(known.notna(), "").astype(str)
     for name in WHOLE_COLUMNS:
         known = table[name] if name in table else pd.Series(np.nan, table.index)
         table[name] = pd.to_numeric(known, errors="coerce").round().astype("Int64")

@@ -51,9 +51,10 @@ def _read_any(path: Path) -> NDArray[Any]:
 
         from napari_seewhy.images.quiet import reading
 
-        with reading(path, "a TIFF picture"):
-            page: NDArray[Any] = tifffile.imread(path, key=0)
-        return np.moveaxis(page, 0, -1) if page.ndim == 3 and page.shape[0] <= 4 else page
+        with reading(path, "a TIFF picture"), tifffile.TiffFile(path) as file:
+            page = file.pages[0]
+            pixels: NDArray[Any] = page.asarray()
+            return np.moveaxis(pixels, 0, -1) if page.axes == "SYX" else pixels
     from napari_seewhy.images.picture import read_raw
 
     return np.asarray(read_raw(path).pixels)

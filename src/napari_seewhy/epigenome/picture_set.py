@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,11 +15,9 @@ from napari_seewhy.epigenome.panels import Panels, place_panels
 from napari_seewhy.epigenome.picture_layout import PictureLayout, layout_path, load_layout
 from napari_seewhy.epigenome.picture_listing import list_pictures
 from napari_seewhy.epigenome.picture_pixels import read_picture
-from napari_seewhy.errors import DataError
+from napari_seewhy.errors import DataError, SeewhyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import ArrayLike, NDArray
 
 _N_THREADS = 4
@@ -248,8 +247,11 @@ class PictureSet:
     def _read_alike(self, row: int, shape: tuple[int, int]) -> NDArray[np.uint8]:
         """Read a picture and some others of its size, spread over the set."""
         spread = np.linspace(0, len(self) - 1, _N_LOOKED_AT).astype(np.int64).tolist()
-        rows: Iterable[int] = dict.fromkeys([row, *spread])
-        pictures: list[NDArray[Any]] = [self.read_one(one) for one in rows]
+        pictures = [self.read_one(row)]
+        for other in dict.fromkeys(spread):
+            # One that is damaged is said when it is asked for itself.
+            with contextlib.suppress(SeewhyError):
+                pictures.append(self.read_one(other))
         return np.stack([picture for picture in pictures if picture.shape[:2] == tuple(shape)])
 
 

@@ -1,0 +1,47 @@
+"""`seewhy epigenome import`: pictures of genes as a sample set."""
+
+from pathlib import Path
+from typing import Annotated
+
+from napari_seewhy.cli._flags import flags
+from napari_seewhy.cli._gather import check_out_file, gather_samples
+from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.epigenome.picture_options import PictureInputOptions
+from napari_seewhy.epigenome.picture_samples import import_pictures_steps
+from napari_seewhy.epigenome.picture_set import PictureSet
+
+VERB = "epigenome import"
+
+_IMPORTING = PictureInputOptions()
+
+
+def import_pictures(
+    pictures: Path,
+    /,
+    *,
+    out: Path,
+    names: str = "",
+    divide_at: int | None = None,
+    options: Annotated[PictureInputOptions, flags("Importing")] = _IMPORTING,
+    reporting: Reporting = DEFAULT_REPORTING,
+) -> int:
+    """Make a sample set of pictures of genes.
+
+    Parameters
+    ----------
+    pictures
+        Folder of pictures, or a table (.csv) with a column file.
+    out
+        Sample set to write, such as genes.h5.
+    names
+        How names of files are read, such as "{compound}_{exposure}_{gene}" or "{class}/{gene}".
+    divide_at
+        First row of pixels below the line between chromatin and methylation, where it is not found.
+    """
+    opened = PictureSet(pictures, names)
+    for sentence in opened.warnings:
+        reporting.warn(f"Warning: {sentence}")
+    if divide_at is not None:
+        opened.divide_at(divide_at)
+    task = import_pictures_steps(opened, check_out_file(out), options)
+    return gather_samples(VERB, task, [str(opened.path)], [], reporting)

@@ -1,0 +1,76 @@
+"""Pictures are split into halves, each named as its picture; a run goes on where it stopped."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from napari_seewhy.epigenome.picture_pixels import read_picture
+from napari_seewhy.epigenome.picture_set import NoDividingLineError, PictureSet
+from napari_seewhy.epigenome.split import split_pictures
+from napari_seewhy.epigenome.split_options import SplitOptions
+from napari_seewhy.errors import DataError
+from napari_seewhy.files import read_json
+
+NAMES = "{compound}_{exposure}_{gene}"
+
+
+@pytest.fixture
+def pictures(foreign_folder) -> PictureSet:
+    return PictureSet(foreign_folder, NAMES)
+
+
+def test_both_halves_are_written_without_axes(pictures, tmp_path) -> None:
+    done = split_pictures(pictures, tmp_path / "out")
+    assert (done.n_split, done.n_kept, done.failures) == (24, 0, ())
+    geometry, picture = pictures.geometry(0), pictures.read_one(7)
+    name = pictures.table["file"][7]
+    for half in ("chromatin", "methylation"):
+        written = read_picture(tmp_path / "out" / half / name)
+        rows = slice(*getattr(geometry, half))
+        np.testing.assert_array_equal(written, picture[rows, geometry.left : geometry.right])
+    table = pd.read_csv(tmp_path / "out" / "halves.csv")
+    assert len(table) == 48
+    assert table["half"].value_counts().tolist() == [24, 24]
+    assert read_json(tmp_path / "out" / "halves_record.json")["results"]["n_pictures"] == 24
+    again = PictureSet(tmp_path / "out" / "halves.csv")
+    assert again.read_one(0).shape[0] == geometry.chromatin[1] - geometry.chromatin[0]
+
+
+def test_a_second_run_splits_only_what_is_missing(pictures, tmp_path) -> None:
+    split_pictures(pictures, tmp_path / "out")
+    gone = tmp_path / "out" / "methylation" / pictures.table["file"][3]
+    gone.unlink()
+    done = split_pictures(pictures, tmp_path / "out")
+    assert (done.n_split, done.n_kept) == (1, 23)
+    assert gone.is_file()
+
+
+def test_a_line_that_was_given_divides(pictures, tmp_path) -> None:
+    split_pictures(pictures, tmp_path / "out", SplitOptions(line_px=60))
+    half = read_picture(tmp_path / "out" / "chromatin" / pictures.table["file"][0])
+    assert len(half) <= 60
+
+
+def test_without_a_line_nothing_is_split(tmp_path) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (60, 90, 3)).astype(np.uint8)
+    Image.fromarray(noise).save(tmp_path / "cells.png")
+    with pytest.raises(NoDividingLineError):
+        split_pictures(PictureSet(tmp_path), tmp_path / "out")
+
+
+def test_a_damaged_picture_is_left_out_and_named(pictures, tmp_path) -> None:
+    pictures.file(1).write_bytes(b"no")
+    done = split_pictures(pictures, tmp_path / "out")
+    assert done.n_split == 23
+    assert pictures.file(1).name in done.failures[0].path
+    assert len(pd.read_csv(tmp_path / "out" / "halves.csv")) == 46
+
+
+def test_two_pictures_that_would_become_one_are_refused(pictures, tmp_path) -> None:
+    Image.fromarray(pictures.read_one(0)).save(pictures.file(0).with_suffix(".tif"))
+    again = PictureSet(pictures.path, NAMES)
+    with pytest.raises(DataError, match="only their endings differ"):
+        split_pictures(again, tmp_path / "out")
