@@ -6,8 +6,6 @@ import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
 from napari_seewhy.layers import METADATA_KEY, Grid, name_of_image
 from napari_seewhy.layers.heatmaps import heatmap_role
 from napari_seewhy.layers.stain_layers import (
@@ -29,6 +27,7 @@ from napari_seewhy.widgets._viewer_layers import put_layer, remove_layer
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from napari_seewhy.blocks.stained_image import StainedImage

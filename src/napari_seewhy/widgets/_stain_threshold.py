@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from qtpy.QtCore import Qt, Signal
@@ -18,6 +18,9 @@ from qtpy.QtWidgets import (
 
 from napari_seewhy.blocks.threshold_options import StainThresholdOptions
 from napari_seewhy.widgets._form import OptionsForm
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _STEPS = 1000
 _HOWS = {
@@ -38,17 +41,23 @@ class ThresholdForm(QWidget):
     """Asks for the rule; moving the slider makes the threshold a fixed one.
 
     Signals come with every move, so that what hangs on them has to wait until the slider rests.
+
+    Parameters
+    ----------
+    hows
+        The rules to choose from, all if not given.
     """
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, hows: Sequence[str] = tuple(_HOWS), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._low, self._high = 0.0, 1.0
         self._value = 0.5
         self._how = QComboBox()
         self._how.setToolTip("How the brightness is found above which a pixel is positive.")
-        for how, (text, tooltip) in _HOWS.items():
+        for how in hows:
+            text, tooltip = _HOWS[how]
             self._how.addItem(text, how)
             self._how.setItemData(self._how.count() - 1, tooltip, Qt.ItemDataRole.ToolTipRole)
         self._slider = QSlider(Qt.Orientation.Horizontal)

@@ -1,0 +1,106 @@
+"""The figures of a virtual stain: efficiencies in several ways, and agreement with the marker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from napari_seewhy.staining.block_scores import BlockScores, judge_blocks
+from napari_seewhy.widgets._html import html_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from napari_seewhy.blocks.efficiency import Efficiency
+    from napari_seewhy.blocks.stained_image import StainedImage
+    from napari_seewhy.layers.marker_blocks import MarkerBlocks
+
+
+@dataclass(frozen=True, slots=True)
+class StainFigures:
+    """What a virtual stain comes to, frame by frame.
+
+    Attributes
+    ----------
+    cut
+        Probability from which a block counts as positive.
+    summed, counted
+        Efficiency by adding up the probabilities, and by counting positive blocks.
+    measured
+        That of the real marker; empty without one.
+    scores
+        Agreement with the marker block by block, over all frames; None without one.
+    """
+
+    cut: float
+    summed: list[Efficiency]
+    counted: list[Efficiency]
+    measured: list[Efficiency]
+    scores: BlockScores | None
+
+    @classmethod
+    def of(cls, stained: StainedImage, cut: float, measured: MarkerBlocks | None) -> Self:
+        """Work out all figures at this cut."""
+        called = (
+            None if measured is None else np.reshape(measured.called, stained.probability.shape)
+        )
+        return cls(
+            cut=cut,
+            summed=stained.efficiencies(),
+            counted=stained.efficiencies(cut),
+            measured=[] if measured is None else list(measured.efficiencies),
+            scores=None if called is None else judge_blocks(stained.probability, called, cut),
+        )
+
+    def describe(self, frame: int) -> str:
+        """Say in rich text what holds of one frame."""
+        t = min(max(frame, 0), len(self.summed) - 1)
+        rows = [
+            _row("Sum of probabilities", self.summed[t]),
+            _row(f"Blocks from {self.cut:.0%} on", self.counted[t]),
+        ]
+        if self.measured:
+            rows.append(_row("Real marker", self.measured[t]))
+        head = "Efficiency" if len(self.summed) == 1 else f"Efficiency, frame {t}"
+        return html_table([head, "", "95 % interval"], rows) + self._describe_agreement()
+
+    def table(self) -> pd.DataFrame:
+        """Return one row per frame and way of finding the efficiency."""
+        import pandas as pd
+
+        ways = {"sum": self.summed, "count": self.counted, "marker": self.measured}
+        rows: list[dict[str, Any]] = [
+            {"t": t, "efficiency_by": way, "cut": self.cut if way == "count" else np.nan}
+            | _to_row(found)
+            for way, efficiencies in ways.items()
+            for t, found in enumerate(efficiencies)
+        ]
+        return pd.DataFrame(rows)
+
+    def _describe_agreement(self) -> str:
+        scores = self.scores
+        if scores is None:
+            return ""
+        return (
+            '<p style="margin-top:4px">Agreement with the real marker, block by block: '
+            f"<b>F1 {scores.f1:.2f}</b>, AUC {scores.roc_auc:.2f}, accuracy {scores.accuracy:.2f} "
+            f"(always saying the more frequent: {scores.baseline:.2f}); {scores.n_positives:,} of "
+            f"{scores.n_blocks:,} blocks are positive.</p>"
+        )
+
+
+def _row(name: str, found: Efficiency) -> list[str]:
+    interval = f"{100 * found.low:.1f}\N{EN DASH}{100 * found.high:.1f} %"
+    return [name, f"{100 * found.value:.1f} %", interval]
+
+
+def _to_row(found: Efficiency) -> dict[str, Any]:
+    return {
+        "efficiency": found.value,
+        "low": found.low,
+        "high": found.high,
+        "n_blocks": found.n_blocks,
+        "n_independent": found.n_independent,
+    }

@@ -1,0 +1,154 @@
+"""Virtual immunostaining: what a marker would show, painted from phase contrast alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import QTimer
+from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from napari_seewhy.blocks.stain import stain_image_steps
+from napari_seewhy.widgets._dock import fill_dock
+from napari_seewhy.widgets._notify import tell_warning, telling_errors
+from napari_seewhy.widgets._save_table import save_table
+from napari_seewhy.widgets._stain_clicks import BlockClicks
+from napari_seewhy.widgets._stain_compare import StainComparison
+from napari_seewhy.widgets._stain_figures import StainFigures
+from napari_seewhy.widgets._stain_form import StainForm
+from napari_seewhy.widgets._stain_marker import MarkerForm
+from napari_seewhy.widgets._stain_picker import StainPicker
+from napari_seewhy.widgets._stain_shown import ShownStain, StainOrigin
+from napari_seewhy.widgets._stain_tasks import BlockHeatmap, BlockPlace, explain_block_steps
+from napari_seewhy.widgets._stain_view import StainView
+from napari_seewhy.widgets._state import plain_viewer, state_of
+from napari_seewhy.widgets._task_row import TaskRow
+
+if TYPE_CHECKING:
+    from napari_seewhy.blocks.apply_options import ApplyStainOptions
+    from napari_seewhy.blocks.stained_image import StainedImage
+
+_REST_MS = 30
+"""The mask follows when the slider rests so long."""
+
+
+class StainWidget(QWidget):
+    """Stains the image in the viewer virtually, or a folder of images."""
+
+    def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = plain_viewer(napari_viewer)
+        self._job: tuple[StainOrigin, ApplyStainOptions] | None = None
+        self._shown: ShownStain | None = None
+        self._model = StainPicker()
+        self._form = StainForm(self._viewer)
+        self._marker = MarkerForm(self._form.fields)
+        self._view = StainView(self._viewer)
+        self._comparison = StainComparison(self._viewer, self)
+        self._task_row = TaskRow(state_of(self._viewer), "Stain virtually")
+        self._clicks = BlockClicks(self._viewer, self._find_block_layer, self)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_REST_MS)
+        self._lay_out()
+
+        self._model.changed.connect(self._on_model_changed)
+        self._form.changed.connect(self._refresh)
+        self._marker.changed.connect(self._timer.start)
+        self._view.cut_changed.connect(self._timer.start)
+        self._view.mode_changed.connect(self._compare)
+        self._view.export_clicked.connect(self.export)
+        self._timer.timeout.connect(self._follow)
+        self._clicks.clicked.connect(self.explain)
+        self._task_row.running_changed.connect(self._refresh)
+        self._task_row.run_clicked.connect(self.stain)
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        image = QWidget()
+        fill_dock(image, [self._form, self._view, self._marker], [self._task_row])
+        self._tabs = QTabWidget()
+        self._tabs.addTab(image, "This image")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.addWidget(self._model)
+        layout.addWidget(self._tabs, 1)
+
+    def stain(self) -> None:
+        """Stain the chosen image with the chosen model."""
+        with telling_errors():
+            model = self._model.path
+            assert model is not None  # or the button could not be pressed
+            self._job = StainOrigin.of(self._form.fields, model), self._form.options()
+            origin, options = self._job
+            self._task_row.run(
+                stain_image_steps, origin.image, model, options, on_result=self._on_stained
+            )
+
+    def explain(self, frame: int, row: int, column: int) -> None:
+        """Show where the network looked for a block, if clicks are to be answered so."""
+        if self._job is None or not self._view.is_explaining or self._task_row.is_running:
+            return
+        origin, options = self._job
+        place = BlockPlace(frame, row, column)
+        chosen = (origin.image, origin.model, options, place)
+        self._task_row.run(explain_block_steps, *chosen, on_result=self._on_explained)
+
+    def export(self) -> None:
+        """Ask where to, and save the efficiency of every frame as CSV."""
+        assert self._job is not None  # or there is no button
+        name = f"{self._job[0].name}_efficiency.csv"
+        save_table(self, "Save efficiencies", name, self._figures().table())
+
+    def _on_stained(self, stained: StainedImage) -> None:
+        assert self._job is not None  # set before the task was started
+        self._comparison.stop()
+        self._shown = ShownStain(self._viewer, self._job[0], stained)
+        self._view.begin(stained.cut, has_marker=self._form.fields.marker_layer is not None)
+        self._marker.begin(stained)
+        for warning in stained.warnings:
+            tell_warning(warning)
+        n = stained.probability.size
+        self._task_row.show_message(f"{n:,} blocks stained on {stained.device}.")
+        self._follow()
+        self._compare()
+        self._refresh()
+
+    def _on_explained(self, found: BlockHeatmap) -> None:
+        assert self._shown is not None  # its block was clicked
+        self._shown.show_heatmap(found.heatmap, found.top_left)
+        self._task_row.show_message(self._shown.describe_block(found.place))
+
+    def _follow(self) -> None:
+        """Follow the sliders, without asking the model again."""
+        if self._shown is None:
+            return
+        self._shown.set_cut(self._view.cut)
+        figures = self._figures()
+        self._shown.show_difference(self._marker.measure())
+        self._view.show_figures(figures.describe(self._form.fields.frame()))
+        self._view.curve.set_efficiencies(figures.counted, figures.measured)
+
+    def _figures(self) -> StainFigures:
+        assert self._shown is not None  # asked only with a result
+        return StainFigures.of(self._shown.stained, self._view.cut, self._marker.measure())
+
+    def _compare(self) -> None:
+        layers = None if self._shown is None else self._shown.compared
+        if layers is not None:
+            self._comparison.show(layers, self._view.mode)
+
+    def _find_block_layer(self) -> Any | None:
+        is_asked = self._shown is not None and self._view.is_explaining
+        return self._shown.find_block_layer() if self._shown is not None and is_asked else None
+
+    def _on_model_changed(self) -> None:
+        self._form.set_card(self._model.card)
+
+    def _refresh(self) -> None:
+        """Make every control agree with the state."""
+        is_idle = not self._task_row.is_running
+        for part in (self._model, self._form):
+            part.setEnabled(is_idle)
+        self._view.setVisible(self._shown is not None)
+        self._marker.setVisible(self._shown is not None and self._marker.has_marker)
+        self._task_row.set_missing(self._form.missing)

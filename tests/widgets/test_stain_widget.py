@@ -1,0 +1,243 @@
+"""Virtual immunostaining in a real viewer: real clicks, the real child, layers and numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+from napari.layers import Labels
+from scipy.ndimage import gaussian_filter
+
+from napari_seewhy.blocks.apply_options import ApplyStainOptions
+from napari_seewhy.blocks.stain import stain_image
+from napari_seewhy.images import CellImage
+from napari_seewhy.layers import METADATA_KEY, image_layers
+from napari_seewhy.layers.stain_layers import DIFFERENCE, POSITIVE, PROBABILITY, STAIN
+from napari_seewhy.models.library import FOLDER_VARIABLE
+from napari_seewhy.models.stain_card import StainCard
+from napari_seewhy.widgets.stain_widget import StainWidget
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from napari.layers import Layer
+
+pytestmark = pytest.mark.widgets
+
+EXACT = ApplyStainOptions(device="cpu", precision="fp32")
+BLOCK_PX = 16
+
+
+def draw_dish(n_frames: int = 1, seed: int = 0) -> tuple[CellImage, CellImage]:
+    """Phase contrast whose texture is coarse where the marker is bright; more so in each frame."""
+    rng = np.random.default_rng(seed)
+    noise = rng.normal(size=(n_frames, 96, 128))
+    fine, coarse = gaussian_filter(noise, (0, 1, 1)), gaussian_filter(noise, (0, 4, 4))
+    x = np.arange(128)
+    is_marked = x < np.linspace(40, 90, n_frames)[:, None, None]
+    phase = np.where(is_marked, 12 * coarse, 3 * fine) * 400 + 10_000
+    marker = np.where(is_marked, 900, 100) + rng.normal(0, 10, noise.shape)
+    images = [
+        CellImage(pixels[:, None].astype(np.uint16), "TCYX", (name,), 0.5, source=f"/{name}.tif")
+        for name, pixels in (("phase", phase), ("NKX2.5", np.broadcast_to(marker, phase.shape)))
+    ]
+    phase_image, marker_image = images if n_frames > 1 else [one.frame(0) for one in images]
+    return phase_image, marker_image
+
+
+@pytest.fixture
+def model(tmp_path, monkeypatch) -> Path:
+    """A small network in the library, with the weights it was born with."""
+    import torch
+
+    from napari_seewhy.staining.network import StainNetwork, StainShape
+    from napari_seewhy.staining.stain_file import StainModel, save_stain
+
+    card = StainCard(
+        name="dish",
+        network="small",
+        width=8,
+        channels=("phase",),
+        block_px=BLOCK_PX,
+        positive_area=0.25,
+        cut=0.4,
+        marker="NKX2.5",
+        threshold={"how": "otsu"},
+        pixel_size_um=0.5,
+        calibration={"slope": 8.0},
+        data="drawn dishes",
+    )
+    torch.manual_seed(1)
+    path = tmp_path / "models" / "dish.safetensors"
+    path.parent.mkdir()
+    save_stain(path, StainModel(StainNetwork(StainShape.of(card)), card))
+    monkeypatch.setenv(FOLDER_VARIABLE, str(path.parent))
+    return path
+
+
+def show(viewer, *images: CellImage) -> list[Layer]:
+    layers = []
+    for image in images:
+        for pixels, attributes, _ in image_layers(image):
+            layers.append(viewer.add_image(pixels, **attributes))
+    return layers
+
+
+def choose_model(widget: StainWidget) -> None:
+    choice = widget._model.choice
+    row = choice.findText("dish")
+    assert row > 0
+    choice.setCurrentIndex(row)
+    choice.activated.emit(row)
+
+
+@pytest.fixture
+def widget(dock, model) -> StainWidget:
+    widget = dock(StainWidget, "Virtual immunostaining")
+    widget._form.set_options(EXACT)
+    return widget
+
+
+@pytest.fixture
+def stained(widget, viewer, run_task) -> StainWidget:
+    """A field that was stained, its real marker beside it."""
+    show(viewer, *draw_dish())
+    choose_model(widget)
+    run_task(widget._task_row)
+    assert not widget._task_row.has_failed, widget._task_row.message
+    return widget
+
+
+@pytest.fixture
+def series(widget, viewer, run_task) -> StainWidget:
+    """A time series that was stained."""
+    show(viewer, *draw_dish(n_frames=4))
+    choose_model(widget)
+    run_task(widget._task_row)
+    assert not widget._task_row.has_failed, widget._task_row.message
+    return widget
+
+
+def find(viewer, role: str) -> Layer:
+    return next(
+        layer for layer in viewer.layers if layer.metadata.get(METADATA_KEY, {}).get("role") == role
+    )
+
+
+def slide(widget: StainWidget, percent: int, qtbot) -> None:
+    """Move the slider, and wait until what follows it has followed."""
+    widget._view._slider.setValue(percent)
+    qtbot.waitUntil(lambda: not widget._timer.isActive(), timeout=5_000)
+
+
+def test_the_button_says_what_is_missing_step_by_step(widget, viewer) -> None:
+    row = widget._task_row
+    assert row.message == "Choose a model first."
+    choose_model(widget)
+    assert "Paints <b>NKX2.5</b> in blocks of 16 px" in widget._model._about.text()
+    assert row.message.startswith("Open an image of phase contrast first")
+    show(viewer, draw_dish()[0])
+    assert row.message == ""
+    assert row._button.isEnabled()
+
+
+def test_phase_contrast_and_marker_are_told_apart_by_their_names(widget, viewer) -> None:
+    phase, marker = draw_dish()
+    marker_layer, phase_layer = show(viewer, marker, phase)
+    assert widget._form.fields.image_layer is phase_layer
+    widget._form.fields.choose_marker(marker_layer)
+    assert widget._form.fields.marker_layer is marker_layer
+
+
+def test_a_click_leaves_what_the_model_says_of_every_block(stained, viewer, model) -> None:
+    expected = stain_image(draw_dish()[0], model, EXACT)
+    layer = find(viewer, PROBABILITY)
+    assert layer.name == "phase probability per block, not intensity"
+    np.testing.assert_allclose(layer.data, expected.probability[0], atol=1e-6)
+    assert tuple(layer.contrast_limits) == (0, 1)
+    # Blocks of 16 px of 0.5 um; the centre of the first is at 7.5 px.
+    assert tuple(layer.scale) == (8, 8)
+    assert tuple(layer.translate) == (3.75, 3.75)
+    positive = find(viewer, POSITIVE)
+    assert isinstance(positive, Labels)
+    np.testing.assert_array_equal(positive.data, expected.positive[0])
+    assert find(viewer, STAIN).colormap.name == "green"
+    assert "48 blocks stained on CPU" in stained._task_row.message
+
+
+def test_the_slider_moves_mask_and_efficiency_without_a_new_run(stained, viewer, qtbot) -> None:
+    probability = find(viewer, PROBABILITY).data
+    for percent in (10, 50, 90):
+        slide(stained, percent, qtbot)
+        np.testing.assert_array_equal(find(viewer, POSITIVE).data, probability >= percent / 100)
+        share = 100 * (probability >= percent / 100).mean()
+        assert f"Blocks from {percent}% on" in stained._view._figures.text()
+        assert f">{share:.1f} %<" in stained._view._figures.text()
+        assert not stained._task_row.is_running
+
+
+def test_another_run_brings_the_same_layers_up_to_date(stained, viewer, run_task) -> None:
+    before = list(viewer.layers)
+    stained._form.set_options(EXACT.change(stride_px=8))
+    run_task(stained._task_row)
+    assert list(viewer.layers) == before
+    assert find(viewer, PROBABILITY).data.shape == (11, 15)
+
+
+def test_every_frame_of_a_series_has_its_efficiency_and_the_curve_follows(
+    series, viewer, qtbot, click, tmp_path, monkeypatch
+) -> None:
+    probability = find(viewer, PROBABILITY).data
+    assert probability.shape == (4, 6, 8)
+    slide(series, 50, qtbot)
+    _, percent = series._view.curve._predicted.getData()
+    np.testing.assert_allclose(percent, 100 * (probability >= 0.5).mean(axis=(1, 2)), rtol=1e-6)
+    assert not series._view.curve.isHidden()
+    path = tmp_path / "efficiency.csv"
+    monkeypatch.setattr(
+        "napari_seewhy.widgets._save_table.QFileDialog.getSaveFileName",
+        lambda *_: (str(path), ""),
+    )
+    click(series._view._export_button)
+    table = pd.read_csv(path)
+    counted = table[table["efficiency_by"] == "count"]
+    np.testing.assert_allclose(100 * counted["efficiency"], percent, rtol=1e-6)
+
+
+def test_the_real_marker_is_measured_beside_the_virtual_one(stained, viewer, qtbot) -> None:
+    assert stained._marker.isHidden()
+    stained._form.fields.choose_marker(viewer.layers["NKX2.5 (NKX2.5)"])
+    qtbot.waitUntil(lambda: not stained._timer.isActive(), timeout=5_000)
+    assert not stained._marker.isHidden()
+    # Of 8 columns of blocks the first two lie within the 40 px that are bright, the third half.
+    assert "37.5 %" in stained._view._figures.text()
+    assert "18 of 48 blocks are positive" in stained._view._figures.text()
+    difference = find(viewer, DIFFERENCE).data
+    area = np.tile([1, 1, 0.5, 0, 0, 0, 0, 0], (6, 1))
+    np.testing.assert_allclose(difference, find(viewer, PROBABILITY).data - area, atol=1e-6)
+
+
+def test_a_closed_image_leaves_the_result_alone(stained, viewer, qtbot) -> None:
+    viewer.layers.remove(viewer.layers["phase (phase)"])
+    slide(stained, 30, qtbot)
+    probability = find(viewer, PROBABILITY).data
+    np.testing.assert_array_equal(find(viewer, POSITIVE).data, probability >= 0.3)
+    viewer.layers.remove(find(viewer, POSITIVE))
+    slide(stained, 60, qtbot)
+    assert "Blocks from 60% on" in stained._view._figures.text()
+
+
+def test_another_pixel_size_is_said_and_rescaling_offered(widget, viewer, run_task) -> None:
+    (layer,) = show(viewer, draw_dish()[0])
+    layer.scale = (0.25, 0.25)
+    choose_model(widget)
+    assert "have the field rescaled" in widget._task_row.message
+    assert not widget._task_row._button.isEnabled()
+    widget._form._options.editor("rescale").set_value(True)
+    run_task(widget._task_row)
+    blocks = find(viewer, PROBABILITY)
+    # Seen at half the size: a block of 16 px covers 32 px of the image, which measure 8 um.
+    assert blocks.data.shape == (3, 4)
+    assert tuple(blocks.scale) == (8, 8)
