@@ -1,4 +1,4 @@
-"""What can be chosen about applying a virtual immunostaining; needs no torch."""
+"""What can be chosen about applying and judging a virtual immunostaining; needs no torch."""
 
 from __future__ import annotations
 
@@ -9,7 +9,32 @@ from pydantic import Field
 from napari_seewhy.models.device_options import DeviceOptions
 
 
-class ApplyStainOptions(DeviceOptions):
+class JudgeStainOptions(DeviceOptions):
+    """What counts as positive, and how the efficiency is made of it."""
+
+    cut: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        title="Cut",
+        description="Probability from which a block counts as positive; the model's own if not "
+        "given.",
+    )
+    efficiency: Literal["sum", "count"] = Field(
+        "sum",
+        title="Efficiency by",
+        description="sum adds up the probabilities of all blocks, count counts those above the "
+        "cut.",
+    )
+    rescale: bool = Field(
+        False,
+        title="Rescale",
+        description="Bring fields of another pixel size to that of the model; else they are "
+        "refused.",
+    )
+
+
+class ApplyStainOptions(JudgeStainOptions):
     """How a virtual immunostaining is painted.
 
     Examples
@@ -37,24 +62,4 @@ class ApplyStainOptions(DeviceOptions):
         title="Stride (px)",
         description="From one block to the next; a whole block if not given, smaller for a finer "
         "map.",
-    )
-    cut: float | None = Field(
-        None,
-        ge=0,
-        le=1,
-        title="Cut",
-        description="Probability from which a block counts as positive; the model's own if not "
-        "given.",
-    )
-    efficiency: Literal["sum", "count"] = Field(
-        "sum",
-        title="Efficiency by",
-        description="sum adds up the probabilities of all blocks, count counts those above the "
-        "cut.",
-    )
-    rescale: bool = Field(
-        False,
-        title="Rescale",
-        description="Bring fields of another pixel size to that of the model; else they are "
-        "refused.",
     )

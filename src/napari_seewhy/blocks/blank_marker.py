@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.errors import DataError
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -20,8 +18,8 @@ _FEWEST_PIECES = 8
 _LARGEST_PX = 2048
 
 
-def check_signal(marker: NDArray[Any], name: str = "The marker") -> None:
-    """Refuse a marker that is constant, or holds noise and uneven light alone.
+def find_blank(marker: NDArray[Any], name: str = "The marker") -> str:
+    """Say why a marker shows nothing; it is constant, or holds noise and uneven light alone.
 
     Otsu's threshold parts anything, noise too, and a network would then learn noise.
 
@@ -30,25 +28,31 @@ def check_signal(marker: NDArray[Any], name: str = "The marker") -> None:
     marker
         ``(Y, X)`` or ``(T, Y, X)``; one time point with signal is enough.
     name
-        What it is called in the error.
+        What it is called in the sentence.
 
-    Raises
-    ------
-    DataError
-        If there is nothing to see.
+    Returns
+    -------
+    str
+        Empty where there is something to see.
+
+    Examples
+    --------
+    >>> find_blank(np.zeros((64, 64)))[:21]
+    'The marker is blank: '
     """
     planes = marker.reshape(-1, *marker.shape[-2:])
-    ratio = max(signal_ratio(np.asarray(plane)) for plane in planes)
+    ratio = max(signal_ratio(plane) for plane in planes)
     if ratio == 0:
-        raise DataError(
+        return (
             f"{name} is blank: all its pixels are {float(planes[0, 0, 0]):.6g}, so there are no "
             "positives to learn from; choose another channel or file."
         )
     if ratio < NOISE_RATIO:
-        raise DataError(
+        return (
             f"{name} is blank: it holds nothing but noise and uneven light, so there are no "
             "positives to learn from; choose another channel or file, or a fixed threshold."
         )
+    return ""
 
 
 def signal_ratio(plane: NDArray[Any]) -> float:

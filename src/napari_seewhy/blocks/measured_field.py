@@ -35,6 +35,8 @@ class MeasuredField:
     ----------
     field
         Phase contrast, marker, and where it is positive.
+    channels
+        Names of the channels of phase contrast.
     place
         Dish and day.
     t
@@ -44,6 +46,7 @@ class MeasuredField:
     """
 
     field: StainField
+    channels: tuple[str, ...]
     place: Place
     t: int
     threshold: Threshold
@@ -98,7 +101,7 @@ def measure_fields(
             group=images.place.dish,
             pixel_size_um=images.pixel_size_um,
         )
-        yield MeasuredField(field, images.place, t, level, shift)
+        yield MeasuredField(field, images.phase.channels, images.place, t, level, shift)
 
 
 def _find_shift(

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003  (pydantic reads it)
 from typing import Literal
 
 from pydantic import Field, field_validator
 
+from napari_seewhy.blocks.place_options import PlaceOptions
 from napari_seewhy.options import Options
 
 _REGION = r"-?\d*:-?\d*,-?\d*:-?\d*"
 
 
-class StainPairOptions(Options):
-    r"""Which images belong together, and what is taken of them.
-
-    Examples
-    --------
-    >>> options = StainPairOptions(phase="*_phase.tif", marker="*_gfp.tif", dish=r"(dish\d+)")
-    >>> options.change(region=":,0:512").box
-    (slice(None, None, None), slice(0, 512, None))
-    """
+class ImagePairOptions(Options):
+    """Which images belong together, and which channels and planes of them are taken."""
 
     phase: str = Field(
         "",
@@ -57,34 +50,25 @@ class StainPairOptions(Options):
         "both images of a pair; if not given, what the wildcards of both globs stand for.",
         json_schema_extra={"advanced": True},
     )
-    dish: str = Field(
-        "",
-        title="Dish",
-        description=r"Regular expression that finds the dish in the path, as (dish\d+); if not "
-        "given, every pair is a dish of its own.",
-    )
-    day: str = Field(
-        "",
-        title="Day",
-        description=r"Regular expression that finds the day in the path, as day(\d+).",
-    )
-    table: Path | None = Field(
-        None,
-        title="Table",
-        description="CSV file that names the dish and day of each image, instead of its path.",
-    )
-    dish_column: str = Field(
-        "dish",
-        title="Column of the dish",
-        description="Column of that table.",
-        json_schema_extra={"advanced": True},
-    )
-    day_column: str = Field(
-        "day",
-        title="Column of the day",
-        description="Column of that table; it need not be there.",
-        json_schema_extra={"advanced": True},
-    )
+
+    @field_validator("planes")
+    @classmethod
+    def _check_planes(cls, planes: str) -> str:
+        if not all(part.strip().isdecimal() for part in planes.split(",") if part.strip()):
+            raise ValueError("give numbers of planes from 0, parted by commas, as in 0,4,8")
+        return planes
+
+
+class StainPairOptions(PlaceOptions, ImagePairOptions):
+    r"""Which images belong together, and what is taken of them.
+
+    Examples
+    --------
+    >>> options = StainPairOptions(phase="*_phase.tif", marker="*_gfp.tif", dish=r"(dish\d+)")
+    >>> options.change(region=":,0:512").box
+    (slice(None, None, None), slice(0, 512, None))
+    """
+
     region: str = Field(
         "",
         title="Region",
@@ -108,13 +92,6 @@ class StainPairOptions(Options):
         if compact and not re.fullmatch(_REGION, compact):
             raise ValueError("give rows and columns as in 0:1024,0:512, or :,512: for the rest")
         return compact
-
-    @field_validator("planes")
-    @classmethod
-    def _check_planes(cls, planes: str) -> str:
-        if not all(part.strip().isdecimal() for part in planes.split(",") if part.strip()):
-            raise ValueError("give numbers of planes from 0, parted by commas, as in 0,4,8")
-        return planes
 
     @property
     def box(self) -> tuple[slice, slice]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.samples.tables import file_stem, find_group, read_table
@@ -13,36 +13,14 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from napari_seewhy.blocks.place_options import PlaceOptions
+
 
 class Place(NamedTuple):
     """Where and when an image was taken."""
 
     dish: str
     day: str
-
-
-class PlaceOptions(Protocol):
-    """What is chosen about dishes and days."""
-
-    @property
-    def dish(self) -> str:
-        """Regular expression that finds the dish in a path, "" for the name of the file."""
-
-    @property
-    def day(self) -> str:
-        """Regular expression that finds the day in a path, "" for none."""
-
-    @property
-    def table(self) -> Path | None:
-        """CSV file that names dish and day."""
-
-    @property
-    def dish_column(self) -> str:
-        """Its column of the dish."""
-
-    @property
-    def day_column(self) -> str:
-        """Its column of the day."""
 
 
 def place_finder(options: PlaceOptions) -> Callable[[Path], Place]:

@@ -91,10 +91,11 @@ class Stainer:
         OptionError
             If the device is not there.
         """
-        from napari_seewhy.models.devices import choose_device
+        from napari_seewhy.staining.predict import choose_stain_runtime
         from napari_seewhy.staining.stain_file import load_stain
 
-        return cls(load_stain(path), options, choose_device(options.device))
+        model = load_stain(path)
+        return cls(model, options, choose_stain_runtime(model, options))
 
     @property
     def card(self) -> StainCard:
@@ -157,11 +158,11 @@ class Stainer:
 def _stack_fluorescence(
     stained: list[StainedPixels], shape_yx: tuple[int, int]
 ) -> np.ndarray[Any, np.dtype[np.float32]] | None:
-    if stained[0].fluorescence is None:
-        return None
     from skimage.transform import resize
 
-    planes = [one.fluorescence for one in stained]
+    planes = [one.fluorescence for one in stained if one.fluorescence is not None]
+    if not planes:
+        return None
     return np.stack(
         [
             plane

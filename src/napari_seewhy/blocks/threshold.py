@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.blocks.blank_marker import check_signal
+from napari_seewhy.blocks.blank_marker import find_blank
 from napari_seewhy.blocks.threshold_options import StainThresholdOptions
 from napari_seewhy.errors import DataError, OptionError
 
@@ -59,6 +59,13 @@ class Threshold:
         return {"value": self.value, "how": self.how, "positive_share": self.positive_share}
 
 
+class MarkerSample(NamedTuple):
+    """Some pixels of a marker ``(n,)``, and why nothing can be seen in it, "" where it can."""
+
+    values: NDArray[Any]
+    blank: str
+
+
 def find_threshold(
     markers: ArrayLike | Sequence[ArrayLike],
     options: StainThresholdOptions = _OTSU,
@@ -95,33 +102,60 @@ def find_threshold(
     0.0625
     """
     images = _as_list(markers)
-    values = _gather(images, name)
+    samples = [sample_marker(image, len(images), name) for image in images]
+    return threshold_of_samples(samples, options, controls=controls)
+
+
+def sample_marker(marker: ArrayLike, n_images: int = 1, name: str = "The marker") -> MarkerSample:
+    """Take evenly spread pixels of a marker, as many as its threshold needs.
+
+    Parameters
+    ----------
+    marker
+        ``(Y, X)`` or ``(T, Y, X)``.
+    n_images
+        How many images get one threshold together.
+    name
+        What the image is called in an error.
+
+    Raises
+    ------
+    DataError
+        If a pixel is NaN or infinite.
+    """
+    pixels = np.asarray(marker)
+    step = max(1, int(np.ceil(np.sqrt(pixels.size * n_images / _MOST_PX))))
+    values = pixels[..., ::step, ::step].ravel()
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        raise DataError(f"{name} holds NaN or infinite pixels; replace them by numbers first.")
+    return MarkerSample(values, find_blank(pixels, name))
+
+
+def threshold_of_samples(
+    samples: Sequence[MarkerSample],
+    options: StainThresholdOptions = _OTSU,
+    *,
+    controls: Sequence[ArrayLike] = (),
+) -> Threshold:
+    """Find one threshold for several images, see `find_threshold`."""
+    values = np.concatenate([sample.values for sample in samples])
     chosen = options.threshold
     if isinstance(chosen, float):
         return _finish(chosen, "fixed", values)
     if chosen == "control":
         if not controls:
             raise OptionError("The negative control holds no image; name its images.")
-        level = float(
-            np.quantile(_gather(_as_list(controls), "The control"), options.control_share)
-        )
+        some = [sample_marker(one, len(controls), "The control").values for one in controls]
+        level = float(np.quantile(np.concatenate(some), options.control_share))
         return _finish(level, "control", values)
-    for image in images:
-        check_signal(image, name)
+    # Among several images a blank one is a dish without positive cells.
+    if all(sample.blank for sample in samples):
+        raise DataError(samples[0].blank)
     return _finish(_otsu(values, use_log=chosen == "log-otsu"), chosen, values)
 
 
-def _as_list(markers: ArrayLike | Sequence[ArrayLike]) -> list[NDArray[Any]]:
-    return [markers] if isinstance(markers, np.ndarray) else [np.asarray(one) for one in markers]  # type: ignore[union-attr]
-
-
-def _gather(images: Sequence[NDArray[Any]], name: str) -> NDArray[Any]:
-    """Return evenly spread pixels of all images."""
-    step = max(1, int(np.ceil(np.sqrt(sum(image.size for image in images) / _MOST_PX))))
-    values = np.concatenate([np.asarray(image[..., ::step, ::step]).ravel() for image in images])
-    if values.dtype.kind == "f" and not np.isfinite(values).all():
-        raise DataError(f"{name} holds NaN or infinite pixels; replace them by numbers first.")
-    return values
+def _as_list(markers: ArrayLike | Sequence[ArrayLike]) -> list[ArrayLike]:
+    return [markers] if isinstance(markers, np.ndarray) else list(markers)  # type: ignore[arg-type]
 
 
 def _otsu(values: NDArray[Any], *, use_log: bool) -> float:
