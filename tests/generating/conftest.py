@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,9 @@ import torch
 from napari_seewhy.generating.generate_options import GeneratorOptions
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.writer import SampleWriter
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CLASSES = ("suppression", "induction")
 SIZE_PX = (20, 28)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import torch
 
@@ -36,7 +38,7 @@ def test_every_size_is_half_of_the_next_rounded_up():
         sizes = list_sizes(*size_px)
         assert sizes[-1] == size_px
         assert 4 <= min(sizes[0]) < 8
-        for small, large in zip(sizes[:-1], sizes[1:], strict=True):
+        for small, large in pairwise(sizes):
             assert small == ((large[0] + 1) // 2, (large[1] + 1) // 2)
 
 
