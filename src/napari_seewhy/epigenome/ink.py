@@ -58,6 +58,12 @@ def _differs(pixels: NDArray[np.uint8], color: NDArray[Any]) -> NDArray[np.bool_
     return is_other
 
 
+def any_along(is_on: NDArray[np.bool_], axis: int) -> NDArray[np.bool_]:
+    """Say of every column (axis 0) or row (axis 1) of ``(H, W)`` whether anything in it is True."""
+    found: NDArray[np.bool_] = np.logical_or.reduce(is_on, axis=axis)
+    return found
+
+
 def find_runs(is_on: NDArray[np.bool_], least: int = 1) -> NDArray[np.int64]:
     """Return start and end (half-open) of every stretch of at least `least` True: ``(n, 2)``.
 

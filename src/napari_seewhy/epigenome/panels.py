@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.epigenome.ink import Ink, find_ink, find_runs
+from napari_seewhy.epigenome.ink import Ink, any_along, find_ink, find_runs
 from napari_seewhy.errors import DataError
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def place_panels(pixels: NDArray[np.uint8], row: int) -> Panels:
             f"The dividing line at row {row} has no ink above it or none below, in a picture of "
             f"{len(ever)} rows; choose a row between chromatin and methylation."
         )
-    left, right = _extent(ever.any(axis=0))
+    left, right = _extent(any_along(ever, 0))
     upper = (int(above[0]), int(above[-1]) + 1)
     return Panels(upper, (int(below[0]), int(below[-1]) + 1), left, right, 1.0)
 
@@ -123,7 +123,7 @@ def _find_line_across(ink: Ink) -> Panels | None:
         (top, bottom), right = runs[0], _reach(ink.always, runs[0], x)
         if right - x < _LEAST_WIDTH * W:
             continue
-        lines = find_runs(ink.always[top:bottom, x:right].all(axis=1)) + top
+        lines = find_runs(~any_along(~ink.always[top:bottom, x:right], 1)) + top
         least = _LEAST_HEIGHT * H
         is_inside = (lines[:, 0] >= top + least) & (lines[:, 1] <= bottom - least)
         is_thin = lines[:, 1] - lines[:, 0] <= _THICKEST_PX
@@ -156,7 +156,7 @@ def _find_gap(ink: Ink) -> Panels | None:
     have no line that divides them.
     """
     H, W = ink.changing.shape
-    has_ink = ink.changing.any(axis=1)
+    has_ink = any_along(ink.changing, 1)
     rows = np.flatnonzero(has_ink)
     if not len(rows):
         return None
@@ -166,7 +166,7 @@ def _find_gap(ink: Ink) -> Panels | None:
         return None
     top, bottom = map(int, gaps[(gaps[:, 1] - gaps[:, 0]).argmax()])
     upper, lower = (int(rows[0]), top), (bottom, int(rows[-1]) + 1)
-    left, right = _extent(ink.changing.any(axis=0))
+    left, right = _extent(any_along(ink.changing, 0))
     is_large = min(upper[1] - upper[0], lower[1] - lower[0]) >= _LEAST_HEIGHT * H
     if not is_large or right - left < _LEAST_WIDTH * W:
         return None

@@ -110,14 +110,12 @@ def cut_input(
     ndarray, shape ``(C, H, W)``
     """
     kind = chosen.input
-    columns = slice(geometry.left, geometry.right)
-    chromatin = picture[slice(*geometry.chromatin), columns]
-    methylation = picture[slice(*geometry.methylation), columns]
+    chromatin, methylation = picture[geometry.chromatin_half], picture[geometry.methylation_half]
     if kind == "halves":
         height = chosen.height_px or len(chromatin)
         halves = [_resize(half, chosen.width_px, height) for half in (chromatin, methylation)]
         return np.concatenate([half.transpose(2, 0, 1) for half in halves])
-    whole = picture[geometry.chromatin[0] : geometry.methylation[1], columns]
+    whole = picture[geometry.chromatin[0] : geometry.methylation[1], geometry.columns]
     cut = {"chromatin": chromatin, "methylation": methylation, "whole": whole}[kind]
     return _resize(cut, chosen.width_px, chosen.height_px).transpose(2, 0, 1)
 

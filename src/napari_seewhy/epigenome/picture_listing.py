@@ -11,6 +11,7 @@ import numpy as np
 from napari_seewhy.epigenome.gene_classes import GENE_CLASSES, spell_class
 from napari_seewhy.epigenome.picture_names import NamePattern, suggest_patterns
 from napari_seewhy.epigenome.picture_pixels import PICTURE_SUFFIXES
+from napari_seewhy.epigenome.picture_table import NAME_COLUMNS, PANEL_COLUMNS
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.files import explain_os_error
 from napari_seewhy.samples.tables import read_table
@@ -23,20 +24,8 @@ if TYPE_CHECKING:
 TABLE_NAME = "pictures.csv"
 """Name of the table in a folder of pictures that were drawn here."""
 
-TEXT_COLUMNS = ("file", "gene", "compound", "exposure", "class", "chromosome", "strand")
-WHOLE_COLUMNS = (
-    "start",
-    "end",
-    "tss",
-    "width_px",
-    "height_px",
-    "left",
-    "right",
-    "chromatin_top",
-    "chromatin_bottom",
-    "methylation_top",
-    "methylation_bottom",
-)
+TEXT_COLUMNS = (*NAME_COLUMNS, "class", "chromosome", "strand")
+WHOLE_COLUMNS = ("start", "end", "tss", *PANEL_COLUMNS)
 _FILE_COLUMNS = ("file", "path", "picture")
 
 

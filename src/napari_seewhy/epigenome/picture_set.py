@@ -15,6 +15,7 @@ from napari_seewhy.epigenome.panels import Panels, place_panels
 from napari_seewhy.epigenome.picture_layout import PictureLayout, layout_path, load_layout
 from napari_seewhy.epigenome.picture_listing import list_pictures
 from napari_seewhy.epigenome.picture_pixels import read_picture
+from napari_seewhy.epigenome.picture_table import PANEL_COLUMNS, row_geometry
 from napari_seewhy.errors import DataError, SeewhyError
 
 if TYPE_CHECKING:
@@ -25,17 +26,6 @@ _N_THREADS = 4
 
 _N_LOOKED_AT = 8
 """So many pictures are looked at to find where their panels lie."""
-
-_PLACES = (
-    "width_px",
-    "height_px",
-    "left",
-    "right",
-    "chromatin_top",
-    "chromatin_bottom",
-    "methylation_top",
-    "methylation_bottom",
-)
 
 
 class NoDividingLineError(DataError):
@@ -91,7 +81,7 @@ class PictureSet:
         self.path = Path(path).expanduser().absolute()
         self.layout = load_layout(self.path)
         self.root, self.table, self.names = list_pictures(self.path, names or self.layout.names)
-        self._places = self.table[list(_PLACES)].to_numpy(np.float64, na_value=np.nan)
+        self._places = self.table[list(PANEL_COLUMNS)].to_numpy(np.float64, na_value=np.nan)
 
     def __len__(self) -> int:
         return len(self.table)
@@ -163,15 +153,7 @@ class PictureSet:
         places = self._places[row]
         if said is not None or np.isnan(places).any():
             return said
-        width, height, left, right, *rows = (int(place) for place in places)
-        return PictureGeometry(
-            width_px=width,
-            height_px=height,
-            left=left,
-            right=right,
-            chromatin=(rows[0], rows[1]),
-            methylation=(rows[2], rows[3]),
-        )
+        return row_geometry(dict(zip(PANEL_COLUMNS, places, strict=True)))
 
     def geometry(self, row: int, shape: tuple[int, int] | None = None) -> PictureGeometry:
         """Return where the panels of a picture lie; they are looked for where nothing is known.

@@ -62,11 +62,7 @@ def split_picture(
 
     Margins, axes and text are cut away; both halves have the width of the panels.
     """
-    columns = slice(geometry.left, geometry.right)
-    return (
-        picture[slice(*geometry.chromatin), columns],
-        picture[slice(*geometry.methylation), columns],
-    )
+    return picture[geometry.chromatin_half], picture[geometry.methylation_half]
 
 
 def split_pictures(
