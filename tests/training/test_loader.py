@@ -69,6 +69,13 @@ def test_a_balanced_order_shows_classes_alike_and_wastes_no_rare_sample():
     assert set(times[115:]) == {8}
 
 
+def test_the_sources_of_a_merged_class_are_shown_equally_often():
+    source = np.array([0] * 60 + [1] * 30 + [2] * 6)
+    target = (source > 0).astype(np.int64)
+    order = draw_order(target, is_balanced=True, generator=np.random.default_rng(0), source=source)
+    assert np.bincount(source[order]).tolist() == [48, 24, 24]
+
+
 def test_an_unbalanced_order_is_a_shuffle():
     target = np.repeat([0, 1], [30, 3])
     order = draw_order(target, is_balanced=False, generator=np.random.default_rng(0))

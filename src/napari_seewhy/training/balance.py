@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 
 
 def draw_order(
-    target: NDArray[np.int64], *, is_balanced: bool, generator: np.random.Generator
+    target: NDArray[np.int64],
+    *,
+    is_balanced: bool,
+    generator: np.random.Generator,
+    source: NDArray[np.int64] | None = None,
 ) -> NDArray[np.int64]:
     """Draw the order in which an epoch shows its samples.
 
@@ -24,6 +28,9 @@ def draw_order(
         frequent one a part. Else every sample is shown once.
     generator
         Source of randomness.
+    source
+        ``(N,)`` classes from which those of `target` were merged; where given, the sources of one
+        class are shown equally often too, so that a rare one is not lost among the others.
 
     Returns
     -------
@@ -42,10 +49,14 @@ def draw_order(
     present = np.unique(target)
     # The classes that get one sample more, where N is no multiple of their number, change.
     shares = np.array_split(np.arange(len(target)), len(present))
-    drawn = [
-        _draw_often(np.flatnonzero(target == number), len(share), generator)
-        for number, share in zip(generator.permutation(present), shares, strict=True)
-    ]
+    drawn = []
+    for number, share in zip(generator.permutation(present), shares, strict=True):
+        places = np.flatnonzero(target == number)
+        parts = [places]
+        if source is not None:
+            parts = [places[source[places] == one] for one in np.unique(source[places])]
+        sizes = [len(part) for part in np.array_split(share, len(parts))]
+        drawn += [_draw_often(part, n, generator) for part, n in zip(parts, sizes, strict=True)]
     return generator.permutation(np.concatenate(drawn))
 
 

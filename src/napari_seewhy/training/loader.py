@@ -57,6 +57,9 @@ class Loader:
         Source of the order.
     is_balanced
         Whether all classes are shown equally often.
+    origin
+        ``(N,)`` classes from which those of `target` were merged, to be shown equally often too;
+        None where that is not wanted.
     rank, n_ranks
         Which part of each batch is wanted, where several devices share it.
     """
@@ -67,6 +70,7 @@ class Loader:
     batch_size: int
     seed: int = 0
     is_balanced: bool = False
+    origin: NDArray[np.int64] | None = None
     rank: int = 0
     n_ranks: int = 1
 
@@ -77,7 +81,9 @@ class Loader:
     def batches(self, epoch: int) -> Generator[Batch]:
         """Give the batches of an epoch, reading ahead; an epoch has the same ones every time."""
         generator = np.random.default_rng([self.seed, epoch])
-        order = draw_order(self.target, is_balanced=self.is_balanced, generator=generator)
+        order = draw_order(
+            self.target, is_balanced=self.is_balanced, generator=generator, source=self.origin
+        )
         whole = np.array_split(order, len(self))
         mine = [np.array_split(places, self.n_ranks)[self.rank] for places in whole]
         seeds = [derive_seed(self.seed, epoch, i, self.rank) for i in range(len(mine))]

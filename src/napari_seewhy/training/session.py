@@ -130,13 +130,15 @@ def open_session(
 def _make_lesson(
     question: Question, options: TrainOptions, rank: int = 0, n_ranks: int = 1
 ) -> ClassLesson:
+    train = question.split.train
     loader = Loader(
         question.source,
-        question.split.train,
-        question.target[question.split.train],
+        train,
+        question.target[train],
         options.batch_size,
         seed=options.seed,
-        is_balanced=options.balance == "sampler",
+        is_balanced=options.balance in ("sampler", "sources"),
+        origin=question.source.samples.target[train] if options.balance == "sources" else None,
         rank=rank,
         n_ranks=n_ranks,
     )

@@ -88,11 +88,11 @@ class LoopOptions(DeviceOptions):
 class TrainOptions(LoopOptions):
     """How a network is trained to tell classes apart."""
 
-    balance: Literal["none", "sampler", "loss"] = Field(
+    balance: Literal["none", "sampler", "sources", "loss"] = Field(
         "sampler",
         title="Balance",
         description="How rare classes are made up for: sampler shows their samples more often, "
-        "loss weighs them more.",
+        "sources also those of rare classes that were merged into one, loss weighs them more.",
     )
     augmentation: AugmentationName = Field(
         "cells",
