@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pybigtools
 import pytest
 from skimage.filters import gaussian, threshold_otsu
 from skimage.measure import label as find_pieces
@@ -53,22 +54,67 @@ def test_the_committed_files_are_what_the_command_draws(drawn_again, name):
         assert texts[0] == texts[1]
 
 
+DISHES = ("dish_01_day_08", "dish_01_day_14", "dish_02_day_08", "dish_02_day_14")
+
+
+@pytest.mark.parametrize("name", DISHES)
+def test_the_committed_dishes_are_what_the_command_draws(drawn_again, name):
+    folders = [place / "dishes" for place in (sample_folder(), drawn_again)]
+    here, again = (read_image(folder / f"{name}.ome.tif") for folder in folders)
+    # Other computers may round the last bit of a Fourier transform in another way.
+    off = np.abs(here.pixels.astype(int) - again.pixels)
+    assert off.max() <= 1
+    assert off.mean() < 1e-3
+    assert (here.channels, here.pixel_size_um) == (("phase contrast", "NKX2.5"), 0.65)
+    hearts = [read_labels(folder / "truth" / f"{name}_hearts.ome.tif").labels for folder in folders]
+    assert (hearts[0] != hearts[1]).mean() < 1e-3
+    table = pd.read_csv(folders[0] / "dishes.csv").set_index("name")
+    assert list(table.index) == list(DISHES)
+    assert table.loc[name, "efficiency"] == pytest.approx(hearts[0].mean(), abs=1e-3)
+
+
+@pytest.mark.parametrize("sample", ["control", "compound_01", "compound_02"])
+@pytest.mark.parametrize("track", ["chromatin", "methylation"])
+def test_the_committed_tracks_are_what_the_command_draws(drawn_again, sample, track):
+    values = []
+    for place in (sample_folder(), drawn_again):
+        with pybigtools.open(str(place / "epigenome" / sample / f"{track}.bw")) as opened:
+            values.append(opened.values("chrS", fillna=-1.0))
+    assert (values[0] >= 0).any()
+    assert (values[0] != values[1]).mean() < 1e-3
+
+
+@pytest.mark.parametrize("name", ["genes.bed", "truth.csv"])
+def test_the_committed_genes_and_what_was_done_to_them_are_drawn_again(drawn_again, name):
+    texts = [(place / "epigenome" / name).read_text() for place in (sample_folder(), drawn_again)]
+    assert texts[0] == texts[1]
+
+
 def test_nothing_else_lies_in_the_folder(drawn_again):
-    wanted = {f"{name}.ome.tif" for name in FIELDS} | {"README.md", "truth"}
+    wanted = {f"{name}.ome.tif" for name in FIELDS}
+    wanted |= {"README.md", "truth", "dishes", "epigenome"}
     assert {path.name for path in drawn_again.iterdir()} == wanted
     assert {path.name for path in sample_folder().iterdir()} == wanted
+    for below in ("dishes", "epigenome"):
+        drawn, committed = (
+            {path.relative_to(place) for path in (place / below).rglob("*")}
+            for place in (drawn_again, sample_folder())
+        )
+        assert drawn == committed
 
 
 def test_the_readme_says_command_and_seed():
     text = (sample_folder() / "README.md").read_text(encoding="utf-8")
     assert "python -m napari_seewhy.sample_data.simulate --out sample_data --seed 0" in text
     truth = pd.read_csv(sample_folder() / "truth" / f"{FIELDS[0]}_cells.csv")
-    assert [column for column in truth if f"`{column}`" not in text] == []
+    tracks = pd.read_csv(sample_folder() / "epigenome" / "truth.csv")
+    assert [column for column in [*truth, *tracks] if f"`{column}`" not in text] == []
+    assert all(where in text for where in tracks["where"].unique())
 
 
 def test_all_files_together_are_a_few_megabytes():
     sizes = [path.stat().st_size for path in sample_folder().rglob("*") if path.is_file()]
-    assert sum(sizes) < 4_500_000
+    assert sum(sizes) < 9_000_000
 
 
 def test_the_files_hold_what_simulate_field_gives():

@@ -19,7 +19,8 @@ def sample_folder() -> Path:
     Returns
     -------
     Path
-        Its ``*.ome.tif`` are images, nothing else.
+        Its ``*.ome.tif`` are images, nothing else; dishes and tracks are in ``dishes`` and
+        ``epigenome``.
 
     Raises
     ------

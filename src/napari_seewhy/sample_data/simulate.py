@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Any
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.files import write_text, writing
 from napari_seewhy.images import write_image, write_labels
+from napari_seewhy.sample_data.dish_options import DishOptions
+from napari_seewhy.sample_data.draw_dishes import draw_dishes
+from napari_seewhy.sample_data.draw_tracks import draw_tracks
 from napari_seewhy.sample_data.field import SimulatedField, simulate_field
 from napari_seewhy.sample_data.folder import FIELDS
+from napari_seewhy.sample_data.sample_readme import README
 from napari_seewhy.sample_data.simulate_options import SimulateOptions
+from napari_seewhy.sample_data.tracks_options import TracksOptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,39 +30,8 @@ _CHANGES: dict[str, dict[str, Any]] = {
 }
 """How each field differs from the defaults."""
 
-_README = """\
-# Sample data
-
-Simulated fields of stained cells, with the truth about them. Drawn by this project with
-
-    python -m napari_seewhy.sample_data.simulate --out sample_data --seed {seed}
-
-which gives the same pixels again. They carry the project's licence (BSD-3-Clause).
-
-| file | what |
-|---|---|
-| `field_typical.ome.tif` | the defaults: 20x / 0.75 objective, 0.5 µm pixels, {size} x {size} |
-| `field_crowded.ome.tif` | more cells, more of them pressed together, more mitoses |
-| `field_dim.ome.tif` | little light, much haze, dark corners |
-| `truth/<field>_labels.ome.tif` | labels of the nuclei; of the chromosomes once there is none |
-| `truth/<field>_cell_labels.ome.tif` | labels of the whole cells, numbered as their nuclei |
-| `truth/<field>_cells.csv` | one row per label, below |
-| `truth/<field>_options.json` | the options of `simulate_field` |
-
-Channels: DNA, Golgi, CENP-F (a marker of G2: low in G1, rising in late S), microtubules.
-
-| column of the truth | means |
-|---|---|
-| `label` | number in both label images |
-| `phase` | G1, S, G2 or M |
-| `stage` | interphase, prophase, metaphase or anaphase; each daughter of an anaphase has its row |
-| `y`, `x` | centre of the nucleus in pixels |
-| `dna_content` | copies of the haploid genome, 2 to 4; 2 in each daughter of an anaphase |
-| `marker` | level of CENP-F in the nucleus, 1 = a typical G2 cell |
-| `area_um2` | area of the nucleus' label |
-| `golgi_area_um2`, `golgi_fragments` | area and number of pieces of the Golgi, before any blur |
-| `touches_border` | whether the nucleus reaches the edge, where its content is cut off |
-"""
+_DISHES, _DAYS = 2, (8, 14)
+"""Dishes of the sample data, and the days on which they are pictured."""
 
 
 def options_of(name: str, seed: int) -> SimulateOptions:
@@ -66,7 +40,7 @@ def options_of(name: str, seed: int) -> SimulateOptions:
 
 
 def draw_sample_data(folder: Path, seed: int = 0) -> None:
-    """Draw all sample fields and write them with their truth and a README.
+    """Draw all sample fields, dishes and tracks, and write them with their truth and a README.
 
     Raises
     ------
@@ -77,7 +51,17 @@ def draw_sample_data(folder: Path, seed: int = 0) -> None:
     for name in FIELDS:
         options = options_of(name, seed)
         _write_field(folder, name, simulate_field(options), options)
-    write_text(folder / "README.md", _README.format(seed=seed, size=SimulateOptions().size_px))
+    draw_dishes(folder / "dishes", _DISHES, seed, days=_DAYS)
+    tracks = TracksOptions(seed=seed)
+    draw_tracks(folder / "epigenome", tracks)
+    readme = README.format(
+        seed=seed,
+        size=SimulateOptions().size_px,
+        dish_um=DishOptions().pixel_size_um,
+        n_genes=tracks.n_genes,
+        n_compounds=tracks.n_compounds,
+    )
+    write_text(folder / "README.md", readme)
 
 
 def _write_field(folder: Path, name: str, field: SimulatedField, options: SimulateOptions) -> None:
@@ -93,7 +77,7 @@ def _write_field(folder: Path, name: str, field: SimulatedField, options: Simula
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command."""
-    parser = argparse.ArgumentParser(description="Draw simulated fields of stained cells.")
+    parser = argparse.ArgumentParser(description="Draw the sample data of the package.")
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
     parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same pixels")
     chosen = parser.parse_args(arguments)

@@ -1,0 +1,98 @@
+"""Draw tracks as files: ``python -m napari_seewhy.sample_data.draw_tracks --out DIR``.
+
+A control and several compounds, each of which suppresses some genes, induces others, and leaves
+the rest alone; painted as the project's benchmark is painted onto real tracks.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_seewhy.errors import SeewhyError
+from napari_seewhy.files import write_text, writing
+from napari_seewhy.sample_data.drawn_genome import CHROMOSOME, draw_epigenome, draw_genes
+from napari_seewhy.sample_data.painted_effects import (
+    NON_SIGNIFICANT,
+    NOWHERE,
+    draw_effect,
+    paint_effect,
+)
+from napari_seewhy.sample_data.sequencing import write_sample
+from napari_seewhy.sample_data.tracks_options import TracksOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from napari_seewhy.sample_data.drawn_genome import Gene
+
+TRUTH_COLUMNS = ("compound", "gene", "class", "where", "position")
+
+
+def draw_tracks(folder: Path, options: TracksOptions | None = None) -> None:
+    """Write simulated tracks of a control and of treated samples, with their truth.
+
+    Parameters
+    ----------
+    folder
+        Gets ``control/`` and ``compound_01/`` ..., each with ``chromatin.bw`` (reads per 25 bp) and
+        ``methylation.bw`` (0..1 per CpG), ``genes.bed``, and ``truth.csv``: compound, gene, class
+        (suppression, induction, non_significant), where (chromatin, methylation, both, none,
+        decoy_outside, decoy_global, decoy_balanced), position (bp of the start of the gene).
+    options
+        What to draw.
+
+    Raises
+    ------
+    FileError
+        If a file cannot be written.
+    """
+    import pandas as pd
+
+    folder, options = Path(folder), options or TracksOptions()
+    seeds = np.random.SeedSequence(options.seed).spawn(1 + options.n_compounds)
+    base_rng, *compound_rngs = map(np.random.default_rng, seeds)
+    genes, length = draw_genes(options.n_genes, base_rng)
+    untreated = draw_epigenome(genes, length, base_rng)
+    write_text(folder / "genes.bed", "".join(_bed_line(gene) for gene in genes))
+    write_sample(folder / "control", untreated, options.depth, base_rng)
+    rows = []
+    for number, rng in enumerate(compound_rngs, start=1):
+        compound, treated = f"compound_{number:02d}", untreated.copy()
+        for gene in genes:
+            effect = draw_effect(options, rng)
+            where = paint_effect(treated, effect, gene.tss)
+            kind = NON_SIGNIFICANT if where == NOWHERE else effect.kind
+            rows.append((compound, gene.name, kind, where, gene.tss))
+        # Samples are never sequenced equally deeply.
+        write_sample(folder / compound, treated, options.depth * rng.uniform(0.8, 1.25), rng)
+    with writing(folder / "truth.csv") as part:
+        pd.DataFrame(rows, columns=TRUTH_COLUMNS).to_csv(part, index=False, lineterminator="\n")
+
+
+def _bed_line(gene: Gene) -> str:
+    return f"{CHROMOSOME}\t{gene.start}\t{gene.end}\t{gene.name}\t0\t{gene.strand}\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description="Draw simulated tracks of an epigenome.")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write to")
+    parser.add_argument("--genes", type=int, default=200, help="number of genes")
+    parser.add_argument("--compounds", type=int, default=2, help="number of treated samples")
+    parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same tracks")
+    chosen = parser.parse_args(arguments)
+    try:
+        options = TracksOptions(
+            n_genes=chosen.genes, n_compounds=chosen.compounds, seed=chosen.seed
+        )
+        draw_tracks(chosen.out, options)
+    except SeewhyError as error:
+        parser.error(str(error))
+
+
+if __name__ == "__main__":
+    main()
