@@ -1,5 +1,6 @@
-"""Sample data: simulated fields of stained cells with the truth about them."""
+"""Sample data: simulated fields of cells, dishes and gene tracks, with the truth about them."""
 
+from napari_seewhy.sample_data.dish_providers import open_dish, open_dish_series
 from napari_seewhy.sample_data.folder import FIELDS, sample_folder
 from napari_seewhy.sample_data.providers import (
     open_crowded_field,
@@ -12,6 +13,8 @@ __all__ = [
     "FIELDS",
     "open_crowded_field",
     "open_dim_field",
+    "open_dish",
+    "open_dish_series",
     "open_field_with_truth",
     "open_simulated_field",
     "sample_folder",
