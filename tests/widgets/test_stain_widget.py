@@ -12,6 +12,7 @@ from scipy.ndimage import gaussian_filter
 
 from napari_seewhy.blocks.apply_options import ApplyStainOptions
 from napari_seewhy.blocks.stain import stain_image
+from napari_seewhy.blocks.threshold_options import StainThresholdOptions
 from napari_seewhy.images import CellImage
 from napari_seewhy.layers import METADATA_KEY, image_layers
 from napari_seewhy.layers.stain_layers import DIFFERENCE, POSITIVE, PROBABILITY, STAIN
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.widgets
 
 EXACT = ApplyStainOptions(device="cpu", precision="fp32")
 BLOCK_PX = 16
+THRESHOLD = StainThresholdOptions().model_dump(mode="json")
 
 
 def draw_dish(n_frames: int = 1, seed: int = 0) -> tuple[CellImage, CellImage]:
@@ -64,7 +66,7 @@ def model(tmp_path, monkeypatch) -> Path:
         positive_area=0.25,
         cut=0.4,
         marker="NKX2.5",
-        threshold={"how": "otsu"},
+        threshold={"options": THRESHOLD, "lowest": 500.0, "is_per_image": True},
         pixel_size_um=0.5,
         calibration={"slope": 8.0},
         data="drawn dishes",
@@ -147,7 +149,7 @@ def test_phase_contrast_and_marker_are_told_apart_by_their_names(widget, viewer)
     phase, marker = draw_dish()
     marker_layer, phase_layer = show(viewer, marker, phase)
     assert widget._form.fields.image_layer is phase_layer
-    widget._form.fields.choose_marker(marker_layer)
+    widget._form.fields.choose(phase_layer, marker_layer)
     assert widget._form.fields.marker_layer is marker_layer
 
 
@@ -208,7 +210,8 @@ def test_every_frame_of_a_series_has_its_efficiency_and_the_curve_follows(
 
 def test_the_real_marker_is_measured_beside_the_virtual_one(stained, viewer, qtbot) -> None:
     assert stained._marker.isHidden()
-    stained._form.fields.choose_marker(viewer.layers["NKX2.5 (NKX2.5)"])
+    marker = viewer.layers["NKX2.5 (NKX2.5)"]
+    stained._form.fields.choose(stained._form.fields.image_layer, marker)
     qtbot.waitUntil(lambda: not stained._timer.isActive(), timeout=5_000)
     assert not stained._marker.isHidden()
     # Of 8 columns of blocks the first two lie within the 40 px that are bright, the third half.

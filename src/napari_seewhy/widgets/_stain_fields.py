@@ -97,9 +97,10 @@ class FieldLayers(QWidget):
             return "Open the image of the marker at the same place too: no image has its size."
         return ""
 
-    def choose_marker(self, layer: Any | None) -> None:
-        """Choose the marker, as the person could."""
-        self._marker.set_layer(layer)
+    def choose(self, image: Any | None, marker: Any | None) -> None:
+        """Choose both layers, as the person could."""
+        self._image.set_layer(image)
+        self._marker.set_layer(marker)
 
     def image(self) -> CellImage:
         """Return the image of phase contrast with all its planes and frames.

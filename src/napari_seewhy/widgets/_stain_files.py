@@ -23,7 +23,10 @@ from napari_seewhy.widgets._form import OptionsForm
 from napari_seewhy.widgets._notify import telling_errors
 
 _HEAD = ("Image", "Dish", "Day")
-_RARE = ("phase_channel", "day", "table", "region")
+SETTLED = ("registration", "region", "planes")
+"""Options that hold for open layers as well, and are chosen elsewhere."""
+
+_RARE = ("phase_channel", "day", "table")
 _NOT_YET = "No pairs yet: name the images, and press Find pairs."
 
 
@@ -37,8 +40,8 @@ class PairFiles(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pairing: Pairing | None = None
-        self._form = OptionsForm(StainPairOptions, hidden=("registration",), advanced=_RARE)
-        for name in ("phase", "marker"):
+        self._form = OptionsForm(StainPairOptions, hidden=SETTLED, advanced=_RARE)
+        for name in ("phase", "marker", "table"):
             self._form.editor(name).row.addWidget(self._make_button(name))
         self._find_button = QPushButton("Find pairs")
         self._find_button.setToolTip("Lists the images that belong together by their names.")
@@ -67,7 +70,8 @@ class PairFiles(QWidget):
         OptionError
             If a choice does not fit.
         """
-        return self._form.options()
+        # An empty line is no table, and not the folder "."
+        return self._form.options(table=self._form.values()["table"] or None)
 
     def set_options(self, options: StainPairOptions) -> None:
         """Show other choices."""
@@ -84,14 +88,17 @@ class PairFiles(QWidget):
     def _make_button(self, name: str) -> QToolButton:
         button = QToolButton()
         button.setText("...")
-        button.setToolTip("Choose a folder of images.")
-        button.clicked.connect(partial(self._on_folder_clicked, name))
+        button.setToolTip("Choose a table." if name == "table" else "Choose a folder of images.")
+        button.clicked.connect(partial(self._on_browse_clicked, name))
         return button
 
-    def _on_folder_clicked(self, name: str, *_: bool) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Choose a folder of images")
-        if folder:
-            self._form.editor(name).set_value(folder)
+    def _on_browse_clicked(self, name: str, *_: bool) -> None:
+        if name == "table":
+            path, _kind = QFileDialog.getOpenFileName(self, "Choose a table", "", "Table (*.csv)")
+        else:
+            path = QFileDialog.getExistingDirectory(self, "Choose a folder of images")
+        if path:
+            self._form.editor(name).set_value(path)
 
     def _on_changed(self) -> None:
         self.pairing = None

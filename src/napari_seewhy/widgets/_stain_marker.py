@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,10 @@ import numpy as np
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QGroupBox, QLabel, QVBoxLayout, QWidget
 
+from napari_seewhy.blocks.evaluate_stains import thresholding_of
 from napari_seewhy.blocks.pair_options import StainPairOptions
 from napari_seewhy.blocks.threshold import find_threshold
-from napari_seewhy.errors import SeewhyError
+from napari_seewhy.errors import DataError, SeewhyError
 from napari_seewhy.layers.marker_blocks import MarkerBlocks, find_marker_blocks, sample_marker
 from napari_seewhy.widgets._stain_preview import level_range
 from napari_seewhy.widgets._stain_threshold import ThresholdForm
@@ -58,12 +60,10 @@ class MarkerForm(QGroupBox):
         """Get ready for another virtual stain, with the threshold that its model learned by."""
         self._stained = stained
         blocked = self.blockSignals(True)
-        learned = stained.card.threshold
-        how, value = str(learned.get("how", "otsu")), learned.get("value")
-        self.threshold.set_how(how if how in ("otsu", "log-otsu") else "fixed")
         self._read()
-        if isinstance(value, float) and self.threshold.how == "fixed":
-            self.threshold.show_level(value)
+        # A model that does not say how it was thresholded leaves that to the person.
+        with contextlib.suppress(DataError):
+            self.threshold.set_rule(thresholding_of(stained.card))
         self.blockSignals(blocked)
 
     def measure(self) -> MarkerBlocks | None:

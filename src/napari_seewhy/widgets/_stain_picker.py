@@ -68,6 +68,6 @@ def _describe(card: StainCard) -> str:
     ]
     if card.data:
         lines.append(f"Trained on {escape(card.data)}.")
-    if "f1" in card.metrics:
-        lines.append(f"F1 on blocks that it had not seen: {card.metrics['f1']:.2f}.")
+    if "f1" in (scores := card.metrics.get("stop", {})):
+        lines.append(f"F1 {scores['f1']:.2f} on {scores['n_blocks']:,} blocks not learned from.")
     return "<br>".join(lines)

@@ -107,6 +107,15 @@ class ThresholdForm(QWidget):
         self._value = level
         self._place_slider()
 
+    def set_rule(self, options: StainThresholdOptions) -> None:
+        """Show another rule, or another fixed threshold; one not offered here changes nothing."""
+        chosen = options.threshold
+        if isinstance(chosen, float):
+            self.show_level(chosen)
+            self.set_how("fixed")
+        elif self._how.findData(chosen) >= 0:
+            self.set_how(chosen)
+
     def set_how(self, how: str) -> None:
         """Choose another rule."""
         self._how.setCurrentIndex(self._how.findData(how))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
@@ -16,7 +16,7 @@ from napari_seewhy.widgets._pace import Pace
 
 if TYPE_CHECKING:
     from napari_seewhy.progress import Step
-    from napari_seewhy.widgets._stain_tasks import StainTrainJob, TrainedStain
+    from napari_seewhy.widgets._stain_tasks import StainTrainJob, TrainedModel
     from napari_seewhy.widgets._theme import ThemeColors
 
 NOTHING = "Nothing is trained yet: look at the blocks, and press Train virtual staining."
@@ -31,6 +31,11 @@ _NAMES = {
     "roc_auc": "ROC AUC",
     "baseline": "Accuracy of always saying negative",
 }
+_NOTE = (
+    "<p>They also said when to stop, so expect a little less of other dishes; judge the model by "
+    "dishes that it has not seen.</p>"
+)
+_NONE = "<p>Nothing could be spared to judge it by; try it on another field.</p>"
 
 
 class StainTrainingView(QWidget):
@@ -83,15 +88,15 @@ class StainTrainingView(QWidget):
         self._sentence.setText(STOPPED if can_go_on else STOPPED_EARLY)
         self._go_on_button.setVisible(can_go_on)
 
-    def finish(self, trained: TrainedStain) -> None:
+    def finish(self, trained: TrainedModel) -> None:
         """Show how good the finished model is."""
         self._sentence.setText(
             f"The model {trained.path.stem} is in the library, as it was after epoch "
             f"{trained.best_epoch} of {len(trained.history)}."
         )
         self.curves.finish(trained.history, trained.best_epoch)
-        self._figures.setText(_say_figures(trained.metrics))
-        self._figures.setVisible(bool(trained.metrics))
+        self._figures.setText(_say_figures(trained))
+        self._figures.show()
         self._next.show()
 
     def set_colors(self, colors: ThemeColors) -> None:
@@ -99,10 +104,14 @@ class StainTrainingView(QWidget):
         self.curves.set_colors(colors)
 
 
-def _say_figures(metrics: dict[str, Any]) -> str:
+def _say_figures(trained: TrainedModel) -> str:
     rows = [
-        [name, f"{metrics[key]:.3f}"]
+        [name, f"{trained.scores[key]:.3f}"]
         for key, name in _NAMES.items()
-        if isinstance(metrics.get(key), float) and math.isfinite(metrics[key])
+        if key in trained.scores
     ]
-    return html_table(["On blocks not learned from", "value"], rows)
+    n = trained.scores.get("n_blocks", 0)
+    said = html_table([f"{n:,} blocks not learned from", "value"], rows) + _NOTE if rows else _NONE
+    return said + "".join(
+        f"<p>{escape(name)} was left out: {escape(why)}</p>" for name, why in trained.left_out
+    )
