@@ -34,7 +34,6 @@ def write_amplified_steps(
     drawn: NDArray[Any],
     class_name: str,
     out: Path,
-    record: Mapping[str, Any] | None = None,
 ) -> Task[NDArray[np.int64]]:
     """Write all samples, and behind them drawn ones of one class; one `Step` per piece.
 
@@ -48,8 +47,6 @@ def write_amplified_steps(
         Their class.
     out
         Sample set to write.
-    record
-        What was done; None keeps that of the samples.
 
     Returns
     -------
@@ -67,15 +64,7 @@ def write_amplified_steps(
     _check(samples, class_name)
     n_real = len(samples)
     real_origin = samples.origin.assign(**{DRAWN_COLUMN: False})
-    with SampleWriter(
-        Path(out),
-        channels=samples.channels,
-        size_px=samples.pixels.shape[-2:],
-        dtype=samples.pixels.dtype,
-        classes=samples.classes,
-        pixel_size_um=samples.pixel_size_um,
-        record=samples.record if record is None else record,
-    ) as writer:
+    with _make_writer(samples, out, samples.record) as writer:
         for start in range(0, n_real, _ROWS_AT_ONCE):
             rows = np.arange(start, min(start + _ROWS_AT_ONCE, n_real))
             here = samples.target[rows], samples.group[rows], real_origin.iloc[rows]
@@ -84,6 +73,35 @@ def write_amplified_steps(
         target = np.full(len(drawn), samples.classes.index(class_name))
         writer.append(drawn, target, DRAWN_GROUP, _make_origin(real_origin, len(drawn)))
     return np.arange(n_real, n_real + len(drawn))
+
+
+def write_drawn(samples: SampleSet, drawn: NDArray[Any], class_name: str, out: Path) -> None:
+    """Write drawn samples of one class alone, as a sample set that is like `samples`.
+
+    Raises
+    ------
+    DataError
+        If there is no such class, or the samples hold drawn ones already.
+    FileError
+        If the file cannot be written.
+    """
+    _check(samples, class_name)
+    with _make_writer(samples, out, samples.record) as writer:
+        target = np.full(len(drawn), samples.classes.index(class_name))
+        writer.append(drawn, target, DRAWN_GROUP, _make_origin(samples.origin, len(drawn)))
+
+
+def _make_writer(samples: SampleSet, out: Path, record: Mapping[str, Any]) -> SampleWriter:
+    """Begin a sample set of the same shape, type and classes."""
+    return SampleWriter(
+        Path(out),
+        channels=samples.channels,
+        size_px=samples.pixels.shape[-2:],
+        dtype=samples.pixels.dtype,
+        classes=samples.classes,
+        pixel_size_um=samples.pixel_size_um,
+        record=record,
+    )
 
 
 def _check(samples: SampleSet, class_name: str) -> None:

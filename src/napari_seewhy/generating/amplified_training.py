@@ -15,7 +15,6 @@ from napari_seewhy.generating.honesty import Likeness, measure_likeness
 from napari_seewhy.generating.pixel_range import PixelRange
 from napari_seewhy.generating.train import train_generator_steps
 from napari_seewhy.samples.sample_set import SampleSet
-from napari_seewhy.training.retrain import Retrain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from napari_seewhy.generating.generator_file import PictureGenerator
     from napari_seewhy.progress import Task
     from napari_seewhy.samples.split import Split
+    from napari_seewhy.training.retrain import Retrain
 
 
 @dataclass(frozen=True, slots=True, eq=False)

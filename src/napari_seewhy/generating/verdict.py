@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from napari_seewhy.generating.honesty import Judgement
+from napari_seewhy.generating.honesty import Judgement  # noqa: TC001  (pydantic reads it)
 from napari_seewhy.options import Options
 
 Outcome: TypeAlias = Literal["helps", "harms", "makes no difference"]
@@ -32,7 +32,7 @@ class Difference(Options):
     high: float
 
     @property
-    def change(self) -> float:
+    def gain(self) -> float:
         """By how much drawn samples change the figure."""
         return self.amplified - self.without
 
@@ -44,9 +44,9 @@ class Difference(Options):
     @property
     def outcome(self) -> Outcome:
         """Whether the change is beyond what the choice of groups, and another seed, would do."""
-        if self.low > 0 and self.change > self.chance:
+        if self.low > 0 and self.gain > self.chance:
             return "helps"
-        if self.high < 0 and -self.change > self.chance:
+        if self.high < 0 and -self.gain > self.chance:
             return "harms"
         return "makes no difference"
 
@@ -61,7 +61,7 @@ class Difference(Options):
         '0.600 without, 0.700 with: +0.100 (+0.030 to +0.150); another seed alone +0.020'
         """
         return (
-            f"{self.without:.3f} without, {self.amplified:.3f} with: {self.change:+.3f} "
+            f"{self.without:.3f} without, {self.amplified:.3f} with: {self.gain:+.3f} "
             f"({self.low:+.3f} to {self.high:+.3f}); another seed alone "
             f"{self.another_seed - self.without:+.3f}"
         )
