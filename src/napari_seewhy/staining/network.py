@@ -79,7 +79,10 @@ class StainNetwork(nn.Module):
             The logit of the block whose upper left cell it is, 0 where no whole block begins; the
             logit of the cell's own positive area; and the fluorescence of its 64 pixels.
         """
-        levels = self.trunk(fields)
+        return self.answer(self.trunk(fields))
+
+    def answer(self, levels: list[torch.Tensor]) -> torch.Tensor:
+        """Turn the features at a half, a quarter and an eighth into maps of the cells."""
         features = levels[-1]
         cell = self.cell(features)
         pooled = functional.avg_pool2d(

@@ -37,8 +37,10 @@ if TYPE_CHECKING:
     from napari_seewhy.staining.scaled_field import Levels
     from napari_seewhy.staining.stain_file import StainModel
 
-_TILE_PX = 1024
-_SMALLEST_TILE_PX = 128
+TILE_PX = 2048
+"""Edge of what is stained at once: about a gigabyte."""
+
+_SMALLEST_PX = 128
 _TRIED_PX = 256
 """Edge of the field on which ways of counting are timed."""
 
@@ -108,10 +110,11 @@ def stain_pixels_steps(
     """Stain as `stain_pixels` does, one `Step` per tile."""
     card = model.card
     grid = BlockGrid(card.block_px, card.block_px if stride_px is None else stride_px)
-    _check_phase(phase, model, grid)
+    check_phase(phase, model, grid)
     yield Step(0, 0, "Measuring the field")
     levels = measure_levels(phase)
-    passes = _Passes(model, phase, levels, runtime or Runtime("cpu", use_channels_last=True))
+    runtime = runtime or Runtime("cpu", use_channels_last=True)
+    passes = _Passes(model, phase, levels, runtime, TILE_PX)
     rows, columns = grid.starts((phase.shape[1], phase.shape[2]))
     logit = np.empty((len(rows), len(columns)), np.float32)
     shifts = [(y, x) for y in np.unique(rows % CELL_PX) for x in np.unique(columns % CELL_PX)]
@@ -168,7 +171,7 @@ class _Passes:
     phase: Pixels
     levels: Levels
     runtime: Runtime
-    tile_px: int = _TILE_PX
+    tile_px: int
 
     def __post_init__(self) -> None:
         self.runtime.place_network(self.model.network)
@@ -218,7 +221,7 @@ class _Passes:
         return _look(self.model, filled, self.runtime)[0]
 
     def _shrink(self) -> None:
-        if self.tile_px > _SMALLEST_TILE_PX:
+        if self.tile_px > _SMALLEST_PX:
             self.tile_px //= 2
             return
         if self.runtime.device == "cpu":
@@ -241,7 +244,14 @@ def _to_cells(box: Box) -> Box:
     return rows, columns
 
 
-def _check_phase(phase: Pixels, model: StainModel, grid: BlockGrid) -> None:
+def check_phase(phase: Pixels, model: StainModel, grid: BlockGrid) -> None:
+    """Refuse a field that a model cannot stain.
+
+    Raises
+    ------
+    DataError
+        If its channels are others, or it is smaller than a block.
+    """
     wanted = model.card.channels
     if phase.ndim != 3 or phase.shape[0] != len(wanted):
         raise DataError(

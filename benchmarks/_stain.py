@@ -1,0 +1,100 @@
+"""What the benchmarks of virtual immunostaining share: reading, judging, printing."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from scipy.stats import spearmanr
+
+from napari_seewhy.progress import finish
+from napari_seewhy.staining.block_scores import judge_blocks
+from napari_seewhy.staining.grid import BlockGrid, positive_area
+from napari_seewhy.staining.predict import stain_pixels
+from napari_seewhy.staining.stain_file import load_stain
+from napari_seewhy.staining.train import train_stain_steps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from napari_seewhy.staining.block_scores import BlockScores
+    from napari_seewhy.staining.stain_field import StainField
+    from napari_seewhy.staining.stain_file import StainModel
+    from napari_seewhy.staining.stain_options import StainOptions
+    from napari_seewhy.staining.stain_plan import StainSource
+
+HERE = Path(__file__).resolve().parent
+DATA = HERE.parents[1] / "shared" / "data"
+
+
+def parse(doc: str | None) -> argparse.Namespace:
+    """Read the command line that all of them take."""
+    parser = argparse.ArgumentParser(description=doc)
+    parser.add_argument("model", type=Path, help="model file, written where it is not there")
+    parser.add_argument("--threads", type=int, default=1)
+    chosen = parser.parse_args()
+    torch.set_num_threads(chosen.threads)
+    return chosen
+
+
+def train_or_load(
+    path: Path, fields: Sequence[StainField], options: StainOptions, source: StainSource
+) -> StainModel:
+    """Load a model, or train it; a training that was broken off goes on."""
+    if path.exists():
+        return load_stain(path)
+    start, epoch = time.perf_counter(), 0
+
+    def show(step: object) -> None:
+        nonlocal epoch
+        if getattr(step, "epoch", 0) > epoch:
+            epoch = step.epoch
+            seconds = time.perf_counter() - start
+            print(f"epoch {epoch}: stop loss {step.stop_loss:.4f}, {seconds:.0f} s", flush=True)
+
+    task = train_stain_steps(fields, options, out=path, source=source, resume=True)
+    return finish(task, show)
+
+
+def judge(
+    model: StainModel, fields: Sequence[StainField]
+) -> tuple[BlockScores, np.ndarray, np.ndarray, np.ndarray]:
+    """Stain fields that were not learned from.
+
+    Returns the scores over all their side-by-side blocks, the correlation of probability and
+    positive area, and per field the predicted and the measured efficiency.
+    """
+    grid = BlockGrid(model.card.block_px, model.card.block_px)
+    said = [stain_pixels(model, field.phase).probability for field in fields]
+    areas = [positive_area(field.positive, grid) for field in fields]
+    truths = [area >= model.card.positive_area for area in areas]
+    probability, area = (np.concatenate([one.ravel() for one in all_]) for all_ in (said, areas))
+    scores = judge_blocks(probability, area >= model.card.positive_area, model.card.cut)
+    correlation = np.corrcoef(probability, area)[0, 1]
+    predicted, measured = (np.array([one.mean() for one in all_]) for all_ in (said, truths))
+    return scores, correlation, predicted, measured
+
+
+def show_blocks(scores: BlockScores, wanted: dict[str, float]) -> None:
+    """Print the figures of blocks beside what is wanted."""
+    print(
+        f"{scores.n_blocks} blocks, {scores.n_positives} positive; saying the more frequent of "
+        f"always: accuracy {scores.baseline:.3f}"
+    )
+    for name, value in scores.to_json().items():
+        if not name.startswith(("n_", "base")):
+            target = f"   wanted {wanted[name]:.2f}" if name in wanted else ""
+            print(f"  {name:18s} {value:.3f}{target}")
+
+
+def show_efficiencies(predicted: np.ndarray, measured: np.ndarray) -> None:
+    """Print how well the efficiency of whole fields is estimated."""
+    r = np.corrcoef(predicted, measured)[0, 1]
+    rho = spearmanr(predicted, measured).statistic
+    mae = 100 * np.abs(predicted - measured).mean()
+    print(f"  efficiency over {len(measured)} fields: Pearson r {r:.3f}, Spearman {rho:.3f}, "
+          f"mean absolute error {mae:.2f} points")  # fmt: skip
