@@ -48,6 +48,11 @@ class StainEvaluation:
     left_out: tuple[tuple[str, str], ...] = ()
 
     @property
+    def n_dishes(self) -> int:
+        """Number of dishes, each counted once however many days it was looked at."""
+        return int(self.fields["dish"].nunique())
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What is to be known before the figures are believed."""
         said = [f"{name} is left out: {reason}" for name, reason in self.left_out]
@@ -61,7 +66,7 @@ class StainEvaluation:
     def describe(self) -> str:
         """Say it in a few lines."""
         scores = self.scores
-        fields, dishes = len(self.fields), len(self.dishes)
+        fields, dishes = len(self.fields), self.n_dishes
         area = "-" if self.area_correlation is None else f"{self.area_correlation:.3f}"
         return (
             f"{self.model}, judged by {scores.n_blocks} blocks of {fields} fields of {dishes} "
@@ -72,7 +77,7 @@ class StainEvaluation:
             f"{scores.baseline:.3f})\n"
             f"probability and positive area of the blocks: r = {area}\n"
             f"efficiency per field: {self.by_field.describe()}\n"
-            f"efficiency per dish: {self.by_dish.describe()}"
+            f"efficiency per dish and day: {self.by_dish.describe()}"
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -88,7 +93,7 @@ class StainEvaluation:
             "efficiency_mae": by.mae,
             "efficiency_bias": by.bias,
             "n_fields": len(self.fields),
-            "n_dishes": len(self.dishes),
+            "n_dishes": self.n_dishes,
             "efficiency_per_field": self.by_field.to_json(),
             "efficiency_per_dish": by.to_json(),
             "learned_share": self.learned_share,

@@ -10,13 +10,14 @@ import numpy as np
 from napari_seewhy.blocks.blank_marker import find_blank
 from napari_seewhy.blocks.threshold_options import StainThresholdOptions
 from napari_seewhy.errors import DataError, OptionError
+from napari_seewhy.samples.targets import target_from_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
-_MOST_PX = 2**22
+_MOST_PX = 2**20
 """Of all images together; more do not change a threshold, and cost minutes."""
 
 _OTSU = StainThresholdOptions()
@@ -159,15 +160,13 @@ def _as_list(markers: ArrayLike | Sequence[ArrayLike]) -> list[ArrayLike]:
 
 
 def _otsu(values: NDArray[Any], *, use_log: bool) -> float:
-    from skimage.filters import threshold_otsu
-
     if not use_log:
-        # Whole numbers stay whole: their histogram then has no bins to choose.
-        return float(threshold_otsu(values))
+        return target_from_values(values).threshold
     # A camera's offset is kept: it is part of what was measured. Only what is not above 0 is held.
     positive = values[values > 0]
     floor = positive.min() if len(positive) else 1
-    return float(np.exp(threshold_otsu(np.log(np.maximum(values, floor).astype(np.float64)))))
+    logarithms = np.log(np.maximum(values, floor).astype(np.float64))
+    return float(np.exp(target_from_values(logarithms).threshold))
 
 
 def _finish(level: float, how: str, values: NDArray[Any]) -> Threshold:
