@@ -244,3 +244,60 @@ def test_another_pixel_size_is_said_and_rescaling_offered(widget, viewer, run_ta
     # Seen at half the size: a block of 16 px covers 32 px of the image, which measure 8 um.
     assert blocks.data.shape == (3, 4)
     assert tuple(blocks.scale) == (8, 8)
+
+
+def test_a_clicked_block_is_explained_by_a_heatmap_at_its_place(
+    stained, viewer, hand, qtbot, click
+) -> None:
+    stained._view._explains.setChecked(True)
+    blocks = find(viewer, PROBABILITY)
+    blocks.visible = True
+    hand().click(blocks, (2, 5))
+    qtbot.waitUntil(lambda: not stained._task_row.is_running, timeout=120_000)
+    assert stained._task_row.message.startswith("Block in row 2, column 5: positive with")
+    heatmap = find(viewer, "heatmap block")
+    assert heatmap.name == "phase heatmap block"
+    # What the block of 16 px at 32, 80 sees lies about it.
+    start = np.array(heatmap.translate) / 0.5
+    assert (start <= (32, 80)).all()
+    assert (start + heatmap.data.shape >= (48, 96)).all()
+    assert heatmap.data.max() == pytest.approx(1)
+    said = float(blocks.data[2, 5])
+    assert f"positive with {said:.0%}" in stained._task_row.message
+
+
+def test_a_click_is_no_question_unless_it_is_asked_for(stained, viewer, hand) -> None:
+    hand().click(find(viewer, STAIN), (2, 5))
+    assert not stained._task_row.is_running
+
+
+def test_real_and_virtual_stain_are_compared_in_four_ways(stained, viewer, qtbot) -> None:
+    phase, marker = viewer.layers["phase (phase)"], viewer.layers["NKX2.5 (NKX2.5)"]
+    stain, mode = find(viewer, STAIN), stained._view._mode
+    assert not mode.model().item(1).isEnabled()
+    stained._form.fields.choose(phase, marker)
+    qtbot.waitUntil(lambda: not stained._timer.isActive(), timeout=5_000)
+    difference = find(viewer, DIFFERENCE)
+
+    def shown() -> set[Layer]:
+        return {layer for layer in (phase, marker, stain, difference) if layer.visible}
+
+    mode.setCurrentIndex(mode.findData("side by side"))
+    assert shown() == {phase, marker, stain}
+    assert viewer.canvas.grid.enabled
+    assert viewer.canvas.grid.actual_shape(viewer.layers) == (1, 3)
+    assert not find(viewer, POSITIVE).visible
+    mode.setCurrentIndex(mode.findData("blink"))
+    assert not viewer.canvas.grid.enabled
+    assert find(viewer, POSITIVE).visible
+    first = shown()
+    qtbot.waitUntil(lambda: shown() != first, timeout=5_000)
+    assert {frozenset(first), frozenset(shown())} == {
+        frozenset({phase, stain}),
+        frozenset({phase, marker}),
+    }
+    mode.setCurrentIndex(mode.findData("difference"))
+    assert shown() == {phase, difference}
+    assert not stained._comparison._timer.isActive()
+    mode.setCurrentIndex(mode.findData("overlay"))
+    assert shown() == {phase, stain}

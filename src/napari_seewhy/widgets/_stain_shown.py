@@ -51,8 +51,10 @@ class StainOrigin:
         Name of the image, and of its layer.
     grid
         Of its flat frames.
-    layer, marker
-        The layers; gone where they were closed.
+    layer
+        Of the image; gone where it was closed.
+    color
+        Of the virtual stain: that of the real marker, so that both look alike.
     model
         File of the model.
     """
@@ -62,7 +64,7 @@ class StainOrigin:
     parent: str
     grid: Grid
     layer: weakref.ref[Any]
-    marker: weakref.ref[Any] | None
+    color: str
     model: Path
 
     @classmethod
@@ -74,7 +76,7 @@ class StainOrigin:
         DataError
             If the axes of the image are not known.
         """
-        image, layer, marker = fields.image(), fields.image_layer, fields.marker_layer
+        image, layer = fields.image(), fields.image_layer
         n_planes = image.pixels.shape[image.axes.index("Z")] if "Z" in image.axes else 1
         return cls(
             image=image,
@@ -82,7 +84,7 @@ class StainOrigin:
             parent=layer.name,
             grid=Grid.of_layer(layer, fields.axes).for_labels(n_planes),
             layer=weakref.ref(layer),
-            marker=None if marker is None else weakref.ref(marker),
+            color=_find_color(fields.marker_layer),
             model=model,
         )
 
@@ -122,21 +124,18 @@ class ShownStain:
         else:
             self._put(fluorescence_layer(self._fit(stained.fluorescence), self.place))
         self.probability = self._put(probability_layer(self._fit(stained.probability), self.place))
-        color = self._find_color()
-        self._stain = self._put(stain_layer(self._fit(stained.probability), self.place, color))
+        self._stain = self._put(
+            stain_layer(self._fit(stained.probability), self.place, origin.color)
+        )
         self._positive = self._put(positive_layer(self._fit(stained.positive), self.place))
 
-    @property
-    def compared(self) -> ComparedLayers | None:
-        """The layers to be compared, None where the image or the stain was closed."""
-        layer = self._origin.layer()
-        there = self._viewer.layers
+    def compare_with(self, marker: Any | None) -> ComparedLayers | None:
+        """Return the layers to be compared, None where image or virtual stain were closed."""
+        layer, there = self._origin.layer(), self._viewer.layers
         if layer not in there or self._stain not in there:
             return None
-        marker, difference = self._marker_layer(), self._difference
-        return ComparedLayers(
-            layer, marker, self._stain, difference if difference in there else None
-        )
+        difference = self._difference if self._difference in there else None
+        return ComparedLayers(layer, marker, self._stain, difference)
 
     def set_cut(self, cut: float) -> None:
         """Call the blocks positive from another probability on; a closed layer stays closed."""
@@ -183,12 +182,7 @@ class ShownStain:
             self._viewer.layers.selection.active = active
         return layer
 
-    def _marker_layer(self) -> Any | None:
-        marker = None if self._origin.marker is None else self._origin.marker()
-        return marker if marker in self._viewer.layers else None
 
-    def _find_color(self) -> str:
-        """Return the colour of the real marker, so that both look alike."""
-        marker = self._marker_layer()
-        name = "" if marker is None else str(marker.colormap.name)
-        return name if name and name not in _DULL else _COLOR
+def _find_color(marker: Any | None) -> str:
+    name = "" if marker is None else str(marker.colormap.name)
+    return name if name and name not in _DULL else _COLOR

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from napari_seewhy.blocks.model_scale import find_zoom, rescale_phase
 from napari_seewhy.blocks.registration import Shift, estimate_shift
 from napari_seewhy.blocks.stain import Stainer
 from napari_seewhy.blocks.train_stains import train_stains_steps
 from napari_seewhy.models.library import ModelLibrary, user_folder
 from napari_seewhy.models.weights_file import SUFFIX
 from napari_seewhy.progress import Step
+from napari_seewhy.staining.grid import BlockGrid
 from napari_seewhy.training.checkpoint import checkpoint_path
 from napari_seewhy.training.tasks import UNFINISHED
 
@@ -41,7 +43,7 @@ class BlockPlace(NamedTuple):
     column: int
 
 
-class BlockHeatmap(NamedTuple):
+class ExplainedBlock(NamedTuple):
     """Where the network looked for one block.
 
     Attributes
@@ -49,19 +51,30 @@ class BlockHeatmap(NamedTuple):
     place
         The block.
     heatmap
-        ``(H, W)``, 0..1, of what the network saw.
+        ``(H, W)``, 0..1, over all that the block can see.
     top_left
         Row and column of its first pixel in the field as the network saw it.
+    probability
+        What the network says of the block.
     """
 
     place: BlockPlace
     heatmap: NDArray[np.float32]
     top_left: tuple[int, int]
+    probability: float
+
+    def describe(self) -> str:
+        """Say which block it is and what is said of it."""
+        frame = f" in frame {self.place.frame}" if self.place.frame else ""
+        return (
+            f"Block in row {self.place.row}, column {self.place.column}{frame}: positive with "
+            f"{self.probability:.0%}. Bright: what speaks for it."
+        )
 
 
 def explain_block_steps(
     image: CellImage, model: Path, options: ApplyStainOptions, place: BlockPlace
-) -> Task[BlockHeatmap]:
+) -> Task[ExplainedBlock]:
     """Show where the network looked for one block.
 
     Parameters
@@ -79,10 +92,15 @@ def explain_block_steps(
 
     yield Step(0, 0, "Loading the model")
     stainer = Stainer.open(model, options)
-    yield Step(0, 0, "Explaining the block")
+    yield Step(0, 0, "Looking at the block")
+    card, name = stainer.card, image.source or "The image"
     pixels = stainer.choose_phase(image).frame(place.frame).pixels
-    found = explain_block(stainer.model, pixels, place.row, place.column, None)
-    return BlockHeatmap(place, found.heatmap, found.top_left)
+    zoom = find_zoom(card, image.pixel_size_um, name, rescale=options.rescale)
+    if zoom != 1:
+        pixels = rescale_phase(pixels, zoom, name)
+    grid = BlockGrid(card.block_px, options.stride_px or card.block_px)
+    found = explain_block(stainer.model, pixels, place.row, place.column, grid)
+    return ExplainedBlock(place, found.heatmap, (found.top, found.left), found.probability)
 
 
 def check_shift_steps(pair: Pair, options: StainPairOptions, frame: int) -> Task[Shift]:

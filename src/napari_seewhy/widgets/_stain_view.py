@@ -118,18 +118,21 @@ class StainView(QWidget):
         """Move the slider."""
         self._slider.setValue(round(_STEPS * cut))
 
-    def begin(self, learned_cut: float, *, has_marker: bool) -> None:
+    def begin(self, learned_cut: float) -> None:
         """Get ready for another result, with the probability that its model has learned."""
         self._learned_cut = learned_cut
         blocked = self.blockSignals(True)
         self.set_cut(learned_cut)
+        self.blockSignals(blocked)
+        self._show_percent()
+
+    def offer_modes(self, *, has_marker: bool) -> None:
+        """Offer comparisons with the real marker only where there is one."""
         for row in range(self._mode.count()):
             needs_marker = self._mode.itemData(row) != "overlay"
             self._mode.model().item(row).setEnabled(has_marker or not needs_marker)
         if not has_marker:
             self._mode.setCurrentIndex(0)
-        self.blockSignals(blocked)
-        self._show_percent()
 
     def show_figures(self, text: str) -> None:
         """Show efficiency and agreement as rich text."""

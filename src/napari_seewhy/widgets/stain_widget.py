@@ -18,7 +18,7 @@ from napari_seewhy.widgets._stain_form import StainForm
 from napari_seewhy.widgets._stain_marker import MarkerForm
 from napari_seewhy.widgets._stain_picker import StainPicker
 from napari_seewhy.widgets._stain_shown import ShownStain, StainOrigin
-from napari_seewhy.widgets._stain_tasks import BlockHeatmap, BlockPlace, explain_block_steps
+from napari_seewhy.widgets._stain_tasks import BlockPlace, ExplainedBlock, explain_block_steps
 from napari_seewhy.widgets._stain_view import StainView
 from napari_seewhy.widgets._state import plain_viewer, state_of
 from napari_seewhy.widgets._task_row import TaskRow
@@ -103,7 +103,7 @@ class StainWidget(QWidget):
         assert self._job is not None  # set before the task was started
         self._comparison.stop()
         self._shown = ShownStain(self._viewer, self._job[0], stained)
-        self._view.begin(stained.cut, has_marker=self._form.fields.marker_layer is not None)
+        self._view.begin(stained.cut)
         self._marker.begin(stained)
         for warning in stained.warnings:
             tell_warning(warning)
@@ -113,10 +113,10 @@ class StainWidget(QWidget):
         self._compare()
         self._refresh()
 
-    def _on_explained(self, found: BlockHeatmap) -> None:
+    def _on_explained(self, found: ExplainedBlock) -> None:
         assert self._shown is not None  # its block was clicked
         self._shown.show_heatmap(found.heatmap, found.top_left)
-        self._task_row.show_message(self._shown.describe_block(found.place))
+        self._task_row.show_message(found.describe())
 
     def _follow(self) -> None:
         """Follow the sliders, without asking the model again."""
@@ -133,7 +133,8 @@ class StainWidget(QWidget):
         return StainFigures.of(self._shown.stained, self._view.cut, self._marker.measure())
 
     def _compare(self) -> None:
-        layers = None if self._shown is None else self._shown.compared
+        marker = self._form.fields.marker_layer
+        layers = None if self._shown is None else self._shown.compare_with(marker)
         if layers is not None:
             self._comparison.show(layers, self._view.mode)
 
@@ -150,5 +151,6 @@ class StainWidget(QWidget):
         for part in (self._model, self._form):
             part.setEnabled(is_idle)
         self._view.setVisible(self._shown is not None)
+        self._view.offer_modes(has_marker=self._marker.has_marker)
         self._marker.setVisible(self._shown is not None and self._marker.has_marker)
         self._task_row.set_missing(self._form.missing)
