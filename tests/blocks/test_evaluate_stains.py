@@ -67,12 +67,7 @@ def test_a_shared_threshold_stays_that_of_the_training(stain_file):
     card = read_stain_card(stain_file)
     assert thresholding_of(card).threshold == 500.0
     per_image = card.change(
-        threshold={
-            "options": {"threshold": "log-otsu"},
-            "is_per_image": True,
-            "lowest": 3.0,
-            "highest": 4.0,
-        }
+        threshold={"how": "log-otsu", "per_image": True, "lowest": 3.0, "highest": 4.0}
     )
     assert thresholding_of(per_image) == StainThresholdOptions(threshold="log-otsu")
     with pytest.raises(DataError, match="does not say how its marker was thresholded"):

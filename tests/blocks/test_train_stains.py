@@ -23,8 +23,9 @@ def test_the_card_says_channels_marker_scale_and_threshold(stain_file):
     assert card.marker == "GFP"
     assert card.pixel_size_um == pytest.approx(0.65)
     assert card.block_px == 16
-    assert card.threshold["options"]["threshold"] == 500.0
-    assert not card.threshold["is_per_image"]
+    assert card.threshold["how"] == "fixed"
+    assert card.threshold["value"] == 500.0
+    assert not card.threshold["per_image"]
     assert ModelLibrary().find(stain_file) == stain_file
 
 

@@ -83,7 +83,7 @@ def test_training_says_what_it_learned_from(call, dishes, tmp_path):
     assert [reason for _, reason in document["left_out"]] == ["has no image of the marker"]
     card = read_stain_card(out)
     assert (card.block_px, card.pixel_size_um) == (16, pytest.approx(0.65))
-    assert card.threshold["options"]["threshold"] == "otsu"
+    assert (card.threshold["how"], card.threshold["per_image"]) == ("otsu", True)
 
 
 def test_a_finished_training_is_not_done_again(call, dishes, stain_model):

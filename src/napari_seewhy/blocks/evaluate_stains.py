@@ -68,13 +68,13 @@ def thresholding_of(card: StainCard) -> StainThresholdOptions:
         If the model does not say.
     """
     said = card.threshold
-    if "options" not in said or "lowest" not in said:
+    if said.get("how") in ("otsu", "log-otsu") and said.get("per_image", True):
+        return StainThresholdOptions(threshold=said["how"])
+    if "value" not in said:
         raise DataError(
             f"The model {card.name} does not say how its marker was thresholded; give a threshold."
         )
-    if said.get("is_per_image", True):
-        return StainThresholdOptions(**said["options"])
-    return StainThresholdOptions(threshold=float(said["lowest"]))
+    return StainThresholdOptions(threshold=float(said["value"]))
 
 
 def evaluate_stains(

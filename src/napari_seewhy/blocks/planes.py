@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,9 @@ def spread_planes(image: CellImage, planes: Sequence[int] = ()) -> CellImage:
 
 
 def match_channels(image: CellImage, wanted: Sequence[str]) -> CellImage:
-    """Return the inputs of a model, found by their names, or by their order where all are new.
+    """Return the inputs of a model: by their names, by their planes, or all in their order.
+
+    A stack has the planes of the model by their numbers, whatever its channel is called.
 
     Parameters
     ----------
@@ -85,16 +88,37 @@ def match_channels(image: CellImage, wanted: Sequence[str]) -> CellImage:
     >>> image = CellImage(np.zeros((2, 8, 9)), "CYX", ("GFP", "phase"))
     >>> match_channels(image, ["Phase"]).channels
     ('phase',)
+    >>> stack = CellImage(np.zeros((3, 8, 9)), "CYX", ("DIC z0", "DIC z1", "DIC z2"))
+    >>> match_channels(stack, ["phase z2", "phase z0"]).channels
+    ('DIC z2', 'DIC z0')
     """
     known = {name.casefold() for name in image.channels}
     if all(name.casefold() in known for name in wanted):
         return image.select(list(wanted))
+    planes = _match_planes(image.channels, wanted)
+    if planes:
+        return image.select(planes)
     if len(image.channels) == len(wanted):
         return image
     raise DataError(
         f"{_name(image)} has the channels {_list(image.channels)} and the model takes "
         f"{len(wanted)}: {_list(wanted)}; choose the channels, or an image with as many planes."
     )
+
+
+def _match_planes(names: Sequence[str], wanted: Sequence[str]) -> list[int]:
+    """Return where the planes of a model stand in a stack of another name; empty if nowhere."""
+    stack, model = (dict(map(_split_plane, some)) for some in (names, wanted))
+    are_stacks = all(len(set(some.values())) == 1 and None not in some for some in (stack, model))
+    if not are_stacks or not set(model) <= set(stack):
+        return []
+    return [list(stack).index(plane) for plane in model]
+
+
+def _split_plane(name: str) -> tuple[int | None, str]:
+    """Return the number of the plane, None where the name has none, and the channel's name."""
+    match = re.fullmatch(r"(.*) z(\d+)", name)
+    return (int(match[2]), match[1]) if match else (None, name)
 
 
 def _list(names: Sequence[str]) -> str:

@@ -105,15 +105,19 @@ def train_stains_steps(
 
 
 def describe_threshold(measured: Sequence[MeasuredField], reader: FieldReader) -> dict[str, Any]:
-    """Say how the marker's threshold was found, for the card of the model."""
+    """Say how the marker's threshold was found, for the card of the model.
+
+    Returns
+    -------
+    dict
+        ``how``, ``lowest``, ``highest``, ``per_image``, and ``value`` where all share it; this is
+        what `thresholding_of` reads.
+    """
     levels = [one.threshold.value for one in measured]
-    thresholding = reader.thresholding
-    return {
-        "options": thresholding.model_dump(mode="json"),
-        "lowest": min(levels),
-        "highest": max(levels),
-        "is_per_image": thresholding.is_per_image,
-    }
+    how = {"how": measured[0].threshold.how, "lowest": min(levels), "highest": max(levels)}
+    if reader.thresholding.is_per_image:
+        return how | {"per_image": True}
+    return how | {"per_image": False, "value": levels[0]}
 
 
 def _read_steps(
