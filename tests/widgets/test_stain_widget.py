@@ -11,9 +11,11 @@ from napari.layers import Labels
 from scipy.ndimage import gaussian_filter
 
 from napari_seewhy.blocks.apply_options import ApplyStainOptions
+from napari_seewhy.blocks.place_options import PlaceOptions
 from napari_seewhy.blocks.stain import stain_image
+from napari_seewhy.blocks.stain_outputs import DISH_TABLE
 from napari_seewhy.blocks.threshold_options import StainThresholdOptions
-from napari_seewhy.images import CellImage
+from napari_seewhy.images import CellImage, read_image, write_image
 from napari_seewhy.layers import METADATA_KEY, image_layers
 from napari_seewhy.layers.stain_layers import DIFFERENCE, POSITIVE, PROBABILITY, STAIN
 from napari_seewhy.models.library import FOLDER_VARIABLE
@@ -301,3 +303,31 @@ def test_real_and_virtual_stain_are_compared_in_four_ways(stained, viewer, qtbot
     assert not stained._comparison._timer.isActive()
     mode.setCurrentIndex(mode.findData("overlay"))
     assert shown() == {phase, stain}
+
+
+def test_a_folder_gets_a_table_of_dishes_and_tells_of_what_failed(
+    widget, model, tmp_path, run_task
+) -> None:
+    folder = tmp_path / "images"
+    for name in ("dish1_a", "dish1_b", "dish2_a"):
+        phase, _ = draw_dish(seed=len(name) + ord(name[-3]) + ord(name[-1]))
+        write_image(folder / f"{name}.ome.tif", phase)
+    small = CellImage(np.zeros((1, 8, 8), np.uint16), "CYX", ("phase",), 0.5)
+    write_image(folder / "dish2_small.ome.tif", small)
+    choose_model(widget)
+    view = widget._folder
+    view._images.set_path(folder)
+    view._places.set_options(PlaceOptions(dish=r"(dish\d)"))
+    run_task(view.task_row)
+    assert view.task_row.message.startswith("3 done, 1 failed.")
+    assert "smaller than a block" in view._files.item(3, 0).toolTip()
+    expected = stain_image(read_image(folder / "dish2_a.ome.tif"), model, EXACT)
+    said = f"{expected.efficiencies()[0].value:.1%}"
+    assert view._files.item(2, 2).text() == said
+    assert [view._dishes.item(row, 0).text() for row in range(2)] == ["dish1", "dish2"]
+    assert view._dishes.item(1, 3).text() == said
+    table = pd.read_csv(folder / "stained" / DISH_TABLE)
+    assert table["n_fields"].tolist() == [2, 1]
+    assert not view._dishes.isHidden()
+    run_task(view.task_row)
+    assert view.task_row.message.startswith("3 skipped, 1 failed.")

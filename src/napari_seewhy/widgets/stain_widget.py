@@ -14,6 +14,7 @@ from napari_seewhy.widgets._save_table import save_table
 from napari_seewhy.widgets._stain_clicks import BlockClicks
 from napari_seewhy.widgets._stain_compare import StainComparison
 from napari_seewhy.widgets._stain_figures import StainFigures
+from napari_seewhy.widgets._stain_folder import StainFolderView
 from napari_seewhy.widgets._stain_form import StainForm
 from napari_seewhy.widgets._stain_marker import MarkerForm
 from napari_seewhy.widgets._stain_picker import StainPicker
@@ -45,6 +46,7 @@ class StainWidget(QWidget):
         self._view = StainView(self._viewer)
         self._comparison = StainComparison(self._viewer, self)
         self._task_row = TaskRow(state_of(self._viewer), "Stain virtually")
+        self._folder = StainFolderView(state_of(self._viewer), self._model, self._form)
         self._clicks = BlockClicks(self._viewer, self._find_block_layer, self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -59,7 +61,8 @@ class StainWidget(QWidget):
         self._view.export_clicked.connect(self.export)
         self._timer.timeout.connect(self._follow)
         self._clicks.clicked.connect(self.explain)
-        self._task_row.running_changed.connect(self._refresh)
+        for row in (self._task_row, self._folder.task_row):
+            row.running_changed.connect(self._refresh)
         self._task_row.run_clicked.connect(self.stain)
         self._refresh()
 
@@ -68,6 +71,7 @@ class StainWidget(QWidget):
         fill_dock(image, [self._form, self._view, self._marker], [self._task_row])
         self._tabs = QTabWidget()
         self._tabs.addTab(image, "This image")
+        self._tabs.addTab(self._folder, "A folder")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.addWidget(self._model)
@@ -144,10 +148,11 @@ class StainWidget(QWidget):
 
     def _on_model_changed(self) -> None:
         self._form.set_card(self._model.card)
+        self._folder.refresh()
 
     def _refresh(self) -> None:
         """Make every control agree with the state."""
-        is_idle = not self._task_row.is_running
+        is_idle = not (self._task_row.is_running or self._folder.task_row.is_running)
         for part in (self._model, self._form):
             part.setEnabled(is_idle)
         self._view.setVisible(self._shown is not None)
