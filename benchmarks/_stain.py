@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from scipy.stats import spearmanr
 
+from napari_seewhy.files import write_json
 from napari_seewhy.progress import finish
 from napari_seewhy.staining.block_scores import judge_blocks
 from napari_seewhy.staining.grid import BlockGrid, positive_area
@@ -36,6 +37,7 @@ def parse(doc: str | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=doc)
     parser.add_argument("model", type=Path, help="model file, written where it is not there")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--json", type=Path, help="where the figures of the report go")
     chosen = parser.parse_args()
     torch.set_num_threads(chosen.threads)
     return chosen
@@ -79,8 +81,8 @@ def judge(
     return scores, correlation, predicted, measured
 
 
-def show_blocks(scores: BlockScores, wanted: dict[str, float]) -> None:
-    """Print the figures of blocks beside what is wanted."""
+def show_blocks(scores: BlockScores, wanted: dict[str, float]) -> dict[str, float]:
+    """Print the figures of blocks beside what is wanted; return them by name."""
     print(
         f"{scores.n_blocks} blocks, {scores.n_positives} positive; saying the more frequent of "
         f"always: accuracy {scores.baseline:.3f}"
@@ -89,12 +91,25 @@ def show_blocks(scores: BlockScores, wanted: dict[str, float]) -> None:
         if not name.startswith(("n_", "base")):
             target = f"   wanted {wanted[name]:.2f}" if name in wanted else ""
             print(f"  {name:18s} {value:.3f}{target}")
+    return {name: round(value, 4) for name, value in scores.to_json().items()}
 
 
-def show_efficiencies(predicted: np.ndarray, measured: np.ndarray) -> None:
-    """Print how well the efficiency of whole fields is estimated."""
+def show_efficiencies(predicted: np.ndarray, measured: np.ndarray) -> dict[str, float]:
+    """Print, and return by name, how well the efficiency of fields or dishes is estimated."""
     r = np.corrcoef(predicted, measured)[0, 1]
     rho = spearmanr(predicted, measured).statistic
     mae = 100 * np.abs(predicted - measured).mean()
-    print(f"  efficiency over {len(measured)} fields: Pearson r {r:.3f}, Spearman {rho:.3f}, "
-          f"mean absolute error {mae:.2f} points")  # fmt: skip
+    print(f"  efficiency of {len(measured)}: Pearson r {r:.3f}, Spearman {rho:.3f}, ", end="")
+    print(f"mean absolute error {mae:.2f} points")
+    return {
+        "efficiency_pearson_r": round(float(r), 4),
+        "efficiency_spearman": round(float(rho), 4),
+        "efficiency_mae": round(float(mae) / 100, 4),
+        "n_efficiencies": len(measured),
+    }
+
+
+def keep(path: Path | None, figures: dict[str, float]) -> None:
+    """Write the figures as JSON where that was asked for."""
+    if path is not None:
+        write_json(path, figures)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from skimage.filters import threshold_otsu
 
-from _stain import judge, parse, show_blocks, show_efficiencies, train_or_load
+from _stain import judge, keep, parse, show_blocks, show_efficiencies, train_or_load
 from napari_seewhy.sample_data.dishes import DAYS, simulate_dishes
 from napari_seewhy.staining.block_scores import judge_blocks
 from napari_seewhy.staining.grid import BlockGrid, positive_area
@@ -25,7 +25,7 @@ TRAIN_SEED, REPORT_SEED = 1, 2
 WANTED = {"f1": 0.9}
 OPTIONS = StainOptions(
     width=16,
-    epochs=30,
+    epochs=60,
     n_windows=96,
     marker_name="NKX2.5 (simulated)",
     data=f"{N_TRAIN} dishes on 4 days, simulated by this program (seed {TRAIN_SEED})",
@@ -98,14 +98,14 @@ def main() -> None:
     report, _ = read_dishes(N_REPORT, REPORT_SEED, REPORT_DAYS, threshold)
     scores, correlation, predicted, measured = judge(model, report)
     print(f"{N_REPORT} unseen dishes, days {REPORT_DAYS}:")
-    show_blocks(scores, WANTED)
+    figures = show_blocks(scores, WANTED)
     print(f"  correlation of probability and positive area {correlation:.3f}")
     show_efficiencies(predicted, measured)
     dishes = np.array([one.group for one in report])
     each = [dishes == dish for dish in np.unique(dishes)]
     per_dish = (np.array([values[one].mean() for one in each]) for values in (predicted, measured))
     print("per dish, over its days (wanted: r 0.99, 2 points):")
-    show_efficiencies(*per_dish)
+    keep(chosen.json, figures | show_efficiencies(*per_dish))
     print("plain measurements of the same blocks:")
     show_baselines(train, report)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from skimage.filters import threshold_otsu
 
-from _stain import DATA, judge, parse, show_blocks, train_or_load
+from _stain import DATA, judge, keep, parse, show_blocks, train_or_load
 from napari_seewhy.images import read_image
 from napari_seewhy.staining.stain_field import StainField
 from napari_seewhy.staining.stain_options import StainOptions
@@ -25,9 +25,8 @@ FILES = tuple(
 )
 OPTIONS = StainOptions(
     width=16,
-    epochs=30,
+    epochs=14,
     n_windows=96,
-    patience=10,
     marker_name="MAP2",
     data="google/in-silico-labeling: neurons, one field, x < 512 (a stand-in for cardiomyocytes)",
     licence="Apache-2.0",
@@ -60,8 +59,9 @@ def main() -> None:
     model = train_or_load(chosen.model, [train], OPTIONS, source)
     scores, correlation, *_ = judge(model, [report])
     print(f"Unseen strip x >= {EDGE}:")
-    show_blocks(scores, WANTED)
+    figures = show_blocks(scores, WANTED)
     print(f"  correlation of probability and positive area {correlation:.3f}   wanted 0.85")
+    keep(chosen.json, figures | {"area_correlation": round(float(correlation), 4)})
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from skimage.filters import threshold_otsu
 
-from _stain import DATA, judge, parse, show_blocks, show_efficiencies, train_or_load
+from _stain import DATA, judge, keep, parse, show_blocks, show_efficiencies, train_or_load
 from napari_seewhy.images import read_image
 from napari_seewhy.staining.stain_field import StainField
 from napari_seewhy.staining.stain_options import StainOptions
@@ -22,8 +22,8 @@ WANTED = {"roc_auc": 0.97, "f1": 0.85}
 OPTIONS = StainOptions(
     block_px=16,
     window_blocks=16,
-    width=24,
-    epochs=40,
+    width=16,
+    epochs=45,
     n_windows=160,
     marker_name="DNA",
     data="CellProfiler/ExampleSBSImages, rows A-D",
@@ -55,10 +55,10 @@ def main() -> None:
     report, _ = read_wells("EF")
     scores, correlation, predicted, measured = judge(model, report)
     print(f"{len(report)} wells of rows E-F:")
-    show_blocks(scores, WANTED)
+    figures = show_blocks(scores, WANTED)
     print(f"  correlation of probability and positive area {correlation:.3f}")
     print("  wanted: efficiency r 0.90")
-    show_efficiencies(predicted, measured)
+    keep(chosen.json, figures | show_efficiencies(predicted, measured))
     brightness = np.array([one.phase.mean() for one in report])
     print(f"  mean brightness against measured: r {np.corrcoef(brightness, measured)[0, 1]:.3f}")
 

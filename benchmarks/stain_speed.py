@@ -3,8 +3,8 @@
     python benchmarks/stain_speed.py dishes.safetensors
 
 One pass over a field of 2048 x 2048 px at stride 16, against the same network on a window of 64 px
-about every block, in batches of 256, in the same run; the two take turns. Then the field is moved by
-one stride, once round and once cut off, and the maps are compared away from the border.
+about every block, in batches of 256, in the same run; the two take turns. Then the field is moved
+by one stride, once round and once cut off, and the maps are compared away from the border.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import time
 
 import numpy as np
 import torch
-from _stain import parse
 
+from _stain import parse
 from napari_seewhy.models.device_options import DeviceOptions
 from napari_seewhy.sample_data.cardiac_dish import simulate_dish
 from napari_seewhy.sample_data.dish_options import DishOptions
