@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -109,6 +110,16 @@ def test_the_record_says_with_what_it_was_done(call, model, images, tmp_path):
     ]
     assert record["results"]["device"] == "CPU"
     assert record["results"]["preflight"]["level"] in {"green", "amber"}
+
+
+def test_the_record_names_the_network_that_segmented(call, model, images, tmp_path):
+    words = ("classify", model, images / "a.ome.tif", "--out", tmp_path / "out", *EXACT)
+    assert call(*words, "--segment-device", "cpu").status == 0
+    record = json.loads((tmp_path / "out" / "a_classify_record.json").read_text())
+    named = [Path(one["path"]).name for one in record["inputs"]]
+    assert named == ["a.ome.tif", model.name, "nuclei.safetensors"]
+    done = call(*words, "--segment-device", "cpu", "--resume", "--json")
+    assert done.document["n_skipped"] == 1
 
 
 def test_images_without_labels_are_segmented_and_these_labels_are_kept(

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.cells.class_labels import paint_classes
-from napari_seewhy.cells.class_outputs import VERB, ClassOutputs, read_class_record
+from napari_seewhy.cells.class_outputs import VERB, ClassOutputs
 from napari_seewhy.cells.classify import CellClassifier, ClassifiedCells, open_model
 from napari_seewhy.cells.classify_options import ClassifyOptions
 from napari_seewhy.cells.decide import count_classes, decide
 from napari_seewhy.cells.image_labels import LabelSource
+from napari_seewhy.cells.image_record import FileResult, check_owner, is_up_to_date
 from napari_seewhy.cells.labels import check_labels
 from napari_seewhy.cells.segment_options import SegmentOptions
 from napari_seewhy.cells.segmented_files import remove_file
-from napari_seewhy.errors import DataError, FileError
+from napari_seewhy.errors import DataError
 from napari_seewhy.files import hash_file, write_json, write_text
 from napari_seewhy.images import read_image, write_labels
 from napari_seewhy.progress import Step
@@ -33,14 +34,6 @@ if TYPE_CHECKING:
 
 _OPTIONS = ClassifyOptions()
 _SEGMENTING = SegmentOptions()
-
-
-class FileResult(NamedTuple):
-    """What came of one image: files, figures for the record, things to know."""
-
-    outputs: tuple[str, ...]
-    figures: dict[str, Any]
-    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -115,7 +108,7 @@ class ClassifyWork:
             output cannot be written, or those of another image stand under the same names.
         """
         outputs = ClassOutputs(self.out, job.name)
-        self._check_owner(outputs, job)
+        check_owner(outputs.record, VERB, job.path)
         image = read_image(job.path, scene=job.scene)
         labels = yield from self._labels.find_steps(job, image)
         plan = yield from self.classifier.plan_steps(image, labels.nuclei, labels.cells)
@@ -138,7 +131,7 @@ class ClassifyWork:
         record = make_record(
             VERB,
             self._chosen(job),
-            [job.path, self.model_path, *labels.paths],
+            [job.path, self.model_path, *labels.paths, *self._labels.model_paths],
             **figures,
             device=said.device,
             preflight={"level": said.preflight.level, "said": said.preflight.describe()},
@@ -151,16 +144,14 @@ class ClassifyWork:
 
     def is_done(self, job: ImageJob) -> bool:
         """Whether whole outputs of this image are there, made with this model and these options."""
-        record = read_class_record(ClassOutputs(self.out, job.name).record)
-        if record is None or record["options"] != self._chosen(job):
-            return False
-        hashes = [entry["sha256"] for entry in record["inputs"]]
-        given = [job.path, *self._labels.find_paths(job)]
-        return hashes == [
-            hash_file(given[0]),
+        labels = self._labels
+        hashes = [
+            hash_file(job.path),
             self._model_hash,
-            *map(hash_file, given[1:]),
-        ] and all((self.out / name).is_file() for name in record["results"]["outputs"])
+            *map(hash_file, (*labels.find_paths(job), *labels.model_paths)),
+        ]
+        record = ClassOutputs(self.out, job.name).record
+        return is_up_to_date(record, VERB, self._chosen(job), hashes)
 
     def _write(
         self, outputs: ClassOutputs, image: CellImage, labels: ImageLabels, said: ClassifiedCells
@@ -194,15 +185,3 @@ class ClassifyWork:
         if self.labels_folder is None:
             chosen["segment"] = self.segmenting.model_dump(mode="json")
         return chosen
-
-    def _check_owner(self, outputs: ClassOutputs, job: ImageJob) -> None:
-        """Refuse to write over the outputs of another image that has the same name."""
-        record = read_class_record(outputs.record)
-        if record is None:
-            return
-        owner = record["inputs"][0]
-        if owner["path"] != str(job.path) and owner["sha256"] != hash_file(job.path):
-            raise FileError(
-                f"{outputs.record} belongs to another image of this name, {owner['path']}; "
-                "choose another folder for the outputs."
-            )

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from napari_seewhy.cells.cell_explainer import CellExplainer
 from napari_seewhy.cells.classify import open_model
 from napari_seewhy.cells.explain_cells_options import ExplainCellsOptions
-from napari_seewhy.cells.explain_outputs import VERB, ExplainOutputs, read_explain_record
+from napari_seewhy.cells.explain_outputs import VERB, ExplainOutputs
 from napari_seewhy.cells.image_labels import LabelSource
+from napari_seewhy.cells.image_record import FileResult, check_owner, is_up_to_date
 from napari_seewhy.cells.segmented_files import remove_file
-from napari_seewhy.errors import DataError, FileError
+from napari_seewhy.errors import DataError
 from napari_seewhy.files import hash_file, write_json, write_text
 from napari_seewhy.images import CellImage, read_image, write_image, write_labels
 from napari_seewhy.progress import Step
@@ -32,14 +33,6 @@ if TYPE_CHECKING:
 
 _OPTIONS = ExplainCellsOptions()
 _LABELS = LabelSource()
-
-
-class FileResult(NamedTuple):
-    """What came of one image: files, figures for the record, things to know."""
-
-    outputs: tuple[str, ...]
-    figures: dict[str, Any]
-    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -106,7 +99,7 @@ class ExplainWork:
             output cannot be written, or those of another image stand under the same names.
         """
         outputs = ExplainOutputs(self.out, job.name)
-        self._check_owner(outputs, job)
+        check_owner(outputs.record, VERB, job.path)
         image = read_image(job.path, scene=job.scene)
         labels = yield from self.labels.find_steps(job, image)
         plan = yield from self.explainer.plan_steps(image, labels.nuclei, labels.cells)
@@ -130,7 +123,7 @@ class ExplainWork:
         record = make_record(
             VERB,
             self._chosen(job),
-            [job.path, self.model_path, *labels.paths],
+            [job.path, self.model_path, *labels.paths, *self.labels.model_paths],
             **figures,
             layer=explained.heatmaps.layer,
             device=explained.device,
@@ -144,31 +137,19 @@ class ExplainWork:
 
     def is_done(self, job: ImageJob) -> bool:
         """Whether whole outputs of this image are there, made with this model and these options."""
-        record = read_explain_record(ExplainOutputs(self.out, job.name).record)
-        if record is None or record["options"] != self._chosen(job):
-            return False
-        given = [job.path, *self.labels.find_paths(job)]
-        hashes = [hash_file(given[0]), self._model_hash, *map(hash_file, given[1:])]
-        is_same = [entry["sha256"] for entry in record["inputs"]] == hashes
-        return is_same and all((self.out / name).is_file() for name in record["results"]["outputs"])
+        hashes = [
+            hash_file(job.path),
+            self._model_hash,
+            *map(hash_file, (*self.labels.find_paths(job), *self.labels.model_paths)),
+        ]
+        record = ExplainOutputs(self.out, job.name).record
+        return is_up_to_date(record, VERB, self._chosen(job), hashes)
 
     def _chosen(self, job: ImageJob) -> dict[str, Any]:
         chosen = {"scene": job.scene, "explain": self.options.model_dump(mode="json")}
         if self.labels.folder is None:
             chosen["segment"] = self.labels.segmenting.model_dump(mode="json")
         return chosen
-
-    def _check_owner(self, outputs: ExplainOutputs, job: ImageJob) -> None:
-        """Refuse to write over the outputs of another image that has the same name."""
-        record = read_explain_record(outputs.record)
-        if record is None:
-            return
-        owner = record["inputs"][0]
-        if owner["path"] != str(job.path) and owner["sha256"] != hash_file(job.path):
-            raise FileError(
-                f"{outputs.record} belongs to another image of this name, {owner['path']}; "
-                "choose another folder for the outputs."
-            )
 
 
 def _write(

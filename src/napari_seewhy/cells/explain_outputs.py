@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from napari_seewhy.cells.segmented_files import LABELS_ENDING
-from napari_seewhy.errors import FileError
-from napari_seewhy.files import read_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,19 +57,3 @@ class ExplainOutputs:
     def record(self) -> Path:
         """Record; it is written last, so outputs without one are not whole."""
         return self.folder / f"{self.name}_explain_record.json"
-
-
-def read_explain_record(path: Path) -> dict[str, Any] | None:
-    """Read the record of an explained image; None where there is none that can be used."""
-    try:
-        record = read_json(path)
-        is_usable = (
-            record["verb"] == VERB
-            and all(isinstance(entry["sha256"], str) for entry in record["inputs"])
-            and isinstance(record["inputs"][0]["path"], str)
-            and isinstance(record["results"]["outputs"], list)
-            and "options" in record
-        )
-    except (FileError, KeyError, IndexError, TypeError):
-        return None
-    return record if is_usable else None

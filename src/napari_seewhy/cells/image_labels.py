@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from napari_seewhy.cells.labels import check_labels
+from napari_seewhy.cells.nuclei_segmenter import find_model
 from napari_seewhy.cells.segment import segment_steps
 from napari_seewhy.cells.segment_options import SegmentOptions
 from napari_seewhy.cells.segmented_files import ImageOutputs, SegmentedFolder
@@ -54,15 +55,29 @@ class LabelSource:
     def _segmented(self) -> SegmentedFolder | None:
         return None if self.folder is None else SegmentedFolder(self.folder)
 
+    @property
+    def model_paths(self) -> tuple[Path, ...]:
+        """The network that segments; none where labels are given or another method finds them.
+
+        Raises
+        ------
+        FileError
+            If there is no such file and no such name in the library.
+        """
+        path = None if self.folder is not None else find_model(self.segmenting)
+        return () if path is None else (path,)
+
     def check(self) -> None:
-        """Refuse a folder that is not there.
+        """Refuse a folder, or a network that segments, that is not there.
 
         Raises
         ------
         OptionError
-            If it is not.
+            If the folder is not.
+        FileError
+            If the network is not.
         """
-        _ = self._segmented
+        _ = self._segmented, self.model_paths
 
     def find_steps(self, job: ImageJob, image: CellImage) -> Task[ImageLabels]:
         """Read the labels of an image, or segment it.

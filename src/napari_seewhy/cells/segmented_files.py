@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from napari_seewhy.cells.image_record import read_image_record
 from napari_seewhy.errors import FileError, OptionError
-from napari_seewhy.files import explain_os_error, hash_file, read_json
+from napari_seewhy.files import explain_os_error, hash_file
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+VERB = "segment"
 
 LABELS_ENDING = "_labels.ome.tif"
 _FOREIGN_ENDINGS = (LABELS_ENDING, "_labels.tif", "_labels.png", ".ome.tif", ".tif", ".png")
@@ -57,24 +60,6 @@ class ImageOutputs:
         return self.labels, self.cell_labels, self.cells, self.record
 
 
-def read_record(path: Path) -> dict[str, Any] | None:
-    """Read the record of a segmented image; None where there is none that can be used."""
-    try:
-        record = read_json(path)
-    except FileError:
-        return None
-    try:
-        is_usable = (
-            record["verb"] == "segment"
-            and isinstance(record["inputs"][0]["path"], str)
-            and isinstance(record["inputs"][0]["sha256"], str)
-            and isinstance(record["results"]["outputs"], list)
-        )
-    except (KeyError, IndexError, TypeError):
-        return None
-    return record if is_usable else None
-
-
 def remove_file(path: Path) -> None:
     """Delete a file that may not be there.
 
@@ -112,7 +97,7 @@ class SegmentedFolder:
     def _records(self) -> dict[tuple[str, int | str], ImageOutputs]:
         found: dict[tuple[str, int | str], ImageOutputs] = {}
         for path in sorted(self.folder.glob("*_record.json")):
-            record = read_record(path)
+            record = read_image_record(path, VERB)
             if record is not None:
                 outputs = ImageOutputs(self.folder, path.name.removesuffix("_record.json"))
                 scene = record["options"].get("scene", 0)

@@ -9,14 +9,15 @@ from cyclopts import Parameter
 
 from napari_seewhy.cells import Segmentation, SegmentOptions, segment_steps
 from napari_seewhy.cells.image_jobs import ImageJob
+from napari_seewhy.cells.image_record import check_owner, is_up_to_date
 from napari_seewhy.cells.measure import MeasureOptions, measure_cells_steps
 from napari_seewhy.cells.nuclei_segmenter import find_model
-from napari_seewhy.cells.segmented_files import ImageOutputs, read_record, remove_file
+from napari_seewhy.cells.segmented_files import VERB, ImageOutputs, remove_file
 from napari_seewhy.cli._batch import Result, report_batch, run_batch
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._plan import plan_jobs
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
-from napari_seewhy.errors import FileError, OptionError
+from napari_seewhy.errors import OptionError
 from napari_seewhy.files import hash_file, write_json, write_text
 from napari_seewhy.images import ZPlane, read_image, write_labels
 from napari_seewhy.nuclei.nuclei_file import read_segmenter_card
@@ -25,8 +26,6 @@ from napari_seewhy.record import make_record
 
 if TYPE_CHECKING:
     import pandas as pd
-
-VERB = "segment"
 
 
 class MeasureFlags(MeasureOptions):
@@ -103,7 +102,7 @@ class SegmentWork:
             the outputs of another image stand under the same names.
         """
         outputs = ImageOutputs(self.out, job.name)
-        _check_owner(outputs, job)
+        check_owner(outputs.record, VERB, job.path)
         image = read_image(job.path, scene=job.scene)
         found = yield from segment_steps(image, self.segmenting)
         table = yield from measure_cells_steps(
@@ -136,14 +135,9 @@ class SegmentWork:
 
     def is_done(self, job: ImageJob) -> bool:
         """Whether whole outputs of the same image, options and model are there."""
-        record = read_record(ImageOutputs(self.out, job.name).record)
-        return (
-            record is not None
-            and record["options"] == self._options(job)
-            and [entry["sha256"] for entry in record["inputs"]]
-            == [hash_file(path) for path in (job.path, *self._model_files())]
-            and all((self.out / name).is_file() for name in record["results"]["outputs"])
-        )
+        hashes = [hash_file(path) for path in (job.path, *self._model_files())]
+        record = ImageOutputs(self.out, job.name).record
+        return is_up_to_date(record, VERB, self._options(job), hashes)
 
     def _model_files(self) -> list[Path]:
         path = find_model(self.segmenting)
@@ -171,19 +165,6 @@ def _write_cells(
         paths.append(outputs.cell_labels)
     write_text(outputs.cells, table.to_csv(index=False, lineterminator="\n"))
     return paths
-
-
-def _check_owner(outputs: ImageOutputs, job: ImageJob) -> None:
-    """Refuse to write over the outputs of another image that has the same name."""
-    record = read_record(outputs.record)
-    if record is None:
-        return
-    owner = record["inputs"][0]
-    if owner["path"] != str(job.path) and owner["sha256"] != hash_file(job.path):
-        raise FileError(
-            f"{outputs.record} belongs to another image of this name, {owner['path']}; "
-            "choose another folder with --out, or name both images in one call."
-        )
 
 
 def _json_number(value: float) -> float | None:
