@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,22 @@ if TYPE_CHECKING:
     from napari_seewhy.epigenome.decision_tree import DecisionTree
 
 _CANDIDATES = np.linspace(0.02, 0.98, 97)
-_SMOOTH = 5
-"""Neighbouring candidates over which the mean recall is averaged: few stop samples make it jump."""
+
+
+class Recall(NamedTuple):
+    """Mean over the classes of the share of their samples that was found, and how sure it is.
+
+    Attributes
+    ----------
+    mean
+        The mean recall of the classes that are present.
+    error
+        Its standard error; of each recall from one success and one failure more (Agresti and Coull
+        1998), so that three of three are not taken for certainty.
+    """
+
+    mean: float
+    error: float
 
 
 def choose_thresholds(
@@ -24,7 +38,9 @@ def choose_thresholds(
     """Choose for every decision the threshold with the highest mean recall of the classes below it.
 
     The last decision comes first, so that the first one is chosen knowing what follows. Every class
-    counts alike, however rare it is.
+    counts alike, however rare it is. Of the thresholds that are within one standard error of the
+    best (Breiman et al. 1984) the one nearest to 1/2 is taken: a few samples of a rare class in the
+    stop set must not carry it away.
 
     Parameters
     ----------
@@ -37,30 +53,30 @@ def choose_thresholds(
     """
     truth = np.asarray(target, np.int64)
     for place in reversed(range(len(tree.nodes))):
-        recalls = []
-        below = np.array([tree.classes.index(name) for name in tree.below(tree.nodes[place].name)])
+        below = [tree.classes.index(name) for name in tree.below(tree.nodes[place].name)]
         rows = np.flatnonzero(np.isin(truth, below))
         said = {name: np.asarray(values)[rows] for name, values in positive.items()}
-        for threshold in _CANDIDATES:
-            changed = tree.with_threshold(place, float(threshold))
-            recalls.append(mean_recall(truth[rows], changed.decide(said, place)))
-        tree = tree.with_threshold(place, float(_CANDIDATES[_smooth(recalls).argmax()]))
+        recalls = [
+            measure_recall(truth[rows], tree.with_threshold(place, value).decide(said, place))
+            for value in _CANDIDATES.tolist()
+        ]
+        best = max(recalls)
+        good = _CANDIDATES[[one.mean >= best.mean - best.error for one in recalls]]
+        tree = tree.with_threshold(place, float(good[np.abs(good - 0.5).argmin()]))
     return tree
 
 
-def mean_recall(target: NDArray[np.int64], said: NDArray[np.int64]) -> float:
-    """Return the mean over the classes present of the share of their samples that was found.
+def measure_recall(target: NDArray[np.int64], said: NDArray[np.int64]) -> Recall:
+    """Measure the mean recall of the classes that are present.
 
     Examples
     --------
-    >>> mean_recall(np.array([0, 0, 1]), np.array([0, 1, 1]))
+    >>> measure_recall(np.array([0, 0, 1]), np.array([0, 1, 1])).mean
     0.75
     """
     n = np.bincount(target)
-    found = np.bincount(target[said == target], minlength=len(n))
-    return float((found[n > 0] / n[n > 0]).mean())
-
-
-def _smooth(values: list[float]) -> NDArray[np.float64]:
-    padded = np.pad(np.array(values), _SMOOTH // 2, mode="edge")
-    return np.convolve(padded, np.full(_SMOOTH, 1 / _SMOOTH), mode="valid")
+    found = np.bincount(target[said == target], minlength=len(n))[n > 0]
+    n = n[n > 0]
+    doubted = (found + 1) / (n + 2)
+    errors = doubted * (1 - doubted) / (n + 2)
+    return Recall(float((found / n).mean()), float(np.sqrt(errors.sum()) / len(n)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.epigenome.thresholds import mean_recall
+from napari_seewhy.epigenome.thresholds import measure_recall
 from napari_seewhy.epigenome.train_node import relay_steps
 from napari_seewhy.epigenome.tree_report import TreeReport, judge_tree
 from napari_seewhy.epigenome.two_stage import TrainedTree, TreeTraining, train_two_stage_steps
@@ -118,5 +118,5 @@ def _judge_folds(trained: Sequence[TrainedTree], folds: Sequence[Split]) -> Tree
     answers = {name: np.concatenate([one[name] for one in said]) for name in said[0]}
     report = judge_tree(tree, answers, np.concatenate(targets), folds[0].group[rows])
     each = zip(targets, said, strict=True)
-    recalls = tuple(mean_recall(target, tree.follow(one)) for target, one in each)
+    recalls = tuple(measure_recall(target, tree.follow(one)).mean for target, one in each)
     return report.change(folds=recalls)

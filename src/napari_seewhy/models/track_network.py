@@ -53,7 +53,7 @@ class TrackNetwork(nn.Module):
         n_inputs = (n_channels * self.rows_per_band + _N_COORDINATES) * self.n_bands
         halvings = min(options.n_stages, max(0, width_px.bit_length() - 3))
         widths = [n_filters] * (halvings + 2)
-        stages = [_make_filter(n_inputs, n_filters, _STEM_KERNEL, self.n_bands)]
+        stages: list[nn.Module] = [_make_filter(n_inputs, n_filters, _STEM_KERNEL, self.n_bands)]
         for place, (before, after) in enumerate(pairwise(widths)):
             stages.append(_make_filter(before, after, _KERNEL, self.n_bands))
             if place < halvings:
