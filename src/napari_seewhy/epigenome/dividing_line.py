@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from napari_seewhy.epigenome.geometry import PictureGeometry
+
 LEAST_CERTAINTY = 0.5
 """Below this a line is not taken without a person's word."""
 
@@ -56,6 +58,6 @@ def find_dividing_line(pixels: NDArray[np.uint8]) -> DividingLine:
     return DividingLine(between(panels), panels.certainty, panels)
 
 
-def between(panels: Panels) -> int:
+def between(panels: Panels | PictureGeometry) -> int:
     """Return the row in the middle between two panels."""
     return (panels.chromatin[1] + panels.methylation[0]) // 2

@@ -16,6 +16,7 @@ from napari_seewhy.epigenome.picture_layout import PictureLayout, layout_path, l
 from napari_seewhy.epigenome.picture_listing import list_pictures
 from napari_seewhy.epigenome.picture_pixels import read_picture
 from napari_seewhy.epigenome.picture_table import PANEL_COLUMNS, row_geometry
+from napari_seewhy.epigenome.picture_thumbnails import read_thumbnail
 from napari_seewhy.errors import DataError, SeewhyError
 
 if TYPE_CHECKING:
@@ -138,6 +139,16 @@ class PictureSet:
                 f"{_size(shapes[other])}; give a size to bring all to, or choose pictures of one."
             )
         return np.stack(pictures) if pictures else np.empty((0, 0, 0, 3), np.uint8)
+
+    def thumbnail(self, row: int) -> NDArray[np.uint8]:
+        """Return a small picture ``(h, w, 3)``, from the disk's cache where it was made before.
+
+        Raises
+        ------
+        FileError
+            If the picture is missing or damaged.
+        """
+        return read_thumbnail(self.file(row))
 
     def known_geometry(self, row: int, shape: tuple[int, int]) -> PictureGeometry | None:
         """Return where the panels of a picture lie, None where nobody has said or found it yet.

@@ -1,0 +1,126 @@
+"""Pictures of genes on their way to napari: the picture, its halves, the line and the heatmap."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_seewhy.layers.to_layers import METADATA_KEY
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from napari_seewhy.epigenome.geometry import PictureGeometry
+    from napari_seewhy.layers.to_layers import LayerData
+
+PICTURE, CHROMATIN, METHYLATION, LINE = (
+    "gene picture",
+    "chromatin half",
+    "methylation half",
+    "dividing line",
+)
+CHROMATIN_HEATMAP, METHYLATION_HEATMAP = "chromatin heatmap", "methylation heatmap"
+"""Roles, and names, of the layers of the gene that is looked at."""
+
+_DIM = 0.3
+_VEIL = 0.55
+_LINE_COLOR = "#D55E00"
+
+
+def gene_layers(
+    picture: NDArray[np.uint8], geometry: PictureGeometry | None, source: str
+) -> list[LayerData]:
+    """Turn a picture of a gene into layers: the whole of it, and its halves where they are known.
+
+    Parameters
+    ----------
+    picture
+        ``(H, W, 3)``.
+    geometry
+        Where its panels lie; None while nobody knows.
+    source
+        Its file.
+
+    Returns
+    -------
+    list of LayerData
+        The whole picture, dim where the halves lie on it, so that what is cut away can be told from
+        what a network sees; then the halves, each at its place.
+    """
+    opacity = 1.0 if geometry is None else _DIM
+    layers = [_rgb(picture, PICTURE, (0, 0), source, opacity)]
+    if geometry is not None:
+        for role, half in (
+            (CHROMATIN, geometry.chromatin_half),
+            (METHYLATION, geometry.methylation_half),
+        ):
+            place = (half[0].start, half[1].start)
+            layers.append(_rgb(picture[half], role, place, source, 1.0))
+    return layers
+
+
+def line_layer(row: int, width_px: int) -> LayerData:
+    """Turn a dividing line into a layer: the upper edge of a row, across the picture.
+
+    A Vectors layer, not a Shapes layer: napari 0.9 crashes with that on screens that are drawn by
+    software.
+    """
+    # The upper edge of a pixel lies half a pixel above its centre.
+    vectors = np.array([[[row - 0.5, -0.5], [0, width_px]]], np.float32)
+    attributes = {
+        "name": LINE,
+        "edge_color": _LINE_COLOR,
+        "edge_width": max(1.0, width_px / 200),
+        "vector_style": "line",
+        "metadata": {METADATA_KEY: {"role": LINE, "row": row}},
+    }
+    return vectors, attributes, "vectors"
+
+
+def gene_heatmap_layers(
+    heatmap: NDArray[np.float32], geometry: PictureGeometry, class_name: str, source: str
+) -> list[LayerData]:
+    """Turn the heatmap of one picture into a veil over each half: bright where the network looked.
+
+    Parameters
+    ----------
+    heatmap
+        ``(H, W)`` over the whole picture, 0..1.
+    geometry
+        Where its panels lie.
+    class_name
+        The answer that is explained.
+    source
+        File of the picture.
+    """
+    layers: list[LayerData] = []
+    for role, half in (
+        (CHROMATIN_HEATMAP, geometry.chromatin_half),
+        (METHYLATION_HEATMAP, geometry.methylation_half),
+    ):
+        attributes = {
+            "name": role,
+            "translate": (half[0].start, half[1].start),
+            "colormap": "inferno",
+            "contrast_limits": (0.0, 1.0),
+            # Pictures of genes are white: what is added to white cannot be seen.
+            "blending": "translucent",
+            "opacity": _VEIL,
+            "metadata": {METADATA_KEY: {"role": role, "class": class_name, "source": source}},
+        }
+        layers.append((heatmap[half], attributes, "image"))
+    return layers
+
+
+def _rgb(
+    pixels: NDArray[np.uint8], role: str, place: tuple[int, int], source: str, opacity: float
+) -> LayerData:
+    attributes: dict[str, Any] = {
+        "name": role,
+        "rgb": True,
+        "translate": place,
+        "opacity": opacity,
+        "metadata": {METADATA_KEY: {"role": role, "source": source}},
+    }
+    return pixels, attributes, "image"

@@ -1,0 +1,129 @@
+"""The gene that is looked at, as layers that stay the same from gene to gene."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from napari.layers import Layer
+
+from napari_seewhy.layers.gene_layers import (
+    CHROMATIN,
+    CHROMATIN_HEATMAP,
+    LINE,
+    METHYLATION,
+    METHYLATION_HEATMAP,
+    PICTURE,
+    gene_heatmap_layers,
+    gene_layers,
+    line_layer,
+)
+from napari_seewhy.layers.to_layers import METADATA_KEY
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from napari_seewhy.epigenome.geometry import PictureGeometry
+    from napari_seewhy.layers import LayerData
+
+_PANELS = (CHROMATIN, CHROMATIN_HEATMAP, METHYLATION, METHYLATION_HEATMAP)
+"""What is shown in two panels, in the order in which napari's grid takes it."""
+
+
+class InspectLayers:
+    """Puts pictures of genes, their halves, the dividing line and heatmaps into a viewer.
+
+    Parameters
+    ----------
+    viewer
+        The viewer itself: `plain_viewer(napari_viewer)`.
+    """
+
+    def __init__(self, viewer: Any) -> None:
+        self._viewer = viewer
+        self._is_apart = False
+
+    def find(self, role: str) -> Any | None:
+        """Return the layer of this role, None if there is none."""
+        known = ((layer, layer.metadata.get(METADATA_KEY, {})) for layer in self._viewer.layers)
+        return next((layer for layer, said in known if said.get("role") == role), None)
+
+    def show(
+        self, picture: NDArray[np.uint8], geometry: PictureGeometry | None, source: str
+    ) -> None:
+        """Show another gene; the view stays as it is where the picture has the same size."""
+        before = self.find(PICTURE)
+        is_same_size = before is not None and before.data.shape == picture.shape
+        layers = gene_layers(picture, geometry, source)
+        if geometry is None:
+            self._remove(*_PANELS)
+        for data in layers:
+            self._put(data)
+        self.find(PICTURE).opacity = layers[0][1]["opacity"]  # type: ignore[union-attr]
+        self._lay_out()
+        if not is_same_size:
+            self._viewer.reset_view()
+
+    def show_line(self, row: int, width_px: int) -> Any:
+        """Show the dividing line, and return its layer."""
+        layer = self._put(line_layer(row, width_px))
+        layer.visible = not self._is_apart
+        return layer
+
+    def show_heatmap(
+        self, heatmap: NDArray[np.float32], geometry: PictureGeometry, name: str, source: str
+    ) -> None:
+        """Show where the network looked in this gene."""
+        for data in gene_heatmap_layers(heatmap, geometry, name, source):
+            self._put(data)
+        self._lay_out()
+
+    def hide_heatmap(self) -> None:
+        """Take the heatmap of another gene away."""
+        self._remove(CHROMATIN_HEATMAP, METHYLATION_HEATMAP)
+        self._lay_out()
+
+    def set_apart(self, is_apart: bool) -> None:
+        """Show the halves in two panels that move together, or as they lie in the picture."""
+        self._is_apart = is_apart
+        for role in (PICTURE, LINE):
+            if (layer := self.find(role)) is not None:
+                layer.visible = not is_apart
+        self._lay_out()
+        self._viewer.reset_view()
+        half = self.find(CHROMATIN)
+        if is_apart and half is not None:
+            # napari looks at where the layers lay before.
+            height, width = half.data.shape[:2]
+            self._viewer.camera.center = (height / 2, half.translate[1] + width / 2)
+
+    def _lay_out(self) -> None:
+        """Bring the grid in step with the layers that there are."""
+        halves = [layer for role in _PANELS if (layer := self.find(role)) is not None]
+        is_apart = self._is_apart and len(halves) > 1
+        grid = self._viewer.grid
+        if is_apart:
+            for layer in halves:
+                # In a panel of its own each half begins at the top.
+                layer.translate = (0, layer.translate[1])
+                self._viewer.layers.move(self._viewer.layers.index(layer), -1)
+            grid.shape, grid.stride = (2, 1), len(halves) // 2
+        if grid.enabled != is_apart:
+            grid.enabled = is_apart
+
+    def _put(self, data: LayerData) -> Any:
+        pixels, attributes, kind = data
+        layer = self.find(attributes["metadata"][METADATA_KEY]["role"])
+        if layer is None:
+            return self._viewer.add_layer(Layer.create(pixels, attributes, kind))
+        # Colours, opacity and visibility stay as a person left them.
+        layer.data = pixels
+        if "translate" in attributes:
+            layer.translate = attributes["translate"]
+        layer.metadata = layer.metadata | attributes["metadata"]
+        return layer
+
+    def _remove(self, *roles: str) -> None:
+        for role in roles:
+            if (layer := self.find(role)) is not None:
+                self._viewer.layers.remove(layer)

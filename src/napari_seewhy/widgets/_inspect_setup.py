@@ -1,0 +1,175 @@
+"""Which pictures of genes are looked at, how their names are read, and where they are divided."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QWidget,
+)
+
+from napari_seewhy.epigenome.picture_listing import TABLE_NAME, find_pictures
+from napari_seewhy.epigenome.picture_names import suggest_patterns
+from napari_seewhy.errors import SeewhyError
+from napari_seewhy.widgets._folder_line import FolderLine
+
+if TYPE_CHECKING:
+    from napari_seewhy.epigenome.geometry import PictureGeometry
+    from napari_seewhy.epigenome.picture_set import PictureSet
+
+PURPOSE = "Look through pictures of genes, one after the other, and say what each shows."
+NO_PICTURES = "Choose a folder of pictures first."
+NO_TREE = "Choose the folder of a trained tree (seewhy epigenome train) to classify and explain."
+NO_LINE = (
+    "No line between chromatin and methylation was found. Press Move the line and drag it in the "
+    "picture, or type its row."
+)
+
+
+class InspectSetup(QWidget):
+    """Asks for pictures, their names, their dividing line and a trained tree."""
+
+    opened = Signal(object, str)
+    """`Path` of pictures, and the pattern of their names, "" = as known."""
+
+    line_typed = Signal(int)
+    moving_changed = Signal(bool)
+    apart_changed = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._path: Path | None = None
+        self.folder = FolderLine("Folder of pictures of genes", nothing="")
+        self.table_button = QPushButton("Table ...")
+        self.table_button.setToolTip("Chooses a table (.csv) that lists files of pictures instead.")
+        self.names = QComboBox()
+        self.names.setEditable(True)
+        self.names.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.names.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.names.setToolTip(
+            "How the name of a file says the gene, compound, exposure and class, such as "
+            "{compound}_{gene}. Kept beside the pictures, so that it is asked once."
+        )
+        self.read_as = _text("")
+        self.line_box = QSpinBox()
+        self.line_box.setKeyboardTracking(False)
+        self.line_box.setToolTip("First row of pixels below the line; holds for all pictures.")
+        self.move_button = QPushButton("Move the line")
+        self.move_button.setCheckable(True)
+        self.move_button.setToolTip("While it is pressed, the mouse drags the line in the picture.")
+        self.line_says = _text("")
+        self.apart_box = QCheckBox("Halves in two linked panels")
+        self.apart_box.setToolTip("Zoom and move one half, and the other follows.")
+        self.tree = FolderLine("Folder of a trained tree", nothing="no tree")
+        self._lay_out()
+        self.folder.changed.connect(self._on_folder)
+        self.table_button.clicked.connect(self._on_table)
+        self.names.activated.connect(self._on_names)
+        self.names.lineEdit().returnPressed.connect(self._on_names)
+        self.line_box.valueChanged.connect(self.line_typed)
+        self.move_button.toggled.connect(self.moving_changed)
+        self.apart_box.toggled.connect(self.apart_changed)
+        self.show_pictures(None)
+
+    def _lay_out(self) -> None:
+        line = QHBoxLayout()
+        line.addWidget(self.line_box)
+        line.addWidget(self.move_button)
+        rows = QFormLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        rows.addRow(_text(PURPOSE))
+        rows.addRow("Pictures", self.folder)
+        rows.addRow("", self.table_button)
+        rows.addRow("Names", self.names)
+        rows.addRow(self.read_as)
+        rows.addRow("Line at row", line)
+        rows.addRow(self.line_says)
+        rows.addRow(self.apart_box)
+        rows.addRow("Tree", self.tree)
+
+    def ask_names(self, path: Path, why: str) -> None:
+        """Suggest how names may be read, where somebody must say."""
+        self._path = path
+        self.names.clear()
+        self.names.addItems(_suggest(path))
+        self.names.setEnabled(True)
+        self.read_as.setText(why)
+
+    def show_pictures(self, pictures: PictureSet | None) -> None:
+        """Show how the names of these pictures are read."""
+        for control in (self.names, self.line_box, self.move_button, self.apart_box):
+            control.setEnabled(pictures is not None)
+        if pictures is None:
+            self.read_as.setText(NO_PICTURES)
+            return
+        self._path = pictures.path
+        if pictures.path != self.folder.path:
+            self.folder.blockSignals(True)
+            self.folder.set_path(pictures.path)
+            self.folder.blockSignals(False)
+        self.names.clear()
+        self.names.addItems(dict.fromkeys([pictures.names, *_suggest(pictures.path)]))
+        self.names.setCurrentText(pictures.names)
+        self.names.setEnabled(bool(pictures.names))
+        first = pictures.table.iloc[0]
+        said = [f"{name} {first[name]}" for name in ("gene", "compound", "exposure", "class")]
+        known = ", ".join(text for text in said if not text.endswith(" "))
+        n = f"{len(pictures):,} pictures. " if len(pictures) > 1 else "1 picture. "
+        self.read_as.setText(" ".join([f"{n}The first is {known}.", *pictures.warnings]))
+
+    def show_line(self, geometry: PictureGeometry | None, row: int, height_px: int) -> None:
+        """Show where the pictures are divided, or that nobody knows: None."""
+        self.line_box.blockSignals(True)
+        self.line_box.setRange(1, max(1, height_px - 1))
+        self.line_box.setValue(row)
+        self.line_box.blockSignals(False)
+        self.line_says.setText(NO_LINE if geometry is None else _describe(geometry))
+
+    def _on_folder(self) -> None:
+        if self.folder.path is not None:
+            self.opened.emit(self.folder.path, "")
+
+    def _on_table(self) -> None:
+        start = str(self._path or "")
+        name, _ = QFileDialog.getOpenFileName(self, "Table of pictures", start, "Tables (*.csv)")
+        if name:
+            self.opened.emit(Path(name), "")
+
+    def _on_names(self, *_: int) -> None:
+        if self._path is not None:
+            self.opened.emit(self._path, self.names.currentText())
+
+
+def _describe(geometry: PictureGeometry) -> str:
+    (top, end), (below, bottom) = geometry.chromatin, geometry.methylation
+    return (
+        f"Chromatin is in rows {top} to {end - 1}, methylation in rows {below} to {bottom - 1}, "
+        f"both in columns {geometry.left} to {geometry.right - 1}."
+    )
+
+
+def _suggest(path: Path) -> list[str]:
+    if not path.is_dir() or (path / TABLE_NAME).is_file():
+        return []
+    try:
+        return suggest_patterns(find_pictures(path))
+    except SeewhyError:
+        return []
+
+
+def _text(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    return label
