@@ -62,9 +62,28 @@ def test_pairs_of_unlike_channels_are_not_mixed(open_pair, dish, tmp_path):
     )
     reading = StainPairOptions(marker_channel="GFP")
     reader = FieldReader(reading, StainThresholdOptions())
-    with pytest.warns(SeewhyWarning, match="dish1 has 2 channels of phase contrast and those"):
+    with pytest.warns(SeewhyWarning, match="dish1 is left out: It has 2 channels of phase"):
         trained = train_stains(
             [open_pair(0), open_pair(1, more)], reader, QUICK, out=tmp_path / "m.safetensors"
+        )
+    assert trained.fields == ("dish0",)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"pixels": slice(0, 8)}, "smaller than a block of 16 px"),
+        ({"size": 1.3}, r"Its pixels measure 1\.3 µm and those before it 0\.65 µm; rescale"),
+    ],
+)
+def test_a_field_too_small_or_of_another_scale_is_left_out(open_pair, dish, tmp_path, change, said):
+    whole = dish(1)
+    pixels = whole.pixels[:, change.get("pixels", slice(None))]
+    odd = CellImage(pixels, "CYX", whole.channels, change.get("size", 0.65), source="odd.tif")
+    reader = FieldReader(READING, StainThresholdOptions(threshold=500.0))
+    with pytest.warns(SeewhyWarning, match=said):
+        trained = train_stains(
+            [open_pair(0), open_pair(1, odd)], reader, QUICK, out=tmp_path / "m.safetensors"
         )
     assert trained.fields == ("dish0",)
 

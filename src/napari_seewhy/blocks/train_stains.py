@@ -6,8 +6,10 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from napari_seewhy.blocks.model_scale import TOLERANCE
 from napari_seewhy.errors import DataError, SeewhyError, SeewhyWarning
 from napari_seewhy.progress import Step, finish
+from napari_seewhy.staining.grid import BlockGrid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +90,7 @@ def train_stains_steps(
     from napari_seewhy.staining.stain_plan import StainSource
     from napari_seewhy.staining.train import train_stain_steps
 
-    measured, left_out = yield from _read_steps(pairs, reader)
+    measured, left_out = yield from _read_steps(pairs, reader, options.block_px)
     for name, reason in left_out:
         warnings.warn(f"{name} is left out: {reason}", SeewhyWarning, stacklevel=2)
     fields = [one.field for one in measured]
@@ -121,7 +123,7 @@ def describe_threshold(measured: Sequence[MeasuredField], reader: FieldReader) -
 
 
 def _read_steps(
-    pairs: Sequence[Pair], reader: FieldReader
+    pairs: Sequence[Pair], reader: FieldReader, block_px: int
 ) -> Task[tuple[list[MeasuredField], list[tuple[str, str]]]]:
     """Read all pairs; those that cannot be used are told of, the others are used."""
     common = yield from reader.find_common_steps(pairs)
@@ -132,7 +134,7 @@ def _read_steps(
         yield Step(i, len(pairs), f"Reading {pair.name}")
         try:
             read = reader.read(pair, common)
-            _check_channels(pair.name, read, measured)
+            _check_fit(read, measured, block_px)
         except SeewhyError as error:
             left_out.append((pair.name, str(error)))
             continue
@@ -149,11 +151,23 @@ def _read_steps(
     return measured, left_out
 
 
-def _check_channels(
-    name: str, read: Sequence[MeasuredField], before: Sequence[MeasuredField]
+def _check_fit(
+    read: Sequence[MeasuredField], before: Sequence[MeasuredField], block_px: int
 ) -> None:
-    if before and len(read[0].channels) != len(before[0].channels):
+    """Refuse a pair that cannot be learned from together with those before it."""
+    field = read[0].field
+    BlockGrid(block_px, block_px).shape(field.shape_px)
+    if not before:
+        return
+    n_channels, n_before = len(read[0].channels), len(before[0].channels)
+    if n_channels != n_before:
         raise DataError(
-            f"{name} has {len(read[0].channels)} channels of phase contrast and those before it "
-            f"{len(before[0].channels)}; choose the same channels and planes of each."
+            f"It has {n_channels} channels of phase contrast and those before it {n_before}; "
+            "choose the same channels and planes of each."
+        )
+    sizes = field.pixel_size_um, before[0].field.pixel_size_um
+    if sizes[0] and sizes[1] and abs(sizes[0] / sizes[1] - 1) > TOLERANCE:
+        raise DataError(
+            f"Its pixels measure {sizes[0]:.4g} µm and those before it {sizes[1]:.4g} µm; rescale "
+            "it with its marker, or train on images of one magnification."
         )
