@@ -62,4 +62,5 @@ def _stretches(table: pd.DataFrame, n_stretches: int) -> NDArray[Any]:
     pictures_before = np.concatenate([[0], np.cumsum(np.bincount(place))])[:-1]
     stretch = pictures_before[place] * n_stretches // len(table)
     names = [f"stretch {number:02d}" for number in range(1, n_stretches + 1)]
-    return np.array(names, object)[stretch]
+    named: NDArray[Any] = np.array(names, object)[stretch]
+    return named

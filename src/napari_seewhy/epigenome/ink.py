@@ -47,9 +47,9 @@ def find_ink(pixels: NDArray[np.uint8]) -> Ink:
     colors, counts = np.unique(edges, axis=0, return_counts=True)
     paper = colors[counts.argmax()]
     is_ink = _differs(pixels, paper)
-    ever = is_ink.any(axis=0)
-    changing = _differs(pixels[1:], pixels[:1]).any(axis=0) if len(pixels) > 1 else ever
-    return Ink(ever, changing, is_ink.all(axis=0))
+    ever = any_along(is_ink, 0)
+    changing = any_along(_differs(pixels[1:], pixels[:1]), 0) if len(pixels) > 1 else ever
+    return Ink(ever, changing, ~any_along(~is_ink, 0))
 
 
 def _differs(pixels: NDArray[np.uint8], color: NDArray[Any]) -> NDArray[np.bool_]:
@@ -59,7 +59,7 @@ def _differs(pixels: NDArray[np.uint8], color: NDArray[Any]) -> NDArray[np.bool_
 
 
 def any_along(is_on: NDArray[np.bool_], axis: int) -> NDArray[np.bool_]:
-    """Say of every column (axis 0) or row (axis 1) of ``(H, W)`` whether anything in it is True."""
+    """Say where anything along an axis is True; an array also where numpy's types leave it open."""
     found: NDArray[np.bool_] = np.logical_or.reduce(is_on, axis=axis)
     return found
 
