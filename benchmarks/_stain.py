@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from matplotlib.figure import Figure
 from scipy.stats import spearmanr
 
 from napari_seewhy.files import write_json
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from napari_seewhy.staining.stain_plan import StainSource
 
 HERE = Path(__file__).resolve().parent
+IMAGES = HERE.parent / "docs" / "images"
 DATA = HERE.parents[1] / "shared" / "data"
 
 
@@ -113,3 +115,15 @@ def keep(path: Path | None, figures: dict[str, float]) -> None:
     """Write the figures as JSON where that was asked for."""
     if path is not None:
         write_json(path, figures)
+
+
+def draw_efficiencies(name: str, title: str, predicted: np.ndarray, measured: np.ndarray) -> None:
+    """Draw predicted against measured efficiencies into docs/images."""
+    figure = Figure(figsize=(4.2, 4), layout="constrained")
+    axes = figure.subplots()
+    top = 105 * max(predicted.max(), measured.max())
+    axes.plot([0, top], [0, top], color="#999999", linewidth=1)
+    axes.plot(100 * measured, 100 * predicted, "o", color="#0072B2", markersize=5, alpha=0.8)
+    axes.set(xlabel="measured with the marker (%)", ylabel="virtual stain (%)", title=title)
+    axes.set(xlim=(0, top), ylim=(0, top), aspect="equal")
+    figure.savefig(IMAGES / f"{name}.png", dpi=110)

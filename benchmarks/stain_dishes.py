@@ -11,7 +11,15 @@ from __future__ import annotations
 import numpy as np
 from skimage.filters import threshold_otsu
 
-from _stain import judge, keep, parse, show_blocks, show_efficiencies, train_or_load
+from _stain import (
+    draw_efficiencies,
+    judge,
+    keep,
+    parse,
+    show_blocks,
+    show_efficiencies,
+    train_or_load,
+)
 from napari_seewhy.sample_data.dishes import DAYS, simulate_dishes
 from napari_seewhy.staining.block_scores import judge_blocks
 from napari_seewhy.staining.grid import BlockGrid, positive_area
@@ -93,7 +101,9 @@ def show_baselines(train: list[StainField], report: list[StainField]) -> None:
 def main() -> None:
     chosen = parse(__doc__)
     train, threshold = read_dishes(N_TRAIN, TRAIN_SEED, DAYS)
-    source = StainSource(("phase contrast",), {"how": "log-otsu", "value": threshold})
+    source = StainSource(
+        ("phase contrast",), {"how": "log-otsu", "per_image": False, "value": threshold}
+    )
     model = train_or_load(chosen.model, train, OPTIONS, source)
     report, _ = read_dishes(N_REPORT, REPORT_SEED, REPORT_DAYS, threshold)
     scores, correlation, predicted, measured = judge(model, report)
@@ -103,9 +113,10 @@ def main() -> None:
     show_efficiencies(predicted, measured)
     dishes = np.array([one.group for one in report])
     each = [dishes == dish for dish in np.unique(dishes)]
-    per_dish = (np.array([values[one].mean() for one in each]) for values in (predicted, measured))
+    per_dish = [np.array([values[one].mean() for one in each]) for values in (predicted, measured)]
     print("per dish, over its days (wanted: r 0.99, 2 points):")
     keep(chosen.json, figures | show_efficiencies(*per_dish))
+    draw_efficiencies("virtual_stain_dishes", "24 unseen simulated dishes", *per_dish)
     print("plain measurements of the same blocks:")
     show_baselines(train, report)
 

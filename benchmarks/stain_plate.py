@@ -11,7 +11,16 @@ from __future__ import annotations
 import numpy as np
 from skimage.filters import threshold_otsu
 
-from _stain import DATA, judge, keep, parse, show_blocks, show_efficiencies, train_or_load
+from _stain import (
+    DATA,
+    draw_efficiencies,
+    judge,
+    keep,
+    parse,
+    show_blocks,
+    show_efficiencies,
+    train_or_load,
+)
 from napari_seewhy.images import read_image
 from napari_seewhy.staining.stain_field import StainField
 from napari_seewhy.staining.stain_options import StainOptions
@@ -50,7 +59,7 @@ def read_wells(rows: str) -> tuple[list[StainField], tuple]:
 def main() -> None:
     chosen = parse(__doc__)
     train, files = read_wells("ABCD")
-    source = StainSource(("reporter",), {"how": "otsu", "per": "image"}, files)
+    source = StainSource(("reporter",), {"how": "otsu", "per_image": True}, files)
     model = train_or_load(chosen.model, train, OPTIONS, source)
     report, _ = read_wells("EF")
     scores, correlation, predicted, measured = judge(model, report)
@@ -59,6 +68,7 @@ def main() -> None:
     print(f"  correlation of probability and positive area {correlation:.3f}")
     print("  wanted: efficiency r 0.90")
     keep(chosen.json, figures | show_efficiencies(predicted, measured))
+    draw_efficiencies("virtual_stain_plate", "24 wells of unseen rows", predicted, measured)
     brightness = np.array([one.phase.mean() for one in report])
     print(f"  mean brightness against measured: r {np.corrcoef(brightness, measured)[0, 1]:.3f}")
 

@@ -31,7 +31,7 @@ class StainCard(Options):
         min_length=1, title="Network", description="Its network: small, or a name of timm."
     )
     width: PositiveInt = Field(
-        32, title="Width", description="Filters of the first stage of small."
+        16, title="Width", description="Filters of the first stage of small."
     )
     channels: tuple[str, ...] = Field(
         min_length=1, title="Channels", description="Names of the channels that it takes, in order."

@@ -114,7 +114,7 @@ class StainShape:
     n_channels: int
     block_px: int
     network: str = SMALL
-    width: int = 32
+    width: int = 16
     has_fluorescence: bool = False
 
     @classmethod

@@ -39,7 +39,7 @@ class StainOptions(LoopOptions):
         "its name, such as resnet18.",
     )
     width: int = Field(
-        32,
+        16,
         ge=8,
         le=512,
         title="Width",
@@ -47,7 +47,7 @@ class StainOptions(LoopOptions):
         json_schema_extra={"advanced": True},
     )
     epochs: int = Field(
-        60,
+        40,
         ge=1,
         le=10_000,
         title="Epochs",
@@ -55,7 +55,7 @@ class StainOptions(LoopOptions):
         "said below.",
     )
     n_windows: int = Field(
-        240,
+        96,
         ge=1,
         le=1_000_000,
         title="Windows",
