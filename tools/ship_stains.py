@@ -16,6 +16,11 @@ from napari_seewhy.models.library import SHIPPED_FOLDER
 from napari_seewhy.staining.stain_file import StainModel, load_stain, save_stain
 
 
+def name_file(path: str) -> str:
+    """Name a file of the shared data from the repository on, wherever that stood."""
+    return f"../shared/{path.partition('/shared/')[2]}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name")
@@ -24,7 +29,9 @@ def main() -> None:
     chosen = parser.parse_args()
     network, card = load_stain(chosen.model)
     figures = card.metrics | read_json(chosen.figures)
-    shipped = StainModel(network, card.change(name=chosen.name, metrics=figures))
+    inputs = [one | {"path": name_file(one["path"])} for one in card.record["inputs"]]
+    record = card.record | {"inputs": inputs}
+    shipped = StainModel(network, card.change(name=chosen.name, metrics=figures, record=record))
     path = SHIPPED_FOLDER / f"{chosen.name}.safetensors"
     save_stain(path, shipped)
     print(f"{path}: {path.stat().st_size / 2**20:.1f} MB")
