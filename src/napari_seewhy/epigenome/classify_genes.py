@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from napari_seewhy.progress import Task
     from napari_seewhy.samples.outcome import Failure
 
-ABOUT = ("file", "gene", "compound", "exposure", "chromosome", "start", "end", "tss", "strand")
+ABOUT = (
+    "file", "gene", "compound", "exposure", "chromosome", "start", "end", "tss", "strand",
+    "is_mirrored",
+)  # fmt: skip
 """Columns of the picture set that go before the answers."""
 
 _DEFAULTS = ClassifyGenesOptions()

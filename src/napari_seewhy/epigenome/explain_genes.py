@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from napari_seewhy.epigenome.decision_tree import DecisionTree, Node
     from napari_seewhy.epigenome.gene_reader import GeneBlock
-    from napari_seewhy.epigenome.geometry import GenePlace, PictureGeometry
+    from napari_seewhy.epigenome.geometry import PictureGeometry
     from napari_seewhy.epigenome.picture_set import PictureSet
     from napari_seewhy.progress import Task
     from napari_seewhy.samples.outcome import Failure
@@ -40,9 +40,9 @@ class ExplainedGenes:
     Attributes
     ----------
     table
-        As of `ClassifiedGenes`, and ``decision``, which one is explained; ``explained``, its
-        answer; ``attention_chromatin`` and ``attention_methylation``, which sum to 1; ``looked_at``
-        (chromatin only, methylation only, both); ``peak_start``, ``peak_end``, ``peak_share``.
+        As of `ClassifiedGenes`, and ``explained``, the answer that is; ``attention_chromatin`` and
+        ``attention_methylation``, which sum to 1; ``looked_at`` (chromatin only, methylation only,
+        both); ``peak_start``, ``peak_end`` (-1 where unknown), ``peak_share``.
     grid
         ``(N, h, w)`` float32 heatmaps of the panels, at least 0, as coarse as the network saw.
     failures
@@ -114,10 +114,9 @@ def explain_genes_steps(
 ) -> Task[ExplainedGenes]:
     """Explain as `explain_genes` does, one `Step` per block; may be stopped at any of them."""
     trained = OpenTree(tree)
-    shown = _choose_decisions(trained.tree, options.decision)
+    node = choose_decision(trained.tree, options.decision)
     said = {name: np.full(len(pictures), np.nan) for name in trained.models}
-    explained = np.full((len(pictures), 2), "", object)
-    parts: list[tuple[GeneBlock, NDArray[np.float32]]] = []
+    seen: list[tuple[GeneBlock, NDArray[np.float32]]] = []
     failures: list[Failure] = []
     for block in read_ahead(trained.reader(pictures).read, split_rows(len(pictures))):
         failures += block.failures
@@ -126,26 +125,25 @@ def explain_genes_steps(
         positive = trained.ask(block, options)
         for name, values in positive.items():
             said[name][block.rows] = values
-        asked = _Asked(trained, shown, block, positive)
-        grid = yield from asked.explain_steps(options)
-        explained[block.rows] = asked.names
-        parts.append((block, grid))
+        is_positive = positive[node.name] >= node.threshold
+        seen.append((block, (yield from _see_steps(trained, node, block, is_positive, options))))
         yield Step(int(block.rows[-1]) + 1, len(pictures), "Explaining")
-    table = tabulate_classes(pictures, trained.tree, said)
-    table["decision"], table["explained"] = explained.T
-    shape = parts[0][1].shape[1:] if parts else (1, 1)
-    grid = np.zeros((len(pictures), *shape), np.float32)
+    shape = seen[0][1].shape[1:] if seen else (1, 1)
+    heatmaps: NDArray[np.float32] = np.zeros((len(pictures), *shape), np.float32)
     geometries: dict[int, PictureGeometry] = {}
-    for block, values in parts:
-        grid[block.rows] = values
+    for block, heatmap in seen:
+        heatmaps[block.rows] = heatmap
         geometries |= zip(block.rows.tolist(), block.geometries, strict=True)
-    places = {row: row_place(pictures.table.iloc[row]) for row in geometries}
-    table = _add_attention(table, grid, geometries, places, options)
-    return ExplainedGenes(table, grid, tuple(failures))
+    table = tabulate_classes(pictures, trained.tree, said)
+    is_positive = said[node.name] >= node.threshold
+    answers = np.where(is_positive, node.positive, node.negative).astype(object)
+    answers[np.isnan(said[node.name])] = ""
+    table = _add_attention(table.assign(explained=answers), heatmaps, geometries, options)
+    return ExplainedGenes(table, heatmaps, tuple(failures))
 
 
-def _choose_decisions(tree: DecisionTree, wanted: str) -> list[Node]:
-    """Return the decisions that can be explained on a whole picture, in the order of the tree.
+def choose_decision(tree: DecisionTree, wanted: str = "") -> Node:
+    """Return the decision that is explained on whole pictures: the first one, or the one wanted.
 
     Raises
     ------
@@ -159,67 +157,40 @@ def _choose_decisions(tree: DecisionTree, wanted: str) -> list[Node]:
             f"The decisions of the tree are {names}; to say where on a picture it looked, "
             f"{wanted or 'one of them'} must see the whole picture: train it on that input."
         )
-    return whole
+    return whole[0]
 
 
-class _Asked:
-    """What is explained in a block: for every gene one decision and the answer it gave."""
+def _see_steps(
+    trained: OpenTree,
+    node: Node,
+    block: GeneBlock,
+    is_positive: NDArray[np.bool_],
+    options: ExplainGenesOptions,
+) -> Task[NDArray[np.float32]]:
+    """Return the heatmaps ``(n, h, w)`` of the answer that a decision gave about each gene."""
+    from napari_seewhy.explaining.explain import explain_steps
 
-    def __init__(
-        self,
-        trained: OpenTree,
-        shown: list[Node],
-        block: GeneBlock,
-        positive: dict[str, NDArray[np.float64]],
-    ) -> None:
-        self._trained, self._shown, self._pixels = trained, shown, block.pixels["whole"]
-        answers = trained.tree.answer(positive)
-        place = trained.tree.follow(answers)
-        self.names = np.full((len(block.rows), 2), "", object)
-        self._of = np.zeros(len(block.rows), np.int64)
-        for number, node in enumerate(shown):
-            below = [trained.tree.classes.index(name) for name in trained.tree.below(node.name)]
-            # The first one is explained for all, a later one for those that went through it.
-            rows = np.isin(place, below) if number else np.ones(len(place), bool)
-            is_positive = answers[node.name][rows]
-            self._of[rows] = is_positive
-            self.names[rows, 0] = node.name
-            self.names[rows, 1] = np.where(is_positive, node.positive, node.negative)
-
-    def explain_steps(self, options: ExplainGenesOptions) -> Task[NDArray[np.float32]]:
-        """Return the heatmaps of the block ``(n, h, w)``."""
-        from napari_seewhy.explaining.explain import explain_steps
-
-        chosen = ExplainOptions(
-            method=options.method,
-            batch_size=options.batch_size,
-            device=options.device,
-            precision=options.precision,
-        )
-        grid: NDArray[np.float32] | None = None
-        for node in self._shown:
-            rows = np.flatnonzero(self.names[:, 0] == node.name)
-            if not len(rows):
-                continue
-            heatmaps = yield from explain_steps(
-                self._trained.models[node.name],
-                self._pixels,
-                chosen,
-                rows=rows,
-                of=self._of[rows],
-                runtime=self._trained.runtime(node.name, self._pixels, options),
-            )
-            if grid is None:
-                grid = np.zeros((len(self._of), *heatmaps.grid.shape[1:]), np.float32)
-            grid[rows] = enlarge(heatmaps.grid, (grid.shape[1], grid.shape[2]))
-        return np.zeros((len(self._of), 1, 1), np.float32) if grid is None else grid
+    chosen = ExplainOptions(
+        method=options.method,
+        batch_size=options.batch_size,
+        device=options.device,
+        precision=options.precision,
+    )
+    pixels = block.pixels["whole"]
+    heatmaps = yield from explain_steps(
+        trained.models[node.name],
+        pixels,
+        chosen,
+        of=is_positive.astype(np.int64),
+        runtime=trained.runtime(node.name, pixels, options),
+    )
+    return heatmaps.grid
 
 
 def _add_attention(
     table: pd.DataFrame,
     grid: NDArray[np.float32],
     geometries: dict[int, PictureGeometry],
-    places: dict[int, GenePlace | None],
     options: ExplainGenesOptions,
 ) -> pd.DataFrame:
     """Add the share of each half, what was looked at, and the peak in the genome."""
@@ -227,9 +198,10 @@ def _add_attention(
     rows = np.fromiter(geometries, np.int64)
     if len(rows):
         share[rows] = share_of_chromatin(grid[rows], list(geometries.values()))
+    about = table.to_dict("records")
     peaks = np.tile([-1, -1, np.nan], (len(table), 1))
     for row, geometry in geometries.items():
-        place = places[row]
+        place = row_place({str(key): value for key, value in about[row].items()})
         peak = place and find_peak(grid[row], geometry, place, options.peak_share)
         if peak:
             peaks[row] = peak.start, peak.end, peak.share

@@ -24,8 +24,8 @@ class ExplainGenesOptions(PredictOptions):
     decision: str = Field(
         "",
         title="Decision",
-        description="Name of the decision that is explained; empty takes for every gene the last "
-        "one that it went through and that sees a whole picture.",
+        description="Name of the decision that is explained; empty takes the first one that sees "
+        "whole pictures, which says what makes a gene stand out.",
     )
     both_from: float = Field(
         0.2,
