@@ -7,7 +7,13 @@ from typing import Self
 from pydantic import Field, field_validator, model_validator
 
 from napari_seewhy.nuclei.augment_options import PictureAugmentOptions
-from napari_seewhy.training.train_options import LoopOptions
+from napari_seewhy.training.train_options import (
+    Averaging,
+    LearningRate,
+    LoopOptions,
+    Patience,
+    WeightDecay,
+)
 
 
 class SegmenterOptions(LoopOptions):
@@ -44,38 +50,10 @@ class SegmenterOptions(LoopOptions):
         "16.",
         json_schema_extra={"advanced": True},
     )
-    learning_rate: float = Field(
-        3e-3,
-        gt=0,
-        lt=1,
-        title="Learning rate",
-        description="Largest step of AdamW.",
-        json_schema_extra={"advanced": True},
-    )
-    weight_decay: float = Field(
-        0.02,
-        ge=0,
-        lt=1,
-        title="Weight decay",
-        description="Pull of the weights towards 0, which keeps a network simple.",
-        json_schema_extra={"advanced": True},
-    )
-    averaging: float = Field(
-        0.995,
-        ge=0,
-        lt=1,
-        title="Averaging",
-        description="How slowly the running average of the weights, which is what is kept, follows "
-        "the weights; 0 keeps the weights themselves.",
-        json_schema_extra={"advanced": True},
-    )
-    patience: int = Field(
-        100,
-        ge=1,
-        title="Patience",
-        description="Epochs without a lower loss on the stop set after which training ends early.",
-        json_schema_extra={"advanced": True},
-    )
+    learning_rate: LearningRate = 3e-3
+    weight_decay: WeightDecay = 0.02
+    averaging: Averaging = 0.995
+    patience: Patience = 100
     channel: str = Field(
         "0",
         title="Channel",

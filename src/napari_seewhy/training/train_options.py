@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -12,6 +12,49 @@ from napari_seewhy.training.augment_options import (
     AugmentationName,
     AugmentOptions,
 )
+
+LearningRate: TypeAlias = Annotated[
+    float,
+    Field(
+        gt=0,
+        lt=1,
+        title="Learning rate",
+        description="Largest step of AdamW; 0.001 to 0.003 for small networks, 0.0001 to start "
+        "from pretrained weights.",
+        json_schema_extra={"advanced": True},
+    ),
+]
+WeightDecay: TypeAlias = Annotated[
+    float,
+    Field(
+        ge=0,
+        lt=1,
+        title="Weight decay",
+        description="Pull of the weights towards 0, which keeps a network simple.",
+        json_schema_extra={"advanced": True},
+    ),
+]
+Averaging: TypeAlias = Annotated[
+    float,
+    Field(
+        ge=0,
+        lt=1,
+        title="Averaging",
+        description="How slowly the running average of the weights, which is what is kept, follows "
+        "the weights; 0 keeps the weights themselves.",
+        json_schema_extra={"advanced": True},
+    ),
+]
+Patience: TypeAlias = Annotated[
+    int,
+    Field(
+        ge=1,
+        title="Patience",
+        description="Epochs without a lower loss on the stop set after which training ends early.",
+        json_schema_extra={"advanced": True},
+    ),
+]
+"""What is said of an option once, where classes of options differ in its default alone."""
 
 
 class LoopOptions(DeviceOptions):
@@ -28,23 +71,8 @@ class LoopOptions(DeviceOptions):
         "the same result.",
         json_schema_extra={"advanced": True},
     )
-    learning_rate: float = Field(
-        2e-3,
-        gt=0,
-        lt=1,
-        title="Learning rate",
-        description="Largest step of AdamW; 0.001 to 0.003 for small networks, 0.0001 to start "
-        "from pretrained weights.",
-        json_schema_extra={"advanced": True},
-    )
-    weight_decay: float = Field(
-        0.05,
-        ge=0,
-        lt=1,
-        title="Weight decay",
-        description="Pull of the weights towards 0, which keeps a network simple.",
-        json_schema_extra={"advanced": True},
-    )
+    learning_rate: LearningRate = 2e-3
+    weight_decay: WeightDecay = 0.05
     warmup_share: float = Field(
         0.1,
         ge=0,
@@ -53,22 +81,8 @@ class LoopOptions(DeviceOptions):
         description="Share of the steps in which the learning rate rises; then it falls to 0.",
         json_schema_extra={"advanced": True},
     )
-    averaging: float = Field(
-        0.99,
-        ge=0,
-        lt=1,
-        title="Averaging",
-        description="How slowly the running average of the weights, which is what is kept, follows "
-        "the weights; 0 keeps the weights themselves.",
-        json_schema_extra={"advanced": True},
-    )
-    patience: int = Field(
-        20,
-        ge=1,
-        title="Patience",
-        description="Epochs without a lower loss on the stop set after which training ends early.",
-        json_schema_extra={"advanced": True},
-    )
+    averaging: Averaging = 0.99
+    patience: Patience = 20
     n_devices: int = Field(
         1,
         ge=1,
