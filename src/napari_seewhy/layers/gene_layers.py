@@ -99,15 +99,17 @@ def gene_heatmap_layers(
         (CHROMATIN_HEATMAP, geometry.chromatin_half),
         (METHYLATION_HEATMAP, geometry.methylation_half),
     ):
+        place = (half[0].start, half[1].start)
+        known = {"role": role, "class": class_name, "source": source, "place": place}
         attributes = {
             "name": role,
-            "translate": (half[0].start, half[1].start),
+            "translate": place,
             "colormap": "inferno",
             "contrast_limits": (0.0, 1.0),
             # Pictures of genes are white: what is added to white cannot be seen.
             "blending": "translucent",
             "opacity": _VEIL,
-            "metadata": {METADATA_KEY: {"role": role, "class": class_name, "source": source}},
+            "metadata": {METADATA_KEY: known},
         }
         layers.append((heatmap[half], attributes, "image"))
     return layers
@@ -121,6 +123,6 @@ def _rgb(
         "rgb": True,
         "translate": place,
         "opacity": opacity,
-        "metadata": {METADATA_KEY: {"role": role, "source": source}},
+        "metadata": {METADATA_KEY: {"role": role, "source": source, "place": place}},
     }
     return pixels, attributes, "image"

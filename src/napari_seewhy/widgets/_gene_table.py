@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from napari_seewhy.epigenome.gene_queue import GeneQueue
 
 _HIDDEN = ("text", "readers")
+_FIRST = ("gene", "you", "known", "model", "confidence", "attention_chromatin", "looked_at")
+"""Columns that a reader wants to see without scrolling."""
+
 _ROW_PX = 34
 _GAP_PX = 12
 _FIXED = ("gene", "you")
@@ -48,9 +51,10 @@ class GeneModel(QAbstractTableModel):
         self.beginResetModel()
         self.queue = queue
         self._thumbnails.set_pictures(queue.pictures)
+        others = [str(name) for name in queue.genes if name not in _FIRST]
         self.columns = [
-            str(name)
-            for name in queue.genes
+            name
+            for name in (*(name for name in _FIRST if name in queue.genes), *others)
             if name in _FIXED or (name not in _HIDDEN and _says_something(queue.genes[name]))
         ]
         self._places = {int(row): place for place, row in enumerate(queue.rows)}
@@ -175,4 +179,4 @@ class GeneTable(QTableView):
 
 
 def _says_something(values: Any) -> bool:
-    return bool((values.notna() & (values.astype(str) != "")).any())
+    return bool((values.notna() & (values != "")).any())

@@ -95,17 +95,21 @@ class InspectLayers:
         if is_apart and half is not None:
             # napari looks at where the layers lay before.
             height, width = half.data.shape[:2]
-            self._viewer.camera.center = (height / 2, half.translate[1] + width / 2)
+            camera = getattr(self._viewer, "scene", self._viewer).camera
+            camera.center = (height / 2, half.translate[1] + width / 2)
 
     def _lay_out(self) -> None:
         """Bring the grid in step with the layers that there are."""
         halves = [layer for role in _PANELS if (layer := self.find(role)) is not None]
         is_apart = self._is_apart and len(halves) > 1
-        grid = self._viewer.grid
+        # napari 0.9 moved the grid to the canvas.
+        grid = getattr(self._viewer, "canvas", self._viewer).grid
+        for layer in halves:
+            top, left = layer.metadata[METADATA_KEY]["place"]
+            # In a panel of its own each half begins at the top.
+            layer.translate = (0 if is_apart else top, left)
         if is_apart:
             for layer in halves:
-                # In a panel of its own each half begins at the top.
-                layer.translate = (0, layer.translate[1])
                 self._viewer.layers.move(self._viewer.layers.index(layer), -1)
             grid.shape, grid.stride = (2, 1), len(halves) // 2
         if grid.enabled != is_apart:
