@@ -84,7 +84,8 @@ def test_a_pair_that_cannot_be_judged_is_told_of(stainer, reader, open_pair, dis
     assert "smaller than a block of 16 px" in found.warnings[0]
 
 
-def test_blocks_that_were_learned_from_are_told_of(stainer, reader, dish, tmp_path):
+@pytest.mark.parametrize("name", ["dish0", "called otherwise"])
+def test_blocks_that_were_learned_from_are_told_of(stainer, reader, dish, tmp_path, name):
     from napari_seewhy.blocks.pairs import FilePair
     from napari_seewhy.blocks.places import Place
     from napari_seewhy.files import hash_file
@@ -94,7 +95,7 @@ def test_blocks_that_were_learned_from_are_told_of(stainer, reader, dish, tmp_pa
     write_image(path, dish(0))
     pair = FilePair(path, path, Place("dish0", ""))
     inputs = [{"path": str(path), "sha256": hash_file(path)}]
-    piece = {"name": "dish0", "y": [0, 64], "x": [0, 160]}
+    piece = {"name": name, "y": [0, 64], "x": [0, 160]}
     record = {"inputs": inputs, "results": {"split": {"train": [piece], "stop": []}}}
     seen = Stainer(
         stainer.model._replace(card=stainer.card.change(record=record)),

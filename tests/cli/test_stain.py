@@ -81,6 +81,7 @@ def test_training_says_what_it_learned_from(call, dishes, tmp_path):
     assert document["verb"] == "stain train"
     assert len(document["fields"]) == 5
     assert [reason for _, reason in document["left_out"]] == ["has no image of the marker"]
+    assert document["metrics"]["stop"]["n_blocks"] > 0
     card = read_stain_card(out)
     assert (card.block_px, card.pixel_size_um) == (16, pytest.approx(0.65))
     assert (card.threshold["how"], card.threshold["per_image"]) == ("otsu", True)

@@ -45,7 +45,9 @@ class LearnedBlocks:
         return any(hash_file(path) in self.hashes for path in pair.files)
 
     def paint(self, name: str, mask: NDArray[np.bool_]) -> None:
-        """Set the pixels ``(Y, X)`` of the field of this name that were learned from."""
-        for piece in self.pieces:
-            if piece["name"] == name:
-                mask[slice(*piece["y"]), slice(*piece["x"])] = True
+        """Set the pixels ``(Y, X)`` of the field of this name that were learned from.
+
+        A field that had another name in the training counts wherever any of its fields did.
+        """
+        for piece in [piece for piece in self.pieces if piece["name"] == name] or self.pieces:
+            mask[slice(*piece["y"]), slice(*piece["x"])] = True

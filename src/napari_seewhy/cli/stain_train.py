@@ -17,6 +17,7 @@ from napari_seewhy.staining.stain_options import StainOptions
 
 VERB = "stain train"
 
+_SHOWN = ("f1", "accuracy", "roc_auc")
 _READING, _THRESHOLDING, _TRAINING = StainPairOptions(), StainThresholdOptions(), StainOptions()
 
 
@@ -53,11 +54,8 @@ def train(
     card = trained.model.card
     results = card.record["results"]
     best, n_epochs = results["best_epoch"], len(results["history"])
-    figures = ", ".join(
-        f"{name} {card.metrics[name]:.3f}"
-        for name in ("f1", "accuracy", "roc_auc")
-        if name in card.metrics
-    )
+    reached = card.metrics.get("stop", {})
+    figures = ", ".join(f"{key} {reached[key]:.3f}" for key in _SHOWN if key in reached)
     said = f" On what said when to stop: {figures}." if figures else ""
     reporting.say(f"The network of epoch {best} of {n_epochs} is the best.{said}\nModel: {out}")
     unmatched = [[str(path), reason] for path, reason in pairing.unmatched]
