@@ -12,6 +12,7 @@ from napari_seewhy.blocks.read_fields import FieldReader
 from napari_seewhy.blocks.stain import Stainer
 from napari_seewhy.blocks.threshold_options import StainThresholdOptions
 from napari_seewhy.errors import DataError
+from napari_seewhy.images import CellImage
 from napari_seewhy.staining.stain_file import read_stain_card
 
 READING = StainPairOptions(phase_channel="phase", marker_channel="GFP")
@@ -106,3 +107,16 @@ def test_blocks_that_were_learned_from_are_told_of(stainer, reader, dish, tmp_pa
     assert found.learned_share == pytest.approx(0.5)
     assert "learned from 50% of these blocks" in found.warnings[0]
     assert np.isfinite(found.scores.f1)
+
+
+def test_a_field_of_another_pixel_size_is_judged_once_rescaled(stainer, reader, open_pair, dish):
+    image = dish(12)
+    twice = CellImage(image.pixels.repeat(2, 1).repeat(2, 2), "CYX", image.channels, 0.325)
+    with pytest.raises(DataError, match="have the field rescaled"):
+        evaluate_stains(stainer, [open_pair(12, twice)], reader)
+    rescaling = Stainer(stainer.model, stainer.options.change(rescale=True), stainer.runtime)
+    found = evaluate_stains(rescaling, [open_pair(12, twice)], reader)
+    usual = evaluate_stains(stainer, [open_pair(12)], reader)
+    assert found.scores.n_blocks == usual.scores.n_blocks
+    assert found.fields["measured"].item() == usual.fields["measured"].item()
+    assert found.scores.roc_auc > 0.9

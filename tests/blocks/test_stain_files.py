@@ -10,12 +10,17 @@ import pytest
 
 from napari_seewhy.blocks.apply_options import ApplyStainOptions
 from napari_seewhy.blocks.efficiency_files import write_efficiencies
+from napari_seewhy.blocks.pair_options import StainPairOptions
 from napari_seewhy.blocks.place_options import PlaceOptions
 from napari_seewhy.blocks.places import place_finder
+from napari_seewhy.blocks.read_fields import FieldReader
 from napari_seewhy.blocks.stain_files import StainWork
+from napari_seewhy.blocks.threshold_options import StainThresholdOptions
+from napari_seewhy.blocks.train_stains import train_stains
 from napari_seewhy.errors import FileError
-from napari_seewhy.images import read_image, write_image
+from napari_seewhy.images import CellImage, read_image, write_image
 from napari_seewhy.progress import finish
+from napari_seewhy.staining.stain_options import StainOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,3 +117,41 @@ def test_fields_of_a_dish_are_put_together(make_work, dish, tmp_path):
     assert tables.dishes["efficiency"][0] == pytest.approx(mean)
     assert tables.describe().startswith("dish1: ")
     assert len(pd.read_csv(work.out / "efficiency_per_dish.csv")) == 2
+
+
+def test_a_time_series_has_a_row_for_each_time_point(make_work, dish, tmp_path):
+    frames = np.stack([dish(seed).pixels for seed in (20, 21, 22)])
+    path = tmp_path / "dish5.ome.tif"
+    write_image(path, CellImage(frames, "TCYX", ("phase", "GFP"), 0.65))
+    work = make_work()
+    finish(work.steps(Job(path, "dish5")))
+    table = pd.read_csv(work.out / "dish5_efficiency.csv")
+    assert list(table["t"]) == [0, 1, 2]
+    painted = read_image(work.out / "dish5_probability.ome.tif")
+    assert (painted.axes, painted.n_frames) == ("TCYX", 3)
+    dishes = write_efficiencies(work.out, ["dish5"]).dishes
+    assert list(zip(dishes["dish"], dishes["t"], strict=True)) == [
+        ("dish5", 0),
+        ("dish5", 1),
+        ("dish5", 2),
+    ]
+
+
+def test_predicted_fluorescence_is_a_file_of_its_own(open_pair, dish, tmp_path):
+    reading = StainPairOptions(phase_channel="phase", marker_channel="GFP")
+    options = StainOptions(
+        **{"block_px": 16, "width": 8, "epochs": 1, "n_windows": 2, "window_blocks": 2},
+        predicted_fluorescence=True,
+        device="cpu",
+    )
+    model = tmp_path / "gfp.safetensors"
+    reader = FieldReader(reading, StainThresholdOptions())
+    train_stains([open_pair(0), open_pair(1)], reader, options, out=model)
+    path = tmp_path / "a.ome.tif"
+    write_image(path, dish(2))
+    work = StainWork(model, tmp_path / "out", place_finder(PlaceOptions()), EXACT)
+    finish(work.steps(Job(path, "a")))
+    image = read_image(work.out / "a_predicted_fluorescence.ome.tif")
+    assert image.channels == ("predicted fluorescence",)
+    assert np.squeeze(image.pixels).shape == (128, 160)
+    assert 0 < image.pixels.mean() < 1500
