@@ -10,7 +10,6 @@ from PIL import Image
 from napari_seewhy.epigenome.picture_pixels import read_picture
 from napari_seewhy.epigenome.picture_set import NoDividingLineError, PictureSet
 from napari_seewhy.epigenome.split import split_pictures
-from napari_seewhy.epigenome.split_options import SplitOptions
 from napari_seewhy.errors import DataError
 from napari_seewhy.files import read_json
 
@@ -49,7 +48,8 @@ def test_a_second_run_splits_only_what_is_missing(pictures, tmp_path) -> None:
 
 
 def test_a_line_that_was_given_divides(pictures, tmp_path) -> None:
-    split_pictures(pictures, tmp_path / "out", SplitOptions(line_px=60))
+    pictures.divide_at(60)
+    split_pictures(pictures, tmp_path / "out")
     half = read_picture(tmp_path / "out" / "chromatin" / pictures.table["file"][0])
     assert len(half) <= 60
 

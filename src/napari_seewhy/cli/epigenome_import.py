@@ -5,10 +5,10 @@ from typing import Annotated
 
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._gather import check_out_file, gather_samples
+from napari_seewhy.cli._pictures import open_pictures
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.epigenome.picture_options import PictureInputOptions
 from napari_seewhy.epigenome.picture_samples import import_pictures_steps
-from napari_seewhy.epigenome.picture_set import PictureSet
 
 VERB = "epigenome import"
 
@@ -34,14 +34,12 @@ def import_pictures(
     out
         Sample set to write, such as genes.h5.
     names
-        How names of files are read, such as "{compound}_{exposure}_{gene}" or "{class}/{gene}".
+        How names of files are read, such as "{compound}_{exposure}_{gene}" or "{class}/{gene}";
+        kept beside the pictures for the next time.
     divide_at
-        First row of pixels below the line between chromatin and methylation, where it is not found.
+        First row of pixels below the line between chromatin and methylation, where it is not
+        found; kept beside the pictures for the next time.
     """
-    opened = PictureSet(pictures, names)
-    for sentence in opened.warnings:
-        reporting.warn(f"Warning: {sentence}")
-    if divide_at is not None:
-        opened.divide_at(divide_at)
+    opened = open_pictures(pictures, names, divide_at, reporting)
     task = import_pictures_steps(opened, check_out_file(out), options)
     return gather_samples(VERB, task, [str(opened.path)], [], reporting)

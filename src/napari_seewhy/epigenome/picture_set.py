@@ -191,7 +191,8 @@ class PictureSet:
         if line.panels is None or not line.is_sure:
             raise NoDividingLineError(
                 f"No dividing line was found in {self.file(row).name}; say at which row chromatin "
-                "ends and methylation begins, or check that it is a plot of two tracks.",
+                "ends and methylation begins (Inspect gene pictures, or --divide-at), or check "
+                "that it is a plot of two tracks.",
                 row,
             )
         return self._keep(line.panels, shape)

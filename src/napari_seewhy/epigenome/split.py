@@ -6,7 +6,6 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_seewhy.epigenome.picture_set import NoDividingLineError
-from napari_seewhy.epigenome.split_options import SplitOptions
 from napari_seewhy.errors import DataError, SeewhyError
 from napari_seewhy.files import write_json, write_text, writing
 from napari_seewhy.progress import Step, finish
@@ -65,9 +64,7 @@ def split_picture(
     return picture[geometry.chromatin_half], picture[geometry.methylation_half]
 
 
-def split_pictures(
-    pictures: PictureSet, out: Path, options: SplitOptions | None = None
-) -> SplitPictures:
+def split_pictures(pictures: PictureSet, out: Path) -> SplitPictures:
     """Split pictures into two folders, ``chromatin`` and ``methylation``, of PNG files.
 
     Halves that are there already are kept, so that a run that was broken off goes on.
@@ -79,8 +76,6 @@ def split_pictures(
     out
         Folder to write to. Each half is named as its picture; ``halves.csv`` says which half is
         of which gene and where in the picture it was, and ``halves_record.json`` what was done.
-    options
-        Where to divide.
 
     Returns
     -------
@@ -95,17 +90,12 @@ def split_pictures(
     FileError
         If the halves cannot be written.
     """
-    return finish(split_pictures_steps(pictures, out, options))
+    return finish(split_pictures_steps(pictures, out))
 
 
-def split_pictures_steps(
-    pictures: PictureSet, out: Path, options: SplitOptions | None = None
-) -> Task[SplitPictures]:
+def split_pictures_steps(pictures: PictureSet, out: Path) -> Task[SplitPictures]:
     """Split as `split_pictures` does, one `Step` per picture."""
-    options = options or SplitOptions()
     _check_names(pictures)
-    if options.line_px is not None:
-        pictures.divide_at(options.line_px)
     n_split = n_kept = 0
     failures: list[Failure] = []
     for row in range(len(pictures)):
@@ -127,7 +117,7 @@ def split_pictures_steps(
                 _write_png(path, half)
             n_split += 1
     _write_table(pictures, out, {failure.path for failure in failures})
-    write_json(out / "halves_record.json", _record(pictures, options, n_split + n_kept, failures))
+    write_json(out / "halves_record.json", _record(pictures, n_split + n_kept, failures))
     return SplitPictures(n_split, n_kept, tuple(failures))
 
 
@@ -172,13 +162,11 @@ def _check_names(pictures: PictureSet) -> None:
         )
 
 
-def _record(
-    pictures: PictureSet, options: SplitOptions, n_pictures: int, failures: list[Failure]
-) -> dict[str, object]:
+def _record(pictures: PictureSet, n_pictures: int, failures: list[Failure]) -> dict[str, object]:
     inputs = [pictures.path] if pictures.path.is_file() else []
     return make_record(
         "epigenome split",
-        options,
+        {},
         inputs,
         pictures=str(pictures.path),
         layout=pictures.layout.model_dump(mode="json"),
