@@ -142,7 +142,7 @@ def test_the_evaluation_has_the_promised_keys(call, stain_model, tmp_path):
         for day in (1, 2, 4):
             write_dish(tmp_path / "new", dish, day)
     out = tmp_path / "figures.json"
-    words = ("--json", out, "--csv", tmp_path / "fields.csv", *EXACT)
+    words = ("--json", out, "--csv", tmp_path / "fields.csv", "--html", tmp_path / "p.html", *EXACT)
     done = call("stain", "evaluate", stain_model, *pair_words(tmp_path / "new"), *words)
     assert done.status == 0, done.err
     figures = json.loads(out.read_text(encoding="utf-8"))
@@ -154,6 +154,9 @@ def test_the_evaluation_has_the_promised_keys(call, stain_model, tmp_path):
     assert "6 pairs of images, 2 dishes." in done.out
     assert "efficiency per dish and day: r = " in done.out
     assert len(pd.read_csv(tmp_path / "fields.csv")) == 6
+    page = (tmp_path / "p.html").read_text(encoding="utf-8")
+    assert page.count("<circle") == 6 + len(figures["reliability"])
+    assert "dish7_day1_phase" in page
 
 
 def test_fields_that_were_learned_from_are_told_of(call, dishes, stain_model):

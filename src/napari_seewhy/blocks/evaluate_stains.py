@@ -184,8 +184,22 @@ def _sum_up(
         dishes=dishes,
         by_field=compare_efficiencies(fields["efficiency"], fields["measured"]),
         by_dish=compare_efficiencies(dishes["efficiency"], dishes["measured"]),
+        reliability=_find_reliability(probability, area >= card.positive_area),
         learned_share=float(learned.mean()),
         left_out=left_out,
+    )
+
+
+def _find_reliability(
+    probability: NDArray[np.float32], positive: NDArray[np.bool_]
+) -> tuple[tuple[float, float, int], ...]:
+    """Compare the probabilities of each tenth of 0..1 with how often they come true."""
+    tenth = np.minimum((10 * probability).astype(int), 9)
+    parts = [tenth == i for i in range(10)]
+    return tuple(
+        (float(probability[part].mean()), float(positive[part].mean()), int(part.sum()))
+        for part in parts
+        if part.any()
     )
 
 

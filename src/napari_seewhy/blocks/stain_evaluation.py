@@ -31,6 +31,9 @@ class StainEvaluation:
         what they are called.
     by_field, by_dish
         Predicted against measured efficiency.
+    reliability
+        Mean probability, share of positives, and number of blocks of each tenth of the
+        probabilities that holds any.
     learned_share
         Share of the blocks that the model learned from; the figures are too good by them.
     left_out
@@ -44,6 +47,7 @@ class StainEvaluation:
     dishes: pd.DataFrame
     by_field: EfficiencyComparison
     by_dish: EfficiencyComparison
+    reliability: tuple[tuple[float, float, int], ...]
     learned_share: float
     left_out: tuple[tuple[str, str], ...] = ()
 
@@ -96,6 +100,7 @@ class StainEvaluation:
             "n_dishes": self.n_dishes,
             "efficiency_per_field": self.by_field.to_json(),
             "efficiency_per_dish": by.to_json(),
+            "reliability": [list(part) for part in self.reliability],
             "learned_share": self.learned_share,
             "fields": self.fields.to_dict("records"),
             "dishes": self.dishes.to_dict("records"),

@@ -34,6 +34,8 @@ class StainEvaluationFiles:
     ----------
     json
         File for all figures, as JSON.
+    html
+        File for the page with figures and plots.
     csv
         File for the table of fields: predicted and measured efficiency of each.
     quiet
@@ -41,6 +43,7 @@ class StainEvaluationFiles:
     """
 
     json: Path | None = None
+    html: Path | None = None
     csv: Path | None = None
     quiet: Annotated[bool, Parameter(negative="")] = False
 
@@ -69,9 +72,11 @@ def evaluate(
     from napari_seewhy.blocks.evaluate_stains import evaluate_stains_steps, thresholding_of
     from napari_seewhy.blocks.read_fields import FieldReader
     from napari_seewhy.blocks.stain import Stainer
+    from napari_seewhy.blocks.stain_page import write_stain_page
 
     reporting = Reporting(quiet=files.quiet)
-    json_path, csv_path = (path and check_out_file(path) for path in (files.json, files.csv))
+    wanted = (files.json, files.html, files.csv)
+    json_path, html_path, csv_path = (path and check_out_file(path) for path in wanted)
     stainer = Stainer.open(find_model(model), ApplyStainOptions(**judging.model_dump()))
     if not thresholding.model_fields_set:
         thresholding = thresholding_of(stainer.card)
@@ -84,6 +89,8 @@ def evaluate(
     if json_path is not None:
         unmatched = [[str(path), reason] for path, reason in pairing.unmatched]
         write_json(json_path, evaluation.to_json() | {"unmatched": unmatched})
+    if html_path is not None:
+        write_stain_page(html_path, evaluation)
     if csv_path is not None:
         write_text(csv_path, evaluation.fields.to_csv(index=False, lineterminator="\n"))
     reporting.say(evaluation.describe())
