@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from napari.layers import Labels
+from qtpy.QtWidgets import QScrollArea
 from scipy.ndimage import gaussian_filter
 
 from napari_seewhy.blocks.apply_options import ApplyStainOptions
 from napari_seewhy.blocks.place_options import PlaceOptions
 from napari_seewhy.blocks.stain import stain_image
 from napari_seewhy.blocks.stain_outputs import DISH_TABLE
-from napari_seewhy.blocks.threshold_options import StainThresholdOptions
+from napari_seewhy.files import hash_file
 from napari_seewhy.images import CellImage, read_image, write_image
 from napari_seewhy.layers import METADATA_KEY, image_layers
 from napari_seewhy.layers.stain_layers import DIFFERENCE, POSITIVE, PROBABILITY, STAIN
@@ -31,7 +32,6 @@ pytestmark = pytest.mark.widgets
 
 EXACT = ApplyStainOptions(device="cpu", precision="fp32")
 BLOCK_PX = 16
-THRESHOLD = StainThresholdOptions().model_dump(mode="json")
 
 
 def draw_dish(n_frames: int = 1, seed: int = 0) -> tuple[CellImage, CellImage]:
@@ -68,7 +68,7 @@ def model(tmp_path, monkeypatch) -> Path:
         positive_area=0.25,
         cut=0.4,
         marker="NKX2.5",
-        threshold={"options": THRESHOLD, "lowest": 500.0, "is_per_image": True},
+        threshold={"how": "otsu", "per_image": True},
         pixel_size_um=0.5,
         calibration={"slope": 8.0},
         data="drawn dishes",
@@ -177,7 +177,7 @@ def test_the_slider_moves_mask_and_efficiency_without_a_new_run(stained, viewer,
         slide(stained, percent, qtbot)
         np.testing.assert_array_equal(find(viewer, POSITIVE).data, probability >= percent / 100)
         share = 100 * (probability >= percent / 100).mean()
-        assert f"Blocks from {percent}% on" in stained._view._figures.text()
+        assert f"From {percent}% on" in stained._view._figures.text()
         assert f">{share:.1f} %<" in stained._view._figures.text()
         assert not stained._task_row.is_running
 
@@ -231,7 +231,7 @@ def test_a_closed_image_leaves_the_result_alone(stained, viewer, qtbot) -> None:
     np.testing.assert_array_equal(find(viewer, POSITIVE).data, probability >= 0.3)
     viewer.layers.remove(find(viewer, POSITIVE))
     slide(stained, 60, qtbot)
-    assert "Blocks from 60% on" in stained._view._figures.text()
+    assert "From 60% on" in stained._view._figures.text()
 
 
 def test_another_pixel_size_is_said_and_rescaling_offered(widget, viewer, run_task) -> None:
@@ -331,3 +331,34 @@ def test_a_folder_gets_a_table_of_dishes_and_tells_of_what_failed(
     assert not view._dishes.isHidden()
     run_task(view.task_row)
     assert view.task_row.message.startswith("3 skipped, 1 failed.")
+
+
+def test_blocks_that_the_model_learned_from_do_not_count_in_the_agreement(
+    widget, viewer, model, tmp_path, run_task
+) -> None:
+    from napari_seewhy.staining.stain_file import load_stain, save_stain
+
+    phase, marker = draw_dish()
+    path = tmp_path / "taught.ome.tif"
+    write_image(path, phase)
+    piece = {"name": "taught", "group": "", "y": [0, 96], "x": [0, 50]}
+    record = {
+        "inputs": [{"path": str(path), "sha256": hash_file(path)}],
+        "results": {"split": {"train": [piece], "stop": []}},
+    }
+    old = load_stain(model)
+    save_stain(model, old._replace(card=old.card.change(record=record)))
+    layers = show(viewer, read_image(path), marker)
+    widget._form.fields.choose(*layers)
+    choose_model(widget)
+    run_task(widget._task_row)
+    text = widget._view._figures.text()
+    # 50 px reach into the fourth of eight columns of blocks.
+    assert "The model has learned from 50% of these blocks; they are left out." in text, text
+    assert "0 of 24 blocks are positive" in text
+
+
+def test_everything_fits_a_narrow_dock(stained, viewer) -> None:
+    show(viewer, *draw_dish())
+    for area in stained.findChildren(QScrollArea):
+        assert area.widget().minimumSizeHint().width() <= 320

@@ -19,7 +19,6 @@ from napari_seewhy.staining.stain_options import StainOptions
 from napari_seewhy.widgets.train_stain_widget import TrainStainWidget
 
 if TYPE_CHECKING:
-
     from napari.layers import Layer
 
 pytestmark = pytest.mark.widgets
@@ -164,7 +163,7 @@ def test_a_training_leaves_a_model_that_knows_its_blocks(planned, library, run_t
     assert not planned._task_row.has_failed, planned._task_row.message
     card = read_stain_card(library.place_of("spots"))
     assert (card.block_px, card.positive_area, card.marker) == (32, 0.25, "GFP")
-    assert card.threshold["options"]["threshold"] == "otsu"
+    assert card.threshold["how"] == "otsu"
     assert planned._view.curves.epochs == [1, 2]
     assert "The model spots is in the library" in planned._view._sentence.text()
     assert f">{card.metrics['stop']['f1']:.3f}<" in planned._view._figures.text()

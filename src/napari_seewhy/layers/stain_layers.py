@@ -111,7 +111,9 @@ def stain_layer(probability: NDArray[np.float32], place: StainPlace, color: str)
         Name of a colormap of napari, such as that of the real marker.
     """
     looks = {"colormap": color, "contrast_limits": (0.0, 1.0), "blending": "additive"}
-    return _block_layer(probability, place, STAIN, looks | {"interpolation2d": "linear"})
+    return _block_layer(
+        probability, place, STAIN, looks | {"interpolation2d": "linear", "opacity": 0.7}
+    )
 
 
 def positive_layer(

@@ -26,7 +26,7 @@ SHOWN = ("block_px", "positive_area")
 _REST_MS = 30
 """The preview follows when the slider rests so long."""
 
-_AWAITED = "Press Find the threshold to look at the images of the negative control."
+_AWAITED = "What the negative control does not reach is found when the training begins."
 
 
 class StainBlocksForm(QWidget):
@@ -102,7 +102,7 @@ class StainBlocksForm(QWidget):
         options = self._blocks.options()
         if self.threshold.how == "control":
             self._preview.clear()
-            return "What the negative control does not reach is found when the training begins."
+            return _AWAITED
         threshold = find_threshold(
             field.marker, self.threshold.options(), name=f"The marker of {field.name}"
         )

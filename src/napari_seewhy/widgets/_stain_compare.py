@@ -96,8 +96,7 @@ class StainComparison(QObject):
         """Give every layer a canvas of its own, in one row in the order of the list."""
         grid = _grid_of(self._viewer)
         self._grid_before = (grid.enabled, grid.stride, grid.shape)
-        # Napari begins with the topmost layer where the stride is positive.
-        grid.stride, grid.shape = -1, (1, -1)
+        grid.stride, grid.shape = 1, (1, -1)
         grid.enabled = True
 
     def _are_there(self, layers: ComparedLayers) -> bool:

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from napari_seewhy.blocks.efficiency import Efficiency
-    from napari_seewhy.blocks.stained_image import StainedImage
     from napari_seewhy.layers.marker_blocks import MarkerBlocks
+    from napari_seewhy.widgets._stain_tasks import StainedLayer
+
+_AGREEMENT = "Agreement with the real marker, block by block"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,10 @@ class StainFigures:
     measured
         That of the real marker; empty without one.
     scores
-        Agreement with the marker block by block, over all frames; None without one.
+        Agreement with the marker, over all frames and all blocks from which the model has not
+        learned; None without a marker or such a block.
+    learned_share
+        Share of the blocks from which the model has learned.
     """
 
     cut: float
@@ -39,32 +44,36 @@ class StainFigures:
     counted: list[Efficiency]
     measured: list[Efficiency]
     scores: BlockScores | None
+    learned_share: float = 0.0
 
     @classmethod
-    def of(cls, stained: StainedImage, cut: float, measured: MarkerBlocks | None) -> Self:
+    def of(cls, result: StainedLayer, cut: float, measured: MarkerBlocks | None) -> Self:
         """Work out all figures at this cut."""
-        called = (
-            None if measured is None else np.reshape(measured.called, stained.probability.shape)
-        )
+        stained, learned = result
+        scores = None
+        if measured is not None and not learned.all():
+            called = np.reshape(measured.called, stained.probability.shape)
+            scores = judge_blocks(np.where(learned, np.nan, stained.probability), called, cut)
         return cls(
             cut=cut,
             summed=stained.efficiencies(),
             counted=stained.efficiencies(cut),
             measured=[] if measured is None else list(measured.efficiencies),
-            scores=None if called is None else judge_blocks(stained.probability, called, cut),
+            scores=scores,
+            learned_share=float(learned.mean()),
         )
 
     def describe(self, frame: int) -> str:
         """Say in rich text what holds of one frame."""
         t = min(max(frame, 0), len(self.summed) - 1)
         rows = [
-            _row("Sum of probabilities", self.summed[t]),
-            _row(f"Blocks from {self.cut:.0%} on", self.counted[t]),
+            _row("Probabilities", self.summed[t]),
+            _row(f"From {self.cut:.0%} on", self.counted[t]),
         ]
         if self.measured:
             rows.append(_row("Real marker", self.measured[t]))
         head = "Efficiency" if len(self.summed) == 1 else f"Efficiency, frame {t}"
-        return html_table([head, "", "95 % interval"], rows) + self._describe_agreement()
+        return html_table([head, "", "95 %"], rows) + self._describe_agreement()
 
     def table(self) -> pd.DataFrame:
         """Return one row per frame and way of finding the efficiency."""
@@ -80,14 +89,17 @@ class StainFigures:
         return pd.DataFrame(rows)
 
     def _describe_agreement(self) -> str:
-        scores = self.scores
-        if scores is None:
+        if not self.measured:
             return ""
+        scores, learned = self.scores, f"{self.learned_share:.0%} of these blocks"
+        if scores is None:
+            return f"<p>{_AGREEMENT}: not said, as the model has learned from {learned}.</p>"
+        left_out = f" The model has learned from {learned}; they are left out."
         return (
-            '<p style="margin-top:4px">Agreement with the real marker, block by block: '
+            f'<p style="margin-top:4px">{_AGREEMENT}: '
             f"<b>F1 {scores.f1:.2f}</b>, AUC {scores.roc_auc:.2f}, accuracy {scores.accuracy:.2f} "
             f"(always saying the more frequent: {scores.baseline:.2f}); {scores.n_positives:,} of "
-            f"{scores.n_blocks:,} blocks are positive.</p>"
+            f"{scores.n_blocks:,} blocks are positive.{left_out * (self.learned_share > 0)}</p>"
         )
 
 

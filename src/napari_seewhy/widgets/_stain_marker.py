@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qtpy.QtCore import Signal
+from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QGroupBox, QLabel, QVBoxLayout, QWidget
 
 from napari_seewhy.blocks.evaluate_stains import thresholding_of
@@ -45,6 +44,7 @@ class MarkerForm(QGroupBox):
         self.threshold = ThresholdForm(("otsu", "log-otsu", "fixed"))
         self._said = QLabel()
         self._said.setWordWrap(True)
+        self._said.setTextFormat(Qt.TextFormat.PlainText)
         layout = QVBoxLayout(self)
         layout.addWidget(self.threshold)
         layout.addWidget(self._said)
@@ -73,13 +73,13 @@ class MarkerForm(QGroupBox):
         try:
             return self._measure(self._stained, self._marker)
         except SeewhyError as error:
-            self._said.setText(escape(str(error)))
+            self._said.setText(str(error))
             return None
 
     def _measure(self, stained: StainedImage, marker: NDArray[Any]) -> MarkerBlocks:
         level = find_threshold(marker, self.threshold.options(), name="The marker")
         self.threshold.show_level(level.value)
-        self._said.setText(escape(level.sentence))
+        self._said.setText(level.sentence)
         if self._known is None or self._known[0] != level.value:
             card = stained.card
             found = find_marker_blocks(marker, level.value, stained.grid, card.positive_area)
@@ -101,7 +101,7 @@ class MarkerForm(QGroupBox):
         try:
             images = self._fields.pair().read(StainPairOptions())
         except SeewhyError as error:
-            self._said.setText(escape(str(error)))
+            self._said.setText(str(error))
             return
         pixels = np.asarray(images.marker.load().pixels).reshape(-1, *images.marker.shape_yx)
         is_same = (images.n_frames, images.phase.shape_yx) == (

@@ -68,6 +68,7 @@ def _describe(card: StainCard) -> str:
     ]
     if card.data:
         lines.append(f"Trained on {escape(card.data)}.")
-    if "f1" in (scores := card.metrics.get("stop", {})):
+    scores = card.metrics if "f1" in card.metrics else card.metrics.get("stop", {})
+    if "f1" in scores:
         lines.append(f"F1 {scores['f1']:.2f} on {scores['n_blocks']:,} blocks not learned from.")
     return "<br>".join(lines)

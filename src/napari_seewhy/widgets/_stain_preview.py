@@ -14,7 +14,7 @@ from napari_seewhy.widgets._viewer_layers import put_layer, remove_layer
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.layers import Grid
+    from napari_seewhy.layers import Grid, LayerData
     from napari_seewhy.staining.stain_options import StainOptions
 
 
@@ -67,12 +67,21 @@ class TargetPreview:
             self.clear()
             self._parent = field.parent
         place = StainPlace(field.name, field.grid, blocks, {"parent": field.parent})
-        put_layer(self._viewer, positive_layer(found.called == 1, place, TARGET))
+        put_beside(self._viewer, positive_layer(found.called == 1, place, TARGET))
         return found
 
     def clear(self) -> None:
         """Take the layer away."""
         remove_layer(self._viewer, TARGET, self._parent)
+
+
+def put_beside(viewer: Any, data: LayerData) -> Any:
+    """Put a result into the viewer, and leave the layer selected that a person works on."""
+    active = viewer.layers.selection.active
+    layer = put_layer(viewer, data)
+    if active is not None:
+        viewer.layers.selection.active = active
+    return layer
 
 
 def level_range(marker: NDArray[Any]) -> tuple[float, float]:

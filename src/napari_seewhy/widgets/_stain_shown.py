@@ -6,6 +6,8 @@ import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+
 from napari_seewhy.layers import METADATA_KEY, Grid, name_of_image
 from napari_seewhy.layers.heatmaps import heatmap_role
 from napari_seewhy.layers.stain_layers import (
@@ -21,19 +23,22 @@ from napari_seewhy.layers.stain_layers import (
     probability_layer,
     stain_layer,
 )
+from napari_seewhy.widgets._lines import show_lines
 from napari_seewhy.widgets._stain_compare import ComparedLayers
-from napari_seewhy.widgets._viewer_layers import put_layer, remove_layer
+from napari_seewhy.widgets._stain_preview import put_beside
+from napari_seewhy.widgets._viewer_layers import remove_layer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from napari_seewhy.blocks.stained_image import StainedImage
     from napari_seewhy.images import CellImage
+    from napari_seewhy.layers import LayerData
     from napari_seewhy.layers.marker_blocks import MarkerBlocks
     from napari_seewhy.widgets._stain_fields import FieldLayers
+    from napari_seewhy.widgets._stain_tasks import ExplainedBlock
 
 _COLOR = "green"
 _DULL = ("gray", "gray_r")
@@ -118,6 +123,7 @@ class ShownStain:
         }
         self.place = StainPlace(origin.name, origin.grid, stained.grid, known, (zoom[0], zoom[1]))
         self._difference: Any = None
+        self._block_name = f"{origin.name} explained block"
         remove_layer(viewer, heatmap_role(BLOCK), origin.parent)
         if stained.fluorescence is None:
             remove_layer(viewer, FLUORESCENCE, origin.parent)
@@ -128,6 +134,7 @@ class ShownStain:
             stain_layer(self._fit(stained.probability), self.place, origin.color)
         )
         self._positive = self._put(positive_layer(self._fit(stained.positive), self.place))
+        show_lines(viewer, self.probability, self._block_name, [])
 
     def compare_with(self, marker: Any | None) -> ComparedLayers | None:
         """Return the layers to be compared, None where image or virtual stain were closed."""
@@ -159,9 +166,20 @@ class ShownStain:
         if is_new:
             self._difference.visible = False
 
-    def show_heatmap(self, heatmap: NDArray[np.float32], top_left: tuple[int, int]) -> None:
-        """Lay the heatmap of a block over the image."""
-        self._put(block_heatmap_layer(heatmap, top_left, self.place))
+    def show_heatmap(self, found: ExplainedBlock) -> None:
+        """Lay the heatmap of a block over the image, and frame the block.
+
+        The virtual stain steps back, or it would outshine the heatmap.
+        """
+        self._put(block_heatmap_layer(found.heatmap, found.top_left, self.place))
+        for layer in (self._stain, self._positive):
+            if layer in self._viewer.layers:
+                layer.visible = False
+        frame, row, column = found.place
+        corners = np.array([(0, 0), (0, 1), (1, 1), (1, 0), (0, 0)]) - 0.5 + (row, column)
+        before = [frame, 0][: self.probability.ndim - 2]
+        outline = np.column_stack([np.full((5, len(before)), before), corners])
+        show_lines(self._viewer, self.probability, self._block_name, [outline])
 
     def find_block_layer(self) -> Any | None:
         """Return a layer with one pixel per block that is still there."""
@@ -174,13 +192,8 @@ class ShownStain:
         """Take the time axis away where the image has none."""
         return frames if self._is_series else frames[0]
 
-    def _put(self, data: Any) -> Any:
-        active = self._viewer.layers.selection.active
-        layer = put_layer(self._viewer, data)
-        # A person goes on with the image; painting on a result is not what is meant.
-        if active is not None:
-            self._viewer.layers.selection.active = active
-        return layer
+    def _put(self, data: LayerData) -> Any:
+        return put_beside(self._viewer, data)
 
 
 def _find_color(marker: Any | None) -> str:

@@ -6,14 +6,20 @@ A window must not import torch, so what needs it is imported when a task runs, i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from napari_seewhy.blocks.block_targets import measure_blocks
+from napari_seewhy.blocks.learned_blocks import LearnedBlocks
 from napari_seewhy.blocks.model_scale import find_zoom, rescale_phase
 from napari_seewhy.blocks.registration import Shift, estimate_shift
-from napari_seewhy.blocks.stain import Stainer
+from napari_seewhy.blocks.stain import Stainer, stain_image_steps
 from napari_seewhy.blocks.train_stains import train_stains_steps
+from napari_seewhy.files import hash_file
+from napari_seewhy.layers import name_of_image
+from napari_seewhy.layers.marker_blocks import sample_marker
 from napari_seewhy.models.library import ModelLibrary, user_folder
 from napari_seewhy.models.weights_file import SUFFIX
 from napari_seewhy.progress import Step
@@ -22,17 +28,70 @@ from napari_seewhy.training.checkpoint import checkpoint_path
 from napari_seewhy.training.tasks import UNFINISHED
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from napari_seewhy.blocks.apply_options import ApplyStainOptions
     from napari_seewhy.blocks.pair_options import StainPairOptions
     from napari_seewhy.blocks.pairs import Pair
     from napari_seewhy.blocks.read_fields import FieldReader
+    from napari_seewhy.blocks.stained_image import StainedImage
     from napari_seewhy.images import CellImage
     from napari_seewhy.progress import Task
     from napari_seewhy.staining.stain_options import StainOptions
+
+
+class StainedLayer(NamedTuple):
+    """A virtual stain, and from which of its blocks the model has learned.
+
+    Attributes
+    ----------
+    stained
+        The virtual stain.
+    learned
+        ``(T, h, w)`` bool.
+    """
+
+    stained: StainedImage
+    learned: NDArray[np.bool_]
+
+
+def stain_layer_steps(
+    image: CellImage, model: Path, options: ApplyStainOptions
+) -> Task[StainedLayer]:
+    """Stain an image, and find out from which of its blocks the model has learned.
+
+    Parameters
+    ----------
+    image
+        Phase contrast.
+    model
+        File of the model.
+    options
+        How it is stained.
+    """
+    stained = yield from stain_image_steps(image, model, options)
+    yield Step(0, 0, "Looking whether the model has learned from it")
+    return StainedLayer(stained, _find_learned(image, stained))
+
+
+def _find_learned(image: CellImage, stained: StainedImage) -> NDArray[np.bool_]:
+    """Say which blocks hold pixels that the model has learned from, in all frames."""
+    learned = np.zeros(stained.probability.shape, bool)
+    known, path = LearnedBlocks.of(stained.card), Path(image.source)
+    names = {str(piece["name"]) for piece in known.pieces}
+    own = name_of_image(image)
+    if known.hashes and path.is_file():
+        if hash_file(path) not in known.hashes:
+            return learned
+        # A file that is known may have been learned from under another name.
+        own = next(iter(names)) if len(names) == 1 else own
+    # A training on open layers has read no file, so that only the name tells.
+    for t, blocks in enumerate(learned):
+        pixels = np.zeros(stained.shape_yx, bool)
+        for name in (own, f"{own} t={t}"):
+            known.paint(name, pixels)
+        blocks[:] = measure_blocks(sample_marker(pixels, stained.seen_px), stained.grid) > 0
+    return learned
 
 
 class BlockPlace(NamedTuple):

@@ -55,6 +55,9 @@ class ThresholdForm(QWidget):
         self._low, self._high = 0.0, 1.0
         self._value = 0.5
         self._how = QComboBox()
+        self._how.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self._how.setToolTip("How the brightness is found above which a pixel is positive.")
         for how in hows:
             text, tooltip = _HOWS[how]
@@ -65,7 +68,7 @@ class ThresholdForm(QWidget):
         self._slider.setToolTip("Move it: the positive blocks and the efficiency follow at once.")
         self._said = QLabel()
         self._said.setMinimumWidth(50)
-        self._more = OptionsForm(StainThresholdOptions, hidden=("threshold",))
+        self._more = OptionsForm(StainThresholdOptions, hidden=("threshold", "control_share"))
         slider = QHBoxLayout()
         slider.addWidget(self._slider, 1)
         slider.addWidget(self._said)
@@ -142,5 +145,5 @@ class ThresholdForm(QWidget):
         """Show only what matters to the rule."""
         is_found = self.how in ("otsu", "log-otsu")
         is_control = self.how == "control"
-        self._more.show_rows(threshold_scope=is_found, control=is_control, control_share=is_control)
+        self._more.show_rows(threshold_scope=is_found, control=is_control)
         self.changed.emit()

@@ -49,6 +49,9 @@ class StainTrainForm(QWidget):
         super().__init__(parent)
         self._viewer = viewer
         self._source = QComboBox()
+        self._source.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self._source.addItem("the two layers below", _LAYERS)
         self._source.addItem("pairs of files", _FILES)
         self._source.setToolTip(

@@ -13,6 +13,7 @@ from qtpy.QtWidgets import (
     QLabel,
     QPushButton,
     QSlider,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -59,10 +60,14 @@ class StainView(QWidget):
             "follow at once."
         )
         self._percent = QLabel()
-        self._percent.setMinimumWidth(40)
-        self._reset_button = QPushButton("As learned")
+        self._percent.setMinimumWidth(36)
+        self._reset_button = QToolButton()
+        self._reset_button.setText("Reset")
         self._reset_button.setToolTip("Back to the probability that was best in the training.")
         self._mode = QComboBox()
+        self._mode.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self._mode.setToolTip("How virtual and real stain are compared in the viewer.")
         for mode, (text, tooltip) in _MODES.items():
             self._mode.addItem(text, mode)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.blocks.stain import stain_image_steps
 from napari_seewhy.widgets._dock import fill_dock
 from napari_seewhy.widgets._notify import tell_warning, telling_errors
 from napari_seewhy.widgets._save_table import save_table
@@ -19,14 +18,19 @@ from napari_seewhy.widgets._stain_form import StainForm
 from napari_seewhy.widgets._stain_marker import MarkerForm
 from napari_seewhy.widgets._stain_picker import StainPicker
 from napari_seewhy.widgets._stain_shown import ShownStain, StainOrigin
-from napari_seewhy.widgets._stain_tasks import BlockPlace, ExplainedBlock, explain_block_steps
+from napari_seewhy.widgets._stain_tasks import (
+    BlockPlace,
+    ExplainedBlock,
+    StainedLayer,
+    explain_block_steps,
+    stain_layer_steps,
+)
 from napari_seewhy.widgets._stain_view import StainView
 from napari_seewhy.widgets._state import plain_viewer, state_of
 from napari_seewhy.widgets._task_row import TaskRow
 
 if TYPE_CHECKING:
     from napari_seewhy.blocks.apply_options import ApplyStainOptions
-    from napari_seewhy.blocks.stained_image import StainedImage
 
 _REST_MS = 30
 """The mask follows when the slider rests so long."""
@@ -39,6 +43,7 @@ class StainWidget(QWidget):
         super().__init__(parent)
         self._viewer = plain_viewer(napari_viewer)
         self._job: tuple[StainOrigin, ApplyStainOptions] | None = None
+        self._result: StainedLayer | None = None
         self._shown: ShownStain | None = None
         self._model = StainPicker()
         self._form = StainForm(self._viewer)
@@ -85,7 +90,7 @@ class StainWidget(QWidget):
             self._job = StainOrigin.of(self._form.fields, model), self._form.options()
             origin, options = self._job
             self._task_row.run(
-                stain_image_steps, origin.image, model, options, on_result=self._on_stained
+                stain_layer_steps, origin.image, model, options, on_result=self._on_stained
             )
 
     def explain(self, frame: int, row: int, column: int) -> None:
@@ -103,8 +108,9 @@ class StainWidget(QWidget):
         name = f"{self._job[0].name}_efficiency.csv"
         save_table(self, "Save efficiencies", name, self._figures().table())
 
-    def _on_stained(self, stained: StainedImage) -> None:
+    def _on_stained(self, result: StainedLayer) -> None:
         assert self._job is not None  # set before the task was started
+        self._result, stained = result, result.stained
         self._comparison.stop()
         self._shown = ShownStain(self._viewer, self._job[0], stained)
         self._view.begin(stained.cut)
@@ -119,7 +125,7 @@ class StainWidget(QWidget):
 
     def _on_explained(self, found: ExplainedBlock) -> None:
         assert self._shown is not None  # its block was clicked
-        self._shown.show_heatmap(found.heatmap, found.top_left)
+        self._shown.show_heatmap(found)
         self._task_row.show_message(found.describe())
 
     def _follow(self) -> None:
@@ -133,8 +139,8 @@ class StainWidget(QWidget):
         self._view.curve.set_efficiencies(figures.counted, figures.measured)
 
     def _figures(self) -> StainFigures:
-        assert self._shown is not None  # asked only with a result
-        return StainFigures.of(self._shown.stained, self._view.cut, self._marker.measure())
+        assert self._result is not None  # asked only with a result
+        return StainFigures.of(self._result, self._view.cut, self._marker.measure())
 
     def _compare(self) -> None:
         marker = self._form.fields.marker_layer
