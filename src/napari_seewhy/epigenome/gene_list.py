@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
+from napari_seewhy.epigenome.picture_options import HALVES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,8 +23,6 @@ on which the models of the two halves differ most; on which readers differ."""
 
 ALL, UNCALLED, DISPUTED, SPLIT = "all", "not called yet", "model disagrees", "readers disagree"
 """What may be kept in the list besides one class or one attention."""
-
-_HALF = ("chromatin", "methylation")
 
 
 def list_genes(pictures: PictureSet, review: Review, reader: str) -> pd.DataFrame:
@@ -141,7 +141,7 @@ def halves_differ(genes: pd.DataFrame) -> NDArray[np.float64]:
         other; 0 everywhere where there are no models of halves.
     """
     classes = half_classes([str(name) for name in genes])
-    both = [genes[[f"p_{name}_{half}" for name in classes]].to_numpy(float) for half in _HALF]
+    both = [genes[[f"p_{name}_{half}" for name in classes]].to_numpy(float) for half in HALVES]
     distance: NDArray[np.float64] = np.abs(both[0] - both[1]).sum(axis=1) / 2
     return distance
 
@@ -154,7 +154,7 @@ def half_classes(columns: Sequence[str]) -> list[str]:
     >>> half_classes(["p_x", "p_x_chromatin", "p_x_methylation", "p_y_chromatin"])
     ['x']
     """
-    ends = [f"_{half}" for half in _HALF]
+    ends = [f"_{half}" for half in HALVES]
     names = [str(name).removesuffix(ends[0])[2:] for name in columns if str(name).endswith(ends[0])]
     return [name for name in names if f"p_{name}{ends[1]}" in columns]
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from napari_seewhy.epigenome.gene_list import (
     ALL,
     GeneOrder,
+    half_classes,
     join_model,
     keep_genes,
     list_genes,
     order_genes,
 )
+from napari_seewhy.epigenome.picture_options import HALVES
 from napari_seewhy.epigenome.review import Review
 
 if TYPE_CHECKING:
@@ -156,9 +158,11 @@ class GeneQueue:
         if gene["known"]:
             said.append(f"Named {gene['known']} before.")
         if gene.get("model"):
-            said.append(f"The model says {gene['model']} ({100 * gene['confidence']:.0f} %).")
-        if "attention_chromatin" in gene and not np.isnan(gene["attention_chromatin"]):
-            said.append(f"Attention on chromatin: {100 * gene['attention_chromatin']:.0f} %.")
+            said.append(f"The model says {gene['model']} ({_percent(gene['confidence'])}).")
+            said += [_say_half(gene, half) for half in HALVES if half_classes(list(gene.index))]
+        if gene.get("looked_at"):
+            share = _percent(gene["attention_chromatin"])
+            said.append(f"It looked at {gene['looked_at']}: attention on chromatin {share}.")
         return " ".join(said)
 
     def _list(self) -> None:
@@ -172,3 +176,14 @@ class GeneQueue:
         self.genes.at[row, "you"] = call.name
         self.genes.at[row, "note"] = call.note
         self.genes.at[row, "readers"] = len(names)
+
+
+def _say_half(gene: pd.Series[Any], half: str) -> str:
+    """Say what the model of one half finds most probable."""
+    said = {name: gene[f"p_{name}_{half}"] for name in half_classes(list(gene.index))}
+    best = max(said, key=lambda name: said[name])
+    return f"{half.capitalize()} alone says {best} ({_percent(said[best])})."
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

@@ -14,6 +14,10 @@ InputKind: TypeAlias = Literal["whole", "chromatin", "methylation", "halves", "t
 the numbers beside the picture."""
 
 
+HALVES: tuple[InputKind, ...] = ("chromatin", "methylation")
+"""The halves of a picture, the upper one first."""
+
+
 class PictureInput(Options):
     """What of a picture a network sees, and at which size."""
 

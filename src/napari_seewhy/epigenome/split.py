@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from napari_seewhy.epigenome.picture_options import HALVES
 from napari_seewhy.epigenome.picture_set import NoDividingLineError
 from napari_seewhy.errors import DataError, SeewhyError
 from napari_seewhy.files import write_json, write_text, writing
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.epigenome.geometry import PictureGeometry
-    from napari_seewhy.epigenome.picture_set import PictureSet
+    from napari_seewhy.epigenome.picture_options import HALVES
+from napari_seewhy.epigenome.picture_set import PictureSet
     from napari_seewhy.progress import Task
 
-HALVES = ("chromatin", "methylation")
 TABLE_NAME = "halves.csv"
 
 _KEPT = (

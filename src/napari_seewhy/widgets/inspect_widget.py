@@ -82,7 +82,8 @@ class InspectWidget(QWidget):
         self._view.set_queue(queue)
         self._show()
         if names:
-            self._keep_layout()
+            with telling_errors():
+                pictures.save_layout()
         if self._shown.geometry is not None:
             self._tabs.setCurrentIndex(1)
         self._refresh()
@@ -93,7 +94,7 @@ class InspectWidget(QWidget):
             return
         with telling_errors():
             self._queue.pictures.divide_at(line_px, self._queue.row)
-            self._keep_layout()
+            self._queue.pictures.save_layout()
         self._show()
 
     def classify(self) -> None:
@@ -142,11 +143,6 @@ class InspectWidget(QWidget):
                 self._shown.show(self._queue.pictures, self._queue.row)
                 line = (self._shown.geometry, self._shown.line_row, self._shown.shape[0])
                 self._setup.show_line(*line)
-
-    def _keep_layout(self) -> None:
-        assert self._queue is not None  # there before it could be changed
-        with telling_errors():
-            self._queue.pictures.save_layout()
 
     def _refresh(self) -> None:
         """Make every control agree with the state."""
