@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject, Signal
+
+from napari_seewhy.widgets._follow import follow_mouse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,10 +40,7 @@ class CellClicks(QObject):
         self._viewer = viewer
         self._layer = layer
         self._widget = widget
-        callbacks = viewer.mouse_drag_callbacks
-        callback = self._on_mouse
-        callbacks.append(callback)
-        widget.destroyed.connect(partial(_forget, callbacks, callback))
+        follow_mouse(viewer, self._on_mouse, widget)
 
     def _on_mouse(self, viewer: Any, event: Any) -> Iterator[None]:
         if event.button != 1 or not self._is_listening():
@@ -70,8 +68,3 @@ class CellClicks(QObject):
         is_drawing = active is not None and (active.mode != "pan_zoom" or not active.mouse_pan)
         # Not `isVisible`, which also asks whether napari's window is shown.
         return not is_drawing and self._widget.isVisibleTo(self._widget.window())
-
-
-def _forget(callbacks: list[Any], callback: Any, *_: Any) -> None:
-    if callback in callbacks:
-        callbacks.remove(callback)

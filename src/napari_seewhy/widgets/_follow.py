@@ -4,10 +4,26 @@ from __future__ import annotations
 
 import weakref
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from itertools import count
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from qtpy.QtCore import QObject
+
+_NUMBERS = count()
+
+
+class _Waiting(NamedTuple):
+    """What is done at the end of a widget, and what Qt calls then."""
+
+    act: Callable[[], object]
+    end: Callable[..., None]
+
+
+_WAITING: dict[int, _Waiting] = {}
+"""What waits for the end of a widget, kept here and by nothing that the widget refers to."""
 
 
 def follow(signal: Any, slot: Callable[..., Any]) -> None:
@@ -22,10 +38,60 @@ def follow(signal: Any, slot: Callable[..., Any]) -> None:
     """
     signal.connect(slot)
     owner = slot.__self__  # type: ignore[attr-defined]
-    owner.destroyed.connect(partial(_unfollow, signal, weakref.WeakMethod(slot)))
+    at_end_of(owner, partial(_unfollow, signal, weakref.WeakMethod(slot)))
 
 
-def _unfollow(signal: Any, slot: weakref.WeakMethod[Callable[..., Any]], *_: Any) -> None:
+def follow_mouse(viewer: Any, callback: Callable[..., Any], owner: QObject) -> None:
+    """Have napari call a bound method with every press of the mouse, until its owner is destroyed.
+
+    Parameters
+    ----------
+    viewer
+        The viewer itself: `plain_viewer(napari_viewer)`.
+    callback
+        A bound method that takes the viewer and the event.
+    owner
+        Whose end is the end of listening.
+    """
+    viewer.mouse_drag_callbacks.append(callback)
+    # The list holds the method and so its owner: a strong reference would keep all of them.
+    at_end_of(owner, partial(_unfollow_mouse, weakref.ref(viewer), weakref.WeakMethod(callback)))
+
+
+def at_end_of(owner: QObject, act: Callable[[], object]) -> None:
+    """Call `act` once, when Qt destroys `owner` or Python collects it.
+
+    Parameters
+    ----------
+    owner
+        Any object of Qt.
+    act
+        It may hold neither the owner nor the viewer but weakly, or they would never be collected.
+        It is kept here, and not by Qt alone: what dies together with its widget may have been
+        emptied before Qt calls it, which ends the program.
+    """
+    number = next(_NUMBERS)
+    end = partial(_end, number)
+    _WAITING[number] = _Waiting(act, end)
+    owner.destroyed.connect(end)
+    # Of a widget that is collected Qt says nothing, if its connections went first.
+    weakref.finalize(owner, end).atexit = False
+
+
+def _end(number: int, *_: Any) -> None:
+    if (waiting := _WAITING.pop(number, None)) is not None:
+        waiting.act()
+
+
+def _unfollow(signal: Any, slot: weakref.WeakMethod[Callable[..., Any]]) -> None:
     # Where Python's half of the widget is gone as well, the signal has dropped the slot itself.
     if (alive := slot()) is not None:
         signal.disconnect(alive)
+
+
+def _unfollow_mouse(
+    viewer: weakref.ReferenceType[Any], callback: weakref.WeakMethod[Callable[..., Any]]
+) -> None:
+    alive, known = viewer(), callback()
+    if alive is not None and known in alive.mouse_drag_callbacks:
+        alive.mouse_drag_callbacks.remove(known)

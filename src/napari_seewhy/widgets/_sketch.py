@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from qtpy.QtCore import QObject, Signal
 from qtpy.QtGui import QKeySequence, QShortcut
 
-from napari_seewhy.widgets._follow import follow
+from napari_seewhy.widgets._follow import follow, follow_mouse
 from napari_seewhy.widgets._lines import is_lines, show_lines
 
 if TYPE_CHECKING:
@@ -54,9 +53,7 @@ class Sketch(QObject):
         self._give_up = QShortcut(QKeySequence("Esc"), parent, self.cancel)
         self._give_up.setEnabled(False)
         follow(viewer.layers.selection.events.active, self._on_active)
-        callback = self._on_mouse
-        viewer.mouse_drag_callbacks.append(callback)
-        parent.destroyed.connect(partial(_forget, viewer.mouse_drag_callbacks, callback))
+        follow_mouse(viewer, self._on_mouse, parent)
 
     @property
     def kind(self) -> str:
@@ -119,8 +116,3 @@ def _stroke(points: list[Any], kind: str) -> np.ndarray[Any, Any]:
     """Of a line only both ends count; an outline goes back to where it began."""
     ends = [points[0], points[-1]] if kind == "split" else [*points, points[0]]
     return np.asarray(ends, float)
-
-
-def _forget(callbacks: list[Any], callback: Any, *_: Any) -> None:
-    if callback in callbacks:
-        callbacks.remove(callback)

@@ -12,7 +12,7 @@ from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBox
 from napari_seewhy.engine import Cancelled, Failed, Finished, Stepped, Warned
 from napari_seewhy.errors import TaskError
 from napari_seewhy.progress import Step
-from napari_seewhy.widgets._follow import follow
+from napari_seewhy.widgets._follow import at_end_of, follow
 from napari_seewhy.widgets._notify import tell_error, tell_warning, telling_errors
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class TaskRow(QWidget):
         self._timer.timeout.connect(self._on_poll)
         follow(state.events.busy, self._refresh)
         state.join()
-        self.destroyed.connect(partial(_leave, state, title))
+        at_end_of(self, partial(_leave, state, title))
         self._refresh()
 
     def _lay_out(self) -> None:
@@ -210,7 +210,7 @@ class TaskRow(QWidget):
         )
 
 
-def _leave(state: ViewerState, title: str, *_: Any) -> None:
+def _leave(state: ViewerState, title: str) -> None:
     """When a row is gone with its widget, so is its task, and with the last row the child."""
     if state.busy == title:
         state.runner.close()
