@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.epigenome.geometry import PictureGeometry
-    from napari_seewhy.epigenome.picture_options import HALVES
-from napari_seewhy.epigenome.picture_set import PictureSet
+    from napari_seewhy.epigenome.picture_set import PictureSet
     from napari_seewhy.progress import Task
 
 TABLE_NAME = "halves.csv"
