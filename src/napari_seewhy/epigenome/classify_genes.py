@@ -18,6 +18,8 @@ from napari_seewhy.progress import Step, finish
 from napari_seewhy.samples.read_ahead import read_ahead
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -39,6 +41,9 @@ ABOUT = (
 
 _DEFAULTS = ClassifyGenesOptions()
 _BLOCK = 256
+
+_TRIED_SHARE = 16
+"""Of the first block, one in so many is used to time ways of counting, each run often."""
 
 
 class ClassifiedGenes(NamedTuple):
@@ -94,7 +99,7 @@ def classify_genes_steps(
     failures: list[Failure] = []
     blocks = read_ahead(trained.reader(pictures).read, split_rows(len(pictures)))
     for block in blocks:
-        for name, positive in trained.ask(block, options).items():
+        for name, positive in trained.ask(block, trained.nodes, options).items():
             said[name][block.rows] = positive
         failures += block.failures
         yield Step(int(block.rows[-1]) + 1 if len(block.rows) else 0, len(pictures), "Classifying")
@@ -143,28 +148,27 @@ class OpenTree:
         }
         return GeneReader(pictures, sizes)
 
-    def ask(self, block: GeneBlock, options: PredictOptions) -> dict[str, NDArray[np.float64]]:
-        """Ask every network about a block; probability of the positive answer ``(n,)`` each."""
+    def ask(
+        self, block: GeneBlock, nodes: Sequence[Node], options: PredictOptions
+    ) -> dict[str, NDArray[np.float64]]:
+        """Ask some networks about a block; probability of the positive answer ``(n,)`` each."""
         from napari_seewhy.models.predict import predict_steps
 
         said = {}
-        for node in self.nodes if len(block.rows) else ():
+        for node in nodes if len(block.rows) else ():
             pixels = block.pixels[node.input]
-            task = predict_steps(
-                self.models[node.name],
-                pixels,
-                options,
-                runtime=self.runtime(node.name, pixels, options),
-            )
+            runtime = self.runtime(node.name, pixels, options)
+            task = predict_steps(self.models[node.name], pixels, options, runtime=runtime)
             said[node.name] = finish(task)[:, 1].astype(np.float64)
         return said
 
     def runtime(self, name: str, pixels: NDArray[np.generic], options: PredictOptions) -> Runtime:
-        """Choose device and precision for a network once, by the first block."""
-        from napari_seewhy.models.predict import N_TRIED, choose_runtime
+        """Choose device and precision for a network once, by some pictures of the first block."""
+        from napari_seewhy.models.predict import choose_runtime
 
         if name not in self._runtimes:
-            self._runtimes[name] = choose_runtime(self.models[name], pixels[:N_TRIED], options)
+            tried = pixels[: max(2, len(pixels) // _TRIED_SHARE)]
+            self._runtimes[name] = choose_runtime(self.models[name], tried, options)
         return self._runtimes[name]
 
 

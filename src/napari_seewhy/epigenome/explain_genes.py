@@ -122,11 +122,12 @@ def explain_genes_steps(
         failures += block.failures
         if not len(block.rows):
             continue
-        positive = trained.ask(block, options)
-        for name, values in positive.items():
+        heatmap, positive = yield from _see_steps(trained, node, block, options)
+        others = [one for one in trained.nodes if one.name != node.name]
+        asked = trained.ask(block, others, options) | {node.name: positive}
+        for name, values in asked.items():
             said[name][block.rows] = values
-        is_positive = positive[node.name] >= node.threshold
-        seen.append((block, (yield from _see_steps(trained, node, block, is_positive, options))))
+        seen.append((block, heatmap))
         yield Step(int(block.rows[-1]) + 1, len(pictures), "Explaining")
     shape = seen[0][1].shape[1:] if seen else (1, 1)
     heatmaps: NDArray[np.float32] = np.zeros((len(pictures), *shape), np.float32)
@@ -161,13 +162,15 @@ def choose_decision(tree: DecisionTree, wanted: str = "") -> Node:
 
 
 def _see_steps(
-    trained: OpenTree,
-    node: Node,
-    block: GeneBlock,
-    is_positive: NDArray[np.bool_],
-    options: ExplainGenesOptions,
-) -> Task[NDArray[np.float32]]:
-    """Return the heatmaps ``(n, h, w)`` of the answer that a decision gave about each gene."""
+    trained: OpenTree, node: Node, block: GeneBlock, options: ExplainGenesOptions
+) -> Task[tuple[NDArray[np.float32], NDArray[np.float64]]]:
+    """Explain the answer that a decision gives about each gene of a block.
+
+    Returns
+    -------
+    heatmaps, positive
+        ``(n, h, w)``, and the probability of the positive answer ``(n,)``.
+    """
     from napari_seewhy.explaining.explain import explain_steps
 
     chosen = ExplainOptions(
@@ -176,15 +179,19 @@ def _see_steps(
         device=options.device,
         precision=options.precision,
     )
-    pixels = block.pixels["whole"]
-    heatmaps = yield from explain_steps(
-        trained.models[node.name],
-        pixels,
-        chosen,
-        of=is_positive.astype(np.int64),
-        runtime=trained.runtime(node.name, pixels, options),
-    )
-    return heatmaps.grid
+    model, pixels = trained.models[node.name], block.pixels["whole"]
+    runtime = trained.runtime(node.name, pixels, options)
+    heatmaps = yield from explain_steps(model, pixels, chosen, runtime=runtime)
+    positive = heatmaps.probability[:, 1].astype(np.float64)
+    answer = (positive >= node.threshold).astype(np.int64)
+    # What is explained is the answer by the threshold, which may be the less probable one.
+    others = np.flatnonzero(answer != heatmaps.target)
+    if len(others):
+        anew = yield from explain_steps(
+            model, pixels, chosen, rows=others, of=answer[others], runtime=runtime
+        )
+        heatmaps.grid[others] = anew.grid
+    return heatmaps.grid, positive
 
 
 def _add_attention(
