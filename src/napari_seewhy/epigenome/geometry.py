@@ -21,7 +21,7 @@ class GenePlace:
     Attributes
     ----------
     chromosome
-        As the tracks call it.
+        As the file of genes calls it.
     start, end
         0-based, half-open. At the end of a chromosome the window may reach beyond it: `start` may
         be negative.
