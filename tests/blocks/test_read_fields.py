@@ -49,7 +49,7 @@ def test_no_usable_pair_is_refused_with_the_reason(open_pair, dish):
     image = dish(0)
     nameless = CellImage(image.pixels, "CYX", ("phase", "RFP"))
     with pytest.raises(DataError, match=r"Not one pair can be used: .*no channel 'GFP'"):
-        find_common([open_pair(0, nameless)], threshold=500.0)
+        find_common([open_pair(0, nameless)], threshold_scope="all")
 
 
 def test_a_region_leaves_the_rest_of_the_field_unknown(open_pair):

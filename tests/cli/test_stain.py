@@ -125,6 +125,15 @@ def test_a_second_run_skips_what_is_done_and_leaves_its_outputs_alone(
     assert (again["n_done"], again["n_skipped"], again["n_failed"]) == (0, 1, 0)
 
 
+def test_a_folder_of_virtual_stains_alone_is_refused(call, stain_model, dishes, tmp_path):
+    image = read_image(dishes / "dish1_day1_phase.ome.tif")
+    write_image(tmp_path / "a_probability.ome.tif", image)
+    words = ("stain", "apply", stain_model, tmp_path, "--out", tmp_path / "out", *EXACT)
+    done = call(*words)
+    assert done.status == 2
+    assert "name images of phase contrast" in done.err
+
+
 def test_an_image_that_fails_does_not_stop_the_others(call, dishes, stain_model, tmp_path):
     small = CellImage(np.ones((1, 8, 8), np.uint16), "CYX", ("phase",), 0.65)
     write_image(tmp_path / "small.ome.tif", small)

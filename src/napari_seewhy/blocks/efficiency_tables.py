@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from napari_seewhy.blocks.efficiency import Efficiency, combine_efficiencies
@@ -56,12 +57,13 @@ def tabulate_dishes(fields: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Those columns and ``n_fields``, sorted by dish, day and time point.
+        Those columns and ``n_fields``, sorted by dish, day and time point; day 2 before day 10.
     """
     import pandas as pd
 
     rows = []
-    for (dish, day, t), some in fields.groupby(["dish", "day", "t"], sort=True, dropna=False):
+    parts = dict(list(fields.groupby(["dish", "day", "t"], sort=False, dropna=False)))
+    for (dish, day, t), some in sorted(parts.items(), key=lambda part: _sort_key(part[0])):
         whole = combine_efficiencies([_to_efficiency(row) for _, row in some.iterrows()])
         rows.append(
             {
@@ -77,6 +79,14 @@ def tabulate_dishes(fields: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def _sort_key(names: tuple[object, ...]) -> list[list[tuple[int, str]]]:
+    """Return what sorts names as a person does: by the numbers in them."""
+    return [
+        [(int(piece), "") if piece.isdecimal() else (-1, piece) for piece in pieces]
+        for pieces in (re.split(r"(\d+)", str(name)) for name in names)
+    ]
 
 
 def _to_efficiency(row: pd.Series) -> Efficiency:

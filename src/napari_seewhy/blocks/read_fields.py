@@ -43,14 +43,15 @@ class FieldReader:
     thresholding: StainThresholdOptions
 
     def find_common_steps(self, pairs: Sequence[Pair]) -> Task[Threshold | None]:
-        """Find the threshold that all pairs share; None where each has its own.
+        """Find the threshold that all pairs share; None where each is looked at alone.
 
         Raises
         ------
         SeewhyError
             If no pair can be read, all are blank, or the negative control is not there.
         """
-        if self.thresholding.is_per_image:
+        # A threshold that was given needs no look at the images.
+        if self.thresholding.is_per_image or isinstance(self.thresholding.threshold, float):
             return None
         samples, reasons = [], []
         for i, pair in enumerate(pairs):

@@ -57,7 +57,10 @@ def apply(  # noqa: PLR0913  (every option class is an argument of its own)
     work = StainWork(find_model(model), out, place_finder(places), staining)
     work.check()
     planned, failures = plan_jobs(inputs, scene)
-    jobs = [job for job in planned if not is_output(job.path) or str(job.path) in inputs]
+    named = {Path(given).expanduser().absolute() for given in inputs}
+    jobs = [job for job in planned if job.path in named or not is_output(job.path)]
+    if not jobs:
+        raise OptionError("The images named are virtual stains; name images of phase contrast.")
 
     def steps(job: ImageJob) -> Task[Result]:
         done = yield from work.steps(job)
