@@ -106,6 +106,16 @@ def test_a_click_paints_heatmaps_and_joins_attention_to_the_labels(explained, vi
     assert explained._view._means._grid.count() == 3 * len(set(table["class"]))
 
 
+def test_the_layers_of_the_model_are_offered_and_the_chosen_one_is_explained(widget, run_task):
+    combo = widget._form._options.editor("layer")._combo
+    offered = [combo.itemText(row) for row in range(combo.count())]
+    assert offered[0] == "the deepest that is fine enough"
+    assert {"stem", "stages", "stages.0", "stages.1"} <= set(offered)
+    widget._form._options.editor("layer").set_value("stages.0")
+    run_task(widget._task_row)
+    assert "at the layer stages.0" in widget._task_row.message
+
+
 def test_another_run_brings_the_same_layers_up_to_date(explained, viewer, run_task):
     before = list(viewer.layers)
     explained._form._options.editor("method").set_value("layer-cam")

@@ -15,6 +15,8 @@ from napari_seewhy.widgets._labelled_image import role_of
 from napari_seewhy.widgets._layer_choice import LayerChoice, is_labels
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from napari_seewhy.models.card import ModelCard
@@ -30,7 +32,7 @@ class ExplainForm(QWidget):
             ExplainCellsOptions,
             hidden=("channels", "scale"),
             advanced=(*RARE, "rim_px"),
-            names=("of", "organelle"),
+            names=("of", "organelle", "layer"),
         )
         self._cells = ClassifyForm(viewer, self._options)
         self.changed = self._cells.changed
@@ -62,12 +64,13 @@ class ExplainForm(QWidget):
         layer = self._region.layer
         return {} if layer is None else {layer.name: labels_from_layer(layer).copy()}
 
-    def set_card(self, card: ModelCard | None) -> None:
-        """Offer classes and channels of another model."""
+    def set_card(self, card: ModelCard | None, layers: Sequence[str] = ()) -> None:
+        """Offer classes, channels and layers of another model."""
         classes = () if card is None else card.classes
         channels = () if card is None else card.channel_names
         self._options.set_choices("of", [Choice("", "the one the model says"), *classes])
         self._options.set_choices("organelle", [Choice("", "none"), *channels])
+        self._options.set_choices("layer", [Choice("", "the deepest that is fine enough"), *layers])
         self._cells.set_card(card)
 
     def job(self) -> tuple[LabelledImage, ExplainCellsOptions]:

@@ -9,6 +9,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QLabel, QWidget
 
 from napari_seewhy.errors import FileError
+from napari_seewhy.models.layer_names import list_layers
 from napari_seewhy.models.model_file import read_card
 from napari_seewhy.widgets._model_choice import ModelChoice
 
@@ -46,6 +47,11 @@ class ModelPicker(QWidget):
     def path(self) -> Path | None:
         """File of the chosen model, None where none is chosen or it cannot be read."""
         return self._choice.path if self.card is not None else None
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Layers of the chosen model that may be explained; none where none is chosen."""
+        return () if self.path is None else list_layers(self.path)
 
     def _on_chosen(self) -> None:
         path = self._choice.path

@@ -136,7 +136,7 @@ class ExplainWidget(QWidget):
         self._task_row.show_message("")
 
     def _on_model_changed(self) -> None:
-        self._form.set_card(self._model.card)
+        self._form.set_card(self._model.card, self._model.layers)
         self._card.set_preflight(None)
 
     def _refresh(self) -> None:
