@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _BETAS = (0.5, 0.999)
 """How slowly Adam forgets, as in the program of Liu et al. 2021."""
 
+_BRIGHTEST = 0.95
+"""Nearer to the ends of the range a picture would hardly change any more."""
+
 _N_SETTLING = 64
 """Batches over which the averaged network measures the means that it normalises by."""
 
@@ -92,6 +95,17 @@ class Adversaries:
             torch.optim.Adam(network.parameters(), lr=options.learning_rate, betas=_BETAS)
             for network in (self._draws, self._judges)
         )
+
+    @torch.no_grad()
+    def begin_at(self, color: torch.Tensor) -> None:
+        """Have the first pictures be of this color ``(C,)``, -1 .. 1, which need not be found out.
+
+        Most of a picture of tracks is empty, and empty is at the end of the range.
+        """
+        for network in (self._draws, self.average):
+            network.get_parameter("end.bias").copy_(
+                torch.atanh(color.clamp(-_BRIGHTEST, _BRIGHTEST))
+            )
 
     def learn(self, real: torch.Tensor, seed: int) -> Losses:
         """Take one step of each network.

@@ -78,8 +78,11 @@ class PictureLesson:
         return runtime.place(shown), seed
 
     def make_adversaries(self, runtime: Runtime) -> Adversaries:
-        """Make the two networks, which know nothing yet."""
-        return Adversaries(self.shape, self.options, runtime)
+        """Make the two networks, which know nothing yet but the mean color."""
+        adversaries = Adversaries(self.shape, self.options, runtime)
+        mean = self.pixel_range.from_pixels(self.pixels.mean(axis=(0, 2, 3))[None, :, None, None])
+        adversaries.begin_at(torch.from_numpy(mean[0, :, 0, 0]))
+        return adversaries
 
     def describe(self) -> dict[str, Any]:
         """Say what is learned how, as JSON: two trainings that say the same are the same."""
