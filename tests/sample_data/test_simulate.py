@@ -84,7 +84,7 @@ def test_the_committed_tracks_are_what_the_command_draws(drawn_again, sample, tr
     assert (values[0] != values[1]).mean() < 1e-3
 
 
-@pytest.mark.parametrize("name", ["genes.bed", "truth.csv"])
+@pytest.mark.parametrize("name", ["genes.bed", "truth.csv", "compounds.csv"])
 def test_the_committed_genes_and_what_was_done_to_them_are_drawn_again(drawn_again, name):
     texts = [(place / "epigenome" / name).read_text() for place in (sample_folder(), drawn_again)]
     assert texts[0] == texts[1]

@@ -39,9 +39,10 @@ def draw_tracks(folder: Path, options: TracksOptions | None = None) -> None:
     ----------
     folder
         Gets ``control/`` and ``compound_01/`` ..., each with ``chromatin.bw`` (reads per 25 bp) and
-        ``methylation.bw`` (0..1 per CpG), ``genes.bed``, and ``truth.csv``: compound, gene, class
-        (suppression, induction, non_significant), where (chromatin, methylation, both, none,
-        decoy_outside, decoy_global, decoy_balanced), position (bp of the start of the gene).
+        ``methylation.bw`` (0..1 per CpG), ``genes.bed``, ``compounds.csv`` (the tracks of each
+        compound), and ``truth.csv``: compound, gene, class (suppression, induction,
+        non_significant), where (chromatin, methylation, both, none, decoy_outside, decoy_global,
+        decoy_balanced), position (bp of the start of the gene).
     options
         What to draw.
 
@@ -69,8 +70,22 @@ def draw_tracks(folder: Path, options: TracksOptions | None = None) -> None:
             rows.append((compound, gene.name, kind, where, gene.tss))
         # Samples are never sequenced equally deeply.
         write_sample(folder / compound, treated, options.depth * rng.uniform(0.8, 1.25), rng)
-    with writing(folder / "truth.csv") as part:
-        pd.DataFrame(rows, columns=TRUTH_COLUMNS).to_csv(part, index=False, lineterminator="\n")
+    truth = pd.DataFrame(rows, columns=TRUTH_COLUMNS)
+    compounds = pd.DataFrame([_sample_row(name) for name in truth["compound"].unique()])
+    for name, table in (("truth.csv", truth), ("compounds.csv", compounds)):
+        with writing(folder / name) as part:
+            table.to_csv(part, index=False, lineterminator="\n")
+
+
+def _sample_row(compound: str) -> dict[str, str]:
+    """Name the tracks of a treated sample and of the control, from the folder of all on."""
+    return {
+        "compound": compound,
+        "chromatin": f"{compound}/chromatin.bw",
+        "methylation": f"{compound}/methylation.bw",
+        "control_chromatin": "control/chromatin.bw",
+        "control_methylation": "control/methylation.bw",
+    }
 
 
 def _bed_line(gene: Gene) -> str:
