@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,7 +68,7 @@ def model(tmp_path, monkeypatch) -> Path:
         block_px=BLOCK_PX,
         positive_area=0.25,
         cut=0.4,
-        marker="NKX2.5",
+        marker="troponin",
         threshold={"how": "otsu", "per_image": True},
         pixel_size_um=0.5,
         calibration={"slope": 8.0},
@@ -140,7 +141,7 @@ def test_the_button_says_what_is_missing_step_by_step(widget, viewer) -> None:
     row = widget._task_row
     assert row.message == "Choose a model first."
     choose_model(widget)
-    assert "Paints <b>NKX2.5</b> in blocks of 16 px" in widget._model._about.text()
+    assert "Paints <b>troponin</b> in blocks of 16 px" in widget._model._about.text()
     assert row.message.startswith("Open an image of phase contrast first")
     show(viewer, draw_dish()[0])
     assert row.message == ""
@@ -198,6 +199,16 @@ def test_every_frame_of_a_series_has_its_efficiency_and_the_curve_follows(
     slide(series, 50, qtbot)
     _, percent = series._view.curve._predicted.getData()
     np.testing.assert_allclose(percent, 100 * (probability >= 0.5).mean(axis=(1, 2)), rtol=1e-6)
+    # What is drawn of the band, and not only what it was given.
+    drawn = [
+        curve.curve.getData()[1] for curve in (series._view.curve._low, series._view.curve._high)
+    ]
+    assert (drawn[0] <= percent).all()
+    assert (percent <= drawn[1]).all()
+    for frame in (1, 3):
+        viewer.dims.set_current_step(0, frame)
+        assert f"Efficiency, t {frame}" in series._view._figures.text()
+        assert f">{percent[frame]:.1f} %<" in series._view._figures.text()
     assert not series._view.curve.isHidden()
     path = tmp_path / "efficiency.csv"
     monkeypatch.setattr(
@@ -362,3 +373,14 @@ def test_everything_fits_a_narrow_dock(stained, viewer) -> None:
     show(viewer, *draw_dish())
     for area in stained.findChildren(QScrollArea):
         assert area.widget().minimumSizeHint().width() <= 320
+
+
+def test_the_marker_that_the_model_speaks_of_is_compared_with_by_itself(widget, viewer) -> None:
+    choose_model(widget)
+    phase, marker = draw_dish()
+    show(viewer, phase, marker)
+    assert widget._form.fields.marker_layer is None
+    (troponin,) = show(viewer, replace(marker, channels=("Troponin",)))
+    assert widget._form.fields.marker_layer is troponin
+    widget._form.fields.choose(widget._form.fields.image_layer, None)
+    assert widget._form.fields.marker_layer is None

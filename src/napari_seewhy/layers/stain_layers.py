@@ -183,7 +183,11 @@ def block_heatmap_layer(
         Where it belongs.
     """
     there = _resample(flatten(place.seen_grid()), (1, 1), top_left)
-    return heatmap_layer(heatmap, BLOCK, image_name=place.image_name, grid=there, known=place.known)
+    data, attributes, kind = heatmap_layer(
+        heatmap, BLOCK, image_name=place.image_name, grid=there, known=place.known
+    )
+    # Light added to the grey of phase contrast would be white; and the window is worth seeing.
+    return data, attributes | {"blending": "translucent", "opacity": 0.6}, kind
 
 
 def flatten(grid: Grid) -> Grid:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _HEIGHT_PX = 150
 _PREDICTED, _MEASURED = "#56b4e9", "#e69f00"
+_UNSEEN = (0, 0, 0, 0)
+"""The edges of the band; pyqtgraph fills nothing between curves that have no pen at all."""
+
 _DOT = "\N{BLACK CIRCLE}"
 _SAID_PREDICTED = f'<span style="color:{_PREDICTED}">{_DOT}</span> predicted'
 _SAID_MEASURED = f', <span style="color:{_MEASURED}">{_DOT}</span> real marker'
@@ -37,7 +40,7 @@ class EfficiencyCurve(QWidget):
         self._viewer = viewer
         self._head = QLabel()
         self._plot = _make_plot()
-        self._low, self._high = (self._plot.plot(pen=None) for _ in range(2))
+        self._low, self._high = (self._plot.plot(pen=_UNSEEN) for _ in range(2))
         shade = pg.mkColor(_PREDICTED)
         shade.setAlpha(70)
         self._plot.addItem(pg.FillBetweenItem(self._low, self._high, brush=shade))

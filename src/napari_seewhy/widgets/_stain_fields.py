@@ -21,6 +21,7 @@ from napari_seewhy.layers import (
 )
 from napari_seewhy.layers.phase_names import is_unstained
 from napari_seewhy.layers.stain_layers import flatten
+from napari_seewhy.widgets._follow import follow
 from napari_seewhy.widgets._labelled_image import role_of, shape_yx
 from napari_seewhy.widgets._layer_choice import LayerChoice, is_image
 from napari_seewhy.widgets._stain_preview import PreviewedField
@@ -49,6 +50,7 @@ class FieldLayers(QWidget):
     def __init__(self, viewer: Any, *, no_marker: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._viewer = viewer
+        self._preferred = ""
         self._needs_marker = not no_marker
         self._image = LayerChoice(viewer, _is_field, rank=_rank_as_phase)
         self._image.setToolTip("The image without stain: phase contrast, DIC or brightfield.")
@@ -71,6 +73,7 @@ class FieldLayers(QWidget):
         self._image.layer_changed.connect(self._on_image_changed)
         self._marker.layer_changed.connect(self.changed)
         self._axes.currentIndexChanged.connect(self.changed)
+        follow(viewer.layers.events.inserted, self._on_inserted)
         self._on_image_changed()
 
     @property
@@ -101,6 +104,12 @@ class FieldLayers(QWidget):
         """Choose both layers, as the person could."""
         self._image.set_layer(image)
         self._marker.set_layer(marker)
+
+    def prefer_marker(self, name: str) -> None:
+        """Choose a marker of this name where none is chosen, now or when it is opened."""
+        self._preferred = name.casefold()
+        for layer in self._viewer.layers:
+            self._propose(layer)
 
     def image(self) -> CellImage:
         """Return the image of phase contrast with all its planes and frames.
@@ -155,6 +164,18 @@ class FieldLayers(QWidget):
         place = layer.world_to_data(self._viewer.dims.point[-layer.ndim :])
         return round(float(place[self.axes.index("T")]))
 
+    def _on_inserted(self, event: Any) -> None:
+        self._propose(event.value)
+
+    def _propose(self, layer: Any) -> None:
+        """Choose a layer as marker if it is the one that a model speaks of."""
+        is_free = self.marker_layer is None and bool(self._preferred)
+        if is_free and self._may_be_marker(layer):
+            name = channel_of_layer(layer).casefold()
+            # The model may say more: "NKX2.5 (simulated)".
+            if name in self._preferred:
+                self._marker.set_layer(layer)
+
     def _marker_axes(self, layer: Any) -> str:
         of_three = "TYX" if "T" in self.axes else "ZYX"
         return axes_of_layer(layer) or of_three
@@ -172,6 +193,8 @@ class FieldLayers(QWidget):
         self._axes.setVisible(is_asked)
         self._axes_label.setVisible(is_asked)
         self._marker.offer()
+        for other in self._viewer.layers:
+            self._propose(other)
         self.changed.emit()
 
 

@@ -72,8 +72,8 @@ class StainFigures:
         ]
         if self.measured:
             rows.append(_row("Real marker", self.measured[t]))
-        head = "Efficiency" if len(self.summed) == 1 else f"Efficiency, frame {t}"
-        return html_table([head, "", "95 %"], rows) + self._describe_agreement()
+        head = "Efficiency" if len(self.summed) == 1 else f"Efficiency, t {t}"
+        return html_table([head, "", "95 % interval"], rows) + self._describe_agreement()
 
     def table(self) -> pd.DataFrame:
         """Return one row per frame and way of finding the efficiency."""

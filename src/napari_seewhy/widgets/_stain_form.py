@@ -58,6 +58,7 @@ class StainForm(QWidget):
     def set_card(self, card: StainCard | None) -> None:
         """Follow another model."""
         self._card = card
+        self.fields.prefer_marker("" if card is None else card.marker)
         self._refresh()
 
     def options(self) -> ApplyStainOptions:

@@ -85,6 +85,8 @@ def _find_learned(image: CellImage, stained: StainedImage) -> NDArray[np.bool_]:
             return learned
         # A file that is known may have been learned from under another name.
         own = next(iter(names)) if len(names) == 1 else own
+    if not own:
+        return learned
     # A training on open layers has read no file, so that only the name tells.
     for t, blocks in enumerate(learned):
         pixels = np.zeros(stained.shape_yx, bool)

@@ -45,7 +45,8 @@ class ThresholdForm(QWidget):
     Parameters
     ----------
     hows
-        The rules to choose from, all if not given.
+        The rules to choose from, all if not given; without "control" it is about one image, and
+        what matters to several is not asked.
     """
 
     changed = Signal()
@@ -79,6 +80,7 @@ class ThresholdForm(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(rows)
         layout.addWidget(self._more)
+        self._more.setVisible("control" in hows)
         self._how.currentIndexChanged.connect(self._on_how_changed)
         self._slider.valueChanged.connect(self._on_slid)
         self._more.changed.connect(self.changed)

@@ -8,6 +8,7 @@ from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from napari_seewhy.widgets._dock import fill_dock
+from napari_seewhy.widgets._follow import follow
 from napari_seewhy.widgets._notify import tell_warning, telling_errors
 from napari_seewhy.widgets._save_table import save_table
 from napari_seewhy.widgets._stain_clicks import BlockClicks
@@ -44,6 +45,7 @@ class StainWidget(QWidget):
         self._viewer = plain_viewer(napari_viewer)
         self._job: tuple[StainOrigin, ApplyStainOptions] | None = None
         self._result: StainedLayer | None = None
+        self._figures: StainFigures | None = None
         self._shown: ShownStain | None = None
         self._model = StainPicker()
         self._form = StainForm(self._viewer)
@@ -65,6 +67,7 @@ class StainWidget(QWidget):
         self._view.mode_changed.connect(self._compare)
         self._view.export_clicked.connect(self.export)
         self._timer.timeout.connect(self._follow)
+        follow(self._viewer.dims.events.current_step, self._show_figures)
         self._clicks.clicked.connect(self.explain)
         for row in (self._task_row, self._folder.task_row):
             row.running_changed.connect(self._refresh)
@@ -104,9 +107,11 @@ class StainWidget(QWidget):
 
     def export(self) -> None:
         """Ask where to, and save the efficiency of every frame as CSV."""
+        self._follow()
         assert self._job is not None  # or there is no button
+        assert self._figures is not None
         name = f"{self._job[0].name}_efficiency.csv"
-        save_table(self, "Save efficiencies", name, self._figures().table())
+        save_table(self, "Save efficiencies", name, self._figures.table())
 
     def _on_stained(self, result: StainedLayer) -> None:
         assert self._job is not None  # set before the task was started
@@ -130,17 +135,19 @@ class StainWidget(QWidget):
 
     def _follow(self) -> None:
         """Follow the sliders, without asking the model again."""
-        if self._shown is None:
+        if self._shown is None or self._result is None:
             return
         self._shown.set_cut(self._view.cut)
-        figures = self._figures()
-        self._shown.show_difference(self._marker.measure())
-        self._view.show_figures(figures.describe(self._form.fields.frame()))
+        measured = self._marker.measure()
+        self._shown.show_difference(measured)
+        figures = self._figures = StainFigures.of(self._result, self._view.cut, measured)
         self._view.curve.set_efficiencies(figures.counted, figures.measured)
+        self._show_figures()
 
-    def _figures(self) -> StainFigures:
-        assert self._result is not None  # asked only with a result
-        return StainFigures.of(self._result, self._view.cut, self._marker.measure())
+    def _show_figures(self) -> None:
+        """Show those of the frame that is seen."""
+        if self._figures is not None:
+            self._view.show_figures(self._figures.describe(self._form.fields.frame()))
 
     def _compare(self) -> None:
         marker = self._form.fields.marker_layer
