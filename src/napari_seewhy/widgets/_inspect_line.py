@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject, Signal
+
+from napari_seewhy.widgets._follow import follow_mouse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,9 +36,7 @@ class LineDrag(QObject):
         self._layers = layers
         self._line: Any = None
         self._shape = (0, 0)
-        callback = self._on_mouse
-        viewer.mouse_drag_callbacks.append(callback)
-        parent.destroyed.connect(partial(_forget, viewer.mouse_drag_callbacks, callback))
+        follow_mouse(viewer, self._on_mouse, parent)
 
     def start(self, row: int, shape: tuple[int, int]) -> None:
         """Let the mouse drag the line of a picture of this height and width."""
@@ -68,8 +67,3 @@ class LineDrag(QObject):
     def _row(self, event: Any) -> int:
         """Return the row whose upper edge is nearest to the mouse, inside the picture."""
         return min(max(round(float(event.position[-2]) + 0.5), 1), self._shape[0] - 1)
-
-
-def _forget(callbacks: list[Any], callback: Any, *_: Any) -> None:
-    if callback in callbacks:
-        callbacks.remove(callback)

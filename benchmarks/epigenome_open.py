@@ -1,0 +1,33 @@
+"""How long ten thousand pictures of genes take to open: the set alone, and the list of genes.
+
+    python benchmarks/epigenome_open.py FOLDER
+
+FOLDER holds pictures, with a `pictures.csv` or named by their gene. Printed: seconds to open them,
+and to list what is known of each; five times over.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+from napari_seewhy.epigenome.gene_queue import GeneQueue
+from napari_seewhy.epigenome.picture_set import PictureSet
+
+N_TIMES = 5
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    for number in range(N_TIMES):
+        start = time.perf_counter()
+        pictures = PictureSet(folder)
+        read = time.perf_counter()
+        GeneQueue(pictures, "reader")
+        end = time.perf_counter()
+        print(
+            f"{number + 1}: {len(pictures):,} pictures, {read - start:.2f} s + {end - read:.2f} s"
+        )
+
+
+if __name__ == "__main__":
+    main()
