@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
 
 import torch
 
+from napari_seewhy.cli.main import main
 from napari_seewhy.epigenome.picture_options import PictureInputOptions
 from napari_seewhy.epigenome.picture_samples import import_pictures_steps
 from napari_seewhy.epigenome.picture_set import PictureSet
@@ -29,8 +29,8 @@ _SAY_EVERY_S = 30
 
 def draw(words: Sequence[str], out: Path) -> None:
     """Draw pictures with the command; what is there already is kept."""
-    command = [sys.executable, "-m", "napari_seewhy.cli.main", "epigenome", "draw"]
-    subprocess.run([*command, *words, "--out", str(out)], check=True)
+    if main(["epigenome", "draw", *words, "--out", str(out)]):
+        raise SystemExit(f"Not all pictures of {out} were drawn; see above.")
 
 
 def import_all(pictures: Path, labels: Path, work: Path, kinds: Sequence[str]) -> list[Path]:

@@ -73,12 +73,14 @@ def main() -> None:
 
 def draw_painted(painted: Path, out: Path) -> None:
     """Draw the genes of every compound against the control, all into one folder."""
-    for compound in sorted(painted.glob("compound_*")):
-        control = painted / "control"
-        words = ["--chromatin", str(compound / "chromatin.bw"), str(control / "chromatin.bw")]
-        words += ["--methylation", str(compound / "methylation.bw")]
-        words += [str(control / "methylation.bw"), "--genes", str(painted / "genes.bed")]
-        draw([*words, "--compound", compound.name], out)
+    table = pd.DataFrame({"compound": sorted(one.name for one in painted.glob("compound_*"))})
+    for track in ("chromatin", "methylation"):
+        files = [str(painted / compound / f"{track}.bw") for compound in table["compound"]]
+        table[track], table[f"control_{track}"] = files, str(painted / "control" / f"{track}.bw")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    compounds = out.parent / "compounds.csv"
+    table.to_csv(compounds, index=False)
+    draw(["--compounds", str(compounds), "--genes", str(painted / "genes.bed")], out)
 
 
 def make_folds(inputs: TreeInputs) -> list[Split]:
