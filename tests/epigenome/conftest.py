@@ -80,3 +80,45 @@ def _draw_data(draw, rng, upper, lower) -> None:
         y = bottom - 6 - level * (bottom - top - 12)
         color = (int(255 * level), 40, int(255 * (1 - level)))
         draw.ellipse([(x - 2, y - 2), (x + 2, y + 2)], fill=color)
+
+
+@pytest.fixture(scope="session")
+def write_bigwig() -> Callable[..., Path]:
+    """Write records ``(chromosome, start, end, value)`` as a bigWig."""
+
+    def write(path: Path, lengths: dict[str, int], records: list[tuple]) -> Path:
+        import pybigtools
+
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pybigtools.open(str(path), "w").write(lengths, iter(records))
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def tracks_folder(tmp_path_factory, write_bigwig) -> Path:
+    """Control and treated tracks of 60 kb of chr21, with two genes whose start is at 20 and 40 kb.
+
+    Chromatin is 4 everywhere and 40 within 1 kb of a start; about the first gene the treated sample
+    has half of that, and its depth is doubled. A CpG stands every 100 bp with level 0.2; about the
+    second gene it is 0.6 in the treated sample.
+    """
+    folder = tmp_path_factory.mktemp("tracks")
+    lengths = {"chr21": 60_000}
+    starts = np.arange(0, 60_000, 50)
+    near = np.minimum(abs(starts + 25 - 20_000), abs(starts + 25 - 40_000)) < 1000
+    control = np.where(near, 40.0, 4.0)
+    treated = 2 * np.where(abs(starts + 25 - 20_000) < 1000, control / 2, control)
+    sites = np.arange(50, 60_000, 100)
+    levels = np.full(len(sites), 0.2)
+    changed = np.where(abs(sites - 40_000) < 1000, 0.6, 0.2)
+    for name, heights, level in (("control", control, levels), ("treated", treated, changed)):
+        records = [("chr21", int(s), int(s) + 50, float(v)) for s, v in zip(starts, heights)]
+        write_bigwig(folder / name / "chromatin.bw", lengths, records)
+        records = [("chr21", int(s), int(s) + 1, float(v)) for s, v in zip(sites, level)]
+        write_bigwig(folder / name / "methylation.bw", lengths, records)
+    (folder / "genes.bed").write_text(
+        "chr21\t20000\t25000\tPLUS\t0\t+\nchr21\t35000\t40001\tMINUS\t0\t-\n"
+    )
+    return folder

@@ -1,194 +1,97 @@
-"""From toy pictures to classes, halves, peaks and files."""
-
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, NamedTuple
+import gzip
 
-import numpy as np
-import pandas as pd
 import pytest
-import torch
-from PIL import Image
 
-from napari_seewhy.cli.main import main
-from napari_seewhy.epigenome.classify_genes import classify_genes
-from napari_seewhy.epigenome.explain_genes import explain_genes
-from napari_seewhy.epigenome.gene_options import ClassifyGenesOptions, ExplainGenesOptions
-from napari_seewhy.epigenome.geometry import GenePlace, PictureGeometry
-from napari_seewhy.epigenome.half_table import compare_halves
-from napari_seewhy.epigenome.picture_options import PictureInputOptions
-from napari_seewhy.epigenome.picture_samples import import_pictures
-from napari_seewhy.epigenome.picture_set import PictureSet
-from napari_seewhy.epigenome.picture_table import describe_picture, write_picture_table
-from napari_seewhy.epigenome.tree_inputs import opening_inputs
-from napari_seewhy.epigenome.two_stage import TreeTraining, train_two_stage, tree_target
-from napari_seewhy.errors import OptionError
-from napari_seewhy.models.network_options import NetworkOptions
-from napari_seewhy.samples.split import fold_samples, split_samples
-from napari_seewhy.training.train_options import TrainOptions
+from napari_seewhy.epigenome.genes import place_genes, read_genes
+from napari_seewhy.errors import DataError, FileError, SeewhyWarning
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-N = 180
-GEOMETRY = PictureGeometry(
-    width_px=32, height_px=32, left=0, right=32, chromatin=(0, 16), methylation=(16, 32)
+GTF = (
+    "#!genome-build GRCh38\n"
+    'chr1\thavana\tgene\t101\t200\t.\t+\t.\tgene_id "G1"; gene_name "AAA";\n'
+    'chr1\thavana\ttranscript\t101\t180\t.\t+\t.\tgene_id "G1"; gene_name "AAA";\n'
+    'chr1\thavana\tgene\t301\t400\t.\t-\t.\tgene_id "G2";\n'
 )
-QUICK = TreeTraining(
-    network=NetworkOptions(backbone="tracks", width=8, n_stages=1, dropout=0),
-    training=TrainOptions(
-        epochs=8,
-        batch_size=16,
-        learning_rate=0.01,
-        augmentation="none",
-        balance="sources",
-        device="cpu",
-        precision="fp32",
-    ),
-    with_halves=True,
-)
-
-
-class Toy(NamedTuple):
-    """Drawn pictures, their sample sets and a tree that was trained on them."""
-
-    folder: Path
-    samples: list[Path]
-    tree: Path
-    truth: pd.DataFrame
-
-
-def draw_toy(folder: Path) -> pd.DataFrame:
-    """Grey noise; the middle of a half is brighter where a gene is induced, darker where not."""
-    rng = np.random.default_rng(0)
-    folder.mkdir()
-    rows = []
-    for i in range(N):
-        name = rng.choice(["induction", "suppression", "non-significant"], p=[0.25, 0.4, 0.35])
-        where = rng.choice(["chromatin", "methylation"])
-        pixels = rng.normal(128, 12, (32, 32, 3))
-        half = slice(0, 16) if where == "chromatin" else slice(16, 32)
-        pixels[half, 12:20] += {"induction": 60, "suppression": -60}.get(name, 0)
-        Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(folder / f"gene{i}.png")
-        start = 100_000 * i
-        place = GenePlace("chr21", start, start + 3200, "+", start + 1600)
-        rows.append(
-            {"file": f"gene{i}.png", "gene": f"gene{i}", "compound": "A", "exposure": ""}
-            | describe_picture(GEOMETRY, place)
-            | {"class": name, "where": where}
-        )
-    truth = pd.DataFrame(rows)
-    write_picture_table(folder / "pictures.csv", truth.drop(columns=["class", "where"]))
-    truth[["gene", "class"]].to_csv(folder / "truth.csv", index=False)
-    return truth
-
-
-@pytest.fixture(scope="module")
-def toy(tmp_path_factory) -> Toy:
-    n_threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    root = tmp_path_factory.mktemp("genes")
-    truth = draw_toy(root / "pictures")
-    paths = []
-    for kind in ("whole", "chromatin", "methylation"):
-        options = PictureInputOptions(
-            input=kind, group_by="stretch", n_stretches=10, labels=root / "pictures" / "truth.csv"
-        )
-        paths.append(root / f"{kind}.h5")
-        import_pictures(PictureSet(root / "pictures"), paths[-1], options).samples.close()
-    with opening_inputs(paths) as inputs:
-        target, classes = tree_target(inputs, QUICK.options)
-        split = split_samples(target, inputs["whole"].group, classes=classes)
-        train_two_stage(inputs, QUICK, split, out=root / "tree")
-    torch.set_num_threads(n_threads)
-    return Toy(root / "pictures", paths, root / "tree", truth)
 
 
 @pytest.fixture
-def on_cpu() -> dict[str, str]:
-    return {"device": "cpu", "precision": "fp32"}
+def write(tmp_path):
+    def write(text, name="genes.bed"):
+        path = tmp_path / name
+        path.write_text(text)
+        return path
+
+    return write
 
 
-def test_every_picture_gets_a_class_and_what_each_half_says(toy, on_cpu):
-    said = classify_genes(PictureSet(toy.folder), toy.tree, ClassifyGenesOptions(**on_cpu))
-    table, truth = said.table, toy.truth
-    assert not said.failures
-    assert (table["class"] == truth["class"]).mean() > 0.95
-    names = ["non-significant", "suppression", "induction"]
-    for ending in ("", "_chromatin", "_methylation"):
-        np.testing.assert_allclose(table[[f"p_{name}{ending}" for name in names]].sum(axis=1), 1)
-    changed = truth["class"] != "non-significant"
-    by_half = np.where(
-        table["p_non-significant_chromatin"] < table["p_non-significant_methylation"],
-        "chromatin",
-        "methylation",
-    )
-    assert (by_half == truth["where"])[changed].mean() > 0.9
+def test_a_gene_of_the_minus_strand_starts_at_its_last_base(write):
+    path = write("track name=x\nchr1\t100\t200\tA\t0\t+\nchr1\t300\t400\tB\t0\t-\n")
+
+    genes = read_genes(path)
+
+    assert genes["gene"].tolist() == ["A", "B"]
+    assert genes["tss"].tolist() == [100, 399]
 
 
-def test_attention_names_the_half_and_the_place_in_the_genome(toy, on_cpu):
-    options = ExplainGenesOptions(**on_cpu)
-    explained = explain_genes(PictureSet(toy.folder), toy.tree, options)
-    table, truth = explained.table, toy.truth
-    changed = (truth["class"] != "non-significant") & (table["class"] == truth["class"])
-    np.testing.assert_allclose(table["attention_chromatin"] + table["attention_methylation"], 1)
-    is_chromatin = (table["attention_chromatin"] > 0.5)[changed]
-    assert (is_chromatin == (truth["where"] == "chromatin")[changed]).mean() > 0.95
-    overlaps = (table["peak_start"] < truth["tss"] + 400) & (table["peak_end"] > truth["tss"] - 400)
-    assert overlaps[changed].mean() > 0.85
-    assert set(table["explained"][changed]) == {"significant"}
-    drawn = explained.draw(0, GEOMETRY)
-    assert drawn.shape == (32, 32)
-    assert drawn.max() == pytest.approx(1)
-    bed = explained.peaks()
-    assert (bed["peak_end"] > bed["peak_start"]).all()
+def test_a_gtf_counts_from_one_and_its_genes_are_taken(write):
+    genes = read_genes(write(GTF, "genes.gtf"))
+
+    assert genes["gene"].tolist() == ["AAA", "G2"]
+    assert genes["start"].tolist() == [100, 300]
+    assert genes["tss"].tolist() == [100, 399]
 
 
-def test_the_table_of_halves_says_that_each_half_knows_its_own_genes(toy, tmp_path):
-    with opening_inputs(toy.samples) as inputs:
-        target, classes = tree_target(inputs, QUICK.options)
-        folds = fold_samples(target, inputs["whole"].group, classes=classes, n_folds=2)
-        found = compare_halves(inputs, QUICK, "significant", folds, out=tmp_path)
-    accuracy = found.table.set_index("input")["balanced_accuracy"]
-    assert accuracy["whole"] > 0.9 > accuracy[["chromatin", "methylation"]].max()
-    assert "neither" in found.verdict
-    is_changed = (toy.truth["class"] != "non-significant").to_numpy()
-    assert (np.isnan(found.positive["whole"]) == ~is_changed).all()
+def test_a_bed_of_three_columns_names_genes_by_their_interval(write):
+    genes = read_genes(write("chr1\t100\t200\n"))
+
+    assert genes.iloc[0][["gene", "strand", "tss"]].tolist() == ["chr1:100-200", ".", 100]
 
 
-def test_a_picture_that_cannot_be_read_is_left_out_and_said(toy, tmp_path, on_cpu):
-    table = pd.read_csv(toy.folder / "pictures.csv").head(6)
-    for file in table["file"][1:]:
-        (tmp_path / file).write_bytes((toy.folder / file).read_bytes())
-    table.to_csv(tmp_path / "pictures.csv", index=False)
-    said = classify_genes(PictureSet(tmp_path), toy.tree, ClassifyGenesOptions(**on_cpu))
-    assert [path.rsplit("/")[-1] for path, _ in said.failures] == ["gene0.png"]
-    assert said.table["class"].iloc[0] == ""
-    assert (said.table["class"].iloc[1:] != "").all()
+def test_a_gzipped_bed_is_read_whatever_its_name(tmp_path):
+    path = tmp_path / "genes.bed"
+    path.write_bytes(gzip.compress(b"chr1\t100\t200\tA\n"))
+
+    assert read_genes(path)["gene"].tolist() == ["A"]
 
 
-def test_a_decision_that_sees_no_whole_picture_cannot_be_shown_on_one(toy):
-    options = ExplainGenesOptions(decision="by chance")
-    with pytest.raises(OptionError, match="by chance must see the whole picture"):
-        explain_genes(PictureSet(toy.folder), toy.tree, options)
+def test_a_gzipped_bed_that_is_broken_off_is_said(tmp_path):
+    path = tmp_path / "genes.bed.gz"
+    text = "".join(f"chr1\t{i}\t{i * i + 10}\tG{i}\n" for i in range(5000)).encode()
+    path.write_bytes(gzip.compress(text)[:-2000])
+
+    with pytest.raises(FileError, match="broken off"):
+        read_genes(path)
 
 
-def test_the_commands_train_classify_and_explain_and_skip_what_is_done(toy, tmp_path, capsys):
-    train = ["epigenome", "train", str(toy.samples[0]), "--out", str(tmp_path / "tree")]
-    quick = ["--backbone", "tracks", "--width", "4", "--epochs", "2", "--device", "cpu"]
-    assert main([*train, *quick, "--folds", "2", "--compare", "significant", "--json"]) == 0
-    said = json.loads(capsys.readouterr().out)
-    assert said["Report set"]["balanced_accuracy"]["baseline"] == pytest.approx(1 / 3)
-    assert {"Cross-validation", "Halves"} <= set(said)
-    for verb, n_files in (("classify", 1), ("explain", 4)):
-        words = ["epigenome", verb, str(toy.folder), "--tree", str(toy.tree)]
-        words += ["--out", str(tmp_path / verb), "--device", "cpu", "--json"]
-        assert main(words) == 0
-        first = json.loads(capsys.readouterr().out)
-        assert len(first["inputs"][0]["outputs"]) == n_files + 1
-        assert main([*words, "--resume"]) == 0
-        assert json.loads(capsys.readouterr().out)["n_skipped"] == 1
-    bed = (tmp_path / "explain" / "genes_peaks.bed").read_text().splitlines()
-    assert len(bed) == N
-    assert bed[0].startswith("chr21\t")
+def test_a_start_behind_the_end_is_refused_with_its_line(write):
+    path = write("# made by hand\nchr1\t100\t200\tA\nchr1\t500\t400\tB\n")
+
+    with pytest.raises(DataError, match=r"Line 3 .* from 500 to 400"):
+        read_genes(path)
+
+
+def test_a_line_without_numbers_is_refused_with_its_line(write):
+    with pytest.raises(DataError, match="Line 2 .* 'x' to '200'"):
+        read_genes(write("chr1\t1\t5\tA\nchr1\tx\t200\tB\n"))
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n"])
+def test_a_file_without_genes_is_refused(write, text):
+    with pytest.raises(DataError, match="holds no gene"):
+        read_genes(write(text))
+
+
+def test_genes_of_one_name_are_said(write):
+    with pytest.warns(SeewhyWarning, match="1 genes more than once, such as A"):
+        read_genes(write("chr1\t100\t200\tA\nchr1\t300\t400\tA\n"))
+
+
+def test_windows_of_both_strands_reach_equally_far_from_the_start(write):
+    genes = read_genes(write("chr1\t100\t200\tA\t0\t+\nchr1\t300\t400\tB\t0\t-\n"))
+
+    forward, backward = place_genes(genes, 50, mirror=True)
+
+    assert (forward.start, forward.end, forward.is_mirrored) == (50, 150, False)
+    assert (backward.start, backward.end, backward.is_mirrored) == (350, 450, True)
+    assert not any(place.is_mirrored for place in place_genes(genes, 50, mirror=False))
