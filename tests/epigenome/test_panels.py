@@ -43,6 +43,15 @@ def test_without_axes_the_widest_gap_divides(draw_foreign) -> None:
     assert line.is_sure
 
 
+def test_without_axes_a_title_is_left_out(draw_foreign) -> None:
+    pixels = np.stack([draw_foreign(seed, "none") for seed in range(8)])
+    for number, picture in enumerate(pixels):
+        picture[4:12, 60 + number : 100] = 0
+    panels = find_panels(pixels)
+    assert panels.chromatin[0] > 20
+    assert 110 < find_dividing_line(pixels).row < 140
+
+
 def test_text_that_differs_between_pictures_is_not_taken_for_a_panel(draw_foreign) -> None:
     pixels = np.stack([draw_foreign(seed) for seed in range(8)])
     assert find_panels(pixels).chromatin[0] > 20

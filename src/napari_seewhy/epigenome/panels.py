@@ -150,29 +150,34 @@ def _frame(always: NDArray[np.bool_], runs: NDArray[np.int64], x: int, right: in
 
 
 def _find_gap(ink: Ink) -> Panels | None:
-    """Find the widest band without ink between two blocks of it.
+    """Find the widest band without ink between two blocks of it that are large enough for panels.
 
     The certainty is how far the next widest band falls short of it: pictures with many such bands
     have no line that divides them.
     """
     H, W = ink.changing.shape
-    has_ink = any_along(ink.changing, 1)
-    rows = np.flatnonzero(has_ink)
-    if not len(rows):
+    bands = find_runs(any_along(ink.changing, 1))
+    least = _LEAST_HEIGHT * H
+    if ink.changing is not ink.ever:
+        bands = _without_text(bands, least)
+    if len(bands) < 2:
         return None
-    gaps = find_runs(~has_ink[rows[0] : rows[-1] + 1], least=1) + rows[0]
-    widths = np.sort(gaps[:, 1] - gaps[:, 0])[::-1]
-    if not len(gaps):
+    first, last = bands[0, 0], bands[-1, 1]
+    ends, starts = bands[:-1, 1], bands[1:, 0]
+    widths = np.where((ends - first >= least) & (last - starts >= least), starts - ends, 0)
+    place, second = int(widths.argmax()), int(np.sort(widths)[-2]) if len(widths) > 1 else 0
+    left, right = _extent(any_along(ink.changing[first:last], 0))
+    if not widths[place] or right - left < _LEAST_WIDTH * W:
         return None
-    top, bottom = map(int, gaps[(gaps[:, 1] - gaps[:, 0]).argmax()])
-    upper, lower = (int(rows[0]), top), (bottom, int(rows[-1]) + 1)
-    left, right = _extent(any_along(ink.changing, 0))
-    is_large = min(upper[1] - upper[0], lower[1] - lower[0]) >= _LEAST_HEIGHT * H
-    if not is_large or right - left < _LEAST_WIDTH * W:
-        return None
-    second = int(widths[1]) if len(widths) > 1 else 0
-    certainty = _SURE * (1 - second / int(widths[0]))
-    return Panels(upper, lower, left, right, certainty)
+    upper, lower = (int(first), int(ends[place])), (int(starts[place]), int(last))
+    return Panels(upper, lower, left, right, _SURE * (1 - second / int(widths[place])))
+
+
+def _without_text(bands: NDArray[np.int64], least: float) -> NDArray[np.int64]:
+    """Leave out what differs between pictures above and below the panels, such as titles."""
+    heights = bands[:, 1] - bands[:, 0]
+    large = np.flatnonzero(heights >= least / 2)
+    return bands[large[0] : large[-1] + 1] if len(large) else bands[:0]
 
 
 def _reach(always: NDArray[np.bool_], run: NDArray[np.int64], x: int) -> int:
