@@ -82,7 +82,7 @@ def _describe_stain(card: StainCard) -> list[tuple[str, str]]:
         ("Pixel size", "not known" if size_um is None else f"{size_um:.4g} µm"),
         ("Positive from", f"a probability of {card.cut:.2f}"),
         ("Predicted fluorescence", "yes" if card.has_fluorescence else "no"),
-        ("F1", _f1(card)),
+        ("Quality", _f1(card)),
     ]
 
 

@@ -170,17 +170,24 @@ def add_local_contrast(fields: torch.Tensor) -> torch.Tensor:
     """
     with torch.autocast(fields.device.type, enabled=False):
         exact = fields.float()
-        cells = functional.avg_pool2d(torch.cat([exact, exact.square()], 1), CELL_PX)
-        near = functional.avg_pool2d(
-            cells, NEAR_CELLS, stride=1, padding=NEAR_CELLS // 2, count_include_pad=False
+        mean, square = _average_near(exact), _average_near(exact.square())
+        spread = (square - mean.square()).clamp(min=0).sqrt() + _LEAST_SPREAD
+        mean, spread = (
+            functional.interpolate(cells, size=fields.shape[2:], mode="bilinear")
+            for cells in (mean, spread)
         )
-        mean, square = near.chunk(2, 1)
-        spread = (square - mean.square()).clamp(min=0).sqrt()
-        both = functional.interpolate(
-            torch.cat([mean, spread], 1), size=fields.shape[2:], mode="bilinear"
-        )
-        mean, spread = both.chunk(2, 1)
-        return torch.cat([exact, (exact - mean) / (spread + _LEAST_SPREAD)], 1)
+        return torch.cat([exact, (exact - mean) / spread], 1)
+
+
+def _average_near(values: torch.Tensor) -> torch.Tensor:
+    """Return the mean of what is near each cell."""
+    return functional.avg_pool2d(
+        functional.avg_pool2d(values, CELL_PX),
+        NEAR_CELLS,
+        stride=1,
+        padding=NEAR_CELLS // 2,
+        count_include_pad=False,
+    )
 
 
 class TimmTrunk(nn.Module):
