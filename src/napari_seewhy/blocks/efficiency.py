@@ -56,7 +56,7 @@ class Efficiency:
 
 def estimate_efficiency(
     blocks: ArrayLike,
-    cut: float | None = None,
+    cut: float = 0.5,
     *,
     how: Literal["sum", "count"] = "sum",
 ) -> Efficiency:
@@ -94,7 +94,7 @@ def estimate_efficiency(
     True
     """
     values = np.asarray(blocks, np.float64)
-    if cut is not None and how == "count":
+    if how == "count":
         values = np.where(np.isfinite(values), values >= cut, np.nan)
     is_known = np.isfinite(values)
     n = int(is_known.sum())

@@ -163,28 +163,26 @@ def _sum_up(
 
     card = stainer.card
     cut = card.cut if stainer.options.cut is None else stainer.options.cut
-    probability, area = (
-        np.concatenate([values[~np.isnan(one.area)] for one, values in pairs])
-        for pairs in (
-            [(one, one.probability) for one in judged],
-            [(one, one.area) for one in judged],
-        )
+    known = [~np.isnan(one.area) for one in judged]
+    probability, area, learned = (
+        np.concatenate([values[inside] for values, inside in zip(maps, known, strict=True)])
+        for maps in zip(*((one.probability, one.area, one.learned) for one in judged), strict=True)
     )
+    positive = area >= card.positive_area
     fields = pd.DataFrame([_tabulate(one, stainer, cut) for one in judged])
     dishes = tabulate_dishes(fields)
     measured = tabulate_dishes(fields.assign(efficiency=fields["measured"]))
     dishes.insert(3, "measured", measured["efficiency"])
-    learned = np.concatenate([one.learned[~np.isnan(one.area)] for one in judged])
     varies = min(np.ptp(probability), np.ptp(area)) > 0
     return StainEvaluation(
         model=card.name,
-        scores=judge_blocks(probability, area >= card.positive_area, cut),
+        scores=judge_blocks(probability, positive, cut),
         area_correlation=float(np.corrcoef(probability, area)[0, 1]) if varies else None,
         fields=fields,
         dishes=dishes,
         by_field=compare_efficiencies(fields["efficiency"], fields["measured"]),
         by_dish=compare_efficiencies(dishes["efficiency"], dishes["measured"]),
-        reliability=_find_reliability(probability, area >= card.positive_area),
+        reliability=_find_reliability(probability, positive),
         learned_share=float(learned.mean()),
         left_out=left_out,
     )

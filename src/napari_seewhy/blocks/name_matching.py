@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import re
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -71,7 +72,7 @@ def _ways(
 ) -> list[tuple[Callable[[Path], str], Callable[[Path], str]]]:
     """List the ways in which a file may get the name that its partner has too."""
     if pattern:
-        by_pattern = lambda path: find_group(path, pattern)  # noqa: E731
+        by_pattern = partial(find_group, pattern=pattern)
         return [(by_pattern, by_pattern)]
     wildcards = [to_expression(given) for given in (first, second)]
     if wildcards[0].groups == wildcards[1].groups > 0:
