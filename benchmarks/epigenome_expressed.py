@@ -44,7 +44,8 @@ def main() -> None:
     words += ["--methylation", str(source / "lung_chr21_meth.bw")]
     draw([*words, "--genes", str(work / "genes.bed")], work / "pictures")
     paths = import_all(work / "pictures", work / "classes.csv", work, KINDS)
-    what = TreeTraining(TREE, GENE_NETWORK, GENE_TRAINING.change(epochs=30, batch_size=32))
+    training = GENE_TRAINING.change(epochs=30, batch_size=32, device="cpu")
+    what = TreeTraining(TREE, GENE_NETWORK, training)
     with opening_inputs(paths) as inputs:
         target, classes = tree_target(inputs, TREE)
         whole = inputs["whole"]

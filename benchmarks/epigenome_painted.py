@@ -95,7 +95,7 @@ def training(kind: InputKind) -> TreeTraining:
     return TreeTraining(
         TreeOptions().with_input(kind),
         GENE_NETWORK.change(n_bands=1, width=32) if is_tracks else GENE_NETWORK,
-        GENE_TRAINING.change(augmentation="gene-mirrored"),
+        GENE_TRAINING.change(augmentation="gene-mirrored", device="cpu"),
     )
 
 

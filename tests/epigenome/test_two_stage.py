@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 import torch
 
 from napari_seewhy.epigenome.decision_tree import DecisionTree
-from napari_seewhy.epigenome.tree_inputs import opening_inputs
+from napari_seewhy.epigenome.tree_inputs import check_augmentation, opening_inputs
 from napari_seewhy.epigenome.tree_options import TreeOptions
 from napari_seewhy.epigenome.two_stage import TreeTraining, train_two_stage, tree_target
 from napari_seewhy.epigenome.two_stage_folds import cross_validate_two_stage
@@ -16,6 +17,7 @@ from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.models.network_options import NetworkOptions
 from napari_seewhy.samples import SampleWriter
 from napari_seewhy.samples.split import fold_samples, split_samples
+from napari_seewhy.training.augment_options import AUGMENTATIONS
 from napari_seewhy.training.train_options import TrainOptions
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ def write_toy(path: Path, kind: str, channel: int | None = None, **changes: obje
     pixels[target == 1, :, :, 6:10] -= 2
     pixels = pixels if channel is None else pixels[:, [channel]]
     origin = pd.DataFrame({"gene": [f"gene {i}" for i in range(N)], "compound": "A"})
+    origin["strand"], origin["is_mirrored"] = ["+", "-"] * (N // 2), False
     record = {"verb": "epigenome import", "options": {"input": kind}}
     values = {"classes": CLASSES, "record": record} | changes
     with SampleWriter(
@@ -134,3 +137,17 @@ def test_samples_of_other_pictures_or_not_of_pictures_are_refused(tracks, tmp_pa
         pass
     with pytest.raises(OptionError, match="both of the input tracks"), opening_inputs([tracks] * 2):
         pass
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("cells", "cannot be turned or flipped"),
+        ("gene-mirrored", "120 genes of the minus strand"),
+        ("gene", ""),
+    ],
+)
+def test_genes_are_mirrored_only_where_all_are_drawn_along_their_strand(tracks, name, complaint):
+    refused = pytest.raises(OptionError, match=complaint) if complaint else nullcontext()
+    with opening_inputs([tracks]) as inputs, refused:
+        check_augmentation(inputs, AUGMENTATIONS[name])

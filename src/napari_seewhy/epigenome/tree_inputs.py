@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.epigenome.picture_options import InputKind
+    from napari_seewhy.training.augment_options import AugmentOptions
 
 TreeInputs: TypeAlias = "Mapping[InputKind, SampleSet]"
 """What of the pictures -> the samples of it; row i is the same picture in all of them."""
@@ -88,6 +89,33 @@ def check_same_pictures(inputs: TreeInputs) -> None:
             raise DataError(
                 f"{first.path} and {other.path} say other classes of the same pictures; import "
                 "both with the same classes."
+            )
+
+
+def check_augmentation(inputs: TreeInputs, augment: AugmentOptions) -> None:
+    """Refuse to vary pictures of genes in a way that makes another gene of them.
+
+    Raises
+    ------
+    OptionError
+        If they are to be turned or flipped, or mirrored although genes of the minus strand are not
+        drawn in their own direction.
+    """
+    if augment.rotate or augment.flip:
+        raise OptionError(
+            "Pictures of genes cannot be turned or flipped: up is chromatin, and left is upstream. "
+            "Choose the augmentation gene, or gene-mirrored."
+        )
+    for samples in inputs.values() if augment.mirror else ():
+        origin = samples.origin
+        if not {"strand", "is_mirrored"} <= set(origin):
+            continue
+        n_against = int(((origin["strand"] == "-") & ~origin["is_mirrored"].astype(bool)).sum())
+        if n_against:
+            raise OptionError(
+                f"{n_against:,} genes of the minus strand in {samples.path} are not drawn in their "
+                "own direction, so mirrored pictures would be mixed up with them; choose the "
+                "augmentation gene, or draw the pictures in the direction of the strand."
             )
 
 

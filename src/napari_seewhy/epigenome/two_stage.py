@@ -15,6 +15,7 @@ from napari_seewhy.epigenome.train_node import (
     say_positive_steps,
     train_node_steps,
 )
+from napari_seewhy.epigenome.tree_inputs import check_augmentation
 from napari_seewhy.epigenome.tree_options import NodeOptions, TreeOptions, leaves
 from napari_seewhy.epigenome.tree_report import TreeReport, judge_tree
 from napari_seewhy.errors import DataError, OptionError
@@ -37,9 +38,7 @@ if TYPE_CHECKING:
 GENE_NETWORK = NetworkOptions(backbone=TRACKS, width=24, n_stages=2)
 """What suits pictures of genes: see `TrackNetwork`."""
 
-GENE_TRAINING = TrainOptions(
-    epochs=16, patience=6, augmentation="gene", balance="sources", device="cpu"
-)
+GENE_TRAINING = TrainOptions(epochs=16, patience=6, augmentation="gene", balance="sources")
 """Rare classes are shown as often as the frequent ones, also where they were merged into one."""
 
 TWO_STAGE_TREE = TreeOptions()
@@ -137,6 +136,7 @@ def train_two_stage_steps(
     """Train as `train_two_stage` does, one `Step` per batch; may be stopped at any of them."""
     nodes, halves = what.options.nodes, what.half_nodes()
     check_inputs(inputs, (*nodes, *halves))
+    check_augmentation(inputs, what.training.choose_augmentation())
     out.mkdir(parents=True, exist_ok=True)
     rows = np.concatenate([split.stop, split.report])
     said: dict[str, NDArray[np.float64]] = {}
