@@ -105,7 +105,7 @@ def show_efficiencies(predicted: np.ndarray, measured: np.ndarray) -> dict[str, 
     print(f"mean absolute error {mae:.2f} points")
     return {
         "efficiency_pearson_r": round(float(r), 4),
-        "efficiency_spearman": round(float(rho), 4),
+        "efficiency_spearman_r": round(float(rho), 4),
         "efficiency_mae": round(float(mae) / 100, 4),
         "n_efficiencies": len(measured),
     }

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 TILE_PX = 2048
 """Edge of what is stained at once: about a gigabyte."""
 
+_FEW_CHANNELS = 3
+"""With more channels the tiles are half as wide, so that they need no more memory."""
+
 _SMALLEST_PX = 128
 _TRIED_PX = 256
 """Edge of the field on which ways of counting are timed."""
@@ -114,7 +117,8 @@ def stain_pixels_steps(
     yield Step(0, 0, "Measuring the field")
     levels = measure_levels(phase)
     runtime = runtime or Runtime("cpu", use_channels_last=True)
-    passes = _Passes(model, phase, levels, runtime, TILE_PX)
+    tile_px = TILE_PX if len(card.channels) <= _FEW_CHANNELS else TILE_PX // 2
+    passes = _Passes(model, phase, levels, runtime, tile_px)
     rows, columns = grid.starts((phase.shape[1], phase.shape[2]))
     logit = np.empty((len(rows), len(columns)), np.float32)
     shifts = [(y, x) for y in np.unique(rows % CELL_PX) for x in np.unique(columns % CELL_PX)]
