@@ -2,6 +2,7 @@
 
 from napari_seewhy.sample_data.dish_providers import open_dish, open_dish_series
 from napari_seewhy.sample_data.folder import FIELDS, sample_folder
+from napari_seewhy.sample_data.gene_pictures import open_gene_pictures
 from napari_seewhy.sample_data.providers import (
     open_crowded_field,
     open_dim_field,
@@ -16,6 +17,7 @@ __all__ = [
     "open_dish",
     "open_dish_series",
     "open_field_with_truth",
+    "open_gene_pictures",
     "open_simulated_field",
     "sample_folder",
 ]
