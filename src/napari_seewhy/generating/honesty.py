@@ -96,20 +96,22 @@ class Likeness:
 
     def describe(self) -> str:
         """Say the verdict in words."""
-        real = f"{self.share_copied_real:.0%} of the real ones are so near to another"
+        copied, alike, strange = map(
+            _percent, (self.share_copied, self.share_alike, self.share_strange)
+        )
+        real = f"{_percent(self.share_copied_real)} of the real ones are so near to another"
         return {
-            "memorised": f"Memorised: {self.share_copied:.0%} of the drawn pictures are copies of "
-            f"real ones, nearer than half the usual distance between those ({real}). They add "
-            "nothing that a classifier has not seen.",
-            "alike": f"All alike: {self.share_alike:.0%} of the drawn pictures are nearer to "
-            f"another drawn one than half the usual distance between real ones ({real}). They "
-            "show a few cases again and again.",
-            "strange": f"Strange: {self.share_strange:.0%} of the drawn pictures are farther from "
-            "every real one than 95 % of the real ones are from each other. A classifier would "
-            "learn from them what there is not.",
-            "new": "Neither copied nor strange: "
-            f"{self.share_copied:.0%} of the drawn pictures are copies of real ones ({real}), and "
-            f"{self.share_strange:.0%} are unlike all of them. Whether they help is another "
+            "memorised": f"Memorised: {copied} of the drawn pictures are copies of real ones, "
+            f"nearer than half the usual distance between those ({real}). They add nothing that a "
+            "classifier has not seen.",
+            "alike": f"All alike: {alike} of the drawn pictures are nearer to another drawn one "
+            f"than half the usual distance between real ones ({real}). They show a few cases again "
+            "and again.",
+            "strange": f"Strange: {strange} of the drawn pictures are farther from every real one "
+            "than 95 % of the real ones are from each other. A classifier would learn from them "
+            "what there is not.",
+            "new": f"Neither copied nor strange: {copied} of the drawn pictures are copies of real "
+            f"ones ({real}), and {strange} are unlike all of them. Whether they help is another "
             "question, which the comparison with and without them answers.",
         }[self.judgement]
 
@@ -171,6 +173,10 @@ def measure_likeness(
         raise DataError("The real pictures are all the same; nothing can be compared with them.")
     drawn_distance = _find_nearest_other(_measure_distances(one, one), np.arange(len(drawn)))
     return Likeness(between.argmin(axis=1), between.min(axis=1), real_distance, drawn_distance)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _shrink(shown: NDArray[np.float32]) -> NDArray[np.float64]:
