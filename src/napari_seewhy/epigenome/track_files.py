@@ -100,9 +100,11 @@ def convert_to_bigwig(path: Path, out: Path, min_reads: int = 1) -> None:
         str(name): int(end) for name, end in sites.groupby("chromosome")["end"].max().items()
     }
     with writing(out) as part:
-        writer = pybigtools.open(str(part), "w")
+        # pybigtools writes only to names that end in .bw.
+        made = part.with_suffix(".bw")
         columns = (sites[name].tolist() for name in ("chromosome", "start", "end", "value"))
-        writer.write(lengths, zip(*columns, strict=True))
+        pybigtools.open(str(made), "w").write(lengths, zip(*columns, strict=True))
+        made.replace(part)
 
 
 def _read_sites(path: Path, kind: TextFormat, min_reads: int) -> pd.DataFrame:
@@ -118,7 +120,8 @@ def _read_sites(path: Path, kind: TextFormat, min_reads: int) -> pd.DataFrame:
             f"Line {line} of {path} has no number where a {kind} has its value; the file may be "
             "broken off: fetch it again."
         )
-    table = table.assign(value=numbers["value"], start=table["start"] - columns.first_position)
+    value = numbers["value"].astype("float64")
+    table = table.assign(value=value, start=table["start"] - columns.first_position)
     check_order(table, path)
     if columns.reads:
         table = table[numbers.iloc[:, 1:].sum(axis=1) >= min_reads]

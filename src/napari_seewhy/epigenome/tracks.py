@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -74,14 +75,16 @@ class Track:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._reader = _open(path)
-        self.lengths: dict[str, int] = dict(self._reader.chroms())
+        with ExitStack() as stack:
+            self._reader = _open(stack, path)
+            self.lengths: dict[str, int] = dict(self._reader.chroms())
+            self._opened = stack.pop_all()
 
     def __enter__(self) -> Track:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._reader.close()
+        self._opened.close()
 
     @property
     def value_range(self) -> tuple[float, float]:
@@ -151,12 +154,12 @@ def _to_intervals(records: Sequence[tuple[int, int, float]]) -> Intervals:
     return Intervals(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2])
 
 
-def _open(path: Path) -> Any:
+def _open(stack: ExitStack, path: Path) -> Any:
     import pybigtools
 
     try:
-        with path.open("rb"):
-            reader = pybigtools.open(str(path))
+        # By name pybigtools opens only what ends in .bw or .bigWig.
+        reader = pybigtools.open(stack.enter_context(path.open("rb")))
     except OSError as error:
         raise FileError(explain_os_error(error, path, "read")) from error
     except _read_errors() as error:
@@ -164,6 +167,7 @@ def _open(path: Path) -> Any:
             f"{path} is no bigWig, or is damaged; wanted a bigWig, or for methylation also "
             "bedGraph, bedMethyl or Bismark .cov."
         ) from error
+    stack.callback(reader.close)
     if not reader.is_bigwig:
         raise FileError(f"{path} is a bigBed; wanted a bigWig, which holds one value per interval.")
     return reader
