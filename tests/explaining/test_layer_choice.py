@@ -14,6 +14,7 @@ from napari_seewhy.models.networks import build_network
 CHOSEN = [
     ("small", 64, "stages", (8, 8)),
     ("nagao", 64, "stages.7", (16, 16)),
+    ("tracks", 64, "view", (8, 8)),
     ("resnet18", 224, "layer4", (7, 7)),
     ("resnet18", 64, "layer2", (8, 8)),
     ("convnext_atto", 224, "stages", (7, 7)),

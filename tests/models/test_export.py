@@ -72,7 +72,7 @@ def offline(monkeypatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", lambda *_: pytest.fail("it asked the internet"))
 
 
-@pytest.mark.parametrize("backbone", ["small", "nagao", "resnet10t"])
+@pytest.mark.parametrize("backbone", ["small", "nagao", "tracks", "resnet10t"])
 def test_onnx_gives_the_same_probabilities_from_raw_pixels(tmp_path, pixels, backbone, offline):
     model = build_model(backbone)
     path = tmp_path / "model.onnx"
