@@ -24,7 +24,6 @@ from napari_seewhy.widgets._task_row import TaskRow
 if TYPE_CHECKING:
     from napari_seewhy.epigenome.classify_genes import ClassifiedGenes
     from napari_seewhy.epigenome.explain_genes import ExplainedGenes
-    from napari_seewhy.samples.outcome import Failure
 
 
 class InspectWidget(QWidget):
@@ -111,21 +110,19 @@ class InspectWidget(QWidget):
         return self._queue.pictures, self._setup.tree.path
 
     def _on_classified(self, result: ClassifiedGenes) -> None:
-        assert self._queue is not None  # there before the task was started
-        self._queue.set_model(result.table)
-        self._after_task(self._classify_row, "classified", result.failures)
+        self._take(result, self._classify_row, "classified")
 
     def _on_explained(self, result: ExplainedGenes) -> None:
-        assert self._queue is not None  # there before the task was started
         self._shown.set_explained(result)
-        self._queue.set_model(result.table)
-        self._after_task(self._explain_row, "explained", result.failures)
+        self._take(result, self._explain_row, "explained")
 
-    def _after_task(self, row: TaskRow, done: str, failures: tuple[Failure, ...]) -> None:
+    def _take(self, result: ClassifiedGenes | ExplainedGenes, row: TaskRow, done: str) -> None:
         assert self._queue is not None  # there before the task was started
-        if failures:
-            tell_warning(f"{len(failures):,} pictures were left out: {failures[0].reason}")
-        row.show_message(f"{len(self._queue.genes) - len(failures):,} genes {done}.")
+        self._queue.set_model(result.table)
+        if result.failures:
+            n, reason = len(result.failures), result.failures[0].reason
+            tell_warning(f"{n:,} pictures were left out: {reason}")
+        row.show_message(f"{len(result.table) - len(result.failures):,} genes {done}.")
         self._view.refresh(is_listed_anew=True)
         self._tabs.setCurrentIndex(1)
         self._show()
