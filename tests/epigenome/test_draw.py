@@ -138,11 +138,11 @@ def test_a_folder_drawn_otherwise_is_not_mixed(compound, genes, tracks_folder, t
         draw_genes([compound("B")], genes, tmp_path, OPTIONS.change(scale="linear"))
     with pytest.raises(OptionError, match="of the genes of"):
         draw_genes([compound("B")], other_genes, tmp_path, OPTIONS)
+    swapped = compound(chromatin=tracks_folder / "control" / "chromatin.bw")
     with pytest.raises(OptionError, match="drawn from other tracks"):
-        swapped = compound(chromatin=tracks_folder / "control" / "chromatin.bw")
         draw_genes([swapped], genes, tmp_path, OPTIONS)
+    alone = compound("C", control_chromatin=None, control_methylation=None)
     with pytest.raises(OptionError, match="with and without control"):
-        alone = compound("C", control_chromatin=None, control_methylation=None)
         draw_genes([alone], genes, tmp_path, OPTIONS)
 
 

@@ -80,8 +80,8 @@ def test_without_a_control_a_dot_stands_at_its_level_in_its_colour():
 
 
 def test_with_a_control_a_dot_stands_at_its_difference_and_the_mean_behind_it():
-    levels = {at: 0.7 for at in range(4000, 6000, 50)}
-    untreated = {at: 0.3 for at in levels}
+    levels = dict.fromkeys(range(4000, 6000, 50), 0.7)
+    untreated = dict.fromkeys(levels, 0.3)
     panel = draw_methylation(make_window(levels=levels, untreated=untreated), STYLE)
 
     orange = (np.abs(panel - palette.GAIN).max(-1) < 1).sum(0)

@@ -63,9 +63,7 @@ def test_genes_behind_the_end_of_a_chromosome_are_of_another_build():
 
 
 def test_genes_of_another_genome_are_refused():
-    with (
-        pytest.raises(DataError, match="No gene of genes.bed lies on"),
-    ):
+    with pytest.raises(DataError, match=r"No gene of .* lies on a chromosome"):
         check_genes(make_genes(("scaffold_1", 5)), [HG38], SOURCE)
 
 

@@ -116,8 +116,8 @@ def find_compounds(tracks: Tracks) -> list[CompoundTracks]:
             raise OptionError(
                 f"--{name} has {len(files)} files; give the treated one and its control."
             )
-    named = {"compound": tracks.compound, "exposure": tracks.exposure}
+    named: dict[str, str | Path] = {"compound": tracks.compound, "exposure": tracks.exposure}
     for name, files in (("chromatin", chromatin), ("methylation", methylation)):
-        treated, *control = (path.expanduser() for path in files)
-        named |= {name: treated} | {f"control_{name}": path for path in control}
+        columns = (name, f"control_{name}")
+        named |= {column: path.expanduser() for column, path in zip(columns, files, strict=False)}
     return [CompoundTracks(**named)]

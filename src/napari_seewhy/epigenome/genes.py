@@ -77,13 +77,12 @@ def place_genes(genes: pd.DataFrame, reach_bp: int, *, mirror: bool) -> list[Gen
     mirror
         Whether windows on the minus strand run against the genome.
     """
+    names = ("chromosome", "strand", "tss")
     places = []
-    for row in genes.itertuples(index=False):
-        is_mirrored = mirror and row.strand == "-"
-        start = row.tss - reach_bp + is_mirrored
-        places.append(
-            GenePlace(row.chromosome, start, start + 2 * reach_bp, row.strand, row.tss, is_mirrored)
-        )
+    for chromosome, strand, tss in zip(*(genes[name].tolist() for name in names), strict=True):
+        is_mirrored = mirror and strand == "-"
+        start = tss - reach_bp + is_mirrored
+        places.append(GenePlace(chromosome, start, start + 2 * reach_bp, strand, tss, is_mirrored))
     return places
 
 

@@ -129,6 +129,8 @@ def write_picture_table(path: Path, table: pd.DataFrame) -> None:
     table
         Columns `PICTURE_COLUMNS` where they are known; what is missing is left empty.
     """
-    known = table.reindex(columns=[*PICTURE_COLUMNS, *table.columns.difference(PICTURE_COLUMNS)])
+    known = table.reindex(
+        columns=[*PICTURE_COLUMNS, *table.columns.difference(list(PICTURE_COLUMNS))]
+    )
     with writing(path) as part:
         known.to_csv(part, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)

@@ -113,9 +113,10 @@ def check_order(table: pd.DataFrame, path: Path) -> None:
     wrong = (table["start"] >= table["end"]) | (table["start"] < 0)
     if wrong.any():
         line = cast("int", wrong.idxmax())
+        start, end = (int(table[name].loc[line]) for name in ("start", "end"))
         raise DataError(
-            f"Line {line} of {path} goes from {table.at[line, 'start']:,} to "
-            f"{table.at[line, 'end']:,}; wanted a start from 0 on that lies before the end."
+            f"Line {line} of {path} goes from {start:,} to {end:,}; wanted a start from 0 on that "
+            "lies before the end."
         )
 
 

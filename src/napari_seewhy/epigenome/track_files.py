@@ -139,7 +139,7 @@ def _sort_sites(table: pd.DataFrame, path: Path) -> pd.DataFrame:
         )
     same = ordered.duplicated([*keys, "end"], keep=False)
     if same.any():
-        ordered = ordered.groupby([*keys, "end"], as_index=False)["value"].mean()
+        ordered = ordered.groupby([*keys, "end"])["value"].mean().reset_index()
     before = ordered["end"].shift(fill_value=0)
     is_next = ordered["chromosome"] == ordered["chromosome"].shift()
     overlaps = is_next & (ordered["start"] < before)
