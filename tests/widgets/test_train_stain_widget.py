@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from qtpy.QtWidgets import QComboBox, QScrollArea
 from scipy.ndimage import gaussian_filter
 
 from napari_seewhy.blocks.pair_options import StainPairOptions
@@ -253,3 +254,10 @@ def test_the_blocks_of_a_series_follow_its_frames(widget, viewer, qtbot) -> None
     (layer,) = targets(viewer)
     marker = fields[2][1].pixels[0]
     np.testing.assert_array_equal(layer.data, share_of_blocks(marker, 500, 32, 0.25))
+
+
+def test_the_form_offers_networks_and_fits_a_narrow_dock(planned) -> None:
+    combo = planned._form._training.editor("network").findChild(QComboBox)
+    assert [combo.itemData(row) for row in range(combo.count())][:1] == ["small"]
+    for area in planned.findChildren(QScrollArea):
+        assert area.widget().minimumSizeHint().width() <= 320

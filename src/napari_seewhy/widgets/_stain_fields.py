@@ -129,9 +129,10 @@ class FieldLayers(QWidget):
 
     def pair(self) -> OpenPair:
         """Return both images as a pair to learn from; nothing may be `missing`."""
-        image, marker = self.image(), self.marker()
-        assert marker is not None  # nothing is missing
-        name = name_of_image(image) or self.image_layer.name
+        image, marker, layer = self.image(), self.marker(), self.image_layer
+        assert layer is not None  # nothing is missing
+        assert marker is not None
+        name = name_of_image(image) or layer.name
         return OpenPair(name, image, marker, Place(name, ""))
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_seewhy.blocks.pair_options import StainPairOptions
 from napari_seewhy.widgets._form import OptionsForm
@@ -43,6 +43,9 @@ class ShiftForm(QWidget):
         self._shift: Shift | None = None
         hidden = tuple(name for name in StainPairOptions.model_fields if name not in SETTLED)
         self._form = OptionsForm(StainPairOptions, hidden=hidden)
+        for rows in self._form.findChildren(QFormLayout):
+            # The names of these options are long for a narrow dock.
+            rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._said = QLabel()
         self._said.setWordWrap(True)
         self._correct_button = QPushButton("Move the marker back")

@@ -82,6 +82,7 @@ class StainOrigin:
             If the axes of the image are not known.
         """
         image, layer = fields.image(), fields.image_layer
+        assert layer is not None  # or there is no image
         n_planes = image.pixels.shape[image.axes.index("Z")] if "Z" in image.axes else 1
         return cls(
             image=image,

@@ -12,8 +12,9 @@ from napari_seewhy.blocks.read_fields import FieldReader
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.layers import channel_of_layer
 from napari_seewhy.models.library import ModelLibrary
-from napari_seewhy.staining.stain_options import StainOptions
+from napari_seewhy.staining.stain_options import SMALL, StainOptions
 from napari_seewhy.training.tasks import free_name
+from napari_seewhy.widgets._editors import Choice
 from napari_seewhy.widgets._form import OptionsForm
 from napari_seewhy.widgets._notify import telling_errors
 from napari_seewhy.widgets._stain_blocks_form import SHOWN as BLOCKS
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 
 _LAYERS, _FILES = "layers", "files"
 _RARE = ("seed", "marker_name", "data", "licence", "device", "n_windows", "balance", "augment")
+_NETWORKS = (
+    (SMALL, "small", "Trains on a CPU in minutes."),
+    ("resnet18", "resnet18", "Larger; wants many fields and a GPU."),
+)
+"""Networks that are offered; the command takes any of timm that gives a map."""
 
 
 class StainTrainForm(QWidget):
@@ -61,7 +67,10 @@ class StainTrainForm(QWidget):
         self.fields = FieldLayers(viewer)
         self.shift = ShiftForm(state_of(viewer), self.fields)
         self.blocks = StainBlocksForm(viewer, self.fields)
-        self._training = OptionsForm(StainOptions, hidden=BLOCKS, advanced=_RARE)
+        self._training = OptionsForm(
+            StainOptions, hidden=BLOCKS, advanced=_RARE, names=("network",)
+        )
+        self._training.set_choices("network", [Choice(*one) for one in _NETWORKS])
         self._name = QLineEdit()
         self._name.setToolTip("Under this name the model stands in the library when it is trained.")
         self._lay_out()
