@@ -72,7 +72,14 @@ class NodeJob:
                     f"No {part} sample of the decision {self.node.name} is {' or '.join(missing)}; "
                     "add some, or split by other groups."
                 )
-        return replace(split, **parts, target=target, classes=names)
+        return replace(
+            split,
+            train=parts["train"],
+            stop=parts["stop"],
+            report=parts["report"],
+            target=target,
+            classes=names,
+        )
 
 
 def train_node_steps(
