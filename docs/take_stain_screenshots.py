@@ -64,13 +64,8 @@ def photograph_staining(viewer: napari.Viewer, model: Path) -> None:
     widget.stain()
     wait(widget._task_row)
     modes = widget._view._mode
-    for mode, name in (
-        ("side by side", "stain_neurons"),
-        ("difference", "stain_neurons_difference"),
-    ):
-        modes.setCurrentIndex(modes.findData(mode))
-        QTest.qWait(REST_MS)
-        photograph(viewer, name)
+    modes.setCurrentIndex(modes.findData("side by side"))
+    photograph(viewer, "stain_neurons")
     modes.setCurrentIndex(modes.findData("overlay"))
     widget._view._explains.setChecked(True)
     probability = widget._shown.stained.probability[0]

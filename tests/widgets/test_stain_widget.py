@@ -275,6 +275,11 @@ def test_a_clicked_block_is_explained_by_a_heatmap_at_its_place(
     assert (start <= (32, 80)).all()
     assert (start + heatmap.data.shape >= (48, 96)).all()
     assert heatmap.data.max() == pytest.approx(1)
+    frame = viewer.layers["phase explained block"]
+    corners = frame.data[:, 0] * frame.scale + frame.translate
+    # The outer edges of the block, in micrometres.
+    np.testing.assert_allclose(corners.min(axis=0), (31.5 * 0.5, 79.5 * 0.5))
+    np.testing.assert_allclose(corners.max(axis=0), (47.5 * 0.5, 95.5 * 0.5))
     said = float(blocks.data[2, 5])
     assert f"positive with {said:.0%}" in stained._task_row.message
 

@@ -172,15 +172,14 @@ class ShownStain:
 
         The virtual stain steps back, or it would outshine the heatmap.
         """
-        self._put(block_heatmap_layer(found.heatmap, found.top_left, self.place))
+        heatmap = self._put(block_heatmap_layer(found.heatmap, found.top_left, self.place))
         for layer in (self._stain, self._positive):
             if layer in self._viewer.layers:
                 layer.visible = False
-        frame, row, column = found.place
-        corners = np.array([(0, 0), (0, 1), (1, 1), (1, 0), (0, 0)]) - 0.5 + (row, column)
-        before = [frame, 0][: self.probability.ndim - 2]
-        outline = np.column_stack([np.full((5, len(before)), before), corners])
-        show_lines(self._viewer, self.probability, self._block_name, [outline])
+        grid, place = self.place.blocks, np.array([found.place.row, found.place.column])
+        corner = place * grid.stride_px - found.top_left - 0.5
+        around = np.array([(0, 0), (0, 1), (1, 1), (1, 0), (0, 0)]) * grid.block_px
+        show_lines(self._viewer, heatmap, self._block_name, [corner + around])
 
     def find_block_layer(self) -> Any | None:
         """Return a layer with one pixel per block that is still there."""
