@@ -158,7 +158,7 @@ class GeneQueue:
         if gene["known"]:
             said.append(f"Named {gene['known']} before.")
         if gene.get("model"):
-            said.append(f"The model says {gene['model']} ({_percent(gene['confidence'])}).")
+            said.append(f"The model says {gene['model']}, {_percent(gene['confidence'])} probable.")
             said += [_say_half(gene, half) for half in HALVES if half_classes(list(gene.index))]
         if gene.get("looked_at"):
             share = _percent(gene["attention_chromatin"])
@@ -182,7 +182,7 @@ def _say_half(gene: pd.Series[Any], half: str) -> str:
     """Say what the model of one half finds most probable."""
     said = {name: gene[f"p_{name}_{half}"] for name in half_classes(list(gene.index))}
     best = max(said, key=lambda name: said[name])
-    return f"{half.capitalize()} alone says {best} ({_percent(said[best])})."
+    return f"{half.capitalize()} alone says {best}, {_percent(said[best])} probable."
 
 
 def _percent(share: float) -> str:

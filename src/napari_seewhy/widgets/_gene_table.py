@@ -21,6 +21,9 @@ _FIRST = ("gene", "you", "known", "model", "confidence", "attention_chromatin", 
 
 _ROW_PX = 34
 _GAP_PX = 12
+_WIDEST_PX = 170
+"""Names of genes may be long; what is said of them shall be in sight too."""
+
 _FIXED = ("gene", "you")
 """Columns that are always shown; the others where they say something."""
 
@@ -149,7 +152,8 @@ class GeneTable(QTableView):
             self.horizontalHeader().setResizeContentsPrecision(20)
             self.resizeColumnsToContents()
             # The thumbnails of the first column are not read yet.
-            self.setColumnWidth(0, self.columnWidth(0) + self.iconSize().width() + _GAP_PX)
+            wanted = self.columnWidth(0) + self.iconSize().width() + _GAP_PX
+            self.setColumnWidth(0, min(wanted, _WIDEST_PX))
         self._is_following = False
         self.pick(queue.row)
 
