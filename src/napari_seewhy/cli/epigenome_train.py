@@ -10,6 +10,7 @@ from napari_seewhy.cli._batch import gather_warnings
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._learning import SPLIT_FLAGS, with_figures
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.epigenome.gene_train_options import GeneNetworkOptions, GeneTrainOptions
 from napari_seewhy.epigenome.picture_options import InputKind
 from napari_seewhy.epigenome.tree_inputs import TreeInputs, opening_inputs
 from napari_seewhy.epigenome.tree_options import TreeOptions
@@ -21,10 +22,8 @@ from napari_seewhy.epigenome.two_stage import (
     tree_target,
 )
 from napari_seewhy.errors import OptionError
-from napari_seewhy.models.network_options import NetworkOptions
 from napari_seewhy.progress import Task, finish
 from napari_seewhy.samples.split import SplitOptions, fold_samples, split_samples
-from napari_seewhy.training.train_options import TrainOptions
 
 if TYPE_CHECKING:
     from napari_seewhy.epigenome.tree_report import TreeReport
@@ -71,8 +70,8 @@ def train(
     *samples: Path,
     out: Path,
     deciding: Deciding = _DEFAULT_DECIDING,
-    network: Annotated[NetworkOptions, flags("Network", sort_key=10)] = GENE_NETWORK,
-    training: Annotated[TrainOptions, flags("Training", sort_key=20)] = GENE_TRAINING,
+    network: Annotated[GeneNetworkOptions, flags("Network", sort_key=10)] = GENE_NETWORK,
+    training: Annotated[GeneTrainOptions, flags("Training", sort_key=20)] = GENE_TRAINING,
     splitting: Annotated[SplitOptions, SPLIT_FLAGS] = _SPLITTING,
     resume: Annotated[bool, Parameter(negative="")] = False,
     reporting: Reporting = DEFAULT_REPORTING,
@@ -150,7 +149,7 @@ class _Job:
 
 
 def _choose(
-    deciding: Deciding, inputs: TreeInputs, network: NetworkOptions, training: TrainOptions
+    deciding: Deciding, inputs: TreeInputs, network: GeneNetworkOptions, training: GeneTrainOptions
 ) -> TreeTraining:
     options = TreeOptions() if deciding.tree is None else TreeOptions.load(deciding.tree)
     kind = deciding.input or (next(iter(inputs)) if len(inputs) == 1 else None)

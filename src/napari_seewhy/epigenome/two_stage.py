@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from napari_seewhy.epigenome.decision_tree import DecisionTree, Node
+from napari_seewhy.epigenome.gene_train_options import GeneNetworkOptions, GeneTrainOptions
 from napari_seewhy.epigenome.thresholds import choose_thresholds
 from napari_seewhy.epigenome.train_node import (
     MODEL_SUFFIX,
@@ -19,11 +20,9 @@ from napari_seewhy.epigenome.tree_inputs import check_augmentation
 from napari_seewhy.epigenome.tree_options import NodeOptions, TreeOptions, leaves
 from napari_seewhy.epigenome.tree_report import TreeReport, judge_tree
 from napari_seewhy.errors import DataError, OptionError
-from napari_seewhy.models.network_options import TRACKS, NetworkOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.classes import ClassMap, apply_class_map
-from napari_seewhy.training.train_options import TrainOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,14 +31,13 @@ if TYPE_CHECKING:
 
     from napari_seewhy.epigenome.picture_options import InputKind
     from napari_seewhy.epigenome.tree_inputs import TreeInputs
+    from napari_seewhy.models.network_options import NetworkOptions
     from napari_seewhy.progress import Task
     from napari_seewhy.samples.split import Split
+    from napari_seewhy.training.train_options import TrainOptions
 
-GENE_NETWORK = NetworkOptions(backbone=TRACKS, width=24, n_stages=2)
-"""What suits pictures of genes: see `TrackNetwork`."""
-
-GENE_TRAINING = TrainOptions(epochs=16, patience=6, augmentation="gene", balance="sources")
-"""Rare classes are shown as often as the frequent ones, also where they were merged into one."""
+GENE_NETWORK = GeneNetworkOptions()
+GENE_TRAINING = GeneTrainOptions()
 
 TWO_STAGE_TREE = TreeOptions()
 
