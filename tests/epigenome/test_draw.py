@@ -117,6 +117,25 @@ def test_a_run_that_was_broken_off_goes_on_where_it_was(compound, tracks_folder,
     assert not (out / ".drawing").exists()
 
 
+def test_what_a_broken_run_drew_with_other_options_is_drawn_anew(compound, genes, tmp_path):
+    steps = draw_genes_steps([compound()], genes, tmp_path, OPTIONS)
+    while not next(steps).done:
+        pass
+    steps.close()
+
+    draw_genes([compound()], genes, tmp_path, OPTIONS.change(width_px=64))
+
+    pictures = PictureSet(tmp_path)
+    assert pictures.read([0, 1]).shape[2] == pictures.table["width_px"][0]
+
+
+def test_the_folder_of_another_job_is_left_alone(compound, genes, tmp_path):
+    (tmp_path / "record.json").write_text('{"verb": "segment", "results": {}}')
+
+    with pytest.raises(OptionError, match="another job"):
+        draw_genes([compound()], genes, tmp_path, OPTIONS)
+
+
 def test_several_processes_draw_what_one_draws(compound, tmp_path):
     genes = tmp_path / "many.bed"
     genes.write_text("".join(f"chr21\t{at}\t{at + 1}\tG{at}\n" for at in range(6000, 50_000, 600)))
@@ -198,6 +217,29 @@ def test_windows_without_a_site_are_said_and_what_is_beyond_the_chromosome_is_gr
     assert (upper[:, :40] == 240).all()
     assert not (upper[:, 40:] == 240).all(axis=(0, 2)).any()
     assert row_place(pictures.table.iloc[0]).start == -4000
+
+
+@pytest.mark.realdata
+def test_real_tracks_show_open_promoters_of_active_genes(real_data, tmp_path):
+    folder = real_data / "epigenome"
+    lines = (folder / "lung_chr21_genes_rpkm.bed").read_text().splitlines()[::8]
+    genes = tmp_path / "genes.bed"
+    genes.write_text("\n".join(lines) + "\n")
+    lung = CompoundTracks(
+        chromatin=folder / "lung_chr21_H3K4me3.bw", methylation=folder / "lung_chr21_meth.bw"
+    )
+
+    draw_genes([lung], genes, tmp_path / "out", OPTIONS)
+
+    values, names = open_tracks(PictureSet(tmp_path / "out"))
+    is_active = np.array([float(line.split("\t")[4]) > 1 for line in lines])
+    near = slice(40, 60)
+    chromatin, methylation = (
+        values[:, names.index(name), near].mean(1) for name in ("chromatin", "methylation")
+    )
+    assert len(values) == len(lines) == 90
+    assert chromatin[is_active].mean() > 3 * chromatin[~is_active].mean()
+    assert methylation[is_active].mean() < methylation[~is_active].mean()
 
 
 def test_bins_must_fill_the_window():

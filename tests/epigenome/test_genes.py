@@ -72,7 +72,7 @@ def test_a_start_behind_the_end_is_refused_with_its_line(write):
 
 
 def test_a_line_without_numbers_is_refused_with_its_line(write):
-    with pytest.raises(DataError, match="Line 2 .* 'x' to '200'"):
+    with pytest.raises(DataError, match=r"Line 2 .* 'x' to '200'"):
         read_genes(write("chr1\t1\t5\tA\nchr1\tx\t200\tB\n"))
 
 

@@ -134,7 +134,7 @@ class GeneDrawing:
         places = place_genes(genes, options.reach_bp, mirror=options.mirror)
         top = options.top or self.drawn.top or find_top(ready.paths, places, options.width_px)
         # Batches of an earlier run count only if it drew the same.
-        same = json.dumps([self.drawn.describe(compound), top], sort_keys=True)
+        same = json.dumps([self.drawn.describe_drawing(), self.drawn.describe(compound), top])
         return CompoundPlan(
             compound,
             ready.paths,

@@ -147,6 +147,11 @@ class DrawnFolder:
         n = sum(self._results["compounds"][name]["n_pictures"] for name in done)
         return table.iloc[:n], values[:n]
 
+    def describe_drawing(self) -> dict[str, Any]:
+        """Return what all pictures have in common: genes and options that change a picture."""
+        options = self.options.model_dump(mode="json", exclude=_FREE_OPTIONS)
+        return {"genes": self._genes_hash, "options": options}
+
     def describe(self, compound: CompoundTracks) -> dict[str, dict[str, str]]:
         """Return path and SHA-256 of each track of a compound; each file is read once."""
         found = {}
@@ -159,8 +164,13 @@ class DrawnFolder:
 
     def _read_record(self, path: Path) -> dict[str, Any]:
         record = read_json(path)
+        if record.get("verb") != VERB:
+            raise OptionError(
+                f"{self.path} holds the record of another job ({record.get('verb')}); draw into "
+                "another folder."
+            )
         results: dict[str, Any] = record["results"]
-        wanted = self.options.model_dump(mode="json", exclude=_FREE_OPTIONS)
+        wanted = self.describe_drawing()["options"]
         there = {name: value for name, value in record["options"].items() if name in wanted}
         differing = [name for name in wanted if there.get(name) != wanted[name]]
         if differing:
