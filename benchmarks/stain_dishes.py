@@ -45,8 +45,11 @@ OPTIONS = StainOptions(
 
 def read_dishes(
     n: int, seed: int, days: tuple[int, ...], threshold: float | None = None
-) -> tuple[list[StainField], float]:
-    """Draw dishes; a pixel is positive above Otsu's threshold of the log of all their markers."""
+) -> tuple[list[StainField], float, np.ndarray]:
+    """Draw dishes; a pixel is positive above Otsu's threshold of the log of all their markers.
+
+    Returns fields, threshold, and the true efficiency of each field.
+    """
     drawn = list(simulate_dishes(n, seed, days=days))
     pixels = [np.asarray(one.drawn.image.pixels) for one in drawn]
     if threshold is None:
@@ -66,7 +69,10 @@ def read_dishes(
     right = np.mean([f.positive == d.drawn.is_heart for f, d in zip(fields, drawn, strict=True)])
     agree = f"{100 * right:.1f} % of the pixels"
     print(f"seed {seed}: the marker above {threshold:.0f} tells the truth of {agree}")
-    return fields, threshold
+    grid = BlockGrid(OPTIONS.block_px, OPTIONS.block_px)
+    areas = [positive_area(dish.drawn.is_heart, grid) for dish in drawn]
+    true = np.array([(area >= OPTIONS.positive_area).mean() for area in areas])
+    return fields, threshold, true
 
 
 def measure_plainly(field: StainField, grid: BlockGrid) -> dict[str, np.ndarray]:
@@ -100,12 +106,12 @@ def show_baselines(train: list[StainField], report: list[StainField]) -> None:
 
 def main() -> None:
     chosen = parse(__doc__)
-    train, threshold = read_dishes(N_TRAIN, TRAIN_SEED, DAYS)
+    train, threshold, _ = read_dishes(N_TRAIN, TRAIN_SEED, DAYS)
     source = StainSource(
         ("phase contrast",), {"how": "log-otsu", "per_image": False, "value": threshold}
     )
     model = train_or_load(chosen.model, train, OPTIONS, source)
-    report, _ = read_dishes(N_REPORT, REPORT_SEED, REPORT_DAYS, threshold)
+    report, _, true = read_dishes(N_REPORT, REPORT_SEED, REPORT_DAYS, threshold)
     scores, correlation, predicted, measured = judge(model, report)
     print(f"{N_REPORT} unseen dishes, days {REPORT_DAYS}:")
     figures = show_blocks(scores, WANTED)
@@ -113,10 +119,18 @@ def main() -> None:
     show_efficiencies(predicted, measured)
     dishes = np.array([one.group for one in report])
     each = [dishes == dish for dish in np.unique(dishes)]
-    per_dish = [np.array([values[one].mean() for one in each]) for values in (predicted, measured)]
+    per_dish, per_dish_measured, per_dish_true = (
+        np.array([values[one].mean() for one in each]) for values in (predicted, measured, true)
+    )
     print("per dish, over its days (wanted: r 0.99, 2 points):")
-    keep(chosen.json, figures | show_efficiencies(*per_dish))
-    draw_efficiencies("virtual_stain_dishes", "24 unseen simulated dishes", *per_dish)
+    figures |= show_efficiencies(per_dish, per_dish_measured)
+    print("per dish, against the truth instead of the marker:")
+    against_truth = show_efficiencies(per_dish, per_dish_true)
+    for name in ("pearson_r", "mae"):
+        figures[f"efficiency_against_truth_{name}"] = against_truth[f"efficiency_{name}"]
+    keep(chosen.json, figures)
+    title = "24 unseen simulated dishes"
+    draw_efficiencies("virtual_stain_dishes", title, per_dish, per_dish_measured)
     print("plain measurements of the same blocks:")
     show_baselines(train, report)
 
