@@ -53,7 +53,11 @@ class DishOptions(Options):
         0.2, ge=0, lt=1, title="Vignetting", description="Light lost in the darkest corner."
     )
     exposure: float = Field(
-        1.0, gt=0, le=10, title="Exposure", description="Light collected; less gives more noise."
+        1.0,
+        gt=0,
+        le=10,
+        title="Exposure",
+        description="Light collected in phase contrast; less gives more noise.",
     )
     marker_spread: float = Field(
         0.45,

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from napari_seewhy.sample_data.dish_options import DishOptions
 
 BRIGHT = 900.0
-"""Electrons per pixel of a typical cardiomyocyte at exposure 1."""
+"""Electrons per pixel of a typical cardiomyocyte; the same on every day, as when one measures."""
 
 BACKGROUND = 110.0
-"""Electrons per pixel of medium and other cells at exposure 1."""
+"""Electrons per pixel of medium and other cells."""
 
 OFFSET, READ_NOISE_E = 100, 4.0
 """What the camera reads in the dark, and how much that varies."""
@@ -56,7 +56,7 @@ def take_marker(
     sharp = ndimage.gaussian_filter(level, BLUR_UM / options.pixel_size_um, mode="nearest")
     haze = ndimage.gaussian_filter(level, HAZE_UM / options.pixel_size_um, mode="nearest")
     glow = (1 - options.marker_haze) * sharp + options.marker_haze * haze
-    electrons = options.exposure * light * (BRIGHT * glow + BACKGROUND * background)
+    electrons = light * (BRIGHT * glow + BACKGROUND * background)
     electrons += np.sqrt(electrons) * noise[0] + READ_NOISE_E * noise[1]
     grey = np.clip(np.rint(electrons + OFFSET), 0, np.iinfo(np.uint16).max)
     pixels: NDArray[np.uint16] = grey.astype(np.uint16)
