@@ -12,12 +12,12 @@ _BINDINGS = ("PyQt5", "PyQt6", "PySide6")
 
 
 def demo(*, out: Path, keep_open: Annotated[bool, Parameter(negative="")] = False) -> int:
-    """Segment, measure and crop the sample data in a real napari window.
+    """Go through cells, virtual staining and genes of the sample data in a real napari window.
 
     Parameters
     ----------
     out
-        Folder for tables, crops and screenshots.
+        Folder for tables, crops, pictures of genes and screenshots.
     keep_open
         Leave the window open at the end.
     """
