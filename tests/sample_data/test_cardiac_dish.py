@@ -112,10 +112,10 @@ def test_the_same_place_is_seen_throughout_a_series():
 def test_dishes_are_named_by_dish_and_day_and_rise_from_day_to_day():
     found = list(simulate_dishes(2, seed=5, days=(6, 14), size_px=96))
     assert [dish.name for dish in found] == [
-        "dish_01_day_06",
-        "dish_01_day_14",
-        "dish_02_day_06",
-        "dish_02_day_14",
+        "dish_501_day_06",
+        "dish_501_day_14",
+        "dish_502_day_06",
+        "dish_502_day_14",
     ]
     for early, late in zip(found[::2], found[1::2], strict=True):
         assert early.drawn.options.efficiency < late.drawn.options.efficiency

@@ -12,8 +12,8 @@ from napari_seewhy.sample_data.dish_providers import SERIES_DAYS
 def test_a_dish_opens_as_grey_phase_contrast_under_its_green_marker():
     phase, marker = sample_data.open_dish()
     assert [layer[1]["name"] for layer in (phase, marker)] == [
-        "phase contrast (dish_01_day_14)",
-        "NKX2.5 (dish_01_day_14)",
+        "phase contrast (dish_001_day_14)",
+        "NKX2.5 (dish_001_day_14)",
     ]
     assert [layer[1]["colormap"] for layer in (phase, marker)] == ["gray", "green"]
     assert phase[0].shape == marker[0].shape == (512, 512)

@@ -54,7 +54,7 @@ def test_the_committed_files_are_what_the_command_draws(drawn_again, name):
         assert texts[0] == texts[1]
 
 
-DISHES = ("dish_01_day_08", "dish_01_day_14", "dish_02_day_08", "dish_02_day_14")
+DISHES = ("dish_001_day_08", "dish_001_day_14", "dish_002_day_08", "dish_002_day_14")
 
 
 @pytest.mark.parametrize("name", DISHES)

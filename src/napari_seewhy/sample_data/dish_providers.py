@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from napari_seewhy.images import CellImage
     from napari_seewhy.layers import LayerData
 
-DISH = "dish_01_day_14"
+DISH = "dish_001_day_14"
 """The dish that is opened; its file lies in ``dishes`` of the sample folder."""
 
 SERIES_DAYS = (5, 6, 7, 8, 9, 10, 12, 14)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 DAYS = (6, 8, 10, 14)
 """Days after the start of differentiation on which a dish is looked at."""
 
+_DISHES_PER_SEED = 100
+
 HIGHEST = 0.6
 """Efficiency that the best dish reaches."""
 
@@ -27,7 +29,7 @@ class DishOnDay(NamedTuple):
     Attributes
     ----------
     name
-        Such as ``dish_01_day_08``.
+        Such as ``dish_001_day_08``.
     dish, day
         Which dish, and how many days after the start of differentiation.
     drawn
@@ -66,7 +68,8 @@ def simulate_dishes(
     """
     for number in range(n):
         rng = np.random.default_rng([seed, number])
-        dish = f"dish_{number + 1:02d}"
+        # Numbered on from seed to seed: dishes to learn from and to judge by never share a name.
+        dish = f"dish_{_DISHES_PER_SEED * seed + number + 1:03d}"
         for day, options in _draw_days(days, size_px, rng):
             yield DishOnDay(f"{dish}_day_{day:02d}", dish, day, simulate_dish(options))
 

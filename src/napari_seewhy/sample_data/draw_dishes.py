@@ -23,7 +23,7 @@ def draw_dishes(folder: Path, n: int, seed: int = 0, *, days: Sequence[int] = DA
     Parameters
     ----------
     folder
-        Gets ``dish_01_day_08.ome.tif`` ... (channels phase contrast and NKX2.5), ``dishes.csv``
+        Gets ``dish_001_day_08.ome.tif`` ... (channels phase contrast and NKX2.5), ``dishes.csv``
         (name, dish, day, efficiency) and ``truth/<name>_hearts.ome.tif`` (1 = cardiomyocyte).
     n, seed, days
         As in `simulate_dishes`.
