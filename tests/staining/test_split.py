@@ -31,6 +31,24 @@ def test_of_one_field_a_strip_is_spared_and_a_block_between_belongs_to_neither(
     assert seen[1].mean() == pytest.approx(tiny_options.stop_share, abs=0.01)
 
 
+def test_all_times_of_a_place_are_divided_at_the_same_end(make_field, tiny_options):
+    field = make_field(0)
+    positive = np.zeros((2, *field.shape_px), bool)
+    positive[0, :128, :96] = True
+    positive[0, 200:] = True
+    positive[1] = positive[0, ::-1]
+    series = [
+        StainField(f"t{t}", field.phase, mask, group="dish") for t, mask in enumerate(positive)
+    ]
+    split = split_fields(series, tiny_options)
+    taught, spared = (np.zeros(field.shape_px, bool) for _ in "ts")
+    for mask, pieces in ((taught, split.train), (spared, split.stop)):
+        for piece in pieces:
+            mask[piece.box] = True
+    assert len(split.stop) == 2
+    assert not (taught & spared).any()
+
+
 def test_nothing_outside_the_known_part_is_learned_from(make_field, tiny_options):
     field = make_field(0)
     known = np.zeros(field.shape_px, bool)

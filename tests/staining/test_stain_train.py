@@ -76,7 +76,14 @@ def test_a_network_of_timm_gives_the_same_maps():
         assert network(torch.zeros(1, 2, 64, 96)).shape == (1, 66, 8, 12)
 
 
-@pytest.mark.parametrize(("name", "said"), [("resnet81", "did you mean"), ("vgg11", "no map")])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("resnet81", "did you mean"),
+        ("vgg11", "no map"),
+        ("convnext_atto", "no map at 1/2 of the resolution"),
+    ],
+)
 def test_a_network_that_cannot_be_had_is_said(name, said):
     with pytest.raises(OptionError, match=said):
         StainNetwork(StainShape(1, 32, name))

@@ -115,9 +115,10 @@ class StainLesson:
     def judge(self, network: nn.Module, runtime: Runtime) -> Score:
         """Judge the network on the blocks of the stop fields."""
         answers = self.answer(network, runtime)
-        said, true = (torch.from_numpy(values.astype(np.float32)) for values in _both(answers))
+        said = torch.from_numpy(answers.logit)
+        true = torch.from_numpy(answers.is_positive.astype(np.float32))
         loss = functional.binary_cross_entropy_with_logits(said, true)
-        scores = judge_blocks(1 / (1 + np.exp(-answers.logit)), answers.is_positive)
+        scores = judge_blocks(said.sigmoid().numpy(), answers.is_positive)
         metrics = {"roc_auc": scores.roc_auc, "f1": scores.f1}
         return Score(float(loss), metrics | {"balanced_accuracy": scores.balanced_accuracy})
 
@@ -179,10 +180,6 @@ def find_loss(
 
 def _mean(values: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
     return (values * counts).sum() / counts.sum().clamp(min=1)
-
-
-def _both(answers: Answers) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    return answers.logit, answers.is_positive
 
 
 def _weigh_positives(fields: Sequence[ScaledField]) -> float:

@@ -16,15 +16,14 @@ from napari_seewhy.staining.stain_options import CELL_PX, SMALL
 if TYPE_CHECKING:
     from napari_seewhy.models.stain_card import StainCard
 
-N_MAPS = 2
-"""What comes out for every cell: logit of the block that begins there, logit of its own area."""
-
 DILATIONS = (1, 2, 4, 2, 1)
 """Of the residual stages that look around, in cells."""
 
-
 NEAR_CELLS = 9
 """Edge in cells of what is near a pixel: its contrast is measured against that."""
+
+_REDUCTIONS = (2, 4, CELL_PX)
+"""How many times coarser than the field the features are."""
 
 _LEAST_SPREAD = 0.05
 """Added to the spread of what is near, against that of the field: where nothing is, grain stays."""
@@ -196,7 +195,8 @@ class TimmTrunk(nn.Module):
     Raises
     ------
     OptionError
-        If there is no such network, or it gives no map.
+        If there is no such network, or it gives no maps at a half, a quarter and an eighth of the
+        resolution.
     """
 
     reach_px = 256
@@ -217,11 +217,18 @@ class TimmTrunk(nn.Module):
         except (AttributeError, TypeError, ValueError, RuntimeError, AssertionError) as error:
             raise OptionError(
                 f"The network {name} gives no map of cells of {CELL_PX} px; choose small, or one "
-                "such as resnet18 or convnext_atto."
+                "such as resnet18."
             ) from error
         info: Any = self.backbone.feature_info
         reductions, channels = info.reduction(), info.channels()
-        self._kept = [len(reductions) - 1 - reductions[::-1].index(r) for r in (2, 4, 8)]
+        last = {reduction: place for place, reduction in enumerate(reductions)}
+        missing = [f"1/{reduction}" for reduction in _REDUCTIONS if reduction not in last]
+        if missing:
+            raise OptionError(
+                f"The network {name} gives no map at {' and '.join(missing)} of the resolution; "
+                "choose small, or one such as resnet18."
+            )
+        self._kept = [last[reduction] for reduction in _REDUCTIONS]
         self.widths = tuple(channels[i] for i in self._kept)
         self.n_features = channels[-1]
 

@@ -67,10 +67,11 @@ def split_fields(fields: Sequence[StainField], options: StainOptions) -> StainSp
     """Set apart what says when to stop; the same fields and options always give the same.
 
     Of three dishes and more some are spared whole, evenly spread from the one with the fewest
-    positives to the one with the most. Of fewer, a strip at one end of each field is spared, the
-    end whose positives are nearest to those of the field, and a gap of one block beside it belongs
-    to neither. The pieces are cut apart before anything looks at them, so no window of one, however
-    far the network reaches, holds a pixel of the other.
+    positives to the one with the most. Of fewer, a strip at one end of each field is spared, and a
+    gap of one block beside it belongs to neither. It is the same end for all fields of a dish,
+    which may show one place at several times: the end whose positives are nearest to those of the
+    fields. The pieces are cut apart before anything looks at them, so no window of one, however far
+    the network reaches, holds a pixel of the other.
     """
     boxes = [find_box(_known(field)) for field in fields]
     whole = [Piece(i, box) for i, box in enumerate(boxes) if _holds_block(box, options.block_px)]
@@ -84,9 +85,8 @@ def split_fields(fields: Sequence[StainField], options: StainOptions) -> StainSp
         stop = tuple(piece for piece in whole if fields[piece.field].group in spared)
         train = tuple(piece for piece in whole if fields[piece.field].group not in spared)
         return StainSplit(train, stop, "dish")
-    pairs = [_spare_strip(fields[piece.field], piece, options) for piece in whole]
-    strips = tuple(stop for _, stop in pairs if stop is not None)
-    return StainSplit(tuple(train for train, _ in pairs), strips, "strip" if strips else "nothing")
+    train, strips = _spare_strips(fields, whole, options)
+    return StainSplit(train, strips, "strip" if strips else "nothing")
 
 
 def _sort_dishes(fields: Sequence[StainField], pieces: Sequence[Piece]) -> list[str]:
@@ -97,26 +97,46 @@ def _sort_dishes(fields: Sequence[StainField], pieces: Sequence[Piece]) -> list[
     return sorted(shares, key=lambda dish: (float(np.mean(shares[dish])), dish))
 
 
-def _spare_strip(
-    field: StainField, piece: Piece, options: StainOptions
-) -> tuple[Piece, Piece | None]:
-    """Cut a strip off the end of a field; None where it is too small for that."""
+def _spare_strips(
+    fields: Sequence[StainField], pieces: Sequence[Piece], options: StainOptions
+) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """Cut strips off all fields that are large enough; return what is left, and the strips."""
+    ends = [_cut_ends(piece, options) for piece in pieces]
+    unlike: dict[str, list[float]] = {}
+    for piece, both in zip(pieces, ends, strict=True):
+        field = fields[piece.field]
+        usual = _share(field, piece.box)
+        for end, (strip, _) in enumerate(both):
+            difference = abs(_share(field, strip.box) - usual)
+            unlike.setdefault(field.group, [0.0, 0.0])[end] += difference
+    train: list[Piece] = []
+    strips: list[Piece] = []
+    for piece, both in zip(pieces, ends, strict=True):
+        if not both:
+            train.append(piece)
+            continue
+        strip, rest = both[int(np.argmin(unlike[fields[piece.field].group]))]
+        train.append(rest)
+        strips.append(strip)
+    return tuple(train), tuple(strips)
+
+
+def _cut_ends(piece: Piece, options: StainOptions) -> tuple[tuple[Piece, Piece], ...]:
+    """Return strip and rest for the first and for the last end; nothing where it is too small."""
     rows, columns = piece.box
     axis = 0 if rows.stop - rows.start >= columns.stop - columns.start else 1
     start, stop = piece.box[axis].start, piece.box[axis].stop
     edge = options.block_px
     depth = max(edge, round(options.stop_share * (stop - start)))
     if stop - start < depth + 3 * edge:
-        return piece, None
+        return ()
     first = (slice(start, start + depth), slice(start + depth + edge, stop))
     last = (slice(stop - depth, stop), slice(start, stop - depth - edge))
 
-    def to_box(side: slice) -> Box:
-        return (side, columns) if axis == 0 else (rows, side)
+    def to_piece(side: slice) -> Piece:
+        return Piece(piece.field, (side, columns) if axis == 0 else (rows, side))
 
-    usual = _share(field, piece.box)
-    spared, kept = min((first, last), key=lambda ends: abs(_share(field, to_box(ends[0])) - usual))
-    return Piece(piece.field, to_box(kept)), Piece(piece.field, to_box(spared))
+    return tuple((to_piece(strip), to_piece(rest)) for strip, rest in (first, last))
 
 
 def count_blocks(fields: Sequence[StainField], options: StainOptions) -> tuple[int, int]:

@@ -22,6 +22,9 @@ _CONTRAST, _BRIGHTNESS, _NOISE, _BLUR = 0.2, 0.2, 0.15, 0.5
 """Most by which a varied window is stretched (power of two), lifted, grained, and blurred (share of
 its mean with its neighbours), against the spread of its field."""
 
+_ROUNDING = 1e-5
+"""By which a mean over the pixels of a block may miss what it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -164,9 +167,6 @@ def make_targets(planes: torch.Tensor, block_px: int, positive_area: float) -> t
         fluorescence = torch.where(known > 0, planes[:, 2:3], torch.nan)
         targets.append(functional.pixel_unshuffle(fluorescence, CELL_PX))
     return torch.cat(targets, 1)
-
-
-_ROUNDING = 1e-5
 
 
 def _find_positives(field: ScaledField) -> NDArray[np.int64]:
