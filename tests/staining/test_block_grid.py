@@ -62,11 +62,3 @@ def test_a_field_smaller_than_a_block_is_refused():
 def test_blocks_that_leave_gaps_are_refused(stride_px):
     with pytest.raises(OptionError, match="stride"):
         BlockGrid(32, stride_px)
-
-
-def test_a_clicked_point_gives_the_block_whose_middle_is_nearest():
-    grid = BlockGrid(32, 16)
-    assert grid.block_at(15.5, 15.5, (100, 64)) == (0, 0)
-    assert grid.block_at(31, 40, (100, 64)) == (1, 2)
-    assert grid.block_at(0, 63, (100, 64)) == (0, 2)
-    assert grid.block_at(97, 0, (100, 64)) is None

@@ -374,6 +374,25 @@ def test_blocks_that_the_model_learned_from_do_not_count_in_the_agreement(
     assert "0 of 24 blocks are positive" in text
 
 
+def test_an_image_that_the_model_has_not_learned_from_counts_whole(
+    widget, viewer, model, run_task
+) -> None:
+    from napari_seewhy.staining.stain_file import load_stain, save_stain
+
+    piece = {"name": "another layer", "group": "", "y": [0, 96], "x": [0, 50]}
+    record = {"inputs": [], "results": {"split": {"train": [piece], "stop": []}}}
+    old = load_stain(model)
+    save_stain(model, old._replace(card=old.card.change(record=record)))
+    phase, marker = draw_dish()
+    layers = show(viewer, replace(phase, source="this layer"), marker)
+    widget._form.fields.choose(*layers)
+    choose_model(widget)
+    run_task(widget._task_row)
+    text = widget._view._figures.text()
+    assert "of 48 blocks are positive" in text, text
+    assert "has learned from" not in text
+
+
 def test_everything_fits_a_narrow_dock(stained, viewer) -> None:
     show(viewer, *draw_dish())
     for area in stained.findChildren(QScrollArea):

@@ -136,7 +136,7 @@ def _judge_steps(
     area = measure_blocks(_to_seen(field.positive, seen), grid, inside)
     learned = np.zeros(field.shape_px, bool)
     if is_learned:
-        known.paint(field.name, learned)
+        known.paint((field.name,), learned)
     return JudgedField(
         measured,
         np.where(np.isnan(area), area, stained.probability),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from napari_seewhy.files import hash_file
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -44,10 +46,21 @@ class LearnedBlocks:
         """Whether a file of a pair was learned from."""
         return any(hash_file(path) in self.hashes for path in pair.files)
 
-    def paint(self, name: str, mask: NDArray[np.bool_]) -> None:
-        """Set the pixels ``(Y, X)`` of the field of this name that were learned from.
+    def paint(
+        self, names: Collection[str], mask: NDArray[np.bool_], *, is_known: bool = True
+    ) -> None:
+        """Set the pixels of a field that were learned from.
 
-        A field that had another name in the training counts wherever any of its fields did.
+        Parameters
+        ----------
+        names
+            What the field may have been called in the training.
+        mask
+            ``(Y, X)``, changed in place.
+        is_known
+            Whether it was learned from for sure: if no field had one of these names then, it counts
+            wherever any did.
         """
-        for piece in [piece for piece in self.pieces if piece["name"] == name] or self.pieces:
+        named = [piece for piece in self.pieces if piece["name"] in names]
+        for piece in named or (self.pieces if is_known else ()):
             mask[slice(*piece["y"]), slice(*piece["x"])] = True

@@ -189,8 +189,3 @@ def find_pairs(options: StainPairOptions) -> Pairing:
     if not pairs:
         raise OptionError(f"Not one image can be used: {unmatched[0][1]}")
     return Pairing(tuple(pairs), tuple(unmatched))
-
-
-def read_pair(pair: Pair, options: StainPairOptions) -> PairImages:
-    """Read a pair; the same as ``pair.read(options)``."""
-    return pair.read(options)

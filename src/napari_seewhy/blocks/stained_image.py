@@ -84,15 +84,6 @@ class StainedImage:
         """Paint the probabilities of a time point onto the image: ``(Y, X)``, NaN at the rim."""
         return self.paint_values(self.probability[t])
 
-    def paint_positive(self, t: int = 0, cut: float | None = None) -> NDArray[np.bool_]:
-        """Paint the positive blocks of a time point onto the image: ``(Y, X)`` bool.
-
-        Where blocks overlap, a pixel is positive if the mean of their probabilities reaches the
-        cut.
-        """
-        with np.errstate(invalid="ignore"):
-            return self.paint(t) >= (self.cut if cut is None else cut)
-
     def paint_values(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """Paint one value per block ``(h, w)`` onto the image: ``(Y, X)``, NaN at the rim."""
         painted = paint_blocks(values, self.grid, self.seen_px)

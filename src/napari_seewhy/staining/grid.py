@@ -74,20 +74,6 @@ class BlockGrid:
         n_rows, n_columns = self.shape(shape_px)
         return np.arange(n_rows) * self.stride_px, np.arange(n_columns) * self.stride_px
 
-    def block_at(self, y: float, x: float, shape_px: tuple[int, int]) -> tuple[int, int] | None:
-        """Return row and column of the block whose centre is nearest to a point.
-
-        None where the point, in pixels of the field, lies in no block.
-        """
-        places = []
-        for point, n in zip((y, x), self.shape(shape_px), strict=True):
-            nearest = round((point - (self.block_px - 1) / 2) / self.stride_px)
-            place = min(max(nearest, 0), n - 1)
-            if not -0.5 <= point - place * self.stride_px < self.block_px - 0.5:
-                return None
-            places.append(place)
-        return places[0], places[1]
-
 
 def positive_area(mask: ArrayLike, grid: BlockGrid) -> NDArray[np.float32]:
     """Measure which share of the pixels of each block is positive.

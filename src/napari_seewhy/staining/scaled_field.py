@@ -84,13 +84,10 @@ class ScaledField:
         what is positive (0 or 1), what is known (0 or 1), and the scaled fluorescence.
     n_channels
         How many of them go into the network.
-    group
-        Its dish.
     """
 
     planes: torch.Tensor
     n_channels: int
-    group: str
 
     @property
     def shape_px(self) -> tuple[int, int]:
@@ -99,7 +96,7 @@ class ScaledField:
 
     def cut(self, box: Box) -> ScaledField:
         """Return a piece of it."""
-        return ScaledField(self.planes[:, *box], self.n_channels, self.group)
+        return ScaledField(self.planes[:, *box], self.n_channels)
 
 
 def scale_field(field: StainField, fluorescence: Levels | None) -> ScaledField:
@@ -119,7 +116,7 @@ def scale_field(field: StainField, fluorescence: Levels | None) -> ScaledField:
     if fluorescence is not None and field.marker is not None:
         planes.append(fluorescence.apply(field.marker[None]))
     joined = np.concatenate([plane.astype(np.float32) for plane in planes])
-    return ScaledField(torch.from_numpy(joined), len(field.phase), field.group)
+    return ScaledField(torch.from_numpy(joined), len(field.phase))
 
 
 def find_box(known: NDArray[np.bool_]) -> Box:

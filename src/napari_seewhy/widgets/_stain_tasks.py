@@ -78,20 +78,15 @@ def _find_learned(image: CellImage, stained: StainedImage) -> NDArray[np.bool_]:
     """Say which blocks hold pixels that the model has learned from, in all frames."""
     learned = np.zeros(stained.probability.shape, bool)
     known, path = LearnedBlocks.of(stained.card), Path(image.source)
-    names = {str(piece["name"]) for piece in known.pieces}
-    own = name_of_image(image)
-    if known.hashes and path.is_file():
-        if hash_file(path) not in known.hashes:
-            return learned
-        # A file that is known may have been learned from under another name.
-        own = next(iter(names)) if len(names) == 1 else own
-    if not own:
-        return learned
     # A training on open layers has read no file, so that only the name tells.
+    is_known = bool(known.hashes) and path.is_file()
+    if is_known and hash_file(path) not in known.hashes:
+        return learned
+    own = name_of_image(image)
     for t, blocks in enumerate(learned):
         pixels = np.zeros(stained.shape_yx, bool)
-        for name in (own, f"{own} t={t}"):
-            known.paint(name, pixels)
+        if own:
+            known.paint((own, f"{own} t={t}"), pixels, is_known=is_known)
         blocks[:] = measure_blocks(sample_marker(pixels, stained.seen_px), stained.grid) > 0
     return learned
 
