@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from napari_seewhy.blocks.apply_options import ApplyStainOptions
+from napari_seewhy.blocks.pair_options import StainPairOptions
 from napari_seewhy.blocks.stain import Stainer, stain_image
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.images import CellImage
@@ -55,11 +56,9 @@ def test_pixels_that_are_still_in_their_file_give_the_same(stain_file, dish):
     )
 
 
-def test_the_mask_is_where_the_probability_reaches_the_cut(stain_file, dish):
+def test_blocks_are_positive_where_the_probability_reaches_the_cut(stain_file, dish):
     stained = stain_image(dish(21), stain_file, EXACT.change(cut=0.6))
     assert np.array_equal(stained.positive, stained.probability >= 0.6)
-    assert np.array_equal(stained.paint_positive(), stained.paint() >= 0.6)
-    assert stained.paint_positive(cut=0.0).all()
 
 
 def test_a_field_of_another_pixel_size_is_refused_and_rescaled_on_demand(stain_file, dish):
@@ -122,3 +121,10 @@ def test_a_model_of_another_kind_is_refused(dish):
         Stainer.open(SHIPPED_FOLDER / "nuclei.safetensors")
     with pytest.raises(FileError, match="holds no model 'nobody'"):
         stain_image(dish(0), "nobody")
+
+
+@pytest.mark.parametrize("options", [ApplyStainOptions, StainPairOptions])
+def test_planes_that_are_no_numbers_are_refused(options):
+    assert options(planes=" 0, 4,").planes == " 0, 4,"
+    with pytest.raises(OptionError, match="give numbers of planes from 0, parted by commas"):
+        options(planes="first")

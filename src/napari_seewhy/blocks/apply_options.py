@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from napari_seewhy.blocks.planes import check_planes
 from napari_seewhy.models.device_options import DeviceOptions
 
 
@@ -63,3 +64,5 @@ class ApplyStainOptions(JudgeStainOptions):
         description="From one block to the next; a whole block if not given, smaller for a finer "
         "map.",
     )
+
+    _check_planes = field_validator("planes")(check_planes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from napari_seewhy.blocks.planes import spread_planes
+from napari_seewhy.blocks.planes import split_names, spread_planes
 from napari_seewhy.errors import DataError, OptionError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class PairImages:
         """
         number = _find_marker(marker, options.marker_channel)
         flat = marker.select([number]).flatten_z()
-        chosen: Sequence[str | int] = _names(options.phase_channel) or [
+        chosen: Sequence[str | int] = split_names(options.phase_channel) or [
             i for i in range(len(phase.channels)) if phase is not marker or i != number
         ]
         if not chosen:
@@ -68,7 +68,7 @@ class PairImages:
                 f"The only channel, {marker.channels[number]}, is the marker, so nothing is left "
                 "to learn from; name the images of phase contrast."
             )
-        planes = [int(plane) for plane in _names(options.planes)]
+        planes = [int(plane) for plane in split_names(options.planes)]
         spread = spread_planes(phase.select(chosen), planes)
         _check_sizes(name, spread, flat)
         return cls(name, spread, flat, place)
@@ -113,7 +113,3 @@ def _check_sizes(name: str, phase: CellImage, marker: CellImage) -> None:
             f"{name}: a pixel of phase contrast measures {edges[0]:g} µm and one of the marker "
             f"{edges[1]:g} µm; rescale one of them."
         )
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]

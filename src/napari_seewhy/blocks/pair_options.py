@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from napari_seewhy.blocks.place_options import PlaceOptions
+from napari_seewhy.blocks.planes import check_planes
 from napari_seewhy.options import Options
 
 _REGION = r"-?\d*:-?\d*,-?\d*:-?\d*"
@@ -51,12 +52,7 @@ class ImagePairOptions(Options):
         json_schema_extra={"advanced": True},
     )
 
-    @field_validator("planes")
-    @classmethod
-    def _check_planes(cls, planes: str) -> str:
-        if not all(part.strip().isdecimal() for part in planes.split(",") if part.strip()):
-            raise ValueError("give numbers of planes from 0, parted by commas, as in 0,4,8")
-        return planes
+    _check_planes = field_validator("planes")(check_planes)
 
 
 class StainPairOptions(PlaceOptions, ImagePairOptions):

@@ -14,6 +14,30 @@ if TYPE_CHECKING:
     from napari_seewhy.images import CellImage
 
 
+def split_names(text: str) -> list[str]:
+    """Split what a person typed, parted by commas.
+
+    Examples
+    --------
+    >>> split_names(" phase, 2,")
+    ['phase', '2']
+    """
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def check_planes(text: str) -> str:
+    """Refuse what are no numbers of planes, parted by commas.
+
+    Raises
+    ------
+    ValueError
+        As a validator of options does; it becomes an `OptionError`.
+    """
+    if not all(part.isdecimal() for part in split_names(text)):
+        raise ValueError("give numbers of planes from 0, parted by commas, as in 0,4,8")
+    return text
+
+
 def spread_planes(image: CellImage, planes: Sequence[int] = ()) -> CellImage:
     """Make every focal plane of every channel a channel of its own, as a network takes them.
 

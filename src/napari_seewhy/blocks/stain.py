@@ -9,7 +9,7 @@ import numpy as np
 
 from napari_seewhy.blocks.apply_options import ApplyStainOptions
 from napari_seewhy.blocks.model_scale import find_zoom, rescale_phase
-from napari_seewhy.blocks.planes import match_channels, spread_planes
+from napari_seewhy.blocks.planes import match_channels, split_names, spread_planes
 from napari_seewhy.blocks.stained_image import StainedImage
 from napari_seewhy.models.library import ModelLibrary
 from napari_seewhy.progress import Step, finish
@@ -149,8 +149,8 @@ class Stainer:
             If the image has not the channels and planes.
         """
         options, wanted = self.options, self.card.channels
-        planes = [int(plane) for plane in options.planes.split(",") if plane.strip()]
-        chosen = [name.strip() for name in options.channels.split(",") if name.strip()]
+        planes = [int(plane) for plane in split_names(options.planes)]
+        chosen = split_names(options.channels)
         spread = spread_planes(image.select(chosen) if chosen else image, planes)
         return match_channels(spread, wanted)
 
