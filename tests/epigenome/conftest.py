@@ -114,9 +114,13 @@ def tracks_folder(tmp_path_factory, write_bigwig) -> Path:
     levels = np.full(len(sites), 0.2)
     changed = np.where(abs(sites - 40_000) < 1000, 0.6, 0.2)
     for name, heights, level in (("control", control, levels), ("treated", treated, changed)):
-        records = [("chr21", int(s), int(s) + 50, float(v)) for s, v in zip(starts, heights)]
+        records = [
+            ("chr21", int(s), int(s) + 50, float(v)) for s, v in zip(starts, heights, strict=False)
+        ]
         write_bigwig(folder / name / "chromatin.bw", lengths, records)
-        records = [("chr21", int(s), int(s) + 1, float(v)) for s, v in zip(sites, level)]
+        records = [
+            ("chr21", int(s), int(s) + 1, float(v)) for s, v in zip(sites, level, strict=False)
+        ]
         write_bigwig(folder / name / "methylation.bw", lengths, records)
     (folder / "genes.bed").write_text(
         "chr21\t20000\t25000\tPLUS\t0\t+\nchr21\t35000\t40001\tMINUS\t0\t-\n"
