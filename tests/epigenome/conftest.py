@@ -115,11 +115,11 @@ def tracks_folder(tmp_path_factory, write_bigwig) -> Path:
     changed = np.where(abs(sites - 40_000) < 1000, 0.6, 0.2)
     for name, heights, level in (("control", control, levels), ("treated", treated, changed)):
         records = [
-            ("chr21", int(s), int(s) + 50, float(v)) for s, v in zip(starts, heights, strict=False)
+            ("chr21", int(s), int(s) + 50, float(v)) for s, v in zip(starts, heights, strict=True)
         ]
         write_bigwig(folder / name / "chromatin.bw", lengths, records)
         records = [
-            ("chr21", int(s), int(s) + 1, float(v)) for s, v in zip(sites, level, strict=False)
+            ("chr21", int(s), int(s) + 1, float(v)) for s, v in zip(sites, level, strict=True)
         ]
         write_bigwig(folder / name / "methylation.bw", lengths, records)
     (folder / "genes.bed").write_text(
