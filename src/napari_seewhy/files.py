@@ -138,6 +138,20 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
+def remove_file(path: Path) -> None:
+    """Delete a file that may not be there.
+
+    Raises
+    ------
+    FileError
+        If it cannot be deleted.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise FileError(explain_os_error(error, path, "replaced")) from error
+
+
 def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, in hexadecimal.
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from napari_seewhy.errors import FileError
-from napari_seewhy.files import read_json
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,19 +70,3 @@ def is_output(path: Path) -> bool:
     (True, False)
     """
     return path.name.endswith(_ENDINGS)
-
-
-def read_stain_record(path: Path) -> dict[str, Any] | None:
-    """Read the record of a stained image; None where there is none that can be used."""
-    try:
-        record = read_json(path)
-        is_usable = (
-            record["verb"] == VERB
-            and all(isinstance(entry["sha256"], str) for entry in record["inputs"])
-            and isinstance(record["inputs"][0]["path"], str)
-            and isinstance(record["results"]["outputs"], list)
-            and "options" in record
-        )
-    except (FileError, KeyError, IndexError, TypeError):
-        return None
-    return record if is_usable else None

@@ -12,13 +12,13 @@ from napari_seewhy.cells.classify import CellClassifier, ClassifiedCells, open_m
 from napari_seewhy.cells.classify_options import ClassifyOptions
 from napari_seewhy.cells.decide import count_classes, decide
 from napari_seewhy.cells.image_labels import LabelSource
-from napari_seewhy.cells.image_record import FileResult, check_owner, is_up_to_date
 from napari_seewhy.cells.labels import check_labels
 from napari_seewhy.cells.segment_options import SegmentOptions
-from napari_seewhy.cells.segmented_files import remove_file
 from napari_seewhy.errors import DataError
-from napari_seewhy.files import hash_file, write_json, write_text
+from napari_seewhy.files import hash_file, remove_file, write_json, write_text
 from napari_seewhy.images import read_image, write_labels
+from napari_seewhy.images.image_job import FileResult
+from napari_seewhy.images.image_record import check_owner, is_up_to_date
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from napari_seewhy.cells.image_jobs import ImageJob
     from napari_seewhy.cells.image_labels import ImageLabels
     from napari_seewhy.images import CellImage
+    from napari_seewhy.images.image_job import ImageJob
     from napari_seewhy.progress import Task
 
 _OPTIONS = ClassifyOptions()

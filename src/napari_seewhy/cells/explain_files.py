@@ -13,11 +13,11 @@ from napari_seewhy.cells.classify import open_model
 from napari_seewhy.cells.explain_cells_options import ExplainCellsOptions
 from napari_seewhy.cells.explain_outputs import VERB, ExplainOutputs
 from napari_seewhy.cells.image_labels import LabelSource
-from napari_seewhy.cells.image_record import FileResult, check_owner, is_up_to_date
-from napari_seewhy.cells.segmented_files import remove_file
 from napari_seewhy.errors import DataError
-from napari_seewhy.files import hash_file, write_json, write_text
+from napari_seewhy.files import hash_file, remove_file, write_json, write_text
 from napari_seewhy.images import CellImage, read_image, write_image, write_labels
+from napari_seewhy.images.image_job import FileResult
+from napari_seewhy.images.image_record import check_owner, is_up_to_date
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from napari_seewhy.cells.explained_cells import ExplainedCells
-    from napari_seewhy.cells.image_jobs import ImageJob
     from napari_seewhy.cells.image_labels import ImageLabels
+    from napari_seewhy.images.image_job import ImageJob
     from napari_seewhy.progress import Task
 
 _OPTIONS = ExplainCellsOptions()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -19,30 +18,6 @@ if TYPE_CHECKING:
 
 Picture: TypeAlias = tuple[Path, int | str]
 """A file and the number, or name, of a scene in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImageJob:
-    """One scene of one image file.
-
-    Attributes
-    ----------
-    path
-        The file, absolute.
-    scene
-        Number from 0, or name, of the scene.
-    name
-        What the names of its outputs begin with.
-    """
-
-    path: Path
-    scene: int | str
-    name: str
-
-    @property
-    def title(self) -> str:
-        """The path, with the scene where it is not the first."""
-        return f"{self.path}" if self.scene == 0 else f"{self.path} (scene {self.scene})"
 
 
 def list_images(given: str) -> list[Path]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.cells.image_jobs import ImageJob
     from napari_seewhy.images import CellImage
+    from napari_seewhy.images.image_job import ImageJob
     from napari_seewhy.progress import Task
 
 _SEGMENTING = SegmentOptions()

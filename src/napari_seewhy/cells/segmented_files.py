@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from napari_seewhy.cells.image_record import read_image_record
 from napari_seewhy.errors import FileError, OptionError
-from napari_seewhy.files import explain_os_error, hash_file
+from napari_seewhy.files import hash_file
+from napari_seewhy.images.image_record import read_image_record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,20 +58,6 @@ class ImageOutputs:
     def paths(self) -> tuple[Path, ...]:
         """All files that there may be."""
         return self.labels, self.cell_labels, self.cells, self.record
-
-
-def remove_file(path: Path) -> None:
-    """Delete a file that may not be there.
-
-    Raises
-    ------
-    FileError
-        If it cannot be deleted.
-    """
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise FileError(explain_os_error(error, path, "replaced")) from error
 
 
 class SegmentedFolder:

@@ -9,7 +9,6 @@ from cyclopts import Parameter
 from napari_seewhy.cells.class_outputs import VERB
 from napari_seewhy.cells.classify_files import ClassifyWork
 from napari_seewhy.cells.classify_options import ClassifyOptions
-from napari_seewhy.cells.image_jobs import ImageJob
 from napari_seewhy.cells.segment_options import SegmentOptions
 from napari_seewhy.cli._batch import Result, report_batch, run_batch
 from napari_seewhy.cli._flags import flags
@@ -17,6 +16,7 @@ from napari_seewhy.cli._model_input import find_model
 from napari_seewhy.cli._plan import plan_jobs
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.errors import OptionError
+from napari_seewhy.images.image_job import ImageJob
 from napari_seewhy.progress import Task
 
 _CLASSIFYING = ClassifyOptions()

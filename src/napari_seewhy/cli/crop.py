@@ -13,7 +13,6 @@ from napari_seewhy.cells.crop_targets import (
     MarkerTargetOptions,
     TableTargetOptions,
 )
-from napari_seewhy.cells.image_jobs import ImageJob
 from napari_seewhy.cells.segmented_files import ImageOutputs, SegmentedFolder
 from napari_seewhy.cli._batch import Outcome, report_batch
 from napari_seewhy.cli._flags import flags
@@ -21,6 +20,7 @@ from napari_seewhy.cli._gather import check_out_file, gather_samples
 from napari_seewhy.cli._plan import plan_jobs
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.errors import FileError, OptionError
+from napari_seewhy.images.image_job import ImageJob
 from napari_seewhy.samples.tables import file_stem, find_group
 
 VERB = "crop"

@@ -9,7 +9,6 @@ from cyclopts import Parameter
 from napari_seewhy.cells.explain_cells_options import ExplainCellsOptions
 from napari_seewhy.cells.explain_files import ExplainWork
 from napari_seewhy.cells.explain_outputs import VERB
-from napari_seewhy.cells.image_jobs import ImageJob
 from napari_seewhy.cells.image_labels import LabelSource
 from napari_seewhy.cells.segment_options import SegmentOptions
 from napari_seewhy.cli._batch import Result, report_batch, run_batch
@@ -18,6 +17,7 @@ from napari_seewhy.cli._model_input import find_model
 from napari_seewhy.cli._plan import plan_jobs
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.errors import OptionError
+from napari_seewhy.images.image_job import ImageJob
 from napari_seewhy.progress import Task
 
 _EXPLAINING = ExplainCellsOptions()

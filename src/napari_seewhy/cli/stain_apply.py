@@ -8,13 +8,13 @@ from cyclopts import Parameter
 from napari_seewhy.blocks.apply_options import ApplyStainOptions
 from napari_seewhy.blocks.place_options import PlaceOptions
 from napari_seewhy.blocks.stain_outputs import VERB, is_output
-from napari_seewhy.cells.image_jobs import ImageJob
 from napari_seewhy.cli._batch import Result, report_batch, run_batch
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._model_input import find_model
 from napari_seewhy.cli._plan import plan_jobs
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.errors import OptionError
+from napari_seewhy.images.image_job import ImageJob
 from napari_seewhy.progress import Task
 
 _STAINING, _PLACES = ApplyStainOptions(), PlaceOptions()

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import (
-    QCheckBox,
-    QFormLayout,
-    QHeaderView,
-    QLabel,
-    QSpinBox,
-    QTableWidget,
-    QTableWidgetItem,
-    QWidget,
-)
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QCheckBox, QFormLayout, QLabel, QSpinBox, QWidget
 
 from napari_seewhy.cells.classify_files import ClassifyWork
-from napari_seewhy.cells.classify_folder import FileStatus, classify_folder_steps, list_folder
+from napari_seewhy.cells.classify_folder import classify_folder_steps, list_folder
 from napari_seewhy.cells.segment_options import SegmentOptions
 from napari_seewhy.engine import Stepped
+from napari_seewhy.images.folder_work import FileStatus, count_statuses
 from napari_seewhy.widgets._dock import fill_dock
 from napari_seewhy.widgets._folder_line import FolderLine
 from napari_seewhy.widgets._form import OptionsForm
 from napari_seewhy.widgets._notify import telling_errors
+from napari_seewhy.widgets._read_table import ReadTable
 from napari_seewhy.widgets._task_row import TaskRow
 
 if TYPE_CHECKING:
@@ -94,7 +87,8 @@ class FolderView(QWidget):
         self._percent.setSuffix(" %")
         self._percent.setToolTip("Cells of which the model is less sure are undecided.")
         self._segmenting = OptionsForm(SegmentOptions, hidden=_SETTLED)
-        self._table = _make_table()
+        self._table = ReadTable(_HEAD)
+        self._table.setToolTip("Rest on an image that failed to read why.")
         self.task_row = FolderRow(state, "Classify folder")
         fields = QWidget()
         rows = QFormLayout(fields)
@@ -168,40 +162,8 @@ class FolderView(QWidget):
 
     def _on_finished(self, files: tuple[FileStatus, ...]) -> None:
         self._show(files)
-        counts = {
-            status: sum(file.status == status for file in files)
-            for status in ("done", "skipped", "failed")
-        }
-        said = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
-        self.task_row.show_message(f"{said}. Results: {self._out.path}")
+        self.task_row.show_message(f"{count_statuses(files)}. Results: {self._out.path}")
 
     def _show(self, files: Sequence[FileStatus]) -> None:
-        self._table.setRowCount(len(files))
-        for row, file in enumerate(files):
-            n_cells = "" if file.n_cells is None else f"{file.n_cells:,}"
-            for column, text in enumerate((file.name, file.status, n_cells)):
-                self._set_text(row, column, text, file.said)
-
-    def _set_text(self, row: int, column: int, text: str, tooltip: str) -> None:
-        item = self._table.item(row, column)
-        if item is None:
-            item = QTableWidgetItem()
-            self._table.setItem(row, column, item)
-        if item.text() != text:
-            item.setText(text)
-        item.setToolTip(tooltip)
-
-
-def _make_table() -> QTableWidget:
-    table = QTableWidget(0, len(_HEAD))
-    table.setHorizontalHeaderLabels(_HEAD)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(22)
-    table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-    table.setMinimumHeight(160)
-    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-    header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    table.setToolTip("Rest on an image that failed to read why.")
-    return table
+        rows = [(file.name, file.status, file.figure) for file in files]
+        self._table.show_rows(rows, [file.said for file in files])

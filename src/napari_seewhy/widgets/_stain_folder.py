@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt
-from qtpy.QtWidgets import (
-    QCheckBox,
-    QFormLayout,
-    QHeaderView,
-    QLabel,
-    QTableWidget,
-    QTableWidgetItem,
-    QWidget,
-)
+from qtpy.QtWidgets import QCheckBox, QFormLayout, QLabel, QWidget
 
 from napari_seewhy.blocks.place_options import PlaceOptions
+from napari_seewhy.images.folder_work import FileStatus, count_statuses
 from napari_seewhy.widgets._dock import fill_dock
 from napari_seewhy.widgets._folder_line import FolderLine
 from napari_seewhy.widgets._folder_view import FolderRow
 from napari_seewhy.widgets._form import OptionsForm
 from napari_seewhy.widgets._notify import telling_errors
+from napari_seewhy.widgets._read_table import ReadTable
 from napari_seewhy.widgets._stain_folder_tasks import (
     FolderOrder,
-    StainedFile,
     StainedFolder,
     list_fields,
     stain_folder_steps,
@@ -79,9 +71,9 @@ class StainFolderView(QWidget):
             "Skips images whose results are there and whole, made with this model and these "
             "options: a stopped folder is gone on with."
         )
-        self._files = _make_table(_FILES)
+        self._files = ReadTable(_FILES)
         self._files.setToolTip("Rest on an image that failed to read why.")
-        self._dishes = _make_table(_DISHES)
+        self._dishes = ReadTable(_DISHES)
         self._dishes.setToolTip("The fields of a dish together; also saved as a table.")
         self._dishes.hide()
         self.task_row = FolderRow(state, "Stain folder")
@@ -133,7 +125,7 @@ class StainFolderView(QWidget):
         names: list[str] = []
         with telling_errors():
             names = [job.path.name for job in list_fields(path)] if path else []
-        self._show_files([StainedFile(name) for name in names])
+        self._show_files([FileStatus(name) for name in names])
         if path is not None and self._out.path is None:
             self._out.set_path(path / "stained")
         self.refresh()
@@ -143,18 +135,14 @@ class StainFolderView(QWidget):
 
     def _on_done(self, stained: StainedFolder) -> None:
         self._show_files(stained.files)
-        counts = {
-            status: sum(file.status == status for file in stained.files)
-            for status in ("done", "skipped", "failed")
-        }
-        said = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
+        said = count_statuses(stained.files)
         self.task_row.show_message(f"{said}. Results: {self._out.path}")
         if stained.tables is not None:
             self._show_dishes(stained.tables)
 
-    def _show_files(self, files: Sequence[StainedFile]) -> None:
-        rows = [(file.name, file.status, file.efficiency) for file in files]
-        _fill(self._files, rows, [file.said for file in files])
+    def _show_files(self, files: Sequence[FileStatus]) -> None:
+        rows = [(file.name, file.status, file.figure) for file in files]
+        self._files.show_rows(rows, [file.said for file in files])
 
     def _show_dishes(self, tables: EfficiencyTables) -> None:
         columns = ["dish", "day", "t", "efficiency", "low", "high"]
@@ -162,32 +150,5 @@ class StainFolderView(QWidget):
             (str(dish), str(day), str(t), f"{value:.1%}", f"{low:.1%} to {high:.1%}")
             for dish, day, t, value, low, high in tables.dishes[columns].itertuples(index=False)
         ]
-        _fill(self._dishes, rows, [f"Saved as {tables.paths[1]}"] * len(rows))
+        self._dishes.show_rows(rows, [f"Saved as {tables.paths[1]}"] * len(rows))
         self._dishes.show()
-
-
-def _make_table(head: Sequence[str]) -> QTableWidget:
-    table = QTableWidget(0, len(head))
-    table.setHorizontalHeaderLabels(head)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(22)
-    table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-    table.setMinimumHeight(150)
-    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-    header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    return table
-
-
-def _fill(table: QTableWidget, rows: Sequence[tuple[str, ...]], tooltips: Sequence[str]) -> None:
-    table.setRowCount(len(rows))
-    for row, (texts, tooltip) in enumerate(zip(rows, tooltips, strict=True)):
-        for column, text in enumerate(texts):
-            item = table.item(row, column)
-            if item is None:
-                item = QTableWidgetItem()
-                table.setItem(row, column, item)
-            if item.text() != text:
-                item.setText(text)
-            item.setToolTip(tooltip)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.errors import FileError
 from napari_seewhy.files import hash_file, read_json
@@ -10,14 +10,6 @@ from napari_seewhy.files import hash_file, read_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-
-class FileResult(NamedTuple):
-    """What came of one image: files, figures for the record, things to know."""
-
-    outputs: tuple[str, ...]
-    figures: dict[str, Any]
-    warnings: tuple[str, ...]
 
 
 def read_image_record(path: Path, verb: str) -> dict[str, Any] | None:
