@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from napari_seewhy.progress import Step, Task, finish
+from napari_seewhy.progress import Step, Task, finish, map_steps, name_steps
 
 
 def add_up(numbers: list[int]) -> Task[int]:
@@ -26,3 +26,16 @@ def test_finish_works_without_a_listener_and_without_steps():
 def test_an_error_of_the_task_comes_through():
     with pytest.raises(TypeError):
         finish(add_up([1, None]))
+
+
+def test_a_part_reports_as_a_part_of_the_whole_and_returns_its_result():
+    steps: list[Step] = []
+    part = map_steps(add_up([3, 4]), lambda step: Step(10 + step.done, 12, step.message))
+    assert finish(name_steps(part, "Second half"), steps.append) == 7
+    assert steps == [Step(11, 12, "Second half: Added 3"), Step(12, 12, "Second half: Added 4")]
+
+
+def test_a_step_without_a_message_is_told_of_by_its_part_alone():
+    steps: list[Step] = []
+    finish(name_steps((one for one in [Step(1, 2)]), "Fold 1"), steps.append)
+    assert steps == [Step(1, 2, "Fold 1")]

@@ -7,7 +7,7 @@ calls `finish`, the command draws a bar, a widget hands the task to the engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
 T = TypeVar("T")
@@ -61,3 +61,31 @@ def finish(task: Task[T], on_step: Callable[[Step], object] | None = None) -> T:
             return result
         if on_step is not None:
             on_step(step)
+
+
+def map_steps(task: Task[T], change: Callable[[Step], Step]) -> Task[T]:
+    """Run `task` with every report changed, and return what it returns.
+
+    Parameters
+    ----------
+    task
+        A part of a larger task.
+    change
+        Says how the report of the part reads in the whole.
+    """
+    while True:
+        try:
+            step = next(task)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        yield change(step)
+
+
+def name_steps(task: Task[T], about: str) -> Task[T]:
+    """Run `task` with messages that begin with what it is about."""
+
+    def name(step: Step) -> Step:
+        return replace(step, message=f"{about}: {step.message}" if step.message else about)
+
+    return map_steps(task, name)

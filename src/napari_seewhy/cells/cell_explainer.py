@@ -20,7 +20,7 @@ from napari_seewhy.explaining.attention import (
     compare_attention,
 )
 from napari_seewhy.explaining.heatmaps import Heatmaps
-from napari_seewhy.progress import Step
+from napari_seewhy.progress import Step, map_steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,13 +149,9 @@ class CellExplainer:
             tried = pixels[: count_tried(total)]
             self._runtime = choose_runtime(self.model, tried, self._options)
         task = explain_steps(self.model, pixels, self._options, runtime=self._runtime)
-        while True:
-            try:
-                step = next(task)
-            except StopIteration as end:
-                heatmaps: Heatmaps = end.value
-                break
-            yield Step(done + step.done, total, f"Explaining on {step.message}")
+        heatmaps = yield from map_steps(
+            task, lambda step: Step(done + step.done, total, f"Explaining on {step.message}")
+        )
         # Every slab is explained at the layer that was chosen for the first.
         self._options = self._options.change(layer=heatmaps.layer)
         return heatmaps

@@ -10,7 +10,7 @@ import numpy as np
 
 from napari_seewhy.cells.classify_options import ClassifyOptions
 from napari_seewhy.cells.crop_plan import plan_model_crops_steps
-from napari_seewhy.progress import Step, finish
+from napari_seewhy.progress import Step, finish, map_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,13 +187,12 @@ class CellClassifier:
             yield Step(done, total, "Choosing how to run the network")
             self._runtime = choose_runtime(self.model, pixels[:N_TRIED], self.options)
         task = predict_steps(self.model, pixels, self.options, runtime=self._runtime)
-        while True:
-            try:
-                step = next(task)
-            except StopIteration as end:
-                said: NDArray[np.float32] = end.value
-                return said
-            yield Step(done + step.done, total, f"Classifying on {step.message}")
+        return (
+            yield from map_steps(
+                task,
+                lambda step: Step(done + step.done, total, f"Classifying on {step.message}"),
+            )
+        )
 
 
 def open_model(model: ModelOrFile) -> Model:

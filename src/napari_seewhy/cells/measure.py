@@ -8,7 +8,7 @@ from napari_seewhy.cells.frame import Frame
 from napari_seewhy.cells.labels import check_labels
 from napari_seewhy.cells.measure_frame import measure_frame_steps
 from napari_seewhy.cells.measure_options import MeasureOptions
-from napari_seewhy.progress import Step, finish
+from napari_seewhy.progress import Step, finish, map_steps
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,10 +103,6 @@ def _at(labels: NDArray[np.int32], t: int) -> NDArray[np.int32]:
 
 def _in_series(task: Task[pd.DataFrame], t: int, n_frames: int) -> Task[pd.DataFrame]:
     """Run the task of one frame, counting its steps on from those of the frames before."""
-    while True:
-        try:
-            step = next(task)
-        except StopIteration as end:
-            table: pd.DataFrame = end.value
-            return table
-        yield Step(t * step.total + step.done, n_frames * step.total, step.message)
+    return map_steps(
+        task, lambda step: Step(t * step.total + step.done, n_frames * step.total, step.message)
+    )

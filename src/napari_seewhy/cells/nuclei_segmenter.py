@@ -11,7 +11,7 @@ from napari_seewhy.cells.looks import Looks, is_grain
 from napari_seewhy.cells.segmenter import Found
 from napari_seewhy.cells.strips import cut_strips
 from napari_seewhy.models.library import ModelLibrary
-from napari_seewhy.progress import Step
+from napari_seewhy.progress import Step, map_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,13 +106,9 @@ def _identify(path: Path) -> tuple[object, ...]:
 
 def _say_where(task: Task[FoundNuclei], finder: Finder) -> Task[FoundNuclei]:
     """Pass the steps on, with where the network runs."""
-    while True:
-        try:
-            step = next(task)
-        except StopIteration as end:
-            found: FoundNuclei = end.value
-            return found
-        yield Step(step.done, step.total, f"{step.message} ({finder.device})")
+    return map_steps(
+        task, lambda step: Step(step.done, step.total, f"{step.message} ({finder.device})")
+    )
 
 
 def _drop_unsure(nuclei: FoundNuclei, min_confidence: float) -> None:

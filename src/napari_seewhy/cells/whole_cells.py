@@ -10,7 +10,7 @@ import numpy as np
 from napari_seewhy.cells.grow import expand_nuclei_steps, flood_cells_steps
 from napari_seewhy.cells.smooth_plane import SmoothPlane
 from napari_seewhy.errors import OptionError
-from napari_seewhy.progress import Step, T, Task
+from napari_seewhy.progress import Step, T, Task, map_steps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,13 +93,11 @@ class WholeCells:
 def count_frames(task: Task[T], t: int, n_frames: int) -> Task[T]:
     """Pass the steps of time point `t` on as steps of the whole series."""
     where = f" (time point {t + 1} of {n_frames})" if n_frames > 1 else ""
-    while True:
-        try:
-            step = next(task)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        yield Step(t * step.total + step.done, n_frames * step.total, step.message + where)
+
+    def count_on(step: Step) -> Step:
+        return Step(t * step.total + step.done, n_frames * step.total, step.message + where)
+
+    return map_steps(task, count_on)
 
 
 def to_px(image: CellImage, name: str, um: float | None, px: float | None) -> float | None:

@@ -8,13 +8,12 @@ import numpy as np
 
 from napari_seewhy.epigenome.train_node import (
     MODEL_SUFFIX,
-    relay_steps,
     say_positive_steps,
     train_node_steps,
 )
 from napari_seewhy.epigenome.tree_options import leaves
 from napari_seewhy.files import write_text
-from napari_seewhy.progress import finish
+from napari_seewhy.progress import finish, name_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +92,7 @@ def compare_halves_steps(
     for kind in inputs:
         seeing = node.change(input=kind)
         task = _say_each_steps(inputs, what, seeing, folds, out / kind)
-        positive[kind] = yield from relay_steps(task, kind)
+        positive[kind] = yield from name_steps(task, kind)
         rows.append(_judge(what, seeing, positive[kind], folds[0]))
     table = pd.DataFrame(rows, columns=COLUMNS)
     write_text(out / "half_table.csv", table.to_csv(index=False, lineterminator="\n"))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from napari_seewhy.epigenome.tree_options import NodeOptions, leaves
 from napari_seewhy.errors import DataError
 from napari_seewhy.models.predict_options import PredictOptions
+from napari_seewhy.progress import name_steps
 from napari_seewhy.samples.classes import ClassMap, apply_class_map
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from napari_seewhy.samples import SampleSet
     from napari_seewhy.samples.split import Split
     from napari_seewhy.training.train_options import TrainOptions
-
-T = TypeVar("T")
 
 MODEL_SUFFIX = ".safetensors"
 
@@ -109,7 +108,7 @@ def train_node_steps(
     if finished is not None:
         return finished
     task = fit_steps(*what, out=out, classes=job.class_map, resume=resume)
-    return (yield from relay_steps(task, job.node.name))
+    return (yield from name_steps(task, job.node.name))
 
 
 def say_positive_steps(
@@ -121,14 +120,3 @@ def say_positive_steps(
     options = PredictOptions(device=training.device, precision=training.precision)
     probability = yield from predict_steps(model, samples, options, rows=rows)
     return probability[:, 1].astype(np.float64)
-
-
-def relay_steps(task: Task[T], about: str) -> Task[T]:
-    """Run a task whose messages begin with what it is about."""
-    while True:
-        try:
-            step = next(task)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        yield replace(step, message=f"{about}: {step.message}")

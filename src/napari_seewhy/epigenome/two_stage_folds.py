@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from napari_seewhy.epigenome.thresholds import measure_recall
-from napari_seewhy.epigenome.train_node import relay_steps
 from napari_seewhy.epigenome.tree_report import TreeReport, judge_tree
 from napari_seewhy.epigenome.two_stage import TrainedTree, TreeTraining, train_two_stage_steps
 from napari_seewhy.files import write_text
-from napari_seewhy.progress import finish
+from napari_seewhy.progress import finish, name_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +76,7 @@ def cross_validate_two_stage_steps(
     for number, split in enumerate(folds, start=1):
         folder = out / f"fold_{number}"
         task = train_two_stage_steps(inputs, what, split, out=folder, resume=True)
-        one = yield from relay_steps(task, f"Fold {number} of {len(folds)}")
+        one = yield from name_steps(task, f"Fold {number} of {len(folds)}")
         trained.append(one)
         tables.append(tabulate_answers(one.tree, one.positive, split).assign(fold=number))
     table = pd.concat(tables, ignore_index=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from napari_seewhy.generating.amplified_training import AmplifiedTraining
 from napari_seewhy.generating.verdict import Comparison, Difference
-from napari_seewhy.progress import Step
+from napari_seewhy.progress import name_steps
 from napari_seewhy.training.metrics import Judge
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ def compare_with_without_steps(
     for number, split in enumerate(folds, start=1):
         for name, way in ways.items():
             about = f"Fold {number} of {len(folds)}, {name}"
-            said[name].append((yield from _tell(way(split), about)))
+            part = yield from name_steps(way(split), about)
+            said[name].append(part.astype(np.float64))
     rows = np.concatenate([split.report for split in folds])
     judged = _Judged.of(folds[0], rows, class_name, options.n_bootstrap, retrain.options.seed)
     figures = {name: judged.measure(np.concatenate(parts)) for name, parts in said.items()}
@@ -136,13 +137,3 @@ def _compare(figures: dict[str, dict[str, NDArray[np.float64]]], name: str) -> D
         low=float(low),
         high=float(high),
     )
-
-
-def _tell(task: Task[NDArray[np.float32]], about: str) -> Task[NDArray[np.float64]]:
-    """Run a task whose messages begin with what it is about."""
-    while True:
-        try:
-            step = next(task)
-        except StopIteration as end:
-            return np.asarray(end.value, np.float64)
-        yield Step(step.done, step.total, f"{about}: {step.message}" if step.message else about)

@@ -21,9 +21,8 @@ from napari_seewhy.models.devices import Runtime, choose_device, choose_fastest,
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.training.checkpoint import (
     Checkpoint,
-    check_same,
     checkpoint_path,
-    load_checkpoint,
+    find_checkpoint,
     save_checkpoint,
 )
 
@@ -92,7 +91,7 @@ def train_generator_steps(
     lesson = read_lesson(samples, rows, options)
     if resume and (finished := _find_finished(out, lesson)):
         return finished
-    checkpoint = _find_checkpoint(out, lesson) if resume else None
+    checkpoint = find_checkpoint(out, lesson.describe()) if resume else None
     contest = _begin(lesson, _choose_runtime(lesson, checkpoint), checkpoint)
     yield Step(0, 0, contest.adversaries.runtime.describe())
     yield from contest.steps(partial(save_checkpoint, checkpoint_path(out)))
@@ -176,15 +175,6 @@ def _choose_runtime(lesson: PictureLesson, checkpoint: Checkpoint | None) -> Run
         return partial(lesson.make_adversaries(runtime).learn, *lesson.batch(0, runtime))
 
     return choose_fastest(list_runtimes(device), prepare)
-
-
-def _find_checkpoint(out: Path, lesson: PictureLesson) -> Checkpoint | None:
-    path = checkpoint_path(out)
-    if not path.exists():
-        return None
-    checkpoint = load_checkpoint(path)
-    check_same(path, checkpoint.about, lesson.describe())
-    return checkpoint
 
 
 def _find_finished(out: Path, lesson: PictureLesson) -> PictureGenerator | None:

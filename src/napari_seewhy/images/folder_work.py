@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from napari_seewhy.errors import SeewhyError
-from napari_seewhy.progress import Step
+from napari_seewhy.progress import Step, map_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -96,13 +97,7 @@ def work_on_images_steps(
         files[i] = replace(files[i], status="running")
         before = tuple(files)
         task = _work_on(work, job, say_figure, resume=resume)
-        while True:
-            try:
-                step = next(task)
-            except StopIteration as end:
-                files[i] = end.value
-                break
-            yield FolderStep(i, len(jobs), f"{job.path.name}: {step.message}", before)
+        files[i] = yield from map_steps(task, partial(_report, i, len(jobs), before))
         yield FolderStep(i + 1, len(jobs), job.path.name, tuple(files))
     return tuple(files)
 
@@ -118,6 +113,10 @@ def count_statuses(files: Sequence[FileStatus]) -> str:
     each = [file.status for file in files]
     counts = {status: each.count(status) for status in ("done", "skipped", "failed")}
     return ", ".join(f"{n} {status}" for status, n in counts.items() if n)
+
+
+def _report(i: int, n: int, files: tuple[FileStatus, ...], step: Step) -> FolderStep:
+    return FolderStep(i, n, f"{files[i].name}: {step.message}", files)
 
 
 def _work_on(

@@ -18,9 +18,8 @@ from napari_seewhy.nuclei.train_session import NucleiSession, Segmenter, open_nu
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.training.checkpoint import (
     Checkpoint,
-    check_same,
     checkpoint_path,
-    load_checkpoint,
+    find_checkpoint,
     save_checkpoint,
 )
 from napari_seewhy.training.several import is_one_of_several, run_on_several_steps
@@ -110,7 +109,7 @@ def train_segmenter_steps(
 
 def _open_steps(plan: TrainPlan, out: Path, *, resume: bool) -> Task[NucleiSession]:
     """Read the images and make everything ready."""
-    checkpoint = _find_checkpoint(out, plan) if resume else None
+    checkpoint = find_checkpoint(out, plan.describe()) if resume else None
     examples = yield from read_examples_steps(plan)
     if not examples.stop:
         warnings.warn(
@@ -127,15 +126,6 @@ def _open_steps(plan: TrainPlan, out: Path, *, resume: bool) -> Task[NucleiSessi
         **describe_examples(examples),
     )
     return open_nuclei_session(plan, examples, card, checkpoint)
-
-
-def _find_checkpoint(out: Path, plan: TrainPlan) -> Checkpoint | None:
-    path = checkpoint_path(out)
-    if not path.exists():
-        return None
-    checkpoint = load_checkpoint(path)
-    check_same(path, checkpoint.about, plan.describe())
-    return checkpoint
 
 
 def _find_finished(out: Path, plan: TrainPlan) -> Segmenter | None:

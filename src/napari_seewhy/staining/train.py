@@ -15,9 +15,8 @@ from napari_seewhy.staining.stain_plan import StainPlan, StainSource, plan_stain
 from napari_seewhy.staining.stain_session import open_stain_session
 from napari_seewhy.training.checkpoint import (
     Checkpoint,
-    check_same,
     checkpoint_path,
-    load_checkpoint,
+    find_checkpoint,
     save_checkpoint,
 )
 from napari_seewhy.training.several import is_one_of_several, run_on_several_steps
@@ -99,7 +98,7 @@ def train_stain_steps(
             stacklevel=2,
         )
     yield Step(0, 0, "Making the fields ready")
-    checkpoint = _find_checkpoint(out, plan) if resume else None
+    checkpoint = find_checkpoint(out, plan.describe()) if resume else None
     session = open_stain_session(plan, out.stem, checkpoint)
     yield Step(0, 0, session.learner.runtime.describe())
 
@@ -111,15 +110,6 @@ def train_stain_steps(
         save_stain(out, model)
         checkpoint_path(out).unlink(missing_ok=True)
     return model
-
-
-def _find_checkpoint(out: Path, plan: StainPlan) -> Checkpoint | None:
-    path = checkpoint_path(out)
-    if not path.exists():
-        return None
-    checkpoint = load_checkpoint(path)
-    check_same(path, checkpoint.about, plan.describe())
-    return checkpoint
 
 
 def _find_finished(out: Path, plan: StainPlan) -> StainModel | None:

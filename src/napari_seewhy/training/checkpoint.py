@@ -97,6 +97,31 @@ def load_checkpoint(path: Path) -> Checkpoint:
         raise FileError(f"{path} is damaged or cut short; train without resuming.") from error
 
 
+def find_checkpoint(out: Path, about: dict[str, Any]) -> Checkpoint | None:
+    """Return the checkpoint of the training of the model `out`, None where there is none.
+
+    Parameters
+    ----------
+    out
+        Where the finished model shall stand.
+    about
+        What is trained with what.
+
+    Raises
+    ------
+    FileError
+        If it cannot be read.
+    OptionError
+        If it is of another training.
+    """
+    path = checkpoint_path(out)
+    if not path.exists():
+        return None
+    checkpoint = load_checkpoint(path)
+    check_same(path, checkpoint.about, about)
+    return checkpoint
+
+
 def check_same(path: Path, there: dict[str, Any], here: dict[str, Any]) -> None:
     """Refuse to go on from the checkpoint of another training.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from napari_seewhy.progress import Step
+from napari_seewhy.progress import name_steps
 from napari_seewhy.training.evaluate_options import EvaluateOptions
 from napari_seewhy.training.evaluate_predictions import evaluate_predictions
 
@@ -57,7 +57,8 @@ def cross_validate_steps(
     said = []
     for number, split in enumerate(folds, start=1):
         about = f"Fold {number} of {len(folds)}"
-        said.append((yield from _tell(learn_and_say(split), about)))
+        part = yield from name_steps(learn_and_say(split), about)
+        said.append(part.astype(np.float64))
     rows = np.concatenate([split.report for split in folds])
     whole = folds[0]
     evaluation = _judge(np.concatenate(said), whole, rows, options)
@@ -96,7 +97,8 @@ def shuffled_control_steps(
         To be at chance; an alarm says if it is above.
     """
     shuffled = shuffle_targets(split, options.seed)
-    said = yield from _tell(learn_and_say(shuffled), "Control with shuffled targets")
+    control = learn_and_say(shuffled)
+    said = (yield from name_steps(control, "Control with shuffled targets")).astype(np.float64)
     evaluation = _judge(said, shuffled, split.report, options)
     figure = evaluation.balanced_accuracy
     leak = (
@@ -126,16 +128,6 @@ def shuffle_targets(split: Split, seed: int) -> Split:
     for rows in split.parts.values():
         target[rows] = generator.permutation(target[rows])
     return replace(split, target=target)
-
-
-def _tell(task: Task[NDArray[np.float32]], about: str) -> Task[NDArray[np.float64]]:
-    """Run a task whose messages begin with what it is about."""
-    while True:
-        try:
-            step = next(task)
-        except StopIteration as end:
-            return np.asarray(end.value, np.float64)
-        yield Step(step.done, step.total, f"{about}: {step.message}" if step.message else about)
 
 
 def _judge(

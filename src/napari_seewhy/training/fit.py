@@ -15,8 +15,8 @@ from napari_seewhy.progress import Step, finish
 from napari_seewhy.samples.sample_set import SampleSet
 from napari_seewhy.training.checkpoint import (
     Checkpoint,
-    check_same,
     checkpoint_path,
+    find_checkpoint,
     load_checkpoint,
     save_checkpoint,
 )
@@ -26,7 +26,6 @@ from napari_seewhy.training.several import is_one_of_several, run_on_several_ste
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import Any
 
     from napari_seewhy.models.network_options import NetworkOptions
     from napari_seewhy.progress import Task
@@ -131,7 +130,7 @@ def fit_steps(  # noqa: PLR0913  (as `fit`)
             opened, network, split, channels, classes, name=out.stem
         )
         about = question.describe(options)
-        session = open_session(question, options, _find_checkpoint(out, about, resume=resume))
+        session = open_session(question, options, find_checkpoint(out, about) if resume else None)
         yield Step(0, 0, session.learner.runtime.describe())
 
         def keep(checkpoint: Checkpoint) -> None:
@@ -172,12 +171,3 @@ def _opening(samples: SampleSet | Path | str) -> Iterator[SampleSet]:
     else:
         with SampleSet(samples) as opened:
             yield opened
-
-
-def _find_checkpoint(out: Path, about: dict[str, Any], *, resume: bool) -> Checkpoint | None:
-    path = checkpoint_path(out)
-    if not resume or not path.exists():
-        return None
-    checkpoint = load_checkpoint(path)
-    check_same(path, checkpoint.about, about)
-    return checkpoint
