@@ -10,6 +10,8 @@ import pytest
 from PIL import Image
 
 from napari_seewhy.epigenome import picture_set
+from napari_seewhy.epigenome.picture_inputs import read_inputs
+from napari_seewhy.epigenome.picture_options import PictureInput
 from napari_seewhy.epigenome.picture_set import NoDividingLineError, PictureSet
 from napari_seewhy.errors import DataError, FileError, OptionError
 
@@ -145,3 +147,13 @@ def test_a_picture_that_is_gone_is_named(foreign_folder) -> None:
     pictures.file(2).unlink()
     with pytest.raises(FileError, match=pictures.table["file"][2]):
         pictures.read([0, 2])
+
+
+def test_threads_that_read_at_once_share_one_dividing_line(foreign_folder, monkeypatch) -> None:
+    find, looked = picture_set.find_dividing_line, []
+    monkeypatch.setattr(
+        picture_set, "find_dividing_line", lambda some: looked.append(len(some)) or find(some)
+    )
+    pictures = PictureSet(foreign_folder, NAMES)
+    read_inputs(pictures, range(12), PictureInput(input="whole"))
+    assert len(looked) == 1

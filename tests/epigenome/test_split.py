@@ -54,6 +54,17 @@ def test_a_line_that_was_given_divides(pictures, tmp_path) -> None:
     assert len(half) <= 60
 
 
+def test_halves_from_before_the_line_was_moved_are_written_anew(pictures, tmp_path) -> None:
+    split_pictures(pictures, tmp_path / "out")
+    height = pictures.geometry(0).chromatin[1]
+    moved = pictures.geometry(0).change(chromatin=(pictures.geometry(0).chromatin[0], height - 5))
+    pictures.layout = pictures.layout.with_geometry(moved)
+    done = split_pictures(pictures, tmp_path / "out")
+    assert (done.n_split, done.n_kept) == (24, 0)
+    half = read_picture(tmp_path / "out" / "chromatin" / pictures.table["file"][0])
+    assert len(half) == moved.chromatin[1] - moved.chromatin[0]
+
+
 def test_without_a_line_nothing_is_split(tmp_path) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (60, 90, 3)).astype(np.uint8)
     Image.fromarray(noise).save(tmp_path / "cells.png")

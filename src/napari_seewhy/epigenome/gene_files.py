@@ -10,9 +10,9 @@ import numpy as np
 from napari_seewhy.epigenome.classify_genes import classify_genes_steps
 from napari_seewhy.epigenome.decision_tree import DecisionTree, find_tree
 from napari_seewhy.epigenome.explain_genes import explain_genes_steps
-from napari_seewhy.errors import FileError
-from napari_seewhy.files import hash_file, read_json, write_json, write_text, writing
+from napari_seewhy.files import hash_file, read_json, remove_file, write_json, write_text, writing
 from napari_seewhy.images import CellImage, write_image
+from napari_seewhy.images.image_record import is_up_to_date
 from napari_seewhy.record import make_record
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class GeneWork:
     def classify_steps(self, options: ClassifyGenesOptions) -> Task[GeneResult]:
         """Classify and write the table, the record last."""
         said = yield from classify_genes_steps(self.pictures, self.tree, options)
-        self._record_path(CLASSIFY_VERB).unlink(missing_ok=True)
+        remove_file(self._record_path(CLASSIFY_VERB))
         self._write_table(CLASSES, said.table)
         figures = {"n_genes": len(said.table), "classes": _count(said.table["class"])}
         return self._finish(CLASSIFY_VERB, options, [CLASSES], figures, said.failures)
@@ -80,7 +80,7 @@ class GeneWork:
     def explain_steps(self, options: ExplainGenesOptions) -> Task[GeneResult]:
         """Explain and write table, peaks, heatmaps and their means, the record last."""
         explained = yield from explain_genes_steps(self.pictures, self.tree, options)
-        self._record_path(EXPLAIN_VERB).unlink(missing_ok=True)
+        remove_file(self._record_path(EXPLAIN_VERB))
         names = self._write_explained(explained)
         table = explained.table
         figures = {
@@ -142,17 +142,10 @@ class GeneWork:
         return GeneResult((*paths, str(self._record_path(verb))), figures, failures)
 
     def _is_done(self, verb: str, options: Options) -> bool:
-        try:
-            record = read_json(self._record_path(verb))
-        except FileError:
-            return False
-        hashes = [entry["sha256"] for entry in record["inputs"]]
+        path, hashes = self._record_path(verb), [hash_file(one) for one in self._inputs()]
         return (
-            record["verb"] == verb
-            and record["options"] == options.model_dump(mode="json")
-            and record["results"]["pictures"] == self._pictures_hash()
-            and hashes == [hash_file(path) for path in self._inputs()]
-            and all((self.out / name).is_file() for name in record["results"]["outputs"])
+            is_up_to_date(path, verb, options.model_dump(mode="json"), hashes)
+            and read_json(path)["results"].get("pictures") == self._pictures_hash()
         )
 
     def _inputs(self) -> list[Path]:

@@ -45,6 +45,25 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
     return _flatten(pixels)
 
 
+def read_size(path: Path) -> tuple[int, int]:
+    """Return height and width of a picture, from the head of its file where that says them.
+
+    Raises
+    ------
+    FileError
+        If it cannot be read.
+    """
+    from PIL import Image
+
+    try:
+        with Image.open(path) as image:
+            return image.height, image.width
+    except OSError:
+        # Not every TIFF is one for Pillow.
+        height, width = read_picture(path).shape[:2]
+        return height, width
+
+
 def _read_any(path: Path) -> NDArray[Any]:
     if path.suffix.lower() in (".tif", ".tiff"):
         import tifffile

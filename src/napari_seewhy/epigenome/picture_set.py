@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,8 @@ _N_THREADS = 4
 
 _N_LOOKED_AT = 8
 """So many pictures are looked at to find where their panels lie."""
+
+_LOOKING = Lock()
 
 
 class NoDividingLineError(DataError):
@@ -184,18 +187,9 @@ class PictureSet:
             If no line between two panels is found for sure.
         """
         shape = shape or self.read_one(row).shape[:2]
-        known = self.known_geometry(row, shape)
-        if known is not None:
-            return known
-        line = find_dividing_line(self._read_alike(row, shape))
-        if line.panels is None or not line.is_sure:
-            raise NoDividingLineError(
-                f"No dividing line was found in {self.file(row).name}; say at which row chromatin "
-                "ends and methylation begins (Inspect gene pictures, or --divide-at), or check "
-                "that it is a plot of two tracks.",
-                row,
-            )
-        return self._keep(line.panels, shape)
+        # Several threads read, and each would find a line of its own.
+        with _LOOKING:
+            return self.known_geometry(row, shape) or self._find_geometry(row, shape)
 
     def divide_at(self, line_px: int, row: int = 0) -> PictureGeometry:
         """Take a person's word for the dividing line, for all pictures of the size of this one.
@@ -225,6 +219,17 @@ class PictureSet:
         """
         self.layout = PictureLayout(names=self.names, geometries=self.layout.geometries)
         self.layout.save(layout_path(self.path))
+
+    def _find_geometry(self, row: int, shape: tuple[int, int]) -> PictureGeometry:
+        line = find_dividing_line(self._read_alike(row, shape))
+        if line.panels is None or not line.is_sure:
+            raise NoDividingLineError(
+                f"No dividing line was found in {self.file(row).name}; say at which row chromatin "
+                "ends and methylation begins (Inspect gene pictures, or --divide-at), or check "
+                "that it is a plot of two tracks.",
+                row,
+            )
+        return self._keep(line.panels, shape)
 
     def _keep(self, panels: Panels, shape: tuple[int, int]) -> PictureGeometry:
         geometry = PictureGeometry(

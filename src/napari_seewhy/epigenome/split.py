@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_seewhy.epigenome.picture_options import HALVES
+from napari_seewhy.epigenome.picture_pixels import read_size
 from napari_seewhy.epigenome.picture_set import NoDividingLineError
 from napari_seewhy.errors import DataError, SeewhyError
 from napari_seewhy.files import write_json, write_text, writing
@@ -67,7 +68,8 @@ def split_picture(
 def split_pictures(pictures: PictureSet, out: Path) -> SplitPictures:
     """Split pictures into two folders, ``chromatin`` and ``methylation``, of PNG files.
 
-    Halves that are there already are kept, so that a run that was broken off goes on.
+    Halves that are there already are kept, so that a run that was broken off goes on; those of
+    other rows, from before a person moved the dividing line, are written anew.
 
     Parameters
     ----------
@@ -100,10 +102,11 @@ def split_pictures_steps(pictures: PictureSet, out: Path) -> Task[SplitPictures]
     failures: list[Failure] = []
     for row in range(len(pictures)):
         yield Step(row, len(pictures), f"Splitting {pictures.file(row).name}")
-        if all(half.is_file() for half in half_files(pictures, row, out)):
-            n_kept += 1
-            continue
+        paths = half_files(pictures, row, out)
         try:
+            if _is_split(pictures, row, paths):
+                n_kept += 1
+                continue
             picture = pictures.read_one(row)
             halves = split_picture(picture, pictures.geometry(row, picture.shape[:2]))
         except NoDividingLineError as error:
@@ -113,7 +116,7 @@ def split_pictures_steps(pictures: PictureSet, out: Path) -> Task[SplitPictures]
         except SeewhyError as error:
             failures.append(Failure(str(pictures.file(row)), str(error)))
         else:
-            for half, path in zip(halves, half_files(pictures, row, out), strict=True):
+            for half, path in zip(halves, paths, strict=True):
                 _write_png(path, half)
             n_split += 1
     _write_table(pictures, out, {failure.path for failure in failures})
@@ -125,6 +128,19 @@ def half_files(pictures: PictureSet, row: int, out: Path) -> list[Path]:
     """Return where the two halves of a picture are written."""
     name = _png_name(str(pictures.table["file"].iat[row]))
     return [out / half / name for half in HALVES]
+
+
+def _is_split(pictures: PictureSet, row: int, paths: list[Path]) -> bool:
+    """Whether both halves are there, and of the size that the panels of the picture have now."""
+    sizes = [read_size(path) for path in paths if path.is_file()]
+    if len(sizes) < len(paths):
+        return False
+    geometry = pictures.geometry(row, read_size(pictures.file(row)))
+    wanted = [
+        (panel[1] - panel[0], geometry.right - geometry.left)
+        for panel in (geometry.chromatin, geometry.methylation)
+    ]
+    return sizes == wanted
 
 
 def _write_png(path: Path, pixels: NDArray[np.uint8]) -> None:
