@@ -12,7 +12,7 @@ from napari_seewhy.blocks.efficiency import estimate_efficiency
 from napari_seewhy.blocks.efficiency_comparison import compare_efficiencies
 from napari_seewhy.blocks.efficiency_tables import tabulate_dishes
 from napari_seewhy.blocks.learned_blocks import LearnedBlocks
-from napari_seewhy.blocks.model_scale import find_zoom, rescale_phase
+from napari_seewhy.blocks.model_scale import find_zoom, rescale_phase, sample_nearest
 from napari_seewhy.blocks.planes import match_channels
 from napari_seewhy.blocks.stain_evaluation import StainEvaluation
 from napari_seewhy.blocks.threshold_options import StainThresholdOptions
@@ -132,8 +132,8 @@ def _judge_steps(
     stained = yield from stainer.stain_pixels_steps(pixels)
     seen = pixels.shape[1], pixels.shape[2]
     grid = BlockGrid(card.block_px, stained.grid.stride_px)
-    inside = None if field.known is None else _to_seen(field.known, seen)
-    area = measure_blocks(_to_seen(field.positive, seen), grid, inside)
+    inside = None if field.known is None else sample_nearest(field.known, seen)
+    area = measure_blocks(sample_nearest(field.positive, seen), grid, inside)
     learned = np.zeros(field.shape_px, bool)
     if is_learned:
         known.paint((field.name,), learned)
@@ -141,19 +141,8 @@ def _judge_steps(
         measured,
         np.where(np.isnan(area), area, stained.probability),
         area,
-        (measure_blocks(_to_seen(learned, seen), grid) > 0) & ~np.isnan(area),
+        (measure_blocks(sample_nearest(learned, seen), grid) > 0) & ~np.isnan(area),
     )
-
-
-def _to_seen(mask: NDArray[np.bool_], seen: tuple[int, int]) -> NDArray[np.bool_]:
-    """Bring a mask to the size of the field as the network saw it."""
-    if mask.shape == seen:
-        return mask
-    rows, columns = (
-        ((np.arange(edge) + 0.5) * given / edge).astype(np.int64)
-        for edge, given in zip(seen, mask.shape, strict=True)
-    )
-    return mask[np.ix_(rows, columns)]
 
 
 def _sum_up(

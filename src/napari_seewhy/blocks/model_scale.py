@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,8 @@ TOLERANCE = 0.05
 
 _MOST_ZOOM = 8.0
 _MOST_PX = 2**26
+
+T = TypeVar("T", bound=np.generic)
 
 
 def find_zoom(card: StainCard, pixel_size_um: float | None, name: str, *, rescale: bool) -> float:
@@ -69,6 +71,31 @@ def rescale_phase(phase: Pixels, zoom: float, name: str) -> NDArray[np.float32]:
         )
     planes = [_resize(np.asarray(plane, np.float32), zoom, rescale) for plane in phase]
     return np.stack(planes)
+
+
+def sample_nearest(pixels: NDArray[T], shape_yx: tuple[int, int]) -> NDArray[T]:
+    """Bring a map to another number of pixels, each of which takes the value at its middle.
+
+    Parameters
+    ----------
+    pixels
+        ``(..., Y, X)``, such as a mask or a marker.
+    shape_yx
+        Height and width wanted.
+
+    Examples
+    --------
+    >>> sample_nearest(np.arange(16).reshape(4, 4), (2, 2)).tolist()
+    [[5, 7], [13, 15]]
+    """
+    if pixels.shape[-2:] == shape_yx:
+        return pixels
+    rows, columns = (
+        ((np.arange(wanted) + 0.5) * edge / wanted).astype(np.intp)
+        for wanted, edge in zip(shape_yx, pixels.shape[-2:], strict=True)
+    )
+    sampled: NDArray[T] = pixels[..., rows[:, None], columns]
+    return sampled
 
 
 def _resize(plane: NDArray[np.float32], zoom: float, rescale: Any) -> NDArray[np.float32]:

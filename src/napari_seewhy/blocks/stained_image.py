@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from napari_seewhy.blocks.efficiency import Efficiency, estimate_efficiency
+from napari_seewhy.blocks.model_scale import sample_nearest
 from napari_seewhy.staining.grid import BlockGrid, paint_blocks
 
 if TYPE_CHECKING:
     from typing import Literal
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from napari_seewhy.models.stain_card import StainCard
@@ -86,11 +86,4 @@ class StainedImage:
 
     def paint_values(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """Paint one value per block ``(h, w)`` onto the image: ``(Y, X)``, NaN at the rim."""
-        painted = paint_blocks(values, self.grid, self.seen_px)
-        if self.seen_px == self.shape_yx:
-            return painted
-        rows, columns = (
-            np.minimum((np.arange(edge) + 0.5) * seen / edge, seen - 1).astype(np.int64)
-            for edge, seen in zip(self.shape_yx, self.seen_px, strict=True)
-        )
-        return painted[np.ix_(rows, columns)]
+        return sample_nearest(paint_blocks(values, self.grid, self.seen_px), self.shape_yx)

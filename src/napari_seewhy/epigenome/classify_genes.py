@@ -97,12 +97,15 @@ def classify_genes_steps(
     trained = OpenTree(tree)
     said = {name: np.full(len(pictures), np.nan) for name in trained.models}
     failures: list[Failure] = []
-    blocks = read_ahead(trained.reader(pictures).read, split_rows(len(pictures)))
-    for block in blocks:
+    rows = split_rows(len(pictures))
+    blocks = read_ahead(trained.reader(pictures).read, rows)
+    n_done = 0
+    for wanted, block in zip(rows, blocks, strict=True):
         for name, positive in trained.ask(block, trained.nodes, options).items():
             said[name][block.rows] = positive
         failures += block.failures
-        yield Step(int(block.rows[-1]) + 1 if len(block.rows) else 0, len(pictures), "Classifying")
+        n_done += len(wanted)
+        yield Step(n_done, len(pictures), "Classifying")
     return ClassifiedGenes(tabulate_classes(pictures, trained.tree, said), tuple(failures))
 
 

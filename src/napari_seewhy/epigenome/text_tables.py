@@ -27,7 +27,8 @@ def count_columns(path: Path) -> int:
     FileError
         If the file cannot be read.
     """
-    return len(_first_line(path)[1].split("\t")) if _first_line(path)[1] else 0
+    line = _first_line(path)[1]
+    return len(line.split("\t")) if line else 0
 
 
 def read_text_columns(path: Path, columns: Sequence[int], names: Sequence[str]) -> pd.DataFrame:

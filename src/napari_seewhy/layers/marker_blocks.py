@@ -78,27 +78,3 @@ def find_marker_blocks(
     if marker.ndim == 2:
         return MarkerBlocks(area[0], called[0], efficiencies)
     return MarkerBlocks(area, called, efficiencies)
-
-
-def sample_marker(marker: NDArray[Any], seen_px: tuple[int, int]) -> NDArray[Any]:
-    """Return the marker with as many pixels as the network saw of the rescaled field.
-
-    Parameters
-    ----------
-    marker
-        ``(..., Y, X)``.
-    seen_px
-        Height and width of the field as the network saw it.
-
-    Examples
-    --------
-    >>> sample_marker(np.arange(16).reshape(4, 4), (2, 2)).tolist()
-    [[5, 7], [13, 15]]
-    """
-    if marker.shape[-2:] == seen_px:
-        return marker
-    rows, columns = (
-        ((np.arange(seen) + 0.5) * edge / seen).astype(np.intp)
-        for seen, edge in zip(seen_px, marker.shape[-2:], strict=True)
-    )
-    return marker[..., rows[:, None], columns]

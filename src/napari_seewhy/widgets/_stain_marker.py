@@ -10,10 +10,11 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QGroupBox, QLabel, QVBoxLayout, QWidget
 
 from napari_seewhy.blocks.evaluate_stains import thresholding_of
+from napari_seewhy.blocks.model_scale import sample_nearest
 from napari_seewhy.blocks.pair_options import StainPairOptions
 from napari_seewhy.blocks.threshold import find_threshold
 from napari_seewhy.errors import DataError, SeewhyError
-from napari_seewhy.layers.marker_blocks import MarkerBlocks, find_marker_blocks, sample_marker
+from napari_seewhy.layers.marker_blocks import MarkerBlocks, find_marker_blocks
 from napari_seewhy.widgets._stain_preview import level_range
 from napari_seewhy.widgets._stain_threshold import ThresholdForm
 
@@ -109,5 +110,5 @@ class MarkerForm(QGroupBox):
             self._stained.shape_yx,
         )
         if is_same:
-            self._marker = sample_marker(pixels, self._stained.seen_px)
+            self._marker = sample_nearest(pixels, self._stained.seen_px)
             self.threshold.set_range(*level_range(self._marker))

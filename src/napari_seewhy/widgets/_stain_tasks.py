@@ -13,13 +13,12 @@ import numpy as np
 
 from napari_seewhy.blocks.block_targets import measure_blocks
 from napari_seewhy.blocks.learned_blocks import LearnedBlocks
-from napari_seewhy.blocks.model_scale import find_zoom, rescale_phase
+from napari_seewhy.blocks.model_scale import find_zoom, rescale_phase, sample_nearest
 from napari_seewhy.blocks.registration import Shift, estimate_shift
 from napari_seewhy.blocks.stain import Stainer, stain_image_steps
 from napari_seewhy.blocks.train_stains import train_stains_steps
 from napari_seewhy.files import hash_file
 from napari_seewhy.layers import name_of_image
-from napari_seewhy.layers.marker_blocks import sample_marker
 from napari_seewhy.models.library import ModelLibrary, user_folder
 from napari_seewhy.models.weights_file import SUFFIX
 from napari_seewhy.progress import Step
@@ -87,7 +86,7 @@ def _find_learned(image: CellImage, stained: StainedImage) -> NDArray[np.bool_]:
         pixels = np.zeros(stained.shape_yx, bool)
         if own:
             known.paint((own, f"{own} t={t}"), pixels, is_known=is_known)
-        blocks[:] = measure_blocks(sample_marker(pixels, stained.seen_px), stained.grid) > 0
+        blocks[:] = measure_blocks(sample_nearest(pixels, stained.seen_px), stained.grid) > 0
     return learned
 
 
