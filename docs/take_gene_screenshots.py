@@ -40,7 +40,7 @@ def main() -> None:
     _, widget = viewer.window.add_plugin_dock_widget(PLUGIN, "Inspect gene pictures")
     widget._view.reader.setEditText("AB")
     widget.open(pictures)
-    widget._setup.tree.set_path(tree)
+    widget._setup.tree.choose(tree)
     widget._tabs.setCurrentIndex(0)
     photograph(viewer, "inspect_pictures")
     run(widget._classify_row)

@@ -5,6 +5,8 @@ import json
 import napari
 from npe2 import PluginManager
 
+from napari_seewhy.epigenome.decision_tree import DecisionTree
+from napari_seewhy.epigenome.tree_library import list_trees
 from napari_seewhy.models.library import ModelLibrary
 
 NAME = "napari-seewhy"
@@ -20,4 +22,7 @@ for sample in manifest.contributions.sample_data:
     said["samples"][sample.key] = [type(layer).__name__ for layer in layers]
 viewer.close()
 said["models"] = [one.name for one in ModelLibrary().list_models() if one.is_shipped]
+said["trees"] = {
+    one.name: DecisionTree.load(one.path).classes for one in list_trees() if one.is_shipped
+}
 print(json.dumps(said))

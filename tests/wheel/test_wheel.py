@@ -53,8 +53,20 @@ def test_napari_lists_the_plugin_and_every_widget_and_sample_opens(clean, tmp_pa
         "Classify cells": "ClassifyWidget",
         "Explain cells": "ExplainWidget",
         "Plot cells": "PlotWidget",
+        "Train virtual staining": "TrainStainWidget",
+        "Virtual immunostaining": "StainWidget",
+        "Inspect gene pictures": "InspectWidget",
     }
-    assert said["models"] == ["cell-cycle-label-free", "cell-cycle-simulated", "nuclei"]
+    assert said["models"] == [
+        "cell-cycle-label-free",
+        "cell-cycle-simulated",
+        "nuclei",
+        "stain-neurons-map2",
+        "stain-simulated-dishes",
+    ]
+    assert said["trees"] == {
+        "genes-simulated": ["non-significant", "suppression", "induction"],
+    }
     assert said["samples"]
     for layers in said["samples"].values():
         assert "Image" in layers
@@ -63,6 +75,6 @@ def test_napari_lists_the_plugin_and_every_widget_and_sample_opens(clean, tmp_pa
 def test_the_command_of_the_wheel_runs_the_demo(clean, tmp_path):
     run(clean / "seewhy", "demo", "--out", tmp_path / "demo", cwd=tmp_path)
     names = {path.name for path in (tmp_path / "demo").iterdir()}
-    assert {"segment.png", "measure.png", "crop.png"} <= names
+    assert {"segment.png", "measure.png", "crop.png", "stain.png", "genes_explained.png"} <= names
     assert any(name.endswith("_cells.csv") for name in names)
     assert any(name.endswith(".h5") for name in names)

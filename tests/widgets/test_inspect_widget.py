@@ -114,7 +114,7 @@ def press(qtbot, opened) -> Callable[..., None]:
 
 @pytest.fixture
 def explained(opened, tree, run_task) -> InspectWidget:
-    opened._setup.tree.set_path(tree)
+    opened._setup.tree.choose(tree)
     run_task(opened._explain_row)
     return opened
 
@@ -286,7 +286,7 @@ def test_halves_can_be_seen_in_two_panels(opened, viewer) -> None:
 
 def test_a_tree_classifies_and_what_it_doubts_comes_first(opened, tree, run_task, press) -> None:
     press(*[Qt.Key.Key_I] * 6)
-    opened._setup.tree.set_path(tree)
+    opened._setup.tree.choose(tree)
     run_task(opened._classify_row)
     assert opened._classify_row.message == "12 genes classified."
     genes = opened._queue.genes

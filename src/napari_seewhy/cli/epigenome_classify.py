@@ -11,6 +11,7 @@ from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.epigenome.gene_files import CLASSIFY_VERB, GeneWork
 from napari_seewhy.epigenome.gene_options import ClassifyGenesOptions
 from napari_seewhy.epigenome.picture_set import PictureSet
+from napari_seewhy.epigenome.tree_library import locate_tree
 from napari_seewhy.progress import finish
 
 _CLASSIFYING = ClassifyGenesOptions()
@@ -34,7 +35,8 @@ def classify(
     pictures
         Folder of pictures, or a table (.csv) with a column file.
     tree
-        Folder of the tree that `seewhy epigenome train` wrote.
+        Folder of the tree that `seewhy epigenome train` wrote, or the name of one that came with
+        the program, such as genes-simulated.
     out
         Folder for genes_classes.csv and its record.
     names
@@ -45,7 +47,7 @@ def classify(
     opened = PictureSet(pictures, names)
     for sentence in opened.warnings:
         reporting.warn(f"Warning: {sentence}")
-    work = GeneWork(opened, tree, out.expanduser().absolute())
+    work = GeneWork(opened, locate_tree(tree), out.expanduser().absolute())
     if resume and work.is_classified(options):
         return report_batch(CLASSIFY_VERB, [Outcome(str(opened.path), "skipped")], reporting)
     with reporting.progress() as bar:

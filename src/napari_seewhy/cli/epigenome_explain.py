@@ -11,6 +11,7 @@ from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.epigenome.gene_files import EXPLAIN_VERB, GeneWork
 from napari_seewhy.epigenome.gene_options import ExplainGenesOptions
 from napari_seewhy.epigenome.picture_set import PictureSet
+from napari_seewhy.epigenome.tree_library import locate_tree
 from napari_seewhy.progress import finish
 
 _EXPLAINING = ExplainGenesOptions()
@@ -34,7 +35,8 @@ def explain(
     pictures
         Folder of pictures, or a table (.csv) with a column file.
     tree
-        Folder that `seewhy epigenome train` wrote; one of its decisions must see whole pictures.
+        Folder of the tree that `seewhy epigenome train` wrote, or the name of one that came with
+        the program; one of its decisions must see whole pictures.
     out
         Folder for genes_attention.csv, genes_peaks.bed, the heatmaps, and their record.
     names
@@ -45,7 +47,7 @@ def explain(
     opened = PictureSet(pictures, names)
     for sentence in opened.warnings:
         reporting.warn(f"Warning: {sentence}")
-    work = GeneWork(opened, tree, out.expanduser().absolute())
+    work = GeneWork(opened, locate_tree(tree), out.expanduser().absolute())
     if resume and work.is_explained(options):
         return report_batch(EXPLAIN_VERB, [Outcome(str(opened.path), "skipped")], reporting)
     with reporting.progress() as bar:

@@ -47,6 +47,8 @@ class DecisionTree(Options):
         which half speaks for an answer.
     metrics, record
         How good it is on the report set, and how it was trained.
+    data, licence
+        What it was trained on, in words; "" where nobody said.
     """
 
     schema_version: Literal[1] = 1
@@ -55,6 +57,8 @@ class DecisionTree(Options):
     halves: tuple[Node, ...] = ()
     metrics: JsonObject = Field(default_factory=dict)
     record: JsonObject = Field(default_factory=dict)
+    data: str = ""
+    licence: str = ""
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from napari_seewhy.epigenome.picture_listing import TABLE_NAME, find_pictures
 from napari_seewhy.epigenome.picture_names import suggest_patterns
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.widgets._folder_line import FolderLine
+from napari_seewhy.widgets._tree_picker import TreePicker
 
 if TYPE_CHECKING:
     from napari_seewhy.epigenome.geometry import PictureGeometry
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 PURPOSE = "Look through pictures of genes, one after the other, and say what each shows."
 NO_PICTURES = "Choose a folder of pictures first."
-NO_TREE = "Choose the folder of a trained tree (seewhy epigenome train) to classify and explain."
+NO_TREE = "Choose a trained tree to classify and explain."
 NO_LINE = (
     "No line between chromatin and methylation was found. Press Move the line and drag it in the "
     "picture, or type its row."
@@ -71,7 +72,7 @@ class InspectSetup(QWidget):
         self.line_says = _text("")
         self.apart_box = QCheckBox("Halves in two linked panels")
         self.apart_box.setToolTip("Zoom and move one half, and the other follows.")
-        self.tree = FolderLine("Folder of a trained tree", nothing="no tree")
+        self.tree = TreePicker()
         self._lay_out()
         self.folder.changed.connect(self._on_folder)
         self.table_button.clicked.connect(self._on_table)
