@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt, Signal
 from qtpy.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+from napari_seewhy.epigenome.gene_classes import GENE_CLASSES
 from napari_seewhy.widgets._cells_table import format_value
 from napari_seewhy.widgets._gene_thumbnails import GeneThumbnails
 
@@ -21,8 +22,12 @@ _FIRST = ("gene", "you", "known", "model", "confidence", "attention_chromatin", 
 
 _ROW_PX = 34
 _GAP_PX = 12
+_TRIED_ROWS = 20
 _WIDEST_PX = 170
 """Names of genes may be long; what is said of them shall be in sight too."""
+
+_CLASSES = ("you", "known", "model")
+"""Columns of classes, whose names shall be read without pulling at the column."""
 
 _FIXED = ("gene", "you")
 """Columns that are always shown; the others where they say something."""
@@ -132,7 +137,7 @@ class GeneTable(QTableView):
         self.setModel(self.genes)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setIconSize(QSize(64, 32))
+        self.setIconSize(QSize(48, 32))
         self.setMinimumHeight(300)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_PX)
@@ -149,13 +154,22 @@ class GeneTable(QTableView):
         self.genes.set_queue(queue)
         if self.genes.columns != before:
             # Widths from the titles and the first rows alone: all would take a second.
-            self.horizontalHeader().setResizeContentsPrecision(20)
+            self.horizontalHeader().setResizeContentsPrecision(_TRIED_ROWS)
             self.resizeColumnsToContents()
-            # The thumbnails of the first column are not read yet.
-            wanted = self.columnWidth(0) + self.iconSize().width() + _GAP_PX
-            self.setColumnWidth(0, min(wanted, _WIDEST_PX))
+            self._widen_names(queue)
         self._is_following = False
         self.pick(queue.row)
+
+    def _widen_names(self, queue: GeneQueue) -> None:
+        """Leave room for thumbnails, read or not, and for the names of classes to come."""
+        measure = self.fontMetrics().horizontalAdvance
+        names = queue.genes["gene"].iloc[queue.rows[:_TRIED_ROWS]]
+        wanted = max(map(measure, names), default=0) + self.iconSize().width() + 2 * _GAP_PX
+        self.setColumnWidth(0, min(wanted, _WIDEST_PX))
+        longest = max(map(measure, GENE_CLASSES)) + _GAP_PX
+        for place, name in enumerate(self.genes.columns):
+            if name in _CLASSES:
+                self.setColumnWidth(place, max(self.columnWidth(place), longest))
 
     def pick(self, row: int) -> None:
         """Show a picture as picked, without saying so to others."""

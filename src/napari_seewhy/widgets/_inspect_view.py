@@ -112,7 +112,8 @@ class InspectView(QWidget):
             self.table.show_queue(queue)
         else:
             self.table.pick(queue.row)
-        self.said.setText(queue.describe() if len(queue.rows) else "No gene is kept in the list.")
+        said = queue.describe() if len(queue.rows) else "No gene is kept in the list."
+        self.said.setText(said.replace(" %", "\N{NO-BREAK SPACE}%"))
         self.note.setText(queue.review.call(queue.reader, queue.row).note)
         self.progress.setMaximum(len(queue.genes))
         self.progress.setValue(queue.n_called)
