@@ -34,7 +34,10 @@ def test_the_demo_leaves_tables_crops_and_pictures_that_agree(tmp_path):
     review = pd.read_csv(tmp_path / "gene_pictures" / "pictures.review.csv")
     assert list(review["gene"]) == ["SIM001", "SIM002", "SIM003"]
 
-    names = ("segment", "measure", "crop", "stain", "stain_series", "genes")
+    names = (
+        *("segment", "measure", "crop", "stain", "stain_series"),
+        *("genes", "genes_classified", "genes_explained", "genes_halves"),
+    )
     pictures = [imread(tmp_path / f"{name}.png") for name in names]
     for picture in pictures:
         assert min(picture.shape[:2]) > 500

@@ -16,6 +16,8 @@ PLUGIN = "napari-seewhy"
 
 _WINDOW_PX = (1500, 950)
 _LONGEST_MS = 300_000
+_REST_MS = 600
+"""How long a window lives before its picture is taken: small pictures in lists come bit by bit."""
 
 
 class DemoWindow:
@@ -79,9 +81,15 @@ class DemoWindow:
 
     def photograph(self, name: str) -> None:
         """Save a picture of the whole window once it has been painted."""
+        from qtpy.QtCore import QEventLoop, QTimer
         from qtpy.QtWidgets import QApplication
 
-        for _ in range(3):
-            QApplication.processEvents()
+        loop = QEventLoop()
+        QTimer.singleShot(_REST_MS, loop.quit)
+        loop.exec()
+        # What napari has to say of the computer lies over the picture until somebody closes it.
+        for notice in QApplication.allWidgets():
+            if type(notice).__name__ == "NapariQtNotification":
+                notice.hide()
         path = str(self.out / f"{name}.png")
         self.viewer.screenshot(path, canvas_only=False, flash=False)
