@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,11 +38,18 @@ DATA = HERE.parents[1] / "shared" / "data"
 def parse(doc: str | None) -> argparse.Namespace:
     """Read the command line that all of them take."""
     parser = argparse.ArgumentParser(description=doc)
-    parser.add_argument("model", type=Path, help="model file, written where it is not there")
+    parser.add_argument(
+        "model",
+        type=Path,
+        nargs="?",
+        default=Path("out/bench") / f"{Path(sys.argv[0]).stem}.safetensors",
+        help="model file, written where it is not there",
+    )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--json", type=Path, help="where the figures of the report go")
     chosen = parser.parse_args()
     torch.set_num_threads(chosen.threads)
+    chosen.model.parent.mkdir(parents=True, exist_ok=True)
     return chosen
 
 

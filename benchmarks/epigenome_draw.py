@@ -31,10 +31,13 @@ matplotlib.use("agg")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("painted", type=Path)
+    parser.add_argument("painted", type=Path, nargs="?", default=Path("out/painted"))
     parser.add_argument("--compounds", type=int, default=17, help="draw so many of them")
     parser.add_argument("--plain", type=int, default=40, help="pictures of the plain loop")
     arguments = parser.parse_args()
+    if not arguments.painted.is_dir():
+        print(f"skipped: {arguments.painted} does not exist; paint_tracks.py makes it")
+        return
     compounds = find_compounds(arguments.painted)[: arguments.compounds]
     genes = arguments.painted / "genes.bed"
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")

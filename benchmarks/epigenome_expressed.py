@@ -24,6 +24,7 @@ from napari_seewhy.epigenome.tree_options import NodeOptions, TreeOptions
 from napari_seewhy.epigenome.two_stage import GENE_NETWORK, GENE_TRAINING, TreeTraining, tree_target
 from napari_seewhy.samples.split import fold_samples
 
+EPIGENOME = Path(__file__).parents[2] / "shared" / "data" / "epigenome"
 EXPRESSED, SILENT = "expressed", "silent"
 TREE = TreeOptions(nodes=(NodeOptions(name="expression", negative=SILENT, positive=EXPRESSED),))
 MIN_RPKM = 1
@@ -34,10 +35,13 @@ KINDS = ("whole", "chromatin", "methylation")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("epigenome", type=Path)
-    parser.add_argument("work", type=Path)
+    parser.add_argument("epigenome", type=Path, nargs="?", default=EPIGENOME)
+    parser.add_argument("work", type=Path, nargs="?", default=Path("out/bench/expressed"))
     chosen = parser.parse_args()
     source, work = chosen.epigenome, chosen.work
+    if not source.is_dir():
+        print(f"skipped: {source} does not exist; name the folder of tracks")
+        return
     work.mkdir(parents=True, exist_ok=True)
     genes = write_genes(source / "lung_chr21_genes_rpkm.bed", work)
     words = ["--chromatin", str(source / "lung_chr21_H3K4me3.bw")]

@@ -52,11 +52,14 @@ RIGHT_HALF = 0.85
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("painted", type=Path)
-    parser.add_argument("work", type=Path)
+    parser.add_argument("painted", type=Path, nargs="?", default=Path("out/painted"))
+    parser.add_argument("work", type=Path, nargs="?", default=Path("out/bench"))
     parser.add_argument("--inputs", nargs="+", default=["whole", "tracks"], choices=list(WANTED))
     parser.add_argument("--halves", action="store_true")
     chosen = parser.parse_args()
+    if not chosen.painted.is_dir():
+        print(f"skipped: {chosen.painted} does not exist; paint_tracks.py makes it")
+        return
     pictures = chosen.work / "pictures"
     draw_painted(chosen.painted, pictures)
     kinds = [*chosen.inputs, *(["chromatin", "methylation", "halves"] * chosen.halves)]
