@@ -341,3 +341,8 @@ def test_a_table_of_another_kind_is_said_where_it_was_chosen(widget, tmp_path) -
 def test_every_tab_fits_a_narrow_dock(explained) -> None:
     for scroll in explained._tabs.findChildren(QScrollArea):
         assert scroll.widget().minimumSizeHint().width() <= 306
+
+
+def test_the_box_of_names_is_not_squeezed_away(opened, qtbot) -> None:
+    opened._tabs.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: opened._setup.names.width() > 60)

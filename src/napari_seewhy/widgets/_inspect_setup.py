@@ -10,7 +10,7 @@ from qtpy.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -84,21 +84,35 @@ class InspectSetup(QWidget):
         self.show_pictures(None)
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.addWidget(self.line_box)
-        line.addWidget(self.move_button)
-        rows = QFormLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        rows.addRow(_text(PURPOSE))
-        rows.addRow("Pictures", self.folder)
-        rows.addRow("", self.table_button)
-        rows.addRow("Names", self.names)
-        rows.addRow(self.read_as)
-        rows.addRow("Line at row", line)
-        rows.addRow(self.line_says)
-        rows.addRow(self.apart_box)
-        rows.addRow("Tree", self.tree)
+        line = QWidget()
+        beside = QHBoxLayout(line)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(3)
+        beside.addWidget(self.line_box)
+        beside.addWidget(self.move_button)
+        # Not a form, which cuts off the last line of long texts.
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(3)
+        grid.setColumnStretch(1, 1)
+        for row, (name, part) in enumerate(
+            (
+                (None, _text(PURPOSE)),
+                ("Pictures", self.folder),
+                ("", self.table_button),
+                ("Names", self.names),
+                (None, self.read_as),
+                ("Line, row", line),
+                (None, self.line_says),
+                (None, self.apart_box),
+                (None, self.tree),
+            )
+        ):
+            if name is None:
+                grid.addWidget(part, row, 0, 1, 2)
+            else:
+                grid.addWidget(QLabel(name), row, 0)
+                grid.addWidget(part, row, 1)
 
     def ask_names(self, path: Path, why: str) -> None:
         """Suggest how names may be read, where somebody must say."""

@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QComboBox, QFileDialog, QLabel, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QComboBox, QFileDialog, QGridLayout, QLabel, QWidget
 
 from napari_seewhy.epigenome.decision_tree import DecisionTree
 from napari_seewhy.epigenome.tree_library import list_trees
@@ -38,10 +38,12 @@ class TreePicker(QWidget):
         self.box.setToolTip("The trained tree that says of each gene which class it is.")
         self.about = QLabel(_HOW)
         self.about.setWordWrap(True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.box)
-        layout.addWidget(self.about)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(QLabel("Tree"), 0, 0)
+        grid.addWidget(self.box, 0, 1)
+        grid.addWidget(self.about, 1, 0, 1, 2)
         self._offer()
         self.box.activated.connect(self._on_activated)
 
