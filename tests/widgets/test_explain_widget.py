@@ -9,9 +9,13 @@ import pandas as pd
 import pytest
 
 from napari_seewhy.cells.crop import CropOptions
+from napari_seewhy.cells.mean_cells import MeanCell
 from napari_seewhy.layers import METADATA_KEY, image_layers, labels_layer
 from napari_seewhy.layers.grid import Grid
 from napari_seewhy.models import ModelCard, NetworkOptions, save_model
+from napari_seewhy.widgets._dock import MIN_WIDTH_PX
+from napari_seewhy.widgets._explain_view import ExplainView
+from napari_seewhy.widgets._html import html_table
 from napari_seewhy.widgets.explain_widget import ExplainWidget
 
 if TYPE_CHECKING:
@@ -187,3 +191,14 @@ def test_what_differs_from_training_is_asked_before_anything_is_painted(widget, 
     assert widget._card._agree_button.text() == "Explain all the same"
     run_task(widget._task_row, widget._card._agree_button)
     assert heatmaps_in(viewer)
+
+
+def test_names_of_several_words_leave_the_heatmaps_inside_the_dock(qtbot) -> None:
+    view = ExplainView()
+    qtbot.addWidget(view)
+    mean = MeanCell(301, np.ones((32, 32)), np.ones((1, 32, 32)))
+    names = "PH3 negative", "PH3 positive"
+    view._means.show_means(dict.fromkeys(names, mean))
+    numbers = ["100 %", "100 %", "+0.89"]
+    view._attention.setText(html_table(["Attention", *names, "δ"], [["nucleus", *numbers]]))
+    assert view.minimumSizeHint().width() <= MIN_WIDTH_PX

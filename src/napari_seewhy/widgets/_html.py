@@ -32,7 +32,8 @@ def html_warnings(sentences: Iterable[str], color: str) -> str:
 
 def _row(cells: Sequence[str], tag: str) -> str:
     first, *others = (escape(cell) for cell in cells)
-    how = 'align="right" style="white-space:nowrap"'
+    # Names of classes may break between words; numbers and their units may not.
+    how = 'align="right"' if tag == "th" else 'align="right" style="white-space:nowrap"'
     right = "".join(f"<{tag} {how}>{cell}</{tag}>" for cell in others)
     left = ' align="left"' if tag == "th" else ""
     return f"<tr><{tag}{left}>{first}</{tag}>{right}</tr>"

@@ -48,6 +48,7 @@ class MeanCellsView(QWidget):
         for row, (name, mean) in enumerate(means.items()):
             label = QLabel(f"<b>{escape(name)}</b><br>{mean.n:,} cell{'s' * (mean.n != 1)}")
             label.setTextFormat(Qt.TextFormat.RichText)
+            label.setWordWrap(True)  # "PH3 negative" must not push the heatmaps out of the dock
             self._grid.addWidget(label, row, 0)
             glow = ensure_colormap(_COLORMAP).map(mean.heatmap / strongest)[..., :3]
             for column, (what, colors) in enumerate(
