@@ -98,6 +98,8 @@ class StainComparison(QObject):
         self._grid_before = (grid.enabled, grid.stride, grid.shape)
         grid.stride, grid.shape = 1, (1, -1)
         grid.enabled = True
+        # Each canvas is a third as wide: the old zoom would show a strip of each picture.
+        self._viewer.reset_view()
 
     def _are_there(self, layers: ComparedLayers) -> bool:
         return layers.marker in self._viewer.layers and layers.stain in self._viewer.layers
