@@ -300,9 +300,9 @@ def test_real_and_virtual_stain_are_compared_in_four_ways(stained, viewer, qtbot
     def shown() -> set[Layer]:
         return {layer for layer in (phase, marker, stain, difference) if layer.visible}
 
-    viewer.camera.zoom = zoom = 1000.0
+    viewer.scene.camera.zoom = zoom = 1000.0
     mode.setCurrentIndex(mode.findData("side by side"))
-    assert viewer.camera.zoom < zoom
+    assert viewer.scene.camera.zoom < zoom
     assert shown() == {phase, marker, stain}
     assert viewer.canvas.grid.enabled
     assert viewer.canvas.grid.actual_shape(viewer.layers) == (1, 3)
