@@ -12,6 +12,7 @@ from pathlib import Path
 import napari
 from qtpy.QtCore import QEventLoop
 from qtpy.QtTest import QTest
+from qtpy.QtWidgets import QApplication
 
 from napari_seewhy.widgets._task_row import TaskRow
 
@@ -28,8 +29,13 @@ def run(row: TaskRow) -> None:
 
 
 def photograph(viewer: napari.Viewer, name: str) -> None:
+    QTest.qWait(REST_MS)
     viewer.reset_view()
     QTest.qWait(REST_MS)
+    # What napari says of PyQt5 would lie over the picture.
+    for notice in QApplication.allWidgets():
+        if type(notice).__name__ == "NapariQtNotification":
+            notice.hide()
     viewer.screenshot(str(IMAGES / f"{name}.png"), canvas_only=False, flash=False)
 
 
