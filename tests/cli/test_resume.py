@@ -14,10 +14,13 @@ from napari_seewhy.images import read_labels, write_image
 
 # Runs the command, but stops for good where the n-th file is whole on the disk and not yet renamed.
 STOPPING = """
+import signal
 import sys
 from napari_seewhy import files
 from napari_seewhy.cli.main import main
 
+# Where the tests run in the background the shell has Ctrl-C ignored, and a child inherits that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 n_left = int(sys.argv[1])
 sync = files._sync
 
