@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from napari_seewhy.images import CellImage
+
+# Tests draw with Mesa's software OpenGL and train networks in one process, which the program never
+# does. Mesa and torch's Triton each bring an LLVM; if Triton's comes second, the process ends.
+with contextlib.suppress(ImportError):
+    import triton  # noqa: F401
 
 collect_ignore = ["wheel/open_everything.py"]  # is run by another Python
 
