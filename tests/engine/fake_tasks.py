@@ -58,6 +58,19 @@ def refuse() -> Task[None]:
     raise DataError("The image is too small; take a larger one.")
 
 
+class _TwoArgumentsError(DataError):
+    """It can be pickled, and not read again: Python gives back the one argument that it knows."""
+
+    def __init__(self, sentence: str, row: int) -> None:
+        super().__init__(sentence)
+        self.row = row
+
+
+def refuse_unreadably() -> Task[None]:
+    yield Step(0, 1)
+    raise _TwoArgumentsError("The image is too small; take a larger one.", 3)
+
+
 def divide_by_zero() -> Task[float]:
     yield Step(0, 1)
     print("on the way")

@@ -91,6 +91,7 @@ def test_an_unexpected_error_is_one_sentence_with_its_traceback_as_a_note(
         ("use_up_memory", "not enough memory; nothing was changed"),
         ("leave", "was ended from outside (exit status 3); nothing was changed"),
         ("return_a_function", "pickle"),
+        ("refuse_unreadably", "What the task returned cannot be read (TypeError: "),
         pytest.param(
             "be_killed",
             "ran out of memory or was ended from outside (SIGKILL); nothing was changed",

@@ -104,6 +104,8 @@ def test_without_a_dividing_line_a_person_is_asked(tmp_path) -> None:
     with pytest.raises(NoDividingLineError, match="No dividing line was found") as caught:
         PictureSet(tmp_path).geometry(0)
     assert caught.value.row == 0
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (str(again), again.row) == (str(caught.value), 0)
 
 
 def test_pictures_of_two_sizes_are_refused_together_with_both_sizes(foreign_folder) -> None:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -118,12 +119,25 @@ class ChildProcess:
         stream = cast("io.RawIOBase", self._process.stdout)
         with contextlib.suppress(EOFError, OSError), contextlib.closing(stream):
             while True:
-                self.inbox.put(wire.unpack(wire.receive(stream)))
+                self.inbox.put(_unpack(wire.receive(stream)))
         code = self._process.wait()
         self._outbox.put(None)  # or the thread that writes would wait for ever
         with self._log:
             self._log.seek(max(0, self._log.seek(0, os.SEEK_END) - 4000))
             self.inbox.put(Ended(code, self._log.read().decode(errors="replace")))
+
+
+def _unpack(frames: wire.Frames) -> Event:
+    """Read a message; one that cannot be read is an end too, or the window would wait for ever."""
+    try:
+        return cast("Event", wire.unpack(frames))
+    except Exception as error:  # noqa: BLE001 - unpickling runs foreign code, which may raise anything
+        problem = TaskError(
+            f"What the task returned cannot be read ({type(error).__name__}: {error}); nothing was "
+            "changed. Please report it with the details."
+        )
+        problem.add_note("".join(traceback.format_exception(error)))
+        return Failed(problem)
 
 
 def _start_python(log: Any) -> subprocess.Popen[bytes]:

@@ -45,6 +45,10 @@ class NoDividingLineError(DataError):
         super().__init__(sentence)
         self.row = row
 
+    def __reduce__(self) -> tuple[type[NoDividingLineError], tuple[str, int], dict[str, object]]:
+        """Travel from the child process to the window with both arguments, and with its notes."""
+        return type(self), (str(self), self.row), self.__dict__
+
 
 class PictureSet:
     """Pictures of genes: a folder, class folders, or a table of files.
