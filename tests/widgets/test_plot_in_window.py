@@ -4,11 +4,43 @@ import numpy as np
 import pandas as pd
 import pytest
 from napari.layers import Layer
+from qtpy.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLabel, QPushButton, QWidget
 
 from napari_seewhy.cells.measure import measure_cells
+from napari_seewhy.cells.separation import Separation
 from napari_seewhy.layers import Grid, classes_layer, image_layers, labels_layer
 
 pytestmark = pytest.mark.widgets
+
+ROWS = (QComboBox, QAbstractSpinBox, QCheckBox, QLabel, QPushButton)
+SEPARATION = Separation(
+    of="G2",
+    against="G1",
+    features=pd.DataFrame(
+        {"feature": ["area_um2"], "auc": [0.8], "higher_in": ["G2"], "cliffs_delta": [0.6]}
+    ),
+    pairs=pd.DataFrame(
+        {
+            "feature_x": ["area_um2"],
+            "feature_y": ["integrated_DNA"],
+            "auc": [0.9],
+            "accuracy": [0.8],
+            "balanced_accuracy": [0.8],
+            "n_cells": [5],
+            "is_log": [True],
+            "intercept": [0.0],
+            "weight_x": [1.0],
+            "weight_y": [1.0],
+            "weight_product": [0.0],
+        }
+    ),
+    n_cells=5,
+    baseline=0.6,
+    baseline_class="G1",
+    grouped_by="",
+    left_out={f"background_{name}": "is of the surroundings" for name in ("DNA", "Golgi", "actin")},
+    warnings=("There are few cells; measure more of them to be sure of what is said here.",),
+)
 
 
 @pytest.fixture
@@ -76,3 +108,39 @@ def test_a_click_on_a_cell_that_is_coloured_by_class_selects_its_point(
     hand().click(shown, (20, 60))
     assert selected(widget) == [2]
     assert viewer.layers["selected cells (A)"].visible
+
+
+def squeezed(widget) -> list[str]:
+    """Rows that are shown and lower than what they hold."""
+    return [
+        f"{type(row).__name__} {row.objectName()}"
+        for row in widget.findChildren(QWidget)
+        if isinstance(row, ROWS) and row.isVisible() and row.height() < _needed_px(row)
+    ]
+
+
+def _needed_px(row: QWidget) -> int:
+    if row.hasHeightForWidth():
+        return row.heightForWidth(row.width())
+    return row.sizeHint().height()
+
+
+@pytest.mark.parametrize("size_px", [(1600, 1000), (1200, 800)])
+def test_no_row_is_squeezed_while_options_open_and_the_answer_comes(
+    viewer, layer, widget, qtbot, size_px
+) -> None:
+    viewer.window.resize(*size_px)
+    viewer.show()
+    view = widget._separation
+    widget._tabs.setCurrentWidget(view)
+    qtbot.waitUntil(lambda: view.isVisible() and not squeezed(widget))
+    # What is painted next is looked at, before Qt has had the time to give everything its place.
+    view._form._fold.setChecked(True)
+    assert squeezed(widget) == []
+    view._asked = view._cells
+    view._on_found(SEPARATION)
+    assert view._answer.isVisible()
+    assert squeezed(widget) == []
+    widget._on_point_clicked(1, False)
+    assert widget._picture.isVisible()
+    assert squeezed(widget) == []

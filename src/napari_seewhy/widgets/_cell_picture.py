@@ -14,6 +14,7 @@ from napari_seewhy.layers.heatmaps import HEATMAP
 from napari_seewhy.widgets._labelled_image import role_of, shape_yx
 from napari_seewhy.widgets._layer_choice import is_image
 from napari_seewhy.widgets._same_image import may_be_same_image
+from napari_seewhy.widgets._settle import settle
 from napari_seewhy.widgets._thumbnails import blend_channels
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class CellPicture(QWidget):
             self._captions[i].setVisible(bool(texts[i]))
             if picture is not None:
                 self._pictures[i].setPixmap(_to_pixmap(picture))
+        settle(self)
 
 
 def take_closeup(viewer: Any, layer: Any, cell: pd.Series[Any], classes: list[str]) -> Closeup:

@@ -19,6 +19,7 @@ from napari_seewhy.widgets._editors import (
     TextEditor,
     UnsetEditor,
 )
+from napari_seewhy.widgets._settle import settle
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -159,6 +160,7 @@ class OptionsForm(QWidget, Generic[OptionsT]):
     def _on_folded(self, is_open: bool) -> None:
         self._folded.setVisible(is_open)
         self._fold.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        settle(self)
 
 
 def _form_layout(part: QWidget) -> QFormLayout:

@@ -17,6 +17,7 @@ from napari_seewhy.widgets._cells_table import CellsTable
 from napari_seewhy.widgets._editors import Choice
 from napari_seewhy.widgets._form import OptionsForm
 from napari_seewhy.widgets._notify import telling_errors
+from napari_seewhy.widgets._settle import settle
 from napari_seewhy.widgets._task_row import TaskRow
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ class SeparationView(QWidget):
         if len(separation.pairs):
             self._pairs.pick(0)
             self.pair_picked.emit(PairRule.of_row(separation.pairs.iloc[0]))
+        settle(self)
 
     def _on_column_changed(self) -> None:
         classes: list[str] = []
@@ -172,6 +174,7 @@ class SeparationView(QWidget):
         """Make every control agree with what is known."""
         self._task_row.set_missing(self._missing())
         self._form.setEnabled(not self._task_row.is_running)
+        settle(self)
 
     def _missing(self) -> str:
         if self._cells is None or not len(self._cells):
