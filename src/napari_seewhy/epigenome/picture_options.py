@@ -53,7 +53,12 @@ class PictureInputOptions(PictureInput):
         "compound, or of one stretch of a chromosome.",
     )
     n_stretches: int = Field(
-        20, ge=2, le=1000, title="Stretches", description="Number of stretches of about equal size."
+        20,
+        ge=2,
+        le=1000,
+        title="Stretches",
+        description="Number of stretches of about equal size; fewer come out where windows overlap "
+        "in so many places that there are too few gaps for the borders.",
     )
     labels: Path | None = Field(
         None,
