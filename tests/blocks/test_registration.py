@@ -8,10 +8,16 @@ from napari_seewhy.blocks.measured_field import measure_fields
 from napari_seewhy.blocks.pair_options import StainPairOptions
 from napari_seewhy.blocks.pairs import OpenPair, find_pairs
 from napari_seewhy.blocks.places import Place
-from napari_seewhy.blocks.registration import Shift, estimate_shift, shift_marker
+from napari_seewhy.blocks.registration import (
+    Shift,
+    estimate_shift,
+    find_shift_steps,
+    shift_marker,
+)
 from napari_seewhy.blocks.threshold_options import StainThresholdOptions
 from napari_seewhy.errors import DataError
 from napari_seewhy.images import CellImage
+from napari_seewhy.progress import finish
 
 THRESHOLDING = StainThresholdOptions(threshold=0.5)
 
@@ -42,6 +48,17 @@ def test_images_that_have_nothing_in_common_leave_it_open():
 def test_a_small_field_leaves_it_open():
     phase, marker = draw_pair()
     assert not estimate_shift(phase[:64, :64], marker[:64, :64]).is_certain
+
+
+@pytest.mark.parametrize(("frame", "dy"), [(0, 0), (1, -12), (9, -12)])
+def test_the_shift_of_a_frame_of_a_pair_is_found(frame, dy):
+    frames = np.stack([draw_pair((0, 0)), draw_pair((12, 0))])
+    image = CellImage(frames, "TCYX", ("phase", "GFP"))
+    pair = OpenPair("dish1", image, image, Place("", ""))
+    options = StainPairOptions(phase_channel="phase", marker_channel="GFP")
+    found = finish(find_shift_steps(pair, options, frame))
+    assert found.is_certain
+    assert found.dy == pytest.approx(dy, abs=1)
 
 
 def test_the_marker_is_moved_without_wrapping_around():

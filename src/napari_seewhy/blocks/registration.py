@@ -9,9 +9,14 @@ import numpy as np
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.images import cut_tiles
+from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+
+    from napari_seewhy.blocks.pair_options import StainPairOptions
+    from napari_seewhy.blocks.pairs import Pair
+    from napari_seewhy.progress import Task
 
 CERTAIN_SHARE = 1 / 3
 """Share of the parts of a field that must agree, for a shift to be believed."""
@@ -178,3 +183,22 @@ def _correlate(phase: NDArray[np.float32], marker: NDArray[np.float32]) -> tuple
     near = surface[np.ix_(rows, columns)]
     row, column = np.unravel_index(int(np.argmax(near)), near.shape)
     return int(rows[row]), int(columns[column])
+
+
+def find_shift_steps(pair: Pair, options: StainPairOptions, frame: int) -> Task[Shift]:
+    """Find out whether phase contrast and marker lie on each other.
+
+    Parameters
+    ----------
+    pair
+        Both images.
+    options
+        Which channels and planes are taken.
+    frame
+        The time point that is looked at.
+    """
+    yield Step(0, 0, "Comparing the edges in both images")
+    images = pair.read(options)
+    t = min(frame, images.n_frames - 1)
+    phase, marker = (np.asarray(one.frame(t).pixels) for one in (images.phase, images.marker))
+    return estimate_shift(phase, marker[0])

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from napari_seewhy.blocks.efficiency import Efficiency
+    from napari_seewhy.blocks.marked_stain import MarkedStain
     from napari_seewhy.layers.marker_blocks import MarkerBlocks
-    from napari_seewhy.widgets._stain_tasks import StainedLayer
 
 _AGREEMENT = "Agreement with the real marker, block by block"
 
@@ -47,7 +47,7 @@ class StainFigures:
     learned_share: float = 0.0
 
     @classmethod
-    def of(cls, result: StainedLayer, cut: float, measured: MarkerBlocks | None) -> Self:
+    def of(cls, result: MarkedStain, cut: float, measured: MarkerBlocks | None) -> Self:
         """Work out all figures at this cut."""
         stained, learned = result
         scores = None

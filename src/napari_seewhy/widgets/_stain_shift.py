@@ -8,10 +8,10 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_seewhy.blocks.pair_options import StainPairOptions
+from napari_seewhy.blocks.registration import find_shift_steps
 from napari_seewhy.widgets._form import OptionsForm
 from napari_seewhy.widgets._notify import telling_errors
 from napari_seewhy.widgets._stain_files import SETTLED
-from napari_seewhy.widgets._stain_tasks import check_shift_steps
 from napari_seewhy.widgets._task_row import TaskRow
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class ShiftForm(QWidget):
         with telling_errors():
             options = self._form.options()
             chosen = (self._fields.pair(), options, self._fields.frame())
-            self.task_row.run(check_shift_steps, *chosen, on_result=self._on_checked)
+            self.task_row.run(find_shift_steps, *chosen, on_result=self._on_checked)
 
     def correct(self) -> None:
         """Have the marker moved onto the phase contrast."""

@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from napari_seewhy.blocks.explained_block import ExplainedBlock
     from napari_seewhy.blocks.stained_image import StainedImage
     from napari_seewhy.images import CellImage
     from napari_seewhy.layers import LayerData
     from napari_seewhy.layers.marker_blocks import MarkerBlocks
     from napari_seewhy.widgets._stain_fields import FieldLayers
-    from napari_seewhy.widgets._stain_tasks import ExplainedBlock
 
 _COLOR = "green"
 _DULL = ("gray", "gray_r")

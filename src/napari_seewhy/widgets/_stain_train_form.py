@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLineEdit, QVBoxLa
 
 from napari_seewhy.blocks.pair_options import StainPairOptions
 from napari_seewhy.blocks.read_fields import FieldReader
+from napari_seewhy.blocks.train_job import StainTrainJob
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.layers import channel_of_layer
 from napari_seewhy.models.library import ModelLibrary
@@ -23,7 +24,6 @@ from napari_seewhy.widgets._stain_fields import FieldLayers
 from napari_seewhy.widgets._stain_files import PairFiles
 from napari_seewhy.widgets._stain_open import open_pair
 from napari_seewhy.widgets._stain_shift import ShiftForm
-from napari_seewhy.widgets._stain_tasks import StainTrainJob
 from napari_seewhy.widgets._state import state_of
 
 if TYPE_CHECKING:

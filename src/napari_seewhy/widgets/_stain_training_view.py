@@ -15,8 +15,8 @@ from napari_seewhy.widgets._next_steps import NextSteps
 from napari_seewhy.widgets._pace import Pace
 
 if TYPE_CHECKING:
+    from napari_seewhy.blocks.train_job import StainTrainJob, StoredStain
     from napari_seewhy.progress import Step
-    from napari_seewhy.widgets._stain_tasks import StainTrainJob, TrainedModel
     from napari_seewhy.widgets._theme import ThemeColors
 
 NOTHING = "Nothing is trained yet: look at the blocks, and press Train virtual staining."
@@ -88,7 +88,7 @@ class StainTrainingView(QWidget):
         self._sentence.setText(STOPPED if can_go_on else STOPPED_EARLY)
         self._go_on_button.setVisible(can_go_on)
 
-    def finish(self, trained: TrainedModel) -> None:
+    def finish(self, trained: StoredStain) -> None:
         """Show how good the finished model is."""
         self._sentence.setText(
             f"The model {trained.path.stem} is in the library, as it was after epoch "
@@ -104,7 +104,7 @@ class StainTrainingView(QWidget):
         self.curves.set_colors(colors)
 
 
-def _say_figures(trained: TrainedModel) -> str:
+def _say_figures(trained: StoredStain) -> str:
     rows = [
         [name, f"{trained.scores[key]:.3f}"]
         for key, name in _NAMES.items()

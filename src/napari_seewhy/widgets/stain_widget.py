@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
+from napari_seewhy.blocks.explained_block import BlockPlace, ExplainedBlock, explain_block_steps
+from napari_seewhy.blocks.marked_stain import MarkedStain, stain_marked_steps
 from napari_seewhy.widgets._dock import fill_dock
 from napari_seewhy.widgets._follow import follow
 from napari_seewhy.widgets._notify import tell_warning, telling_errors
@@ -19,13 +21,6 @@ from napari_seewhy.widgets._stain_form import StainForm
 from napari_seewhy.widgets._stain_marker import MarkerForm
 from napari_seewhy.widgets._stain_picker import StainPicker
 from napari_seewhy.widgets._stain_shown import ShownStain, StainOrigin
-from napari_seewhy.widgets._stain_tasks import (
-    BlockPlace,
-    ExplainedBlock,
-    StainedLayer,
-    explain_block_steps,
-    stain_layer_steps,
-)
 from napari_seewhy.widgets._stain_view import StainView
 from napari_seewhy.widgets._state import plain_viewer, state_of
 from napari_seewhy.widgets._task_row import TaskRow
@@ -44,7 +39,7 @@ class StainWidget(QWidget):
         super().__init__(parent)
         self._viewer = plain_viewer(napari_viewer)
         self._job: tuple[StainOrigin, ApplyStainOptions] | None = None
-        self._result: StainedLayer | None = None
+        self._result: MarkedStain | None = None
         self._figures: StainFigures | None = None
         self._shown: ShownStain | None = None
         self._model = StainPicker()
@@ -92,9 +87,8 @@ class StainWidget(QWidget):
             assert model is not None  # or the button could not be pressed
             self._job = StainOrigin.of(self._form.fields, model), self._form.options()
             origin, options = self._job
-            self._task_row.run(
-                stain_layer_steps, origin.image, model, options, on_result=self._on_stained
-            )
+            chosen = (origin.image, origin.name, model, options)
+            self._task_row.run(stain_marked_steps, *chosen, on_result=self._on_stained)
 
     def explain(self, frame: int, row: int, column: int) -> None:
         """Show where the network looked for a block, if clicks are to be answered so."""
@@ -113,7 +107,7 @@ class StainWidget(QWidget):
         name = f"{self._job[0].name}_efficiency.csv"
         save_table(self, "Save efficiencies", name, self._figures.table())
 
-    def _on_stained(self, result: StainedLayer) -> None:
+    def _on_stained(self, result: MarkedStain) -> None:
         assert self._job is not None  # set before the task was started
         self._result, stained = result, result.stained
         self._comparison.stop()

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QLabel, QMessageBox, QTabWidget, QVBoxLayout, QWidget
 
+from napari_seewhy.blocks.train_job import train_job_steps
 from napari_seewhy.widgets._dock import fill_dock
 from napari_seewhy.widgets._follow import follow
 from napari_seewhy.widgets._notify import telling_errors
-from napari_seewhy.widgets._stain_tasks import train_job_steps
 from napari_seewhy.widgets._stain_train_form import StainTrainForm
 from napari_seewhy.widgets._stain_training_view import StainTrainingView
 from napari_seewhy.widgets._state import plain_viewer, state_of
@@ -17,7 +17,7 @@ from napari_seewhy.widgets._theme import theme_colors
 from napari_seewhy.widgets._train_row import TrainRow
 
 if TYPE_CHECKING:
-    from napari_seewhy.widgets._stain_tasks import StainTrainJob, TrainedModel
+    from napari_seewhy.blocks.train_job import StainTrainJob, StoredStain
 
 _TITLE = "Train virtual staining"
 _PURPOSE = (
@@ -83,7 +83,7 @@ class TrainStainWidget(QWidget):
         self._tabs.setCurrentWidget(self._result)
         self._task_row.run(train_job_steps, job, resume=resume, on_result=self._on_trained)
 
-    def _on_trained(self, trained: TrainedModel) -> None:
+    def _on_trained(self, trained: StoredStain) -> None:
         self._view.finish(trained)
         self._task_row.show_message("")
         self._form.suggest_name()
