@@ -10,7 +10,7 @@ from napari_seewhy.generating.augment import Variation, apply_variation, draw_va
 from napari_seewhy.generating.discriminator import Discriminator, Part, measure_redrawing
 from napari_seewhy.generating.generate_options import GeneratorOptions
 from napari_seewhy.generating.ladder import list_sizes
-from napari_seewhy.generating.losses import drawing_loss, judge_loss
+from napari_seewhy.generating.losses import draw_margins, drawing_loss, judge_loss
 from napari_seewhy.generating.picture_network import PictureNetwork, SkipExcitation
 
 SIZES = [(16, 16), (20, 28), (64, 31), (112, 200)]
@@ -59,10 +59,44 @@ def test_coarse_maps_weigh_fine_ones_map_by_map():
 
 def test_the_hinge_loss_is_nought_for_a_sure_and_right_judge():
     sure, undecided = torch.full((2, 1, 3, 3), 2.0), torch.zeros(2, 1, 3, 3)
-    assert judge_loss(sure, -sure) == 0
-    assert judge_loss(undecided, undecided) == 2
-    assert judge_loss(-sure, sure) == 6
+    margins = torch.ones(2, 1, 3, 3)
+    assert judge_loss(sure, margins) == 0
+    assert judge_loss(undecided, margins) == 1
+    assert judge_loss(-sure, margins) == 3
     assert drawing_loss(sure) == -2
+
+
+def test_how_sure_the_judge_has_to_be_differs_from_answer_to_answer():
+    logits = torch.zeros(50, 1, 3, 3)
+    margins = draw_margins(logits, torch.Generator().manual_seed(0))
+    assert margins.shape == logits.shape
+    assert 0.8 <= margins.min() < 0.82
+    assert 0.98 < margins.max() < 1
+    assert 0.87 < judge_loss(logits, margins) < 0.93
+
+
+def test_the_judge_sees_where_in_the_picture_something_lies():
+    torch.manual_seed(0)
+    judges = Discriminator(1, (64, 128), width=4).eval()
+    pictures = torch.full((2, 1, 64, 128), -1.0)
+    pictures[0, 0, 20:40, 36:44] = 1
+    pictures[1, 0, 20:40, 68:76] = 1
+
+    def differ() -> float:
+        left, right = judges(pictures).logits.detach()
+        # The same answer, 32 px further right, of maps that are 8 times as coarse.
+        return float((left[..., 4:6] - right[..., 8:10]).abs().max())
+
+    assert differ() > 1e-5
+    judges.places.zero_()
+    assert differ() < 1e-7
+
+
+def test_pictures_are_drawn_again_at_half_their_resolution():
+    judges = Discriminator(3, (64, 128), width=4)
+    opinion = judges(torch.zeros(2, 3, 64, 128))
+    assert judges.draw_whole(opinion.coarse).shape == (2, 3, 32, 64)
+    assert judges.draw_part(opinion.fine).shape == (2, 3, 32, 64)
 
 
 def test_a_part_is_the_same_place_of_picture_and_maps():

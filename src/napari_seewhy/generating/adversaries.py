@@ -11,7 +11,7 @@ from torch.optim.swa_utils import update_bn
 from napari_seewhy.errors import TaskError
 from napari_seewhy.generating.augment import apply_variation, draw_variation
 from napari_seewhy.generating.discriminator import Discriminator, draw_part, measure_redrawing
-from napari_seewhy.generating.losses import drawing_loss, judge_loss
+from napari_seewhy.generating.losses import draw_margins, drawing_loss, judge_loss
 from napari_seewhy.generating.picture_network import PictureNetwork
 from napari_seewhy.models.devices import is_memory_short, release_memory
 from napari_seewhy.training.learner import copy_weights
@@ -85,7 +85,8 @@ class Adversaries:
             self._draws = PictureNetwork(
                 n_channels, (height, width), width=options.width, n_noise=options.n_noise
             )
-            self._judges = Discriminator(n_channels, (height, width), width=options.width)
+            # Both have as many maps at full resolution.
+            self._judges = Discriminator(n_channels, (height, width), width=options.width // 2)
         self._options = options
         self.runtime = runtime
         self.average = copy.deepcopy(self._draws).requires_grad_(False)
@@ -147,7 +148,9 @@ class Adversaries:
             of_real = self._judges(varied)
             of_drawn = self._judges(drawn.detach())
             redrawing = measure_redrawing(self._judges, of_real, varied, part)
-            judging = judge_loss(of_real.logits.float(), of_drawn.logits.float())
+            rights = of_real.logits.float(), -of_drawn.logits.float()
+            real_loss, drawn_loss = (judge_loss(r, draw_margins(r, generator)) for r in rights)
+            judging = real_loss + drawn_loss
         _step(self._judging, judging + redrawing)
         # The judge is asked, and learns nothing from the answer.
         self._judges.requires_grad_(False)

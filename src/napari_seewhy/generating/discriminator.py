@@ -19,6 +19,9 @@ from napari_seewhy.generating.ladder import list_sizes
 _MOST_DOUBLINGS = 4
 """Doublings that a decoder does: from 8 px to 128 px in the paper."""
 
+_FEWEST_MAPS = 8
+"""A decoder has at least so many maps at every size."""
+
 _LOGIT_PX = 4
 """Edge of what one answer of the judge looks at on its coarsest map."""
 
@@ -70,6 +73,10 @@ class Shrink(nn.Module):
 class Discriminator(nn.Module):
     """Says of pictures whether they are real, and draws real ones again.
 
+    Beside the pixels it sees where in the picture each lies (Liu et al. 2018, CoordConv, arXiv
+    1807.03247): one answer overlooks a part of the picture only, and could not tell that a peak
+    which has its place in the middle was drawn at the side.
+
     Parameters
     ----------
     n_channels
@@ -85,12 +92,15 @@ class Discriminator(nn.Module):
         If an edge is too short.
     """
 
+    places: torch.Tensor
+
     def __init__(self, n_channels: int, size_px: tuple[int, int], *, width: int) -> None:
         super().__init__()
         n_halvings = len(list_sizes(*size_px)) - 2
         n_maps = [min(8 * width, width * 2**i) for i in range(n_halvings + 1)]
+        self.register_buffer("places", _make_places(*size_px), persistent=False)
         self.begin = nn.Sequential(
-            spectral_norm(nn.Conv2d(n_channels, n_maps[0], 3, padding=1)), nn.LeakyReLU(0.2)
+            spectral_norm(nn.Conv2d(n_channels + 2, n_maps[0], 3, padding=1)), nn.LeakyReLU(0.2)
         )
         self.shrink = nn.ModuleList(Shrink(n_maps[i], n_maps[i + 1]) for i in range(n_halvings))
         self.answer = nn.Sequential(
@@ -99,13 +109,14 @@ class Discriminator(nn.Module):
             nn.LeakyReLU(0.2),
             spectral_norm(nn.Conv2d(n_maps[-1], 1, _LOGIT_PX, bias=False)),
         )
-        self.draw_whole = _make_decoder(n_maps[-1], n_channels, n_halvings)
-        # A part is cut from maps of twice the resolution: one doubling less brings it to full size.
-        self.draw_part = _make_decoder(n_maps[-2], n_channels, n_halvings - 1)
+        # A part is cut from maps of twice the resolution: one doubling less gives the same size.
+        self.draw_whole = _make_decoder(n_maps[-1], n_channels, n_halvings - 1)
+        self.draw_part = _make_decoder(n_maps[-2], n_channels, n_halvings - 2)
 
     def forward(self, pictures: torch.Tensor) -> Opinion:
         """Judge pictures ``(N, C, H, W)`` from -1 to 1."""
-        levels = [self.begin(pictures)]
+        places = self.places.to(pictures).expand(len(pictures), -1, -1, -1)
+        levels = [self.begin(torch.cat([pictures, places], dim=1))]
         for shrink in self.shrink:
             levels.append(shrink(levels[-1]))
         return Opinion(self.answer(levels[-1]), levels[-2], levels[-1])
@@ -138,7 +149,8 @@ def measure_redrawing(
 
     The paper leaves open how two pictures are held against each other, and its program asks a
     network that was trained on photographs. Here it is the mean absolute difference: tracks are no
-    photographs, and nothing needs to be downloaded.
+    photographs, and nothing needs to be downloaded. As in the paper the pictures are drawn again
+    smaller than they are, here at half their resolution at most.
 
     Parameters
     ----------
@@ -166,11 +178,17 @@ def _differ(drawn: torch.Tensor, pictures: torch.Tensor) -> torch.Tensor:
     return functional.l1_loss(drawn, shrunk)
 
 
+def _make_places(height: int, width: int) -> torch.Tensor:
+    """Make two maps ``(1, 2, height, width)``: how far down and how far right, from -1 to 1."""
+    rows, columns = torch.linspace(-1, 1, height), torch.linspace(-1, 1, width)
+    return torch.stack(torch.meshgrid(rows, columns, indexing="ij"))[None]
+
+
 def _make_decoder(n_maps: int, n_channels: int, n_doublings: int) -> nn.Sequential:
-    """Make a decoder of four doublings, or of as many as lead to the resolution of the picture."""
+    """Make a decoder of so many doublings, at most four; each leaves a quarter of the maps."""
     layers: list[nn.Module] = []
     for _ in range(min(_MOST_DOUBLINGS, n_doublings)):
-        n_after = max(n_maps // 2, 8)
+        n_after = max(n_maps // 4, _FEWEST_MAPS)
         layers += [
             nn.Upsample(scale_factor=2, mode="nearest"),
             nn.Conv2d(n_maps, 2 * n_after, 3, padding=1, bias=False),
