@@ -1,0 +1,116 @@
+"""Drawn inductions on painted tracks: whether they are new, and whether they help a classifier.
+
+    python ../shared/benchmarks/paint_tracks.py ../shared/data/epigenome PAINTED
+    python benchmarks/epigenome_amplify.py PAINTED WORK
+
+Pictures are drawn with `seewhy epigenome draw` into WORK, as `epigenome_painted.py` does, and
+brought to 64 x 32 px. First `seewhy epigenome amplify` learns from the inductions of all compounds
+and says how near its pictures are to real ones. Then classifiers with and without drawn pictures
+are compared by five-fold cross-validation over twenty stretches of the chromosome, on a few
+compounds alone: there inductions are few, and drawn ones ought to help the most. Run it again to
+go on where it was stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+
+from _genes import run
+from epigenome_painted import draw_painted
+from napari_seewhy.cli.main import main as seewhy
+from napari_seewhy.epigenome.picture_options import PictureInputOptions
+from napari_seewhy.epigenome.picture_samples import import_pictures_steps
+from napari_seewhy.epigenome.picture_set import PictureSet
+from napari_seewhy.epigenome.two_stage import GENE_NETWORK
+from napari_seewhy.generating.compare import compare_with_without_steps
+from napari_seewhy.generating.compare_options import CompareOptions
+from napari_seewhy.generating.generate_options import GeneratorOptions
+from napari_seewhy.samples import SampleSet
+from napari_seewhy.samples.split import fold_samples
+from napari_seewhy.training.retrain import Retrain
+from napari_seewhy.training.train_options import TrainOptions
+
+RARE = "induction"
+WIDTH_PX, HEIGHT_PX = 64, 32
+CLASSIFIER = TrainOptions(augmentation="gene-mirrored", epochs=16, patience=6, device="cpu")
+"""As the decisions of `seewhy epigenome train` are trained, three classes at once."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("painted", type=Path, nargs="?", default=Path("out/painted"))
+    parser.add_argument("work", type=Path, nargs="?", default=Path("out/bench"))
+    parser.add_argument("--steps", type=int, default=1000, help="of every generator")
+    parser.add_argument("--compounds", type=int, default=4, help="how many are compared on")
+    chosen = parser.parse_args()
+    if not chosen.painted.is_dir():
+        print(f"skipped: {chosen.painted} does not exist; paint_tracks.py makes it")
+        return
+    samples = gather(chosen.painted, chosen.work)
+    judge_honesty(samples, chosen.steps)
+    judge_help(samples, chosen.compounds, chosen.steps)
+
+
+def gather(painted: Path, work: Path) -> Path:
+    """Draw the pictures and bring them to a small size."""
+    pictures, out = work / "pictures", work / "amplify" / "pictures.h5"
+    draw_painted(painted, pictures)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if not out.exists():
+        options = PictureInputOptions(
+            group_by="stretch",
+            labels=painted / "truth.csv",
+            width_px=WIDTH_PX,
+            height_px=HEIGHT_PX,
+        )
+        run(import_pictures_steps(PictureSet(pictures), out, options), "import").samples.close()
+    return out
+
+
+def judge_honesty(samples: Path, n_steps: int) -> None:
+    """Train a generator with the command, and print how near its pictures are to real ones."""
+    out = samples.with_name(f"{RARE}.safetensors")
+    words = ["epigenome", "amplify", str(samples), "--class", RARE, "--out", str(out), "--resume"]
+    start = time.process_time()
+    if seewhy([*words, "--n-steps", str(n_steps), "--device", "cpu"]):
+        raise SystemExit("No generator was trained; see above.")
+    minutes = (time.process_time() - start) / 60
+    page = out.with_name(f"{out.stem}_honesty.json")
+    found = json.loads(page.read_text(encoding="utf-8"))["likeness"]
+    distance = np.median(found["distance"]) / found["usual_distance"]
+    print(f"{n_steps:,} steps, {minutes:.1f} minutes of one core (less where it went on)")
+    print(f"median distance to the nearest real one: {distance:.2f} of the usual between real ones")
+    for name in ("share_copied", "share_copied_real", "share_alike", "share_strange"):
+        print(f"{name}: {found[name]:.3f}")
+    print(flush=True)
+
+
+def judge_help(path: Path, n_compounds: int, n_steps: int) -> None:
+    """Compare classifiers with and without drawn pictures on the first few compounds."""
+    with SampleSet(path) as samples:
+        compound = samples.origin["compound"].to_numpy(str)
+        is_there = np.isin(compound, np.unique(compound)[:n_compounds])
+        target = np.where(is_there, samples.target, -1)
+        folds = fold_samples(target, samples.group, classes=samples.classes, n_folds=5)
+        task = compare_with_without_steps(
+            Retrain(samples, GENE_NETWORK, CLASSIFIER),
+            RARE,
+            folds,
+            GeneratorOptions(n_steps=n_steps, device="cpu"),
+            CompareOptions(),
+            folder=path.with_name(f"{RARE}_folds"),
+        )
+        start = time.process_time()
+        comparison = run(task, "with and without")
+    print(comparison.describe())
+    print(f"folds: {', '.join(comparison.judgements)}")
+    print(f"{(time.process_time() - start) / 60:.1f} minutes of one core")
+
+
+if __name__ == "__main__":
+    main()
