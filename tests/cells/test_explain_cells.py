@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from torch import nn
 
+from napari_seewhy.cells.classify import classify_cells
+from napari_seewhy.cells.classify_options import ClassifyOptions
 from napari_seewhy.cells.crop import CropOptions
 from napari_seewhy.cells.explain_cells import explain_cells, explain_cells_steps
 from napari_seewhy.cells.explain_cells_options import ExplainCellsOptions
@@ -65,6 +70,28 @@ def test_heatmaps_are_painted_where_the_reasons_lie(tiny_image, tiny_labels):
     # DNA is 90 + 50 per label above the background, and so are the reasons.
     strength = [np.median(painted[tiny_labels == label]) for label in range(1, 6)]
     np.testing.assert_allclose(strength, (90 + 50 * np.arange(1, 6)) / 340, atol=1e-5)
+
+
+def test_cells_are_explained_in_the_way_of_counting_they_were_classified_in(
+    tiny_image, tiny_labels, monkeypatch
+) -> None:
+    """However the computer is busy: here every timing would come to another end."""
+    timings = []
+
+    def choose(runtimes, _):
+        timings.append(runtimes)
+        return runtimes[-1] if len(timings) == 1 else runtimes[0]
+
+    module = importlib.import_module("napari_seewhy.models.predict")
+    monkeypatch.setattr(module, "choose_fastest", choose)
+    monkeypatch.setattr(module, "AGREEMENT", 2)
+    monkeypatch.setattr(module, "_CHOSEN", {})
+    told = ClassifyOptions(device="cpu")
+    classified = classify_cells(tiny_image, tiny_labels, make_model(), told)
+    explained = explain_cells(tiny_image, tiny_labels, make_model(), CPU.change(precision="auto"))
+    assert explained.device == classified.device == "CPU, bf16"
+    names = list(classified.table)
+    pd.testing.assert_frame_equal(explained.table[names], classified.table)
 
 
 def test_on_demand_every_cell_has_its_own_scale(tiny_image, tiny_labels):

@@ -18,6 +18,7 @@ from napari_seewhy.models.devices import (
     list_runtimes,
     release_memory,
 )
+from napari_seewhy.models.hash_weights import hash_weights
 from napari_seewhy.models.predict_options import PredictOptions
 from napari_seewhy.models.sample_reader import SampleReader, as_predicting
 from napari_seewhy.progress import Step, Task, finish
@@ -38,6 +39,8 @@ AGREEMENT = 1e-2
 N_TRIED = 64
 """Samples on which ways of counting are timed: enough to tell, few enough to fit."""
 
+_CHOSEN: dict[tuple[str, ...], Runtime] = {}
+"""What was chosen in this process for a model and for the device and precision asked for."""
 
 _DEFAULTS = PredictOptions()
 
@@ -125,7 +128,9 @@ def choose_runtime(
 ) -> Runtime:
     """Choose device and precision for a model by timing them on the first samples.
 
-    A faster way of counting is taken only where its probabilities agree with float32.
+    A faster way of counting is taken only where its probabilities agree with float32. The choice
+    holds for this model until the process ends: where it was left to another timing, a sample
+    of which two classes are as probable could be called one class and explained as the other.
 
     Parameters
     ----------
@@ -137,27 +142,37 @@ def choose_runtime(
         What was asked for.
     """
     safest = Runtime(choose_device(options.device))
-
-    def run(runtime: Runtime) -> NDArray[np.float32]:
-        return _run(model, first, _place(model.network, runtime))
-
+    weights, card = hash_weights(model.network), model.card.model_dump_json()
+    asked = (weights, card, safest.device, options.precision)
+    if asked in _CHOSEN:
+        return _CHOSEN[asked]
     with as_predicting(model.network):
         try:
-            exact = run(safest)
-            agreeing = [
-                runtime
-                for runtime in list_runtimes(safest.device, options.precision)
-                if np.abs(run(runtime) - exact).max() < AGREEMENT
-            ]
-            return choose_fastest(
-                agreeing or [safest],
-                lambda runtime: partial(_run, model, first, _place(model.network, runtime)),
-            )
+            _CHOSEN[asked] = _time_runtimes(model, first, safest, options)
         except RuntimeError as error:
             if not is_memory_short(error):
                 raise
             # Predicting will take fewer samples at once, or the CPU.
             return safest
+    return _CHOSEN[asked]
+
+
+def _time_runtimes(
+    model: Model, first: NDArray[np.generic], safest: Runtime, options: PredictOptions
+) -> Runtime:
+    def run(runtime: Runtime) -> NDArray[np.float32]:
+        return _run(model, first, _place(model.network, runtime))
+
+    exact = run(safest)
+    agreeing = [
+        runtime
+        for runtime in list_runtimes(safest.device, options.precision)
+        if np.abs(run(runtime) - exact).max() < AGREEMENT
+    ]
+    return choose_fastest(
+        agreeing or [safest],
+        lambda runtime: partial(_run, model, first, _place(model.network, runtime)),
+    )
 
 
 def _place(network: nn.Module, runtime: Runtime) -> Runtime:
