@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari.layers import Layer
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from napari_seewhy.epigenome.geometry import PictureGeometry
     from napari_seewhy.layers import LayerData
 
+_ROLES = {PICTURE, CHROMATIN, METHYLATION, LINE, CHROMATIN_HEATMAP, METHYLATION_HEATMAP}
+_SAMPLE = "gene pictures"
+"""Role of the stack that File > Open Sample opens."""
+
 _PANELS = (CHROMATIN, CHROMATIN_HEATMAP, METHYLATION, METHYLATION_HEATMAP)
 """What is shown in two panels, in the order in which napari's grid takes it."""
 
@@ -48,6 +53,21 @@ class InspectLayers:
         known = ((layer, layer.metadata.get(METADATA_KEY, {})) for layer in self._viewer.layers)
         return next((layer for layer, said in known if said.get("role") == role), None)
 
+    def are_looked_at(self) -> bool:
+        """Whether a gene is shown, and no layer of somebody else's is selected."""
+        selected = (layer.metadata.get(METADATA_KEY, {}) for layer in self._viewer.layers.selection)
+        return self.find(PICTURE) is not None and all(
+            said.get("role") in _ROLES for said in selected
+        )
+
+    def take_sample(self) -> Path | None:
+        """Hide the stack of sample pictures, and return their folder; None where there is none."""
+        stack = self.find(_SAMPLE)
+        if stack is None:
+            return None
+        stack.visible = False
+        return Path(stack.metadata[METADATA_KEY]["source"])
+
     def show(
         self, picture: NDArray[np.uint8], geometry: PictureGeometry | None, source: str
     ) -> None:
@@ -57,6 +77,9 @@ class InspectLayers:
         layers = gene_layers(picture, geometry, source)
         if geometry is None:
             self._remove(*_PANELS)
+        if not is_same_size:
+            # A line as long as a larger picture would keep the view as wide.
+            self._remove(LINE)
         for data in layers:
             self._put(data)
         self.find(PICTURE).opacity = layers[0][1]["opacity"]  # type: ignore[union-attr]
@@ -91,12 +114,13 @@ class InspectLayers:
                 layer.visible = not is_apart
         self._lay_out()
         self._viewer.reset_view()
-        half = self.find(CHROMATIN)
-        if is_apart and half is not None:
-            # napari looks at where the layers lay before.
+        picture, half = self.find(PICTURE), self.find(CHROMATIN)
+        if is_apart and picture is not None and half is not None:
+            # napari looks at where the layers lay before, and makes room for the whole picture.
             height, width = half.data.shape[:2]
             camera = getattr(self._viewer, "scene", self._viewer).camera
             camera.center = (height / 2, half.translate[1] + width / 2)
+            camera.zoom *= min(picture.data.shape[0] / height, picture.data.shape[1] / width)
 
     def _lay_out(self) -> None:
         """Bring the grid in step with the layers that there are."""

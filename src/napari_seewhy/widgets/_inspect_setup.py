@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from napari_seewhy.epigenome.picture_set import PictureSet
 
 PURPOSE = "Look through pictures of genes, one after the other, and say what each shows."
-NO_PICTURES = "Choose a folder of pictures first."
-NO_TREE = "Choose a trained tree to classify and explain."
-NO_LINE = (
+_HOW = (
+    "A folder that seewhy epigenome draw wrote, or one of plots that another program made, one per "
+    "gene."
+)
+_NO_LINE = (
     "No line between chromatin and methylation was found. Press Move the line and drag it in the "
-    "picture, or type its row."
+    "picture, or type its row; if this is not a picture of a gene, choose another folder."
 )
 
 
@@ -65,7 +67,9 @@ class InspectSetup(QWidget):
         self.read_as = _text("")
         self.line_box = QSpinBox()
         self.line_box.setKeyboardTracking(False)
-        self.line_box.setToolTip("First row of pixels below the line; holds for all pictures.")
+        self.line_box.setToolTip(
+            "First row of pixels below the line between chromatin and methylation; holds for all."
+        )
         self.move_button = QPushButton("Move the line")
         self.move_button.setCheckable(True)
         self.move_button.setToolTip("While it is pressed, the mouse drags the line in the picture.")
@@ -102,7 +106,7 @@ class InspectSetup(QWidget):
                 ("", self.table_button),
                 ("Names", self.names),
                 (None, self.read_as),
-                ("Line, row", line),
+                ("Line at", line),
                 (None, self.line_says),
                 (None, self.apart_box),
                 (None, self.tree),
@@ -122,18 +126,21 @@ class InspectSetup(QWidget):
         self.names.setEnabled(True)
         self.read_as.setText(why)
 
+    def refuse(self, why: str) -> None:
+        """Say why there is nothing to look at; pictures that were open before stay."""
+        self.read_as.setText(why)
+        if self._path is not None:
+            self._show_path(self._path)
+
     def show_pictures(self, pictures: PictureSet | None) -> None:
         """Show how the names of these pictures are read."""
         for control in (self.names, self.line_box, self.move_button, self.apart_box):
             control.setEnabled(pictures is not None)
         if pictures is None:
-            self.read_as.setText(NO_PICTURES)
+            self.read_as.setText(_HOW)
             return
         self._path = pictures.path
-        if pictures.path != self.folder.path:
-            self.folder.blockSignals(True)
-            self.folder.set_path(pictures.path)
-            self.folder.blockSignals(False)
+        self._show_path(pictures.path)
         self.names.clear()
         self.names.addItems(dict.fromkeys([pictures.names, *_suggest(pictures.path)]))
         self.names.setCurrentText(pictures.names)
@@ -144,13 +151,19 @@ class InspectSetup(QWidget):
         n = f"{len(pictures):,} pictures. " if len(pictures) > 1 else "1 picture. "
         self.read_as.setText(" ".join([f"{n}The first is {known}.", *pictures.warnings]))
 
+    def _show_path(self, path: Path) -> None:
+        if path != self.folder.path:
+            self.folder.blockSignals(True)
+            self.folder.set_path(path)
+            self.folder.blockSignals(False)
+
     def show_line(self, geometry: PictureGeometry | None, row: int, height_px: int) -> None:
         """Show where the pictures are divided, or that nobody knows: None."""
         self.line_box.blockSignals(True)
         self.line_box.setRange(1, max(1, height_px - 1))
         self.line_box.setValue(row)
         self.line_box.blockSignals(False)
-        self.line_says.setText(NO_LINE if geometry is None else _describe(geometry))
+        self.line_says.setText(_NO_LINE if geometry is None else _describe(geometry))
 
     def _on_folder(self) -> None:
         if self.folder.path is not None:

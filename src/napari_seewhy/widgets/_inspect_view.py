@@ -25,7 +25,7 @@ from napari_seewhy.widgets._notify import telling_errors
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from qtpy.QtGui import QKeyEvent
+    from qtpy.QtGui import QHideEvent, QKeyEvent, QShowEvent
 
     from napari_seewhy.epigenome.gene_queue import GeneQueue
 
@@ -37,8 +37,8 @@ _ORDERS = {
     "readers": "readers disagree first",
 }
 _KEYS = (
-    "Keys: I induction, S suppression, N non-significant, 0 none of them; right and left arrow (or "
-    "Space) go on and back; Backspace takes the last word back."
+    "Keys, over the list or the picture: I induction, S suppression, N non-significant, 0 none of "
+    "them; right arrow (or Space) goes on, left arrow back; Backspace takes the last word back."
 )
 CLASS_KEYS = {
     Qt.Key.Key_I: INDUCTION,
@@ -47,12 +47,19 @@ CLASS_KEYS = {
     Qt.Key.Key_0: "",
 }
 
+_KEY = Qt.KeyboardModifier
+_WITH = _KEY.ControlModifier | _KEY.AltModifier | _KEY.MetaModifier
+"""Together with these a key belongs to napari's menus."""
+
 
 class InspectView(QWidget):
     """Looks through a queue of genes by mouse and key."""
 
     changed = Signal()
     """Something was said, or another gene is the current one."""
+
+    seen_changed = Signal()
+    """It came into sight, or went out of it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,13 +131,29 @@ class InspectView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Say a class, go on, or take back, by key."""
-        act = _ACTS.get(event.key())
-        if event.key() in CLASS_KEYS:
-            self.say(CLASS_KEYS[event.key()])
-        elif act is not None:
-            self._do(act)
-        else:
+        if event.modifiers() & _WITH or not self.press(event.key()):
             super().keyPressEvent(event)
+
+    def press(self, key: int) -> bool:
+        """Do what a key stands for; False where it stands for nothing."""
+        if key in CLASS_KEYS:
+            self.say(CLASS_KEYS[key])
+        elif key in _ACTS:
+            self._do(_ACTS[key])
+        else:
+            return False
+        return True
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Take the keys: nobody has to click the list first."""
+        super().showEvent(event)
+        self.table.setFocus()
+        self.seen_changed.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Say that it is out of sight."""
+        super().hideEvent(event)
+        self.seen_changed.emit()
 
     def say(self, name: str) -> None:
         """Say of which class the current gene is, "" for none."""

@@ -5,21 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.epigenome.classify_genes import classify_genes_steps
-from napari_seewhy.epigenome.explain_genes import explain_genes_steps
 from napari_seewhy.epigenome.gene_queue import GeneQueue
 from napari_seewhy.epigenome.picture_set import PictureSet
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.widgets._dock import fill_dock
+from napari_seewhy.widgets._follow import follow
+from napari_seewhy.widgets._inspect_keys import PictureKeys
 from napari_seewhy.widgets._inspect_line import LineDrag
-from napari_seewhy.widgets._inspect_setup import NO_PICTURES, NO_TREE, InspectSetup
+from napari_seewhy.widgets._inspect_setup import InspectSetup
 from napari_seewhy.widgets._inspect_shown import ShownGene
+from napari_seewhy.widgets._inspect_tasks import GeneTasks
 from napari_seewhy.widgets._inspect_view import InspectView
-from napari_seewhy.widgets._notify import tell_error, tell_warning, telling_errors
+from napari_seewhy.widgets._notify import telling_errors
 from napari_seewhy.widgets._state import plain_viewer, state_of
-from napari_seewhy.widgets._task_row import TaskRow
 
 if TYPE_CHECKING:
     from napari_seewhy.epigenome.classify_genes import ClassifiedGenes
@@ -31,19 +32,18 @@ class InspectWidget(QWidget):
 
     def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._viewer = plain_viewer(napari_viewer)
+        viewer = plain_viewer(napari_viewer)
         self._queue: GeneQueue | None = None
-        self._shown = ShownGene(self._viewer)
-
+        self._shown = ShownGene(viewer)
         self._setup = InspectSetup()
         self._view = InspectView()
-        self._drag = LineDrag(self._viewer, self._shown.layers, self)
-        state = state_of(self._viewer)
-        self._classify_row = TaskRow(state, "Classify genes")
-        self._explain_row = TaskRow(state, "Explain genes")
+        self._tasks = GeneTasks(state_of(viewer), self)
+        self._classify_row, self._explain_row = self._tasks.classify_row, self._tasks.explain_row
+        self._drag = LineDrag(viewer, self._shown.layers, self)
+        self._keys = PictureKeys(viewer, self._shown.layers, self._view)
         choices, genes = QWidget(), QWidget()
         fill_dock(choices, [self._setup], [self._classify_row, self._explain_row])
-        fill_dock(genes, [self._view], [])
+        fill_dock(genes, [self._view], [], is_filled=True)
         self._tabs = QTabWidget()
         self._tabs.addTab(choices, "Pictures and tree")
         self._tabs.addTab(genes, "Genes")
@@ -51,6 +51,12 @@ class InspectWidget(QWidget):
         layout.setContentsMargins(0, 6, 0, 0)
         layout.addWidget(self._tabs)
 
+        self._connect()
+        follow(viewer.layers.events.inserted, self._on_layer)
+        self._on_layer()
+        self._refresh()
+
+    def _connect(self) -> None:
         self._setup.opened.connect(self.open)
         self._setup.line_typed.connect(self.divide_at)
         self._setup.moving_changed.connect(self._on_moving)
@@ -58,11 +64,9 @@ class InspectWidget(QWidget):
         self._setup.tree.changed.connect(self._refresh)
         self._drag.dragged.connect(self.divide_at)
         self._view.changed.connect(self._show)
-        self._classify_row.run_clicked.connect(self.classify)
-        self._explain_row.run_clicked.connect(self.explain)
-        for row in (self._classify_row, self._explain_row):
-            row.running_changed.connect(self._refresh)
-        self._refresh()
+        self._tasks.classified.connect(self._take)
+        self._tasks.explained.connect(self._on_explained)
+        self._tasks.running_changed.connect(self._refresh)
 
     def open(self, path: Path, names: str = "") -> None:
         """Look at other pictures; how their names are read is asked where nobody can know."""
@@ -73,7 +77,7 @@ class InspectWidget(QWidget):
             self._setup.ask_names(Path(path), str(error))
             return
         except FileError as error:
-            tell_error(str(error))
+            self._setup.refuse(str(error))
             return
         self._queue = queue
         self._shown.set_explained(None)
@@ -83,9 +87,9 @@ class InspectWidget(QWidget):
         if names:
             with telling_errors():
                 pictures.save_layout()
+        self._refresh()
         if self._shown.geometry is not None:
             self._tabs.setCurrentIndex(1)
-        self._refresh()
 
     def divide_at(self, line_px: int) -> None:
         """Take a person's word for the dividing line, and keep it beside the pictures."""
@@ -98,34 +102,31 @@ class InspectWidget(QWidget):
 
     def classify(self) -> None:
         """Have the tree say of every gene which class it is."""
-        self._classify_row.run(classify_genes_steps, *self._job(), on_result=self._on_classified)
+        self._tasks.classify()
 
     def explain(self) -> None:
         """Have the tree say of every gene where it looked."""
-        self._explain_row.run(explain_genes_steps, *self._job(), on_result=self._on_explained)
-
-    def _job(self) -> tuple[PictureSet, Path]:
-        assert self._queue is not None  # or the button could not be pressed
-        assert self._setup.tree.path is not None
-        return self._queue.pictures, self._setup.tree.path
-
-    def _on_classified(self, result: ClassifiedGenes) -> None:
-        self._take(result, self._classify_row, "classified")
+        self._tasks.explain()
 
     def _on_explained(self, result: ExplainedGenes) -> None:
         self._shown.set_explained(result)
-        self._take(result, self._explain_row, "explained")
+        self._take(result)
 
-    def _take(self, result: ClassifiedGenes | ExplainedGenes, row: TaskRow, done: str) -> None:
+    def _take(self, result: ClassifiedGenes | ExplainedGenes) -> None:
         assert self._queue is not None  # there before the task was started
         self._queue.set_model(result.table)
-        if result.failures:
-            n, reason = len(result.failures), result.failures[0].reason
-            tell_warning(f"{n:,} pictures were left out: {reason}")
-        row.show_message(f"{len(result.table) - len(result.failures):,} genes {done}.")
         self._view.refresh(is_listed_anew=True)
         self._tabs.setCurrentIndex(1)
         self._show()
+
+    def _on_layer(self, *_: Any) -> None:
+        """Look at the sample's pictures; after napari has shown the layer that brings them."""
+        if self._queue is None:
+            QTimer.singleShot(0, self._take_sample)
+
+    def _take_sample(self) -> None:
+        if self._queue is None and (folder := self._shown.layers.take_sample()) is not None:
+            self.open(folder)
 
     def _on_moving(self, is_moving: bool) -> None:
         if is_moving:
@@ -137,16 +138,13 @@ class InspectWidget(QWidget):
         """Show the current gene in the viewer."""
         if self._queue is not None:
             with telling_errors():
-                self._shown.show(self._queue.pictures, self._queue.row)
-                line = (self._shown.geometry, self._shown.line_row, self._shown.shape[0])
-                self._setup.show_line(*line)
+                shown = self._shown
+                shown.show(self._queue.pictures, self._queue.row)
+                self._setup.show_line(shown.geometry, shown.line_row, shown.shape[0])
 
     def _refresh(self) -> None:
         """Make every control agree with the state."""
-        is_running = self._classify_row.is_running or self._explain_row.is_running
-        self._setup.setEnabled(not is_running)
+        self._setup.setEnabled(not self._tasks.is_running)
         self._tabs.setTabEnabled(1, self._queue is not None)
-        missing = NO_PICTURES if self._queue is None else ""
-        missing = missing or ("" if self._setup.tree.path else NO_TREE)
-        for row in (self._classify_row, self._explain_row):
-            row.set_missing(missing)
+        pictures = None if self._queue is None else self._queue.pictures
+        self._tasks.set_job(pictures, self._setup.tree.path)
