@@ -67,4 +67,4 @@ def test_a_dialog_that_is_closed_keeps_the_tree(picker, monkeypatch):
 def test_a_folder_without_a_tree_says_so_and_is_none(picker, tmp_path):
     picker.choose(tmp_path)
     assert picker.path is None
-    assert "tree.json" in picker.about.text()
+    assert "holds no tree.json; choose the folder that" in picker.about.text()

@@ -149,6 +149,11 @@ class DecisionTree(Options):
             If it is no tree.
         """
         path = find_tree(path)
+        if not path.exists():
+            raise FileError(
+                f"{path.parent} holds no {path.name}; choose the folder that seewhy epigenome "
+                "train wrote."
+            )
         tree = super().load(path)
         try:
             check_nodes(tree.nodes)

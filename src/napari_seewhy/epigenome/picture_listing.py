@@ -109,7 +109,10 @@ def find_pictures(folder: Path) -> list[str]:
         ]
     if not found:
         wanted = ", ".join(sorted(PICTURE_SUFFIXES))
-        raise FileError(f"{folder} holds no picture; wanted files ending in one of {wanted}.")
+        raise FileError(
+            f"{folder} holds no picture ({wanted}); draw pictures from tracks by seewhy epigenome "
+            "draw, or take another folder."
+        )
     return sorted(found)
 
 
