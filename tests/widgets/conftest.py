@@ -120,6 +120,8 @@ class Hand:
         self._canvas.native._last_time = 0
         self._send(QEvent.Type.MouseMove, point, Qt.MouseButton.NoButton, held)
         QTest.qWait(15)
+        # On a busy computer the wait may end before what was put off has been done.
+        QApplication.processEvents()
 
     def _point(self, layer: Layer, place: Sequence[float]) -> QPointF:
         node = self._canvas.layer_to_visual[layer].node
