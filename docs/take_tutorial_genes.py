@@ -1,0 +1,54 @@
+"""Take the pictures of `docs/tutorials/epigenome.md` that are not of the demo.
+
+`python docs/take_tutorial_genes.py PICTURES TREE`: the folders `pictures` and `tree` that the
+tutorial makes. Needs a screen (a real one or Xvfb).
+"""
+
+import sys
+from pathlib import Path
+
+import napari
+import numpy as np
+from PIL import Image
+from take_gene_screenshots import IMAGES, PLUGIN, photograph, run
+
+from napari_seewhy.epigenome.picture_set import PictureSet
+
+COMPOUND = "compound_01"
+SHOWN = (("SIM071", "SIM015", "SIM007"), ("SIM034", "SIM025", "SIM014"))
+"""Suppressed in chromatin, by methylation, left alone; induced in chromatin, in both, a decoy."""
+
+EXPLAINED = "SIM015"
+ZOOM = 2
+
+
+def take_genes(pictures: PictureSet) -> None:
+    table = pictures.table
+    of_compound = table[table["compound"] == COMPOUND].reset_index().set_index("gene")["index"]
+    lines = [
+        np.concatenate([pictures.read_one(int(of_compound[gene])) for gene in genes], axis=1)
+        for genes in SHOWN
+    ]
+    sheet = np.concatenate(lines).repeat(ZOOM, axis=0).repeat(ZOOM, axis=1)
+    Image.fromarray(sheet).save(IMAGES / "tutorial_genes.png", optimize=True)
+
+
+def main() -> None:
+    folder, tree = map(Path, sys.argv[1:3])
+    take_genes(PictureSet(folder))
+    viewer = napari.Viewer()
+    viewer.window.resize(1500, 950)
+    _, widget = viewer.window.add_plugin_dock_widget(PLUGIN, "Inspect gene pictures")
+    widget._view.reader.setEditText("AB")
+    widget.open(folder)
+    widget._setup.tree.choose(tree)
+    run(widget._classify_row)
+    run(widget._explain_row)
+    widget._view.search.setText(f"{EXPLAINED} {COMPOUND}")
+    widget._view.search.clear()
+    photograph(viewer, "tutorial_genes_explained")
+    viewer.close()
+
+
+if __name__ == "__main__":
+    main()
