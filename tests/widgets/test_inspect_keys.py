@@ -152,7 +152,7 @@ def test_the_pictures_of_the_sample_are_looked_at(viewer, dock, folder, qtbot, i
         viewer.add_image(stack, rgb=True, metadata=metadata)
     qtbot.waitUntil(lambda: widget._queue is not None)
     assert len(widget._queue.genes) == N
-    assert not viewer.layers[0].visible
+    assert all(layer.ndim == 2 for layer in viewer.layers)
     assert widget._shown.layers.find(PICTURE).visible
 
 

@@ -61,11 +61,12 @@ class InspectLayers:
         )
 
     def take_sample(self) -> Path | None:
-        """Hide the stack of sample pictures, and return their folder; None where there is none."""
+        """Take the stack of sample pictures away; return their folder, None if there is none."""
         stack = self.find(_SAMPLE)
         if stack is None:
             return None
-        stack.visible = False
+        # Its slider would stay and move nothing; a gene is chosen in the list now.
+        self._viewer.layers.remove(stack)
         return Path(stack.metadata[METADATA_KEY]["source"])
 
     def show(

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from napari_seewhy.epigenome.classify_genes import ClassifiedGenes
     from napari_seewhy.epigenome.explain_genes import ExplainedGenes
 
+_SETTLED_MS = 100
+"""By then napari has shown a new layer, and given this widget its place beside the canvas."""
+
 
 class InspectWidget(QWidget):
     """Shows pictures of genes with their halves, and takes what readers say of them."""
@@ -100,14 +103,6 @@ class InspectWidget(QWidget):
             self._queue.pictures.save_layout()
         self._show()
 
-    def classify(self) -> None:
-        """Have the tree say of every gene which class it is."""
-        self._tasks.classify()
-
-    def explain(self) -> None:
-        """Have the tree say of every gene where it looked."""
-        self._tasks.explain()
-
     def _on_explained(self, result: ExplainedGenes) -> None:
         self._shown.set_explained(result)
         self._take(result)
@@ -120,9 +115,9 @@ class InspectWidget(QWidget):
         self._show()
 
     def _on_layer(self, *_: Any) -> None:
-        """Look at the sample's pictures; after napari has shown the layer that brings them."""
+        """Look at the sample's pictures."""
         if self._queue is None:
-            QTimer.singleShot(0, self._take_sample)
+            QTimer.singleShot(_SETTLED_MS, self._take_sample)
 
     def _take_sample(self) -> None:
         if self._queue is None and (folder := self._shown.layers.take_sample()) is not None:
