@@ -35,14 +35,14 @@ IMAGES = HERE.parent / "docs" / "images"
 DATA = HERE.parents[1] / "shared" / "data"
 
 
-def parse(doc: str | None) -> argparse.Namespace:
-    """Read the command line that all of them take."""
+def parse(doc: str | None, model: Path | None = None) -> argparse.Namespace:
+    """Read the command line that all of them take; `model` is taken where none is named."""
     parser = argparse.ArgumentParser(description=doc)
     parser.add_argument(
         "model",
         type=Path,
         nargs="?",
-        default=Path("out/bench") / f"{Path(sys.argv[0]).stem}.safetensors",
+        default=model or Path("out/bench") / f"{Path(sys.argv[0]).stem}.safetensors",
         help="model file, written where it is not there",
     )
     parser.add_argument("--threads", type=int, default=1)

@@ -189,7 +189,9 @@ def draw(wells: pd.DataFrame, sigmoid: Sigmoid | None, path: Path) -> None:
 
 def choose() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("plate"), help="folder for all files")
+    parser.add_argument(
+        "--out", type=Path, default=Path("out/bench/plate"), help="folder for all files"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of split and training")
     parser.add_argument("--epochs", type=int, default=TrainOptions().epochs)
     parser.add_argument("--size-px", type=int, default=40, help="edge of a crop")

@@ -7,12 +7,14 @@ Adebayo et al. 2018); share of attention in the nucleus.
 
 Run it as
 
-    python benchmarks/explain_faithfulness.py MODEL [n_cells]
+    python benchmarks/explain_faithfulness.py [MODEL] [--cells 32]
+
+Without a model it is the one for the tour, which was trained on such fields.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -28,6 +30,7 @@ from napari_seewhy.explaining.faithfulness import measure_faithfulness
 from napari_seewhy.explaining.sanity import check_sanity
 from napari_seewhy.layers import image_from_layers, labels_from_layer
 from napari_seewhy.models import load_model
+from napari_seewhy.models.library import SHIPPED_FOLDER
 from napari_seewhy.sample_data import open_field_with_truth
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from napari_seewhy.explaining import Heatmaps
     from napari_seewhy.models import Model
 
+TOUR = SHIPPED_FOLDER / "cell-cycle-simulated.safetensors"
 EXACT = ExplainOptions(device="cpu", precision="fp32")
 
 
@@ -54,10 +58,15 @@ def shuffle(heatmaps: Heatmaps) -> Heatmaps:
     return replace(heatmaps, grid=shuffled.reshape(heatmaps.grid.shape))
 
 
-def main(path: Path, n_cells: int = 32) -> None:
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("model", type=Path, nargs="?", default=TOUR)
+    parser.add_argument("--cells", type=int, default=32, help="how many are explained")
+    chosen = parser.parse_args()
+    path = chosen.model
     model = load_model(path)
     crops = cut_cells(model)
-    rows = np.linspace(0, len(crops) - 1, min(n_cells, len(crops))).astype(int)
+    rows = np.linspace(0, len(crops) - 1, min(chosen.cells, len(crops))).astype(int)
     pixels, masks = crops.pixels[rows], crops.mask[rows]
     print(f"{path.name}, {len(rows)} cells")
     print("method       deletion  insertion  random  fresh weights  in nucleus")
@@ -77,4 +86,4 @@ def main(path: Path, n_cells: int = 32) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))
+    main()

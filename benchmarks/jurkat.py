@@ -85,7 +85,9 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=TrainOptions().epochs)
     parser.add_argument("--backbone", default=NetworkOptions().backbone)
     parser.add_argument("--precision", choices=("auto", "bf16", "fp32"), default="fp32")
-    parser.add_argument("--out", type=Path, default=Path("jurkat"), help="folder for the models")
+    parser.add_argument(
+        "--out", type=Path, default=Path("out/bench/jurkat"), help="folder for the models"
+    )
     parser.add_argument("--quick", action="store_true", help="one epoch of a tiny network, to try")
     chosen = parser.parse_args()
     if not CROPS.is_file():

@@ -1,7 +1,8 @@
 """Time staining in one pass against separate windows, and look for seams.
 
-    python benchmarks/stain_speed.py dishes.safetensors
+    python benchmarks/stain_speed.py [dishes.safetensors]
 
+Without a model it is the one of simulated dishes that comes with the program.
 One pass over a field of 2048 x 2048 px at stride 16, against the same network on a window of 64 px
 about every block, in batches of 256, in the same run; the two take turns. Then the field is moved
 by one stride, once round and once cut off, and the maps are compared away from the border.
@@ -16,6 +17,7 @@ import torch
 
 from _stain import parse
 from napari_seewhy.models.device_options import DeviceOptions
+from napari_seewhy.models.library import SHIPPED_FOLDER
 from napari_seewhy.sample_data.cardiac_dish import simulate_dish
 from napari_seewhy.sample_data.dish_options import DishOptions
 from napari_seewhy.staining.predict import choose_stain_runtime, stain_pixels
@@ -53,7 +55,7 @@ def largest_difference(one: np.ndarray, other: np.ndarray, border: int) -> float
 
 
 def main() -> None:
-    chosen = parse(__doc__)
+    chosen = parse(__doc__, SHIPPED_FOLDER / "stain-simulated-dishes.safetensors")
     model = load_stain(chosen.model)
     field = simulate_dish(DishOptions(size_px=EDGE)).image.pixels
     phase = np.repeat(np.asarray(field)[:1], len(model.card.channels), axis=0)
