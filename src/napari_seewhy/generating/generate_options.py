@@ -15,8 +15,8 @@ class GeneratorOptions(DeviceOptions):
         ge=1,
         le=1_000_000,
         title="Steps",
-        description="Steps of learning; 1,000 are enough for pictures of 32 x 64 pixels. More of "
-        "them give sharper pictures, until the network knows the real ones by heart.",
+        description="Steps of learning; 1,000 are enough for pictures of 64 x 128 pixels. More "
+        "of them give sharper pictures, until the network knows the real ones by heart.",
     )
     batch_size: int = Field(
         8,
