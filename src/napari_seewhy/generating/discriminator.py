@@ -150,7 +150,7 @@ def measure_redrawing(
     The paper leaves open how two pictures are held against each other, and its program asks a
     network that was trained on photographs. Here it is the mean absolute difference: tracks are no
     photographs, and nothing needs to be downloaded. As in the paper the pictures are drawn again
-    smaller than they are, here at half their resolution at most.
+    smaller than they are: at half their resolution or less, but for parts of pictures below 32 px.
 
     Parameters
     ----------
