@@ -74,8 +74,7 @@ class Discriminator(nn.Module):
     """Says of pictures whether they are real, and draws real ones again.
 
     Beside the pixels it sees where in the picture each lies (Liu et al. 2018, CoordConv, arXiv
-    1807.03247): one answer overlooks a part of the picture only, and could not tell that a peak
-    which has its place in the middle was drawn at the side.
+    1807.03247): one answer overlooks a part of the picture only.
 
     Parameters
     ----------
