@@ -5,10 +5,11 @@
 
 Pictures are drawn with `seewhy epigenome draw` into WORK, as `epigenome_painted.py` does, and
 brought to 64 x 32 px. First `seewhy epigenome amplify` learns from the inductions of all compounds
-and says how near its pictures are to real ones. Then classifiers with and without drawn pictures
-are compared by five-fold cross-validation over twenty stretches of the chromosome, on a few
-compounds alone: there inductions are few, and drawn ones ought to help the most. Run it again to
-go on where it was stopped.
+and says how near its pictures are to real ones, and how many of the strong peaks lie far from the
+middle, where real ones have theirs. Then classifiers with and without drawn pictures are compared
+by five-fold cross-validation over twenty stretches of the chromosome, on a few compounds alone:
+there inductions are few, and drawn ones ought to help the most. Run it again to go on where it was
+stopped.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from _genes import run
 from epigenome_painted import draw_painted
@@ -29,7 +31,9 @@ from napari_seewhy.epigenome.picture_set import PictureSet
 from napari_seewhy.epigenome.two_stage import GENE_NETWORK
 from napari_seewhy.generating.compare import compare_with_without_steps
 from napari_seewhy.generating.compare_options import CompareOptions
+from napari_seewhy.generating.generate import generate
 from napari_seewhy.generating.generate_options import GeneratorOptions
+from napari_seewhy.generating.generator_file import load_generator
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.split import fold_samples
 from napari_seewhy.training.retrain import Retrain
@@ -37,6 +41,10 @@ from napari_seewhy.training.train_options import TrainOptions
 
 RARE = "induction"
 WIDTH_PX, HEIGHT_PX = 64, 32
+N_DRAWN = 640
+"""Drawn pictures whose peaks are looked at."""
+PEAK_PX, FAR_PX = 7, 10
+"""Columns that are a peak together, and from how many to the middle on it is far."""
 CLASSIFIER = TrainOptions(augmentation="gene-mirrored", epochs=16, patience=6, device="cpu")
 """As the decisions of `seewhy epigenome train` are trained, three classes at once."""
 
@@ -52,7 +60,7 @@ def main() -> None:
         print(f"skipped: {chosen.painted} does not exist; paint_tracks.py makes it")
         return
     samples = gather(chosen.painted, chosen.work)
-    judge_honesty(samples, chosen.steps)
+    judge_peaks(samples, judge_honesty(samples, chosen.steps))
     judge_help(samples, chosen.compounds, chosen.steps)
 
 
@@ -72,7 +80,7 @@ def gather(painted: Path, work: Path) -> Path:
     return out
 
 
-def judge_honesty(samples: Path, n_steps: int) -> None:
+def judge_honesty(samples: Path, n_steps: int) -> Path:
     """Train a generator with the command, and print how near its pictures are to real ones."""
     out = samples.with_name(f"{RARE}.safetensors")
     words = ["epigenome", "amplify", str(samples), "--class", RARE, "--out", str(out), "--resume"]
@@ -88,6 +96,29 @@ def judge_honesty(samples: Path, n_steps: int) -> None:
     for name in ("share_copied", "share_copied_real", "share_alike", "share_strange"):
         print(f"{name}: {found[name]:.3f}")
     print(flush=True)
+    return out
+
+
+def judge_peaks(path: Path, out: Path) -> None:
+    """Print how many strong peaks, as two fifths of the real ones are, lie far from the middle."""
+    generator = load_generator(out)
+    with SampleSet(path) as samples:
+        real = samples.read_pixels(np.array(generator.card.record["results"]["rows"]))
+    strong = np.quantile(find_peaks(real)[1], 0.6)
+    for name, pictures in (("real", real), ("drawn", generate(generator, N_DRAWN))):
+        distances, strengths = find_peaks(pictures)
+        is_far = distances[strengths > strong] > FAR_PX
+        print(f"{name}: {is_far.size} of {len(pictures)} peaks strong, {is_far.mean():.3f} far")
+    print(flush=True)
+
+
+def find_peaks(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find the darkest columns of the upper half: how far from the middle, and how dark."""
+    # Without the lowest lines, where the band between the tracks begins.
+    darkness = 255 - pictures[:, :, : HEIGHT_PX // 2 - 2].mean(axis=1)
+    peaks = sliding_window_view(darkness.sum(axis=1), PEAK_PX, axis=1).mean(axis=-1)
+    columns = peaks.argmax(axis=1) + PEAK_PX // 2
+    return np.abs(columns - WIDTH_PX / 2), peaks.max(axis=1)
 
 
 def judge_help(path: Path, n_compounds: int, n_steps: int) -> None:
