@@ -60,7 +60,7 @@ def main() -> None:
     cpu = usage.ru_utime + usage.ru_stime
     megapixels = edge**2 / 1e6
     print(
-        f"{edge} x {edge} px, {said['images'][0]['n_nuclei']:,} nuclei, {os.cpu_count()} cores: "
+        f"{edge} x {edge} px, {said['inputs'][0]['results']['n_cells']:,} nuclei, {os.cpu_count()} cores: "
         f"{seconds:.0f} s, {cpu:.0f} s of CPU, {megapixels / seconds:.2f} Mpx/s\n"
         f"peak of memory {peak:.2f} GB (wanted {WANTED_GB:g}: "
         f"{'reached' if peak < WANTED_GB else 'NOT reached'})"

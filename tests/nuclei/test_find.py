@@ -16,6 +16,7 @@ from napari_seewhy.nuclei import find
 from napari_seewhy.nuclei.find import FoundNuclei, find_nuclei_steps
 from napari_seewhy.nuclei.nuclei_file import load_segmenter
 from napari_seewhy.nuclei.plane import Eye
+from napari_seewhy.nuclei.scale import SHOWN_PX
 from napari_seewhy.progress import finish
 
 EXACT = Runtime("cpu", use_channels_last=True)
@@ -109,6 +110,6 @@ def test_no_read_is_larger_than_a_window(network, field, monkeypatch):
             return self.pixels[box]
 
     look(network, Recorded(np.tile(field, (3, 2))), 40.0)
-    unit_px = round(64 * 40 / 24)
+    unit_px = round(64 * 40 / SHOWN_PX[1])
     assert len(read) > 10
     assert max(read[1:]) == (6 * unit_px) ** 2

@@ -10,9 +10,9 @@ from napari_seewhy.nuclei.labelled_image import LabelledImage, count_areas
 
 
 @pytest.fixture(autouse=True)
-def nominal_px(monkeypatch):
+def usual_zoom(monkeypatch):
     """A scale that stays as it is, whatever the networks are trained at."""
-    monkeypatch.setattr("napari_seewhy.nuclei.maps.NOMINAL_PX", 20.0)
+    monkeypatch.setattr("napari_seewhy.nuclei.scale.choose_zoom", lambda diameter: 20 / diameter)
 
 
 def labelled(labels: np.ndarray, pixels: np.ndarray | None = None) -> LabelledImage:

@@ -136,7 +136,7 @@ def test_weights_of_another_network_are_refused(path):
 
 
 def test_a_segmenter_of_another_scale_is_refused(path):
-    with pytest.raises(FileError, match="was trained on nuclei brought to 7 px"):
+    with pytest.raises(FileError, match="was trained on nuclei of up to 7 px"):
         load_segmenter(write_card(path, nominal_px=7))
 
 

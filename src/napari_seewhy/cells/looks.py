@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from napari_seewhy.images.percentiles import find_percentiles
+
 if TYPE_CHECKING:
     from napari_seewhy.images.image import Pixels
     from napari_seewhy.models.segmenter_card import SegmenterCard
@@ -50,11 +52,11 @@ class Looks:
         step = max(1, int(np.sqrt(pixels.size / _SAMPLE_PX)))
         some = np.asarray(pixels[::step, ::step])
         lowest, highest = float(some.min()), float(some.max())
-        dark, middle, bright = np.percentile(some.astype(np.float32), _PERCENTILES)
+        dark, middle, bright = find_percentiles(some, _PERCENTILES)
         return cls(
             lowest,
             highest,
-            float((middle - dark) / (bright - dark)) if bright > dark else 0.0,
+            (middle - dark) / (bright - dark) if bright > dark else 0.0,
             some.dtype.kind in "ui" and lowest == np.iinfo(some.dtype).max,
         )
 

@@ -46,7 +46,8 @@ class SegmenterCard(Options):
     )
     nominal_px: PositiveFloat = Field(
         title="Nominal diameter",
-        description="Pictures are resized until a usual nucleus has this diameter in pixels.",
+        description="Pictures with larger usual nuclei are made smaller until they have this "
+        "diameter in pixels.",
     )
     diameters_px: tuple[PositiveFloat, PositiveFloat, PositiveFloat] = Field(
         title="Diameters",

@@ -36,7 +36,7 @@ class PictureAugmentOptions(Options):
     noise: float = Field(
         0.08, ge=0, le=1, title="Noise", description="Most grain, against the brightest nuclei."
     )
-    blur_px: float = Field(1.5, ge=0, le=10, title="Blur (px)", description="Widest blur (sigma).")
+    blur_px: float = Field(1.0, ge=0, le=10, title="Blur (px)", description="Widest blur (sigma).")
     shade: float = Field(
         0.3,
         ge=0,

@@ -8,8 +8,8 @@ import numpy as np
 
 from napari_seewhy.models.segmenter_card import ConfidenceCard
 from napari_seewhy.nuclei.instances import assign_pixels, find_centres, keep_whole
-from napari_seewhy.nuclei.maps import NOMINAL_PX
 from napari_seewhy.nuclei.network import STRIDE
+from napari_seewhy.nuclei.scale import choose_zoom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -106,16 +106,17 @@ def _to_features(evidence: NDArray[np.float64], diameter_px: float) -> NDArray[n
 
 def _judge(eye: Eye, picture: Picture) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the features of the nuclei found in a picture, and whether they are right."""
-    height, width = (side // STRIDE * STRIDE for side in picture.pixels.shape)
-    if not height or not width:
-        return np.empty((0, 3)), np.empty(0, bool)
-    maps = eye.look(picture.pixels.numpy()[:height, :width], (height, width))
-    assigned = assign_pixels(maps, find_centres(maps), (height, width))
+    height, width = picture.pixels.shape
+    zoom = choose_zoom(picture.usual_px)
+    shown = tuple(max(1, round(side * zoom / STRIDE)) * STRIDE for side in (height, width))
+    maps = eye.look(picture.pixels.numpy()[None], (shown[0], shown[1]))
+    centres = find_centres(maps, picture.usual_px * zoom)
+    assigned = assign_pixels(maps, centres, (height, width))
     assigned = assigned.take(keep_whole(assigned.numbers), (slice(None), slice(None)))
     evidence = count_evidence(assigned)
     there = np.flatnonzero(evidence[0, 1:]) + 1
-    ious = _best_overlaps(assigned.numbers, picture.labels.numpy()[:height, :width])
-    return _to_features(evidence, NOMINAL_PX)[there], ious[there] > RIGHT_IOU
+    ious = _best_overlaps(assigned.numbers, picture.labels.numpy())
+    return _to_features(evidence, picture.usual_px)[there], ious[there] > RIGHT_IOU
 
 
 def _best_overlaps(numbers: NDArray[np.int32], truth: NDArray[np.int32]) -> NDArray[np.float64]:

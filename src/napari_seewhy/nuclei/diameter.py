@@ -12,8 +12,16 @@ if TYPE_CHECKING:
     from napari_seewhy.images.tiles import Box
     from napari_seewhy.nuclei.plane import Eye, Plane
 
-_WINDOW_PX = 256
-_ZOOMS = (2.0, 1.0, 0.5, 0.25)
+_WINDOW_PX = 192
+_BEGINNINGS = (NOMINAL_PX, 4 * NOMINAL_PX, NOMINAL_PX / 2)
+"""Diameters that are tried one after the other until nuclei are seen: hardly any picture needs the
+second."""
+
+_MOST_LOOKS = 4
+_FARTHER, _NEARER = 0.7, 2.0
+"""What is said at one zoom holds between these shares of it. Small nuclei are told well, as the
+network has learned from such."""
+
 _FEWEST_PX = 30
 """Fewer pixels inside nuclei than this say nothing."""
 
@@ -21,40 +29,42 @@ _FEWEST_PX = 30
 def estimate_diameter(plane: Plane, eye: Eye) -> float:
     """Estimate the diameter of a usual nucleus in pixels of the image.
 
-    The network says of every pixel how large its nucleus is against what it is used to. That holds
-    best where it is nearly what it is used to; so some windows are looked at in several zooms, the
-    zoom at which the network is least surprised is taken, and there it is asked once more.
+    The network says of every pixel how large its nucleus is. That holds best where it is nearly
+    what it is used to; so some windows are looked at, then at the zoom that suits what was said,
+    until that changes no more.
 
     Returns
     -------
     float
         The nominal diameter where nothing is seen.
     """
-    guesses = [
-        guess
-        for zoom in _ZOOMS
-        if zoom * min(plane.pixels.shape) >= 2 * NOMINAL_PX
-        and (guess := _guess(plane, eye, NOMINAL_PX / zoom))
-    ]
-    if not guesses:
-        return NOMINAL_PX
-    _, diameter = min(guesses)
-    once_more = _guess(plane, eye, diameter)
-    return once_more[1] if once_more else diameter
+    for beginning in _BEGINNINGS:
+        diameter = _look(plane.at(beginning), eye)
+        if diameter is not None:
+            return _follow(plane, eye, beginning, diameter)
+    return NOMINAL_PX
 
 
-def _guess(plane: Plane, eye: Eye, diameter_px: float) -> tuple[float, float] | None:
-    """Look at a zoom; return how far the nuclei are from the nominal size, and their diameter."""
-    zoomed = plane.at(diameter_px, max(_ZOOMS))
-    sizes = []
-    for box in _spread_windows(plane.pixels.shape, int(_WINDOW_PX / zoomed.zoom)):
-        maps = zoomed.look(eye, box)
-        sizes.append(maps.size[maps.inside > 0].numpy())
-    found = np.concatenate(sizes)
+def _follow(plane: Plane, eye: Eye, looked_at: float, diameter: float) -> float:
+    """Look again as long as another zoom than the last would suit."""
+    for _ in range(_MOST_LOOKS):
+        last, now = plane.at(looked_at), plane.at(diameter)
+        if _FARTHER < now.zoom / last.zoom < _NEARER:
+            break
+        looked_at, again = diameter, _look(now, eye)
+        if again is None:
+            break
+        diameter = again
+    return diameter
+
+
+def _look(plane: Plane, eye: Eye) -> float | None:
+    """Ask for the diameter at one zoom, in pixels of the image; None where no nucleus is seen."""
+    maps = plane.look(eye, *_spread_windows(plane.pixels.shape, int(_WINDOW_PX / plane.zoom)))
+    found = maps.size[maps.inside > 0].numpy()
     if len(found) < _FEWEST_PX:
         return None
-    size = _median_object(found)
-    return abs(size), NOMINAL_PX * 2**size / zoomed.zoom
+    return float(NOMINAL_PX * 2 ** _median_object(found) / plane.zoom)
 
 
 def _median_object(sizes: np.ndarray) -> float:

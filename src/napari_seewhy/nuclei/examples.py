@@ -9,7 +9,7 @@ import numpy as np
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.nuclei.pictures import Picture, make_picture
-from napari_seewhy.nuclei.scale import find_levels, scale_intensity
+from napari_seewhy.nuclei.scale import SHOWN_PX, TAUGHT_PX, find_levels, scale_intensity
 from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Example:
     Attributes
     ----------
     picture
-        At the nominal scale.
+        As the network sees it.
     background
         The median intensity, as a share of the range of the picture.
     """
@@ -60,7 +60,7 @@ class Examples:
 
 
 def read_examples_steps(plan: TrainPlan) -> Task[Examples]:
-    """Read the images and labels of a plan, and bring them to the nominal scale.
+    """Read the images and labels of a plan, and bring them to the zoom at which they are shown.
 
     Raises
     ------
@@ -73,17 +73,18 @@ def read_examples_steps(plan: TrainPlan) -> Task[Examples]:
     """
     examples = Examples()
     pairs = (*plan.train, *plan.stop)
+    bounds_px = TAUGHT_PX if plan.start is None else SHOWN_PX
     most = max(1, _MOST_PIECES // len(pairs))
     for i, pair in enumerate(pairs):
         yield Step(i, len(pairs), f"Reading {pair.name}")
         image = pair.read(plan.options.channel)
         if i >= len(plan.train):
-            examples.stop.extend(_make_examples(image, [image.whole], most))
+            examples.stop.extend(_make_examples(image, [image.whole], most, bounds_px))
             continue
         examples.diameters_px.append(image.diameters_px)
         taught, spared = image.spare_quadrant() if plan.spares_quadrants else ([image.whole], [])
-        examples.train.extend(_make_examples(image, taught, most))
-        examples.stop.extend(_make_examples(image, spared, most))
+        examples.train.extend(_make_examples(image, taught, most, bounds_px))
+        examples.stop.extend(_make_examples(image, spared, most, bounds_px))
     if not any(map(len, examples.diameters_px)):
         raise DataError(
             "The labels hold no nucleus to learn from; choose labels that are not empty."
@@ -91,15 +92,19 @@ def read_examples_steps(plan: TrainPlan) -> Task[Examples]:
     return examples
 
 
-def _make_examples(image: LabelledImage, boxes: list[Box], most: int) -> Iterable[Example]:
+def _make_examples(
+    image: LabelledImage, boxes: list[Box], most: int, bounds_px: tuple[float, float]
+) -> Iterable[Example]:
     if boxes:
         for pixels, labels in image.cut_pieces(boxes, most):
-            yield _make_example(pixels, labels)
+            yield _make_example(pixels, labels, bounds_px)
 
 
-def _make_example(pixels: NDArray[Any], labels: NDArray[np.integer]) -> Example:
+def _make_example(
+    pixels: NDArray[Any], labels: NDArray[np.integer], bounds_px: tuple[float, float]
+) -> Example:
     # Numbers may be anything; those of a piece shall be 1 to n.
     numbers, places = np.unique(np.append(labels, 0), return_inverse=True)
     near = (places[:-1] - np.searchsorted(numbers, 0)).reshape(labels.shape)
     middle = scale_intensity(np.median(pixels, keepdims=True), find_levels(pixels))
-    return Example(make_picture(pixels, near), float(middle.squeeze()))
+    return Example(make_picture(pixels, near, bounds_px), float(middle.squeeze()))

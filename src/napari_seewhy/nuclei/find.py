@@ -10,8 +10,7 @@ import numpy as np
 from napari_seewhy.images.tiles import cut_tiles
 from napari_seewhy.nuclei.confidence import count_evidence, to_confidence
 from napari_seewhy.nuclei.diameter import estimate_diameter
-from napari_seewhy.nuclei.instances import assign_pixels, find_centres, keep_whole
-from napari_seewhy.nuclei.pictures import LARGEST_ZOOM
+from napari_seewhy.nuclei.instances import STEP, assign_pixels, find_centres, keep_whole
 from napari_seewhy.nuclei.plane import UNIT, Plane
 from napari_seewhy.progress import Step
 
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
 
 _CORE_UNITS = 24
 _MARGIN_UNITS = 4
-"""128 pixels at the nominal scale, of which 118 decide what the network says of one, and as many
-again for votes and for pieces of nuclei that reach out of the core."""
+"""256 pixels as the network sees them: 118 decide what it says of one, and the rest is for votes
+and for pieces of nuclei that reach out of the core."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +89,7 @@ def find_nuclei_steps(
     plane = Plane.measure(pixels)
     if diameter_px is None:
         diameter_px = estimate_diameter(plane, eye)
-    plane = plane.at(diameter_px, LARGEST_ZOOM)
+    plane = plane.at(diameter_px)
     margin_px = 2 * _MARGIN_UNITS * plane.unit_px
     tiles = cut_tiles(pixels.shape, _CORE_UNITS * plane.unit_px, margin_px)
     labels = np.zeros(pixels.shape, np.int32)
@@ -98,7 +97,7 @@ def find_nuclei_steps(
     evidence = np.zeros((3, 1))
     for i, tile in enumerate(tiles):
         yield Step(i, len(tiles), "Finding nuclei")
-        assigned = _find_in_tile(plane, eye, tile, numbering)
+        assigned = _find_in_tile(plane, eye, tile, diameter_px * plane.zoom, numbering)
         labels[tile.core] = assigned.numbers
         evidence = _add(evidence, count_evidence(assigned))
     confidence = to_confidence(evidence, diameter_px, weights)
@@ -106,13 +105,15 @@ def find_nuclei_steps(
     return FoundNuclei(labels, confidence, diameter_px)
 
 
-def _find_in_tile(plane: Plane, eye: Eye, tile: Tile, numbering: _Numbering) -> Assigned:
+def _find_in_tile(
+    plane: Plane, eye: Eye, tile: Tile, usual_px: float, numbering: _Numbering
+) -> Assigned:
     """Return what the pixels of a tile's core belong to, with the numbers of the whole plane."""
     maps = plane.look(eye, tile.padded)
-    centres = find_centres(maps)
+    centres = find_centres(maps, usual_px)
     size = tuple(side // UNIT * plane.unit_px for side in maps.inside.shape[1:])
     assigned = assign_pixels(maps, centres, (size[0], size[1]))
-    origin = tuple(side.start // plane.unit_px * UNIT for side in tile.padded)
+    origin = tuple(side.start // plane.unit_px * UNIT // STEP for side in tile.padded)
     in_plane = numbering.to_plane(centres, (origin[0], origin[1]))
     return assigned.take(in_plane[keep_whole(assigned.numbers)], tile.core_in_padded)
 

@@ -15,6 +15,7 @@ from napari_seewhy.models.devices import (
     is_memory_short,
     release_memory,
 )
+from napari_seewhy.models.fold import fold_normalising
 from napari_seewhy.nuclei.find import find_nuclei_steps
 from napari_seewhy.nuclei.nuclei_file import load_segmenter
 from napari_seewhy.nuclei.plane import Eye
@@ -42,7 +43,7 @@ class Finder:
     Parameters
     ----------
     network, card
-        As `load_segmenter` gives them; the network is moved.
+        As `load_segmenter` gives them; the network is moved, and made fit for answering alone.
     options
         Device and precision.
 
@@ -53,6 +54,7 @@ class Finder:
     """
 
     def __init__(self, network: nn.Module, card: SegmenterCard, options: DeviceOptions) -> None:
+        fold_normalising(network)
         self.card = card
         self._network = network
         self._runtime = choose_runtime(network, options)
@@ -128,6 +130,6 @@ def choose_runtime(network: nn.Module, options: DeviceOptions) -> Runtime:
 
     def prepare(runtime: Runtime) -> Callable[[], object]:
         runtime.place_network(network)
-        return partial(Eye(network, runtime).look, picture, picture.shape)
+        return partial(Eye(network, runtime).look, picture[None], picture.shape)
 
     return choose_fastest([exact, fast], prepare, n_rounds=3, limit_s=1.0)

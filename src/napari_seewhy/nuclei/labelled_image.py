@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from napari_seewhy.images.tiles import Box
 
 PIECE_PX = 1024
-"""Most that a piece measures along an edge, at the nominal scale."""
+"""Most that a piece measures along an edge, as the network sees it."""
 
 _STRIP_PX = 2**22
 _FEWEST = 3
@@ -137,9 +137,10 @@ class LabelledImage:
         """
         # Comes with torch, and windows put pairs together.
         from napari_seewhy.nuclei.maps import NOMINAL_PX
+        from napari_seewhy.nuclei.scale import choose_zoom
 
         usual_px = np.median(self.diameters_px) if len(self.diameters_px) else NOMINAL_PX
-        edge = PIECE_PX * usual_px / NOMINAL_PX
+        edge = PIECE_PX / choose_zoom(float(usual_px))
         places = [
             (t, piece)
             for t in range(len(self.labels))

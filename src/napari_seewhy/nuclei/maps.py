@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     import torch
 
 NOMINAL_PX = 24.0
-"""Pictures are resized until a usual nucleus has this diameter before the network sees them."""
+"""Diameter in pixels that sizes and ways are told in."""
 
 
 class Maps(NamedTuple):
-    """What holds for every pixel of pictures at the nominal scale, each ``(N, H, W)`` float32.
+    """What holds for every pixel of pictures as the network sees them, each ``(N, H, W)`` float32.
 
     Attributes
     ----------

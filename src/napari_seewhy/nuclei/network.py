@@ -20,7 +20,7 @@ N_INPUTS = 2
 N_OUTPUTS = 6
 """Maps that come out, see `Maps`."""
 
-WIDTHS = (32, 64, 96, 128)
+WIDTHS = (32, 48, 96, 160)
 """Channels at a half, a quarter, an eighth and a sixteenth of the resolution."""
 
 

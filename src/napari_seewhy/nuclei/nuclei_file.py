@@ -65,8 +65,8 @@ def load_segmenter(path: Path) -> tuple[NucleiNetwork, SegmenterCard]:
     card = read_segmenter_card(path)
     if card.nominal_px != NOMINAL_PX:
         raise FileError(
-            f"{path} was trained on nuclei brought to {card.nominal_px:g} px, and this program "
-            f"brings them to {NOMINAL_PX:g} px; train it anew."
+            f"{path} was trained on nuclei of up to {card.nominal_px:g} px, and this program shows "
+            f"them with up to {NOMINAL_PX:g} px; train it anew."
         )
     network = NucleiNetwork()
     load_weights(path, network, "nuclei")

@@ -1,4 +1,4 @@
-"""Pictures to learn from: an image and its labels, at the nominal scale."""
+"""Pictures to learn from: an image and its labels, as the network sees them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,15 @@ import torch
 from scipy import ndimage
 
 from napari_seewhy.nuclei.maps import NOMINAL_PX
-from napari_seewhy.nuclei.scale import find_levels, resize, scale_intensity
+from napari_seewhy.nuclei.scale import choose_zoom, find_levels, resize, scale_intensity
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LARGEST_ZOOM = 2.0
-"""Pictures are enlarged no more than this, for there is nothing more to be seen in them."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """An image and its labels, resized so that a usual nucleus has the nominal diameter.
+    """An image and its labels, at the zoom at which the network learns from it.
 
     Attributes
     ----------
@@ -35,6 +32,8 @@ class Picture:
         ``(n + 1, 2)`` float32, y and x of every nucleus by its number.
     diameters
         ``(n + 1,)`` float32 in pixels.
+    usual_px
+        Diameter of the usual nucleus in pixels.
     """
 
     pixels: torch.Tensor
@@ -42,6 +41,7 @@ class Picture:
     depth: torch.Tensor
     centres: torch.Tensor
     diameters: torch.Tensor
+    usual_px: float
 
 
 def median_diameter(labels: NDArray[np.integer]) -> float:
@@ -51,9 +51,20 @@ def median_diameter(labels: NDArray[np.integer]) -> float:
     return float(np.median(2 * np.sqrt(areas / np.pi))) if len(areas) else NOMINAL_PX
 
 
-def make_picture(pixels: NDArray[np.generic], labels: NDArray[np.integer]) -> Picture:
-    """Prepare an image ``(Y, X)`` and its labels for learning."""
-    zoom = min(NOMINAL_PX / median_diameter(labels), LARGEST_ZOOM)
+def make_picture(
+    pixels: NDArray[np.generic], labels: NDArray[np.integer], bounds_px: tuple[float, float]
+) -> Picture:
+    """Prepare an image ``(Y, X)`` and its labels for learning.
+
+    Parameters
+    ----------
+    pixels, labels
+        What was measured, and which nucleus each pixel belongs to; 0 = background.
+    bounds_px
+        Diameters between which a usual nucleus is left as it is.
+    """
+    usual_px = median_diameter(labels)
+    zoom = choose_zoom(usual_px, bounds_px)
     shape = (max(1, round(pixels.shape[0] * zoom)), max(1, round(pixels.shape[1] * zoom)))
     scaled = torch.from_numpy(scale_intensity(pixels, find_levels(pixels)))
     small = resize(scaled[None], shape)[0]
@@ -69,6 +80,7 @@ def make_picture(pixels: NDArray[np.generic], labels: NDArray[np.integer]) -> Pi
         torch.from_numpy(_find_depth(numbers)),
         torch.from_numpy(centres),
         torch.from_numpy(diameters),
+        usual_px * zoom,
     )
 
 

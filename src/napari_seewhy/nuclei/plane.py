@@ -9,9 +9,15 @@ import numpy as np
 import torch
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.nuclei.maps import NOMINAL_PX, Maps, to_maps
+from napari_seewhy.nuclei.maps import Maps, to_maps
 from napari_seewhy.nuclei.network import STRIDE
-from napari_seewhy.nuclei.scale import find_levels, resize, scale_intensity, to_inputs
+from napari_seewhy.nuclei.scale import (
+    choose_zoom,
+    find_levels,
+    resize,
+    scale_intensity,
+    to_inputs,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +28,7 @@ if TYPE_CHECKING:
     from napari_seewhy.models.devices import Runtime
 
 UNIT = 4 * STRIDE
-"""Windows begin and end at multiples of this at the nominal scale, so that all see one grid."""
+"""Windows begin and end at multiples of this as the network sees them: all share one grid."""
 
 _SAMPLE_PX = 2**22
 
@@ -35,9 +41,9 @@ class Eye:
     runtime: Runtime
 
     def look(self, scaled: NDArray[np.float32], shape: tuple[int, int]) -> Maps:
-        """Return the maps ``(1, *shape)`` of scaled intensities ``(Y, X)``, on the CPU."""
+        """Return the maps ``(N, *shape)`` of scaled intensities ``(N, Y, X)``, on the CPU."""
         with torch.inference_mode():
-            planes = torch.from_numpy(scaled).to(self.runtime.device)[None]
+            planes = torch.from_numpy(scaled).to(self.runtime.device)
             inputs = self.runtime.place(to_inputs(resize(planes, shape)))
             with self.runtime.autocast():
                 said = self.network(inputs)
@@ -55,7 +61,7 @@ class Plane:
     levels
         Intensities that become 0 and 1.
     unit_px
-        How many pixels of the image become `UNIT` pixels at the nominal scale.
+        How many pixels of the image become `UNIT` pixels for the network.
     """
 
     pixels: Pixels
@@ -68,27 +74,29 @@ class Plane:
         step = max(1, int(np.sqrt(pixels.size / _SAMPLE_PX)))
         return cls(pixels, find_levels(read_finite(pixels[::step, ::step])))
 
-    def at(self, diameter_px: float, largest_zoom: float) -> Plane:
-        """Return the same plane, zoomed so that this diameter becomes the nominal one."""
-        zoom = min(NOMINAL_PX / diameter_px, largest_zoom)
-        return Plane(self.pixels, self.levels, max(1, round(UNIT / zoom)))
+    def at(self, diameter_px: float) -> Plane:
+        """Return the same plane at the zoom that suits a usual nucleus of this diameter."""
+        unit_px = max(1, round(UNIT / choose_zoom(diameter_px)))
+        return Plane(self.pixels, self.levels, unit_px)
 
     @property
     def zoom(self) -> float:
-        """Pixels at the nominal scale for each pixel of the image."""
+        """Pixels that the network sees for each pixel of the image."""
         return UNIT / self.unit_px
 
-    def look(self, eye: Eye, box: Box) -> Maps:
-        """Return the maps of a box; to whole units it is filled up by mirroring.
+    def look(self, eye: Eye, *boxes: Box) -> Maps:
+        """Return the maps of boxes of one shape; to whole units they are filled up by mirroring.
 
         Raises
         ------
         DataError
             If a pixel is NaN or infinite.
         """
-        scaled = scale_intensity(read_finite(self.pixels[box]), self.levels)
-        filled = np.pad(scaled, [(0, -side % self.unit_px) for side in scaled.shape], "symmetric")
-        height, width = (side // self.unit_px * UNIT for side in filled.shape)
+        read = np.stack([read_finite(self.pixels[box]) for box in boxes])
+        scaled = scale_intensity(read, self.levels)
+        beyond = [(0, -side % self.unit_px) for side in scaled.shape[1:]]
+        filled = np.pad(scaled, [(0, 0), *beyond], "symmetric")
+        height, width = (side // self.unit_px * UNIT for side in filled.shape[1:])
         return eye.look(filled, (height, width))
 
 

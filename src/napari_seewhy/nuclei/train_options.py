@@ -46,8 +46,8 @@ class SegmenterOptions(LoopOptions):
         ge=32,
         le=2048,
         title="Cut-out (px)",
-        description="Height and width of a cut-out in pixels at the nominal scale; a multiple of "
-        "16.",
+        description="Height and width of a cut-out in pixels as the network sees them; a multiple "
+        "of 16.",
         json_schema_extra={"advanced": True},
     )
     learning_rate: LearningRate = 3e-3
