@@ -58,10 +58,10 @@ def main() -> None:
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     peak = usage.ru_maxrss * 1024 / 1e9
     cpu = usage.ru_utime + usage.ru_stime
-    megapixels = edge**2 / 1e6
+    megapixels, n_nuclei = edge**2 / 1e6, said["inputs"][0]["results"]["n_cells"]
     print(
-        f"{edge} x {edge} px, {said['inputs'][0]['results']['n_cells']:,} nuclei, {os.cpu_count()} cores: "
-        f"{seconds:.0f} s, {cpu:.0f} s of CPU, {megapixels / seconds:.2f} Mpx/s\n"
+        f"{edge} x {edge} px, {n_nuclei:,} nuclei, {os.cpu_count()} cores: {seconds:.0f} s, "
+        f"{cpu:.0f} s of CPU, {megapixels / seconds:.2f} Mpx/s\n"
         f"peak of memory {peak:.2f} GB (wanted {WANTED_GB:g}: "
         f"{'reached' if peak < WANTED_GB else 'NOT reached'})"
     )

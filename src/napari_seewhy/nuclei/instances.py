@@ -7,7 +7,7 @@ their learned margins: nuclei are compact, so a fixed reach does.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import ndimage
@@ -159,17 +159,15 @@ def keep_whole(numbers: NDArray[np.int32]) -> NDArray[np.int32]:
     return kept
 
 
-def _hold(place: NDArray[np.floating], length: int) -> NDArray[np.int64]:
+def _hold(place: NDArray[Any], length: int) -> NDArray[np.int64]:
     """Round places, and keep them on the grid."""
     held: NDArray[np.int64] = np.clip(np.rint(place), 0, length - 1).astype(np.int64)
     return held
 
 
-def _to_grid(
-    place: NDArray[np.int64], zoom: float, way: NDArray[np.float32]
-) -> NDArray[np.floating]:
+def _to_grid(place: NDArray[Any], zoom: float, way: NDArray[np.float32]) -> NDArray[Any]:
     """Say where pixels of the image vote, on the grid of votes."""
-    voted: NDArray[np.floating] = ((place + 0.5) * zoom - 0.5 + way * NOMINAL_PX) / STEP
+    voted: NDArray[Any] = ((place + 0.5) * zoom - 0.5 + way * NOMINAL_PX) / STEP
     return voted
 
 
