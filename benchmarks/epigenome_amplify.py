@@ -62,6 +62,9 @@ def main() -> None:
     samples = gather(chosen.painted, chosen.work)
     judge_peaks(samples, judge_honesty(samples, chosen.steps))
     judge_help(samples, chosen.compounds, chosen.steps)
+    for of_fold in sorted(samples.with_name(f"{RARE}_folds").glob("*.safetensors")):
+        print(of_fold.stem)
+        judge_peaks(samples, of_fold)
 
 
 def gather(painted: Path, work: Path) -> Path:
