@@ -35,7 +35,7 @@ class KnowingEye:
 
 
 def plane() -> Plane:
-    return Plane(np.zeros((600, 700), np.uint8), (0.0, 1.0))
+    return Plane(np.zeros((800, 900), np.uint8), (0.0, 1.0))
 
 
 @pytest.mark.parametrize("diameter_px", [4.0, 9.0, 17.0, 30.0, 90.0, 200.0])

@@ -79,6 +79,6 @@ def _spread_windows(shape: tuple[int, ...], edge_px: int) -> list[Box]:
     ways = []
     for length in shape:
         edge = min(length, edge_px)
-        middles = [length / 2] if length < 3 * edge else [length / 4, length * 3 / 4]
+        middles = [length / 2] if length < 4 * edge else [length / 4, length * 3 / 4]
         ways.append([slice(round(m - edge / 2), round(m - edge / 2) + edge) for m in middles])
     return [(y, x) for y in ways[0] for x in ways[1]]
