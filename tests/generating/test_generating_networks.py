@@ -75,6 +75,23 @@ def test_how_sure_the_judge_has_to_be_differs_from_answer_to_answer():
     assert 0.87 < judge_loss(logits, margins) < 0.93
 
 
+def test_the_judge_sees_where_in_the_picture_something_lies():
+    torch.manual_seed(0)
+    judges = Discriminator(1, (64, 128), width=4).eval()
+    pictures = torch.full((2, 1, 64, 128), -1.0)
+    pictures[0, 0, 20:40, 36:44] = 1
+    pictures[1, 0, 20:40, 68:76] = 1
+
+    def differ() -> float:
+        left, right = judges(pictures).logits.detach()
+        # The same answer, 32 px further right, of maps that are 8 times as coarse.
+        return float((left[..., 4:6] - right[..., 8:10]).abs().max())
+
+    assert differ() > 1e-5
+    judges.places.zero_()
+    assert differ() < 1e-7
+
+
 def test_pictures_are_drawn_again_at_half_their_resolution():
     judges = Discriminator(3, (64, 128), width=4)
     opinion = judges(torch.zeros(2, 3, 64, 128))

@@ -73,6 +73,9 @@ class Shrink(nn.Module):
 class Discriminator(nn.Module):
     """Says of pictures whether they are real, and draws real ones again.
 
+    Beside the pixels it sees where in the picture each lies (Liu et al. 2018, CoordConv, arXiv
+    1807.03247): one answer overlooks a part of the picture only.
+
     Parameters
     ----------
     n_channels
@@ -88,12 +91,15 @@ class Discriminator(nn.Module):
         If an edge is too short.
     """
 
+    places: torch.Tensor
+
     def __init__(self, n_channels: int, size_px: tuple[int, int], *, width: int) -> None:
         super().__init__()
         n_halvings = len(list_sizes(*size_px)) - 2
         n_maps = [min(8 * width, width * 2**i) for i in range(n_halvings + 1)]
+        self.register_buffer("places", _make_places(*size_px), persistent=False)
         self.begin = nn.Sequential(
-            spectral_norm(nn.Conv2d(n_channels, n_maps[0], 3, padding=1)), nn.LeakyReLU(0.2)
+            spectral_norm(nn.Conv2d(n_channels + 2, n_maps[0], 3, padding=1)), nn.LeakyReLU(0.2)
         )
         self.shrink = nn.ModuleList(Shrink(n_maps[i], n_maps[i + 1]) for i in range(n_halvings))
         self.answer = nn.Sequential(
@@ -108,7 +114,8 @@ class Discriminator(nn.Module):
 
     def forward(self, pictures: torch.Tensor) -> Opinion:
         """Judge pictures ``(N, C, H, W)`` from -1 to 1."""
-        levels = [self.begin(pictures)]
+        places = self.places.to(pictures).expand(len(pictures), -1, -1, -1)
+        levels = [self.begin(torch.cat([pictures, places], dim=1))]
         for shrink in self.shrink:
             levels.append(shrink(levels[-1]))
         return Opinion(self.answer(levels[-1]), levels[-2], levels[-1])
@@ -168,6 +175,12 @@ def measure_redrawing(
 def _differ(drawn: torch.Tensor, pictures: torch.Tensor) -> torch.Tensor:
     shrunk = functional.interpolate(pictures, size=drawn.shape[-2:], mode="area")
     return functional.l1_loss(drawn, shrunk)
+
+
+def _make_places(height: int, width: int) -> torch.Tensor:
+    """Make two maps ``(1, 2, height, width)``: how far down and how far right, from -1 to 1."""
+    rows, columns = torch.linspace(-1, 1, height), torch.linspace(-1, 1, width)
+    return torch.stack(torch.meshgrid(rows, columns, indexing="ij"))[None]
 
 
 def _make_decoder(n_maps: int, n_channels: int, n_doublings: int) -> nn.Sequential:
