@@ -2,6 +2,7 @@
 
     python ../shared/benchmarks/paint_tracks.py ../shared/data/epigenome PAINTED
     python benchmarks/epigenome_painted.py PAINTED WORK [--inputs whole tracks] [--halves]
+    python benchmarks/epigenome_painted.py PAINTED WORK --inputs --name-halves 1
 
 Pictures are drawn with `seewhy epigenome draw` into WORK, and everything is judged by five-fold
 cross-validation over twenty stretches of the chromosome; thresholds come from the stop set of each
@@ -26,6 +27,7 @@ from napari_seewhy.epigenome.tree_options import SIGNIFICANT, TreeOptions
 from napari_seewhy.epigenome.two_stage import (
     GENE_NETWORK,
     GENE_TRAINING,
+    HALVES,
     TreeTraining,
     tree_target,
 )
@@ -54,15 +56,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("painted", type=Path, nargs="?", default=Path("out/painted"))
     parser.add_argument("work", type=Path, nargs="?", default=Path("out/bench"))
-    parser.add_argument("--inputs", nargs="+", default=["whole", "tracks"], choices=list(WANTED))
-    parser.add_argument("--halves", action="store_true")
+    parser.add_argument("--inputs", nargs="*", default=["whole", "tracks"], choices=list(WANTED))
+    parser.add_argument("--halves", action="store_true", help="stage two by input")
+    parser.add_argument(
+        "--name-halves", type=int, default=0, metavar="N",
+        help="on N folds, how often models of the halves name the half that was painted",
+    )  # fmt: skip
     chosen = parser.parse_args()
     if not chosen.painted.is_dir():
         print(f"skipped: {chosen.painted} does not exist; paint_tracks.py makes it")
         return
     pictures = chosen.work / "pictures"
     draw_painted(chosen.painted, pictures)
-    kinds = [*chosen.inputs, *(["chromatin", "methylation", "halves"] * chosen.halves)]
+    kinds: list[InputKind] = [*chosen.inputs, *(["halves"] * chosen.halves)]
+    kinds += [*HALVES] * (chosen.halves or chosen.name_halves > 0)
     paths = import_all(pictures, chosen.painted / "truth.csv", chosen.work, kinds)
     with opening_inputs(paths) as inputs:
         folds = make_folds(inputs)
@@ -72,6 +79,8 @@ def main() -> None:
             judge_attention(inputs, folds, chosen, PictureSet(pictures))
         if chosen.halves:
             judge_halves(inputs, folds, chosen)
+        if chosen.name_halves:
+            judge_naming(inputs, folds[: chosen.name_halves], chosen)
 
 
 def draw_painted(painted: Path, out: Path) -> None:
@@ -140,22 +149,27 @@ def judge_attention(
 
 
 def judge_halves(inputs: TreeInputs, folds: list[Split], chosen: argparse.Namespace) -> None:
-    """Print the table of stage two by input, and how often models of the halves name the half."""
+    """Print the table of stage two by input."""
     wanted = ("whole", "chromatin", "methylation", "halves", "tracks")
     seen: TreeInputs = {kind: inputs[kind] for kind in wanted if kind in inputs}
     what = training("whole")
     out = chosen.work / "halves"
     table = run(compare_halves_steps(seen, what, SIGNIFICANT, folds, out=out), "stage two")
     print(f"\n{table.table.round(3).to_string(index=False)}\n{table.verdict}\n")
-    halves: TreeInputs = {kind: inputs[kind] for kind in ("chromatin", "methylation")}
+
+
+def judge_naming(inputs: TreeInputs, folds: list[Split], chosen: argparse.Namespace) -> None:
+    """Say how often the model of the half that was painted is the surer that a gene changed."""
+    halves: TreeInputs = {kind: inputs[kind] for kind in HALVES}
     out = chosen.work / "halves_stage_one"
-    first = run(compare_halves_steps(halves, what, FIRST, folds, out=out), "stage one")
+    task = compare_halves_steps(halves, training("whole"), FIRST, folds, out=out)
+    first = run(task, "stage one")
     print(f"{first.table.round(3).to_string(index=False)}\n{first.verdict}\n")
+    chromatin, methylation = (first.positive[kind] for kind in HALVES)
+    told = np.fmax(chromatin, methylation) >= 0.5  # of the report sets of the folds that were done
     where = painted_where(inputs, chosen.painted)
-    says = first.positive["chromatin"] > first.positive["methylation"]
-    told = np.maximum(first.positive["chromatin"], first.positive["methylation"]) >= 0.5
-    rows = np.isin(where, ["chromatin", "methylation"]) & told
-    is_right = says[rows] == (where[rows] == "chromatin")
+    rows = np.isin(where, HALVES) & told
+    is_right = (chromatin > methylation)[rows] == (where[rows] == "chromatin")
     show(f"models of halves name the half ({rows.sum():,} genes)", is_right.mean(), RIGHT_HALF)
 
 
