@@ -49,6 +49,9 @@ def compare(pixels: np.ndarray, name: str) -> None:
     viewer.reset_view()
     for _ in range(5):
         QApplication.processEvents()
+    for notice in QApplication.allWidgets():
+        if type(notice).__name__ == "NapariQtNotification":
+            notice.hide()
     viewer.screenshot(str(IMAGES / f"{name}.png"), canvas_only=False, flash=False)
     viewer.close()
 
