@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 _CORE_UNITS = 24
 _MARGIN_UNITS = 4
-"""256 pixels as the network sees them: 118 decide what it says of one, and the rest is for votes
-and for pieces of nuclei that reach out of the core."""
+"""Twice this on each side, 512 pixels as the network sees them: 118 decide what it says of one, and
+the rest is for votes and for pieces of nuclei that reach out of the core."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
