@@ -45,6 +45,7 @@ for _ in range(5):
     known = weakref.ref(viewer), weakref.ref(listener)
     del viewer, listener
     gc.collect()
+    app.processEvents()
     print([one() for one in known], len(_WAITING), states._n_users)
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -164,6 +165,21 @@ def test_when_the_last_row_goes_its_task_and_the_child_end(state, tasks, qtbot) 
     with qtbot.waitSignal(owner.row.destroyed):
         owner.deleteLater()
     assert state.busy == ""
+    qtbot.waitUntil(lambda: not psutil.pid_exists(pid))
+
+
+def test_a_row_that_is_collected_while_its_task_runs_frees_the_others(state, tasks, qtbot) -> None:
+    lost, other = Owner(state), Owner(state, "Measure cells")
+    qtbot.addWidget(other)
+    lost.row.run(tasks.never_end, on_result=lost._on_result)
+    pid = state.runner.child_pid
+    assert not other.button.isEnabled()
+
+    lost.circle = lost
+    del lost
+    gc.collect()
+    qtbot.waitUntil(other.button.isEnabled)
+    assert other.message == ""
     qtbot.waitUntil(lambda: not psutil.pid_exists(pid))
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import weakref
-from functools import partial
+from functools import cache, partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from qtpy.QtCore import QObject, Qt, Signal
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from qtpy.QtCore import QObject
 
 _NUMBERS = count()
 
@@ -59,7 +59,7 @@ def follow_mouse(viewer: Any, callback: Callable[..., Any], owner: QObject) -> N
 
 
 def at_end_of(owner: QObject, act: Callable[[], object]) -> None:
-    """Call `act` once, when Qt destroys `owner` or Python collects it.
+    """Call `act` once, in Qt's thread, when Qt destroys `owner` or after Python collected it.
 
     Parameters
     ----------
@@ -75,7 +75,27 @@ def at_end_of(owner: QObject, act: Callable[[], object]) -> None:
     _WAITING[number] = _Waiting(act, end)
     owner.destroyed.connect(end)
     # Of a widget that is collected Qt says nothing, if its connections went first.
-    weakref.finalize(owner, end).atexit = False
+    weakref.finalize(owner, _collected().number.emit, number).atexit = False
+
+
+class _Collected(QObject):
+    """Tells Qt's thread, at its next turn, whose widget was collected.
+
+    Collecting may happen in any thread and in the midst of anything. And what is collected together
+    dies at once but is told apart: a signal may still hold a slot whose owner is no more, fail at
+    it, and leave those that come after it in the dark.
+    """
+
+    number = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.number.connect(_end, Qt.ConnectionType.QueuedConnection)
+
+
+@cache
+def _collected() -> _Collected:
+    return _Collected()
 
 
 def _end(number: int, *_: Any) -> None:
