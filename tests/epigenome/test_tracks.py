@@ -81,6 +81,18 @@ def test_a_bigwig_that_is_broken_off_is_said(tmp_path, write_bigwig):
         track.read("chr1", 0, 300_000)
 
 
+@pytest.mark.parametrize("read", ["read", "read_means"])
+def test_a_bigwig_with_damaged_values_is_said(tmp_path, write_bigwig, read):
+    rng = np.random.default_rng(0)
+    records = [("chr1", i, i + 1, float(v)) for i, v in enumerate(rng.random(200_000))]
+    whole = write_bigwig(tmp_path / "a.bw", {"chr1": 300_000}, records).read_bytes()
+    path, middle = tmp_path / "b.bw", len(whole) // 4
+    path.write_bytes(whole[:middle] + rng.bytes(50_000) + whole[middle + 50_000 :])
+
+    with Track(path) as track, pytest.raises(FileError, match="b.bw is damaged"):
+        track.read("chr1", 0, 300_000) if read == "read" else track.read_means("chr1", 1000)
+
+
 def test_chromosomes_are_matched_with_and_without_chr():
     assert match_chromosome("21", ["chr20", "chr21"]) == "chr21"
     assert match_chromosome("chrX", ["X"]) == "X"

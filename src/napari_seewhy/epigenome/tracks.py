@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ from napari_seewhy.errors import FileError
 from napari_seewhy.files import explain_os_error
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -110,10 +110,8 @@ class Track:
         first, stop = max(start, 0), min(end, self.lengths[chromosome])
         if first >= stop:
             return _to_intervals([])
-        try:
+        with _reading(self.path):
             return _to_intervals(list(self._reader.records(chromosome, first, stop)))
-        except _read_errors() as error:
-            raise FileError(f"{self.path} is damaged: {error}; fetch it again.") from error
 
     def read_means(self, chromosome: str, bin_bp: int) -> NDArray[np.float64]:
         """Return the mean per base in bins over a whole chromosome; 0 where nothing is said.
@@ -126,12 +124,10 @@ class Track:
         n_bins = self.lengths[chromosome] // bin_bp
         if not n_bins:
             return np.zeros(0)
-        try:
+        with _reading(self.path):
             found = self._reader.values(
                 chromosome, 0, n_bins * bin_bp, bins=n_bins, exact=True, uncovered=0.0, fillna=0.0
             )
-        except _read_errors() as error:
-            raise FileError(f"{self.path} is damaged: {error}; fetch it again.") from error
         return np.asarray(found, np.float64)
 
 
@@ -171,6 +167,21 @@ def _open(stack: ExitStack, path: Path) -> Any:
     if not reader.is_bigwig:
         raise FileError(f"{path} is a bigBed; wanted a bigWig, which holds one value per interval.")
     return reader
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Say of a file whose values cannot be read that it is damaged."""
+    try:
+        yield
+    except _read_errors() as error:
+        raise FileError(f"{path} is damaged: {error}; fetch it again.") from error
+    except BaseException as error:
+        # A block that cannot be unpacked lets the reader, which is written in Rust, panic: that is
+        # no `Exception`, cannot be imported, and would end a batch of many compounds.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise FileError(f"{path} is damaged: values cannot be unpacked; fetch it again.") from None
 
 
 def _read_errors() -> tuple[type[Exception], ...]:
