@@ -10,7 +10,7 @@ from PIL import Image
 from napari_seewhy.epigenome.picture_pixels import read_picture
 from napari_seewhy.epigenome.picture_set import NoDividingLineError, PictureSet
 from napari_seewhy.epigenome.split import split_pictures
-from napari_seewhy.errors import DataError
+from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.files import read_json
 
 NAMES = "{compound}_{exposure}_{gene}"
@@ -85,3 +85,32 @@ def test_two_pictures_that_would_become_one_are_refused(pictures, tmp_path) -> N
     again = PictureSet(pictures.path, NAMES)
     with pytest.raises(DataError, match="only their endings differ"):
         split_pictures(again, tmp_path / "out")
+
+
+@pytest.mark.parametrize("way", ["whole path", "dots"])
+def test_pictures_that_lie_elsewhere_are_not_written_over(pictures, tmp_path, way) -> None:
+    table = tmp_path / "lists" / "some.csv"
+    table.parent.mkdir()
+    front = pictures.root if way == "whole path" else f"../{pictures.root.name}"
+    names = pictures.table["file"].head(3)
+    files = [f"{front}/{name}" for name in names]
+    pd.DataFrame({"file": files, "gene": ["A", "B", "C"]}).to_csv(table, index=False)
+    before = [(pictures.root / name).read_bytes() for name in names]
+
+    done = split_pictures(PictureSet(table), tmp_path / "out" / "halves")
+
+    assert (done.n_split, done.failures) == (3, ())
+    assert [(pictures.root / name).read_bytes() for name in names] == before
+    written = sorted(path.name for path in (tmp_path / "out" / "halves" / "chromatin").iterdir())
+    assert written == sorted(names)
+    halves = PictureSet(tmp_path / "out" / "halves" / "halves.csv")
+    assert [halves.file(row).is_file() for row in range(len(halves))] == [True] * 6
+
+
+def test_halves_that_would_replace_the_pictures_are_refused(pictures, tmp_path) -> None:
+    pictures.root.rename(tmp_path / "chromatin")
+    moved = PictureSet(tmp_path / "chromatin", NAMES)
+    before = moved.file(0).read_bytes()
+    with pytest.raises(OptionError, match="written over a picture"):
+        split_pictures(moved, tmp_path)
+    assert moved.file(0).read_bytes() == before

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_seewhy.epigenome.picture_options import HALVES
 from napari_seewhy.epigenome.picture_pixels import read_size
 from napari_seewhy.epigenome.picture_set import NoDividingLineError
-from napari_seewhy.errors import DataError, SeewhyError
+from napari_seewhy.errors import DataError, OptionError, SeewhyError
 from napari_seewhy.files import write_json, write_text, writing
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.outcome import Failure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -89,6 +93,8 @@ def split_pictures(pictures: PictureSet, out: Path) -> SplitPictures:
         If no dividing line is found for sure in the first picture.
     DataError
         If two pictures would become one file.
+    OptionError
+        If a half would be written over a picture.
     FileError
         If the halves cannot be written.
     """
@@ -97,12 +103,13 @@ def split_pictures(pictures: PictureSet, out: Path) -> SplitPictures:
 
 def split_pictures_steps(pictures: PictureSet, out: Path) -> Task[SplitPictures]:
     """Split as `split_pictures` does, one `Step` per picture."""
-    _check_names(pictures)
+    names = name_halves(pictures)
+    _check_targets(pictures, names, out)
     n_split = n_kept = 0
     failures: list[Failure] = []
     for row in range(len(pictures)):
         yield Step(row, len(pictures), f"Splitting {pictures.file(row).name}")
-        paths = half_files(pictures, row, out)
+        paths = [out / half / names[row] for half in HALVES]
         try:
             if _is_split(pictures, row, paths):
                 n_kept += 1
@@ -119,15 +126,50 @@ def split_pictures_steps(pictures: PictureSet, out: Path) -> Task[SplitPictures]
             for half, path in zip(halves, paths, strict=True):
                 _write_png(path, half)
             n_split += 1
-    _write_table(pictures, out, {failure.path for failure in failures})
+    _write_table(pictures, names, out, {failure.path for failure in failures})
     write_json(out / "halves_record.json", _record(pictures, n_split + n_kept, failures))
     return SplitPictures(n_split, n_kept, tuple(failures))
 
 
-def half_files(pictures: PictureSet, row: int, out: Path) -> list[Path]:
-    """Return where the two halves of a picture are written."""
-    name = _png_name(str(pictures.table["file"].iat[row]))
-    return [out / half / name for half in HALVES]
+def name_halves(pictures: PictureSet) -> list[str]:
+    """Return how the halves of each picture are named in either folder: as the picture is.
+
+    A table may name files that lie elsewhere, by whole paths or by ``..``; these are named from the
+    folder that all have in common, so that no half is ever written over a picture.
+
+    Raises
+    ------
+    DataError
+        If two pictures would become one file.
+    """
+    files = pictures.table["file"].map(str).tolist()
+    if any(_leaves_folder(file) for file in files):
+        paths = [os.path.abspath(pictures.root / file) for file in files]  # noqa: PTH100 (without "..", and links as they are)
+        common = os.path.commonpath([os.path.dirname(path) for path in paths])  # noqa: PTH120
+        files = [Path(path).relative_to(common).as_posix() for path in paths]
+    names = [PurePosixPath(file).with_suffix(".png").as_posix() for file in files]
+    twice = next((name for name, n in Counter(names).items() if n > 1), None)
+    if twice is not None:
+        raise DataError(
+            f"Two pictures would become {twice}, since only their endings differ; keep one of them."
+        )
+    return names
+
+
+def _check_targets(pictures: PictureSet, names: Sequence[str], out: Path) -> None:
+    sources = {str(pictures.file(row).resolve()) for row in range(len(pictures))}
+    for half in HALVES:
+        folder = (out / half).resolve()
+        for name in names:
+            if str(folder / name) in sources:
+                raise OptionError(
+                    f"The half {folder / name} would be written over a picture; choose another "
+                    "folder for the halves."
+                )
+
+
+def _leaves_folder(file: str) -> bool:
+    return Path(file).is_absolute() or ".." in Path(file).parts
 
 
 def _is_split(pictures: PictureSet, row: int, paths: list[Path]) -> bool:
@@ -152,30 +194,18 @@ def _write_png(path: Path, pixels: NDArray[np.uint8]) -> None:
         part.write_bytes(encoded)
 
 
-def _write_table(pictures: PictureSet, out: Path, failed: set[str]) -> None:
+def _write_table(pictures: PictureSet, names: Sequence[str], out: Path, failed: set[str]) -> None:
     import pandas as pd
 
     is_there = [str(pictures.file(row)) not in failed for row in range(len(pictures))]
     # Where a panel lay in its picture would be read as where it lies in its half.
-    table = pictures.table.loc[is_there, list(_KEPT)].rename(columns={"file": "picture"})
+    table = pictures.table.assign(name=names).loc[is_there, ["name", *_KEPT]]
+    table = table.rename(columns={"file": "picture"})
     halves = [
-        table.assign(file=[f"{half}/{_png_name(file)}" for file in table["picture"]], half=half)
+        table.assign(file=f"{half}/" + table["name"], half=half).drop(columns="name")
         for half in HALVES
     ]
     write_text(out / TABLE_NAME, pd.concat(halves).to_csv(index=False, lineterminator="\n"))
-
-
-def _png_name(file: str) -> str:
-    return PurePosixPath(file).with_suffix(".png").as_posix()
-
-
-def _check_names(pictures: PictureSet) -> None:
-    names = pictures.table["file"].map(_png_name)
-    if names.duplicated().any():
-        twice = names[names.duplicated()].iloc[0]
-        raise DataError(
-            f"Two pictures would become {twice}, since only their endings differ; keep one of them."
-        )
 
 
 def _record(pictures: PictureSet, n_pictures: int, failures: list[Failure]) -> dict[str, object]:
