@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from napari_seewhy.epigenome import picture_set
+from napari_seewhy.epigenome.compounds import CompoundTracks
+from napari_seewhy.epigenome.draw import draw_genes
+from napari_seewhy.epigenome.draw_options import DrawOptions
+from napari_seewhy.epigenome.geometry import GenePlace, PictureGeometry
 from napari_seewhy.epigenome.picture_inputs import read_inputs
+from napari_seewhy.epigenome.picture_notes import TEXT_KEY, read_note
 from napari_seewhy.epigenome.picture_options import PictureInput
 from napari_seewhy.epigenome.picture_set import NoDividingLineError, PictureSet
+from napari_seewhy.epigenome.picture_table import (
+    PANEL_COLUMNS,
+    PLACE_COLUMNS,
+    describe_picture,
+)
 from napari_seewhy.errors import DataError, FileError, OptionError
 
 NAMES = "{compound}_{exposure}_{gene}"
@@ -159,3 +172,39 @@ def test_threads_that_read_at_once_share_one_dividing_line(foreign_folder, monke
     pictures = PictureSet(foreign_folder, NAMES)
     read_inputs(pictures, range(12), PictureInput(input="whole"))
     assert len(looked) == 1
+
+
+def test_drawn_pictures_in_class_folders_still_say_where_they_lie(tmp_path, tracks_folder) -> None:
+    compound = CompoundTracks(
+        chromatin=tracks_folder / "treated" / "chromatin.bw",
+        methylation=tracks_folder / "treated" / "methylation.bw",
+    )
+    draw_genes([compound], tracks_folder / "genes.bed", tmp_path / "drawn", DrawOptions())
+    drawn = PictureSet(tmp_path / "drawn")
+    sorted_ = tmp_path / "sorted"
+    for row in range(len(drawn)):
+        folder = sorted_ / ("induction" if row % 2 else "suppression")
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(drawn.file(row), folder)
+
+    found = PictureSet(sorted_)
+
+    columns = ["gene", *PLACE_COLUMNS, *PANEL_COLUMNS]
+    expected, got = (one.table[columns].sort_values("gene") for one in (drawn, found))
+    pd.testing.assert_frame_equal(got.reset_index(drop=True), expected.reset_index(drop=True))
+    assert set(found.table["class"]) == {"induction", "suppression"}
+    assert found.geometry(0) == drawn.geometry(0)
+
+
+def test_a_drawn_picture_that_was_resized_says_nothing(tmp_path) -> None:
+    info = PngInfo()
+    place = GenePlace("chr1", 0, 100, "+", 50, is_mirrored=False)
+    said = PictureGeometry(
+        width_px=40, height_px=20, left=0, right=40, chromatin=(0, 9), methylation=(11, 20)
+    )
+    info.add_text(TEXT_KEY, json.dumps(describe_picture(said, place)))
+    for name, size in (("kept", (40, 20)), ("resized", (80, 40))):
+        Image.new("RGB", size).save(tmp_path / f"{name}.png", pnginfo=info)
+
+    assert read_note(tmp_path / "kept.png") == describe_picture(said, place)
+    assert read_note(tmp_path / "resized.png") is None

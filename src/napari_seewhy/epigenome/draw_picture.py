@@ -13,6 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 from napari_seewhy.epigenome.draw_panels import PanelStyle, draw_chromatin, draw_methylation
 from napari_seewhy.epigenome.palette import OUTSIDE
 from napari_seewhy.epigenome.picture_frame import draw_frame, draw_title, lay_out_picture
+from napari_seewhy.epigenome.picture_notes import TEXT_KEY
 from napari_seewhy.epigenome.picture_table import describe_picture
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
     from napari_seewhy.epigenome.draw_options import DrawOptions
     from napari_seewhy.epigenome.window import GeneWindow
-
-TEXT_KEY = "napari-seewhy"
-"""Key of the text in a PNG that says, as JSON, which gene it shows and where its panels lie."""
 
 _COMPRESSION = 3
 

@@ -15,6 +15,7 @@ from napari_seewhy.epigenome.geometry import PictureGeometry
 from napari_seewhy.epigenome.panels import Panels, place_panels
 from napari_seewhy.epigenome.picture_layout import PictureLayout, layout_path, load_layout
 from napari_seewhy.epigenome.picture_listing import list_pictures
+from napari_seewhy.epigenome.picture_notes import add_notes
 from napari_seewhy.epigenome.picture_pixels import read_picture
 from napari_seewhy.epigenome.picture_table import PANEL_COLUMNS, row_geometry
 from napari_seewhy.epigenome.picture_thumbnails import read_thumbnail
@@ -53,7 +54,8 @@ class NoDividingLineError(DataError):
 class PictureSet:
     """Pictures of genes: a folder, class folders, or a table of files.
 
-    Nothing but names is read when it is opened. It may be sent to another process.
+    Nothing but names is read when it is opened, and of pictures that were drawn here and lie apart
+    from their table, what each says of itself. It may be sent to another process.
 
     Parameters
     ----------
@@ -88,7 +90,8 @@ class PictureSet:
     def __init__(self, path: str | Path, names: str = "") -> None:
         self.path = Path(path).expanduser().absolute()
         self.layout = load_layout(self.path)
-        self.root, self.table, self.names = list_pictures(self.path, names or self.layout.names)
+        self.root, listed, self.names = list_pictures(self.path, names or self.layout.names)
+        self.table = add_notes(listed, self.root)
         self._places = self.table[list(PANEL_COLUMNS)].to_numpy(np.float64, na_value=np.nan)
 
     def __len__(self) -> int:
