@@ -69,6 +69,17 @@ def test_an_unsorted_and_gzipped_file_is_sorted_and_said(tmp_path):
     assert read_back(tmp_path / "meth.bw")["chr1"] == [(10, 11, 0.5), (20, 21, 1.0)]
 
 
+def test_other_modifications_than_methylation_are_left_out_and_said(tmp_path):
+    path = tmp_path / "meth.bed"
+    other = BED_METHYL.replace("\tm\t", "\th\t").replace("\t50\n", "\t20\n")
+    path.write_text("".join(sorted((BED_METHYL + other).splitlines(keepends=True))))
+
+    with pytest.warns(SeewhyWarning, match=r"lines of h besides those of m"):
+        convert_to_bigwig(path, tmp_path / "meth.bw")
+
+    assert read_back(tmp_path / "meth.bw")["chr1"] == [(10, 11, 50.0), (20, 21, 100.0)]
+
+
 def test_a_site_that_stands_there_twice_is_averaged(tmp_path):
     path = tmp_path / "meth.bedGraph"
     path.write_text("chr1\t10\t11\t0.5\nchr1\t10\t11\t1\n")

@@ -26,13 +26,16 @@ class _Columns(NamedTuple):
     value: int
     reads: tuple[int, ...]
     first_position: int
+    kind: int | None = None
 
 
 _FORMATS: dict[TextFormat, _Columns] = {
     "bedGraph": _Columns(3, (), 0),
     "Bismark .cov": _Columns(3, (4, 5), 1),
-    "bedMethyl": _Columns(10, (9,), 0),
+    "bedMethyl": _Columns(10, (9,), 0, kind=3),
 }
+_METHYLATION = "m"
+"""What bedMethyl of long reads calls 5mC, where it tells several modifications of a base apart."""
 
 
 def is_bigwig(path: Path) -> bool:
@@ -112,7 +115,12 @@ def _read_sites(path: Path, kind: TextFormat, min_reads: int) -> pd.DataFrame:
 
     columns = _FORMATS[kind]
     names = ["chromosome", "start", "end", "value", *(f"reads {i}" for i in columns.reads)]
-    table = read_text_columns(path, (0, 1, 2, columns.value, *columns.reads), names)
+    wanted = (0, 1, 2, columns.value, *columns.reads)
+    if columns.kind is None:
+        table = read_text_columns(path, wanted, names)
+    else:
+        table = read_text_columns(path, (*wanted, columns.kind), [*names, "kind"])
+        table = _keep_methylation(table, path)
     numbers = table[names[3:]].apply(pd.to_numeric, errors="coerce")
     if numbers.isna().any(axis=None):
         line = numbers.isna().any(axis=1).idxmax()
@@ -128,6 +136,21 @@ def _read_sites(path: Path, kind: TextFormat, min_reads: int) -> pd.DataFrame:
     if table.empty:
         raise DataError(f"{path} holds no site with {min_reads} reads or more; ask for fewer.")
     return _sort_sites(table[names[:4]], path)
+
+
+def _keep_methylation(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Leave out other modifications, which stand in lines of their own (5hmC is "h")."""
+    kinds = table["kind"].str.split(",").str[0]
+    is_methylation = kinds == _METHYLATION
+    if not is_methylation.any() or is_methylation.all():
+        return table
+    others = ", ".join(sorted(set(kinds[~is_methylation]))[:5])
+    warnings.warn(
+        f"{path} holds lines of {others} besides those of m (5mC); only these are read.",
+        SeewhyWarning,
+        stacklevel=4,
+    )
+    return table[is_methylation]
 
 
 def _sort_sites(table: pd.DataFrame, path: Path) -> pd.DataFrame:
