@@ -83,5 +83,17 @@ def test_tracks_that_are_named_wrongly_are_refused(draw, arguments, sentence):
     assert sentence in done.err
 
 
+def test_two_genes_of_one_name_are_said_in_a_sentence(draw, folder):
+    (folder / "genes.bed").write_text("chr1\t15000\t16000\tA\nchr1\t17000\t18000\tA\n")
+    tracks = [folder / "treated" / f"{kind}.bw" for kind in ("chromatin", "methylation")]
+
+    done = draw("--chromatin", tracks[0], "--methylation", tracks[1])
+
+    assert done.status == 0
+    assert done.err.startswith("Warning: ")
+    assert "draw.py" not in done.err
+    assert "1 genes more than once, such as A" in json.loads(done.out)["warnings"][0]
+
+
 def _statuses(done):
     return [one["status"] for one in json.loads(done.out)["inputs"]]

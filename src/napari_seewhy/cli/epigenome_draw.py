@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from napari_seewhy.cli._batch import Result, report_batch, run_batch
+from napari_seewhy.cli._batch import Result, gather_warnings, report_batch, run_batch
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.epigenome.compounds import CompoundTracks, read_compounds
@@ -81,14 +81,18 @@ def draw(
     """
     jobs = [CompoundJob(compound) for compound in find_compounds(tracks or Tracks())]
     out = out.expanduser().absolute()
-    with GeneDrawing(out, genes.expanduser(), options) as drawing:
+    with gather_warnings() as sentences:
+        opened = GeneDrawing(out, genes.expanduser(), options)
+    for sentence in sentences:
+        reporting.warn(f"Warning: {sentence}")
+    with opened as drawing:
 
         def work(job: CompoundJob) -> Task[Result]:
             done = yield from drawing.draw_steps(job.tracks)
             return Result((str(out / job.tracks.folder),), done._asdict())
 
         outcomes = run_batch(jobs, work, reporting, is_done=lambda job: drawing.is_done(job.tracks))
-    return report_batch(VERB, outcomes, reporting, out=str(out))
+    return report_batch(VERB, outcomes, reporting, out=str(out), warnings=sentences)
 
 
 def find_compounds(tracks: Tracks) -> list[CompoundTracks]:
