@@ -10,6 +10,7 @@ from napari_seewhy.epigenome.track_checks import (
     check_builds,
     check_genes,
     find_level_unit,
+    warn_of_negatives,
 )
 from napari_seewhy.epigenome.tracks import Track
 from napari_seewhy.errors import DataError, SeewhyWarning
@@ -88,3 +89,10 @@ def test_values_that_are_no_levels_are_refused(tmp_path, write_bigwig, value):
 
     with Track(path) as track, pytest.raises(DataError, match="wanted methylation levels"):
         find_level_unit(track, path)
+
+
+def test_chromatin_below_zero_is_said(tmp_path, write_bigwig):
+    path = write_bigwig(tmp_path / "c.bw", {"1": 100}, [("1", 3, 4, -1.5), ("1", 5, 6, 2.0)])
+
+    with Track(path) as track, pytest.warns(SeewhyWarning, match=r"down to -1\.5"):
+        warn_of_negatives(track, path)

@@ -12,6 +12,7 @@ from napari_seewhy.epigenome.track_checks import (
     check_builds,
     check_genes,
     find_level_unit,
+    warn_of_negatives,
 )
 from napari_seewhy.epigenome.track_files import convert_to_bigwig, is_bigwig
 from napari_seewhy.epigenome.tracks import Track
@@ -112,6 +113,9 @@ def _find_units(
 ) -> list[float]:
     """Return what the values of each track are divided by."""
     chromatin, methylation, control, untreated = tracks
+    for track, path in ((chromatin, named[0]), (control, named[2])):
+        if track is not None and path is not None:
+            warn_of_negatives(track, path)
     depth = 1.0
     if chromatin is not None and control is not None:
         depth = estimate_depth(chromatin, control, options.depth)

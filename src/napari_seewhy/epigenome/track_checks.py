@@ -150,6 +150,24 @@ def find_level_unit(track: Track, path: Path) -> float:
     return _PER_CENT
 
 
+def warn_of_negatives(track: Track, path: Path) -> None:
+    """Say of chromatin whose values go below 0, such as a log ratio, that these are not drawn.
+
+    Warns
+    -----
+    SeewhyWarning
+        If there is one.
+    """
+    low, _ = track.value_range
+    if low < 0:
+        warnings.warn(
+            f"{path} has values down to {low:g}, such as a log ratio has; what lies below 0 is not "
+            "drawn. Give the signal itself, and that of the control beside it.",
+            SeewhyWarning,
+            stacklevel=2,
+        )
+
+
 def _fits(a: int, b: int, is_exact: bool, other_is_exact: bool) -> bool:
     if is_exact and other_is_exact:
         return a == b
