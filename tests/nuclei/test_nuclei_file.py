@@ -125,6 +125,13 @@ def test_a_file_that_is_cut_short_is_refused(path):
         load_segmenter(path)
 
 
+def test_weights_that_are_no_numbers_are_refused(path):
+    content = path.read_bytes()
+    path.write_bytes(content[:-4000] + b"\xff" * 4000)
+    with pytest.raises(FileError, match="damaged or cut short"):
+        load_segmenter(path)
+
+
 def test_a_newer_file_asks_for_an_update(path):
     with pytest.raises(FileError, match=r"version 2 .* up to 1; update napari-seewhy"):
         read_segmenter_card(write_card(path, schema_version=2, mood="good"))

@@ -120,13 +120,15 @@ def load_weights(path: Path, network: nn.Module, name: str) -> None:
     Raises
     ------
     FileError
-        If they do not fit, or the file is damaged.
+        If they do not fit, are not all finite, or the file is damaged.
     """
+    import torch
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     try:
-        network.load_state_dict(load_file(path))
+        weights = load_file(path)
+        network.load_state_dict(weights)
     except (SafetensorError, OSError) as error:
         raise FileError(_damaged(Path(path))) from error
     except RuntimeError as error:  # how torch says that names or shapes differ
@@ -134,6 +136,9 @@ def load_weights(path: Path, network: nn.Module, name: str) -> None:
             f"The weights in {path} do not fit the network {name} that its card names; get the "
             "file anew from where it was trained."
         ) from error
+    # Such are never saved, and a network that has them finds nothing and says nothing of it.
+    if not all(torch.isfinite(value).all() for value in weights.values()):
+        raise FileError(_damaged(Path(path)))
 
 
 def _parse_card(path: Path, text: str, kind: Kind[CardT]) -> CardT:
