@@ -13,8 +13,10 @@ import torch
 
 from napari_seewhy.errors import DataError, OptionError, SeewhyWarning
 from napari_seewhy.images import CellImage, write_labels
+from napari_seewhy.models.library import SHIPPED_FOLDER
+from napari_seewhy.models.segmenter_card import ConfidenceCard
 from napari_seewhy.nuclei.lesson import NucleiLesson
-from napari_seewhy.nuclei.nuclei_file import load_segmenter
+from napari_seewhy.nuclei.nuclei_file import load_segmenter, read_segmenter_card
 from napari_seewhy.nuclei.pairs import OpenPair
 from napari_seewhy.nuclei.shared_lesson import SharedLesson
 from napari_seewhy.nuclei.train import train_segmenter, train_segmenter_steps
@@ -156,6 +158,17 @@ def test_fine_tuning_begins_with_the_model_and_leaves_it_as_it_was(tmp_path, fie
     run_until(train_segmenter_steps([field], quick, out=out, start=start), 5)
     with pytest.raises(OptionError, match="belongs to a training with start"):
         train_segmenter([field], quick, out=out, resume=True)
+
+
+def test_fine_tuning_keeps_how_sure_the_model_was_where_it_makes_too_few_mistakes(
+    tmp_path, field, quick
+):
+    start = SHIPPED_FOLDER / "nuclei.safetensors"
+    tuned = train_segmenter(
+        [field], quick.change(epochs=1), out=tmp_path / "a.safetensors", start=start
+    )
+    known = read_segmenter_card(start).confidence
+    assert tuned.card.confidence == known != ConfidenceCard()
 
 
 def test_of_one_open_field_a_quadrant_says_when_to_stop(tmp_path, field, quick):

@@ -119,12 +119,11 @@ def _open_steps(plan: TrainPlan, out: Path, *, resume: bool) -> Task[NucleiSessi
             stacklevel=2,
         )
     options = plan.options
-    card = SegmenterCard(
-        name=out.stem,
-        data=options.data,
-        licence=options.licence,
-        **describe_examples(examples),
-    )
+    known = describe_examples(examples)
+    if plan.start is not None:
+        # Stays where the images hold too few mistakes to find it anew.
+        known["confidence"] = read_segmenter_card(plan.start).confidence
+    card = SegmenterCard(name=out.stem, data=options.data, licence=options.licence, **known)
     return open_nuclei_session(plan, examples, card, checkpoint)
 
 
