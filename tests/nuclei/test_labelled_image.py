@@ -6,7 +6,7 @@ import pytest
 
 from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.images import CellImage
-from napari_seewhy.nuclei.labelled_image import LabelledImage, count_areas
+from napari_seewhy.nuclei.labelled_image import LabelledImage, count_areas, is_mask
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +39,19 @@ def test_labels_that_are_no_whole_numbers_are_refused(tiny_image, tiny_labels):
         LabelledImage.match("a.tif", tiny_image, tiny_labels - 1, "DNA")
 
 
+def test_a_mask_is_refused_and_one_nucleus_is_none(tiny_image, tiny_labels):
+    for mask in (tiny_labels > 0, np.where(tiny_labels, 255, 0)):
+        with pytest.raises(DataError, match=r"a\.tif have one number, (1|255), for all objects"):
+            LabelledImage.match("a.tif", tiny_image, mask, "DNA")
+    specks = np.where(tiny_labels == 2, 2, 0)
+    specks[::40, ::40] = 2
+    assert LabelledImage.match("a.tif", tiny_image, specks, "DNA").labels.max() == 2
+    assert not is_mask(np.zeros((1, 0, 8), np.int32))
+    large = np.zeros((2, 2100, 3000), bool)
+    large[1, 2070:2080, 100:2900:300] = True
+    assert is_mask(large)
+
+
 def test_a_channel_that_is_not_there_is_refused(tiny_image, tiny_labels):
     with pytest.raises(OptionError, match="There is no channel 'ER'"):
         LabelledImage.match("a.tif", tiny_image, tiny_labels, "ER")
@@ -62,6 +75,7 @@ def test_areas_are_counted_whatever_the_numbers_and_across_strips():
     for dtype in (bool, np.uint8, np.uint64):
         assert count_areas(np.ones((3, 4), dtype)).tolist() == [12]
     assert count_areas(np.zeros((3, 4), bool)).tolist() == []
+    assert count_areas(np.zeros((3, 0), np.int32)).tolist() == []
 
 
 def test_diameters_are_those_of_the_first_time_point_with_nuclei(tiny_labels):
@@ -86,6 +100,13 @@ def test_the_quadrant_with_fewest_nuclei_is_spared_and_the_rest_is_taught():
 def test_nothing_is_spared_of_a_picture_with_few_nuclei():
     labels = draw_squares((80, 80), [(5, 5), (5, 50), (50, 5), (50, 50)], 8)
     whole = [(slice(0, 80), slice(0, 80))]
+    assert labelled(labels).spare_quadrant() == (whole, [])
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 30), (30, 1)])
+def test_nothing_is_spared_of_a_picture_of_one_row_or_column(shape):
+    labels = np.ones(shape, np.int32)
+    whole = [(slice(0, shape[0]), slice(0, shape[1]))]
     assert labelled(labels).spare_quadrant() == (whole, [])
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import ndimage
 
 from napari_seewhy.errors import DataError
 
@@ -22,6 +23,9 @@ PIECE_PX = 1024
 """Most that a piece measures along an edge, as the network sees it."""
 
 _STRIP_PX = 2**22
+_MASK_PIECES = 3
+"""One number for so many separate objects is no number of one nucleus, nor of two daughters."""
+
 _FEWEST = 3
 """Nuclei that a quadrant, and the rest, must have where a quadrant is to be spared."""
 
@@ -53,7 +57,7 @@ class LabelledImage:
         Raises
         ------
         DataError
-            If the labels are no whole numbers, negative, or of another shape.
+            If the labels are no whole numbers, negative, of another shape, or a mask.
         OptionError
             If there is no such channel.
         """
@@ -75,6 +79,11 @@ class LabelledImage:
             raise DataError(
                 f"The labels of {name} have shape {labels.shape} and the image has {wanted}; give "
                 "the labels of this image."
+            )
+        if is_mask(frames):
+            raise DataError(
+                f"The labels of {name} have one number, {frames.max():d}, for all objects, so they "
+                "are a mask; give each nucleus a number of its own, as skimage.measure.label does."
             )
         return cls(name, pixels, frames)
 
@@ -162,8 +171,35 @@ class LabelledImage:
         return sum(len(count_areas(frame[box])) for frame in self.labels)
 
 
+def is_mask(frames: NDArray[np.integer]) -> bool:
+    """Whether ``(T, Y, X)`` has the same number for all of several objects in one frame.
+
+    They are told apart square by square, so that a large image takes no more memory.
+    """
+    number = frames.max(initial=0)
+    edge = int(_STRIP_PX**0.5)
+    squares = [
+        frame[top : top + edge, left : left + edge]
+        for frame in frames
+        for top in range(0, frame.shape[0], edge)
+        for left in range(0, frame.shape[1], edge)
+    ]
+    if not number or any(((one != 0) & (one != number)).any() for one in squares):
+        return False
+    return any(_count_pieces(one) >= _MASK_PIECES for one in squares)
+
+
+def _count_pieces(is_object: NDArray[np.integer]) -> int:
+    """Count what hangs together, without specks."""
+    pieces, _ = ndimage.label(is_object)
+    areas = np.bincount(pieces.ravel())[1:]
+    return int((areas > areas.max(initial=0) / 10).sum())
+
+
 def count_areas(labels: NDArray[np.integer]) -> NDArray[np.int64]:
     """Count the pixels of each object of ``(Y, X)``, whatever its number."""
+    if not labels.size:
+        return np.empty(0, np.int64)
     n_rows = max(1, _STRIP_PX // labels.shape[1])
     pieces = [labels[top : top + n_rows] for top in range(0, len(labels), n_rows)]
     highest = int(labels.max())
