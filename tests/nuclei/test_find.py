@@ -96,6 +96,20 @@ def test_a_pixel_that_is_no_number_is_refused_wherever_it_is(network, field, bad
         look(network, pixels)
 
 
+def test_nuclei_larger_than_the_plane_take_no_more_memory_than_it(network, field):
+    shapes = []
+
+    class Recorded(Eye):
+        def look(self, scaled, shape):
+            shapes.append(scaled.shape)
+            return super().look(scaled, shape)
+
+    eye = Recorded(network, EXACT)
+    found = finish(find_nuclei_steps(eye, field, 1e6, ConfidenceCard()))
+    assert found.diameter_px == 1e6
+    assert shapes == [(1, 400, 400)]
+
+
 def test_no_read_is_larger_than_a_window(network, field, monkeypatch):
     monkeypatch.setattr(find, "_CORE_UNITS", 2)
     monkeypatch.setattr(find, "_MARGIN_UNITS", 1)

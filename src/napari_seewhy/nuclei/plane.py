@@ -77,6 +77,8 @@ class Plane:
     def at(self, diameter_px: float) -> Plane:
         """Return the same plane at the zoom that suits a usual nucleus of this diameter."""
         unit_px = max(1, round(UNIT / choose_zoom(diameter_px)))
+        # More than all of the plane need not be looked at, however large nuclei are said to be.
+        unit_px = min(unit_px, max(UNIT, *self.pixels.shape))
         return Plane(self.pixels, self.levels, unit_px)
 
     @property
