@@ -156,6 +156,20 @@ def test_pixels_that_are_no_numbers_are_refused(tiny_image, bad, either):
         segment(as_image(plane), either)
 
 
+def test_warnings_of_a_series_say_once_at_which_time_points_they_hold(tiny_image, either):
+    plane = tiny_image.pixels[0]
+    frames = np.stack([plane, np.full_like(plane, 3), np.full_like(plane, 9)])
+    series = CellImage(frames[:, None], "TCYX", ("DNA",))
+    assert segment(series, either).warnings == (
+        "At t = 1, 2: The image is constant (3); no object was found.",
+    )
+    empty = segment(CellImage(frames[1:, None], "TCYX", ("DNA",)), either)
+    assert empty.warnings[0].startswith("At all 2 time points: The image is constant (3)")
+    many = np.stack([plane, *np.zeros((7, *plane.shape), plane.dtype)])[:, None]
+    (told,) = segment(CellImage(many, "TCYX", ("DNA",)), either).warnings
+    assert told.startswith("At t = 1, 2, 3, 4, 5 and 2 more: ")
+
+
 def test_every_time_point_is_segmented_by_itself(tiny_image, either):
     plane = tiny_image.pixels[0]
     half = plane.copy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,12 +16,15 @@ from napari_seewhy.cells.whole_cells import WholeCells, count_frames, to_px
 from napari_seewhy.progress import Task, finish
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from numpy.typing import NDArray
 
     from napari_seewhy.images import CellImage
 
 
 _DEFAULTS = SegmentOptions()
+_N_NAMED = 5
 
 
 def segment(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Segmentation:
@@ -76,7 +80,7 @@ def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task
     nuclei = [one.labels for one in found]
     usual = diameter_px or usual_diameter(np.concatenate([one.areas for one in sifted])) or math.nan
     cells = yield from whole_cells.grow_steps(image, nuclei, usual)
-    warnings = [text for one in found for text in one.warnings]
+    warnings = list(_gather_warnings([one.warnings for one in found]))
     if cells and whole_cells.is_idle(nuclei, cells):
         warnings.append(
             f"The channel {options.cell_channel} shows nothing beyond the nuclei, so the cells are "
@@ -93,8 +97,31 @@ def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task
             if one.confidence is not None
         ),
         device=found[0].device,
-        warnings=tuple(dict.fromkeys(warnings)),
+        warnings=tuple(warnings),
     )
+
+
+def _gather_warnings(frames: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Say each thing once; in a time series, say of which time points it holds.
+
+    What differs in its figures alone is the same thing, and the first figures stand for all.
+    """
+    if len(frames) == 1:
+        yield from frames[0]
+        return
+    told: dict[str, tuple[str, list[int]]] = {}
+    for t, sentences in enumerate(frames):
+        for text in sentences:
+            told.setdefault(re.sub(r"\d[\d.,]*", "", text), (text, []))[1].append(t)
+    for text, points in told.values():
+        yield f"{_name_points(points, len(frames))}: {text}"
+
+
+def _name_points(points: Sequence[int], n_frames: int) -> str:
+    if len(points) == n_frames:
+        return f"At all {n_frames} time points"
+    more = f" and {len(points) - _N_NAMED} more" if len(points) > _N_NAMED else ""
+    return f"At t = {', '.join(map(str, points[:_N_NAMED]))}{more}"
 
 
 def _stack(frames: list[NDArray[np.int32]], image: CellImage) -> NDArray[np.int32]:
