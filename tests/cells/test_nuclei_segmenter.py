@@ -229,6 +229,16 @@ def test_an_image_that_looks_like_brightfield_is_told(tiny_image, card, tmp_path
     assert segment(tiny_image, options).warnings == ()
 
 
+def test_a_field_with_few_nuclei_is_no_brightfield():
+    y, x = np.indices((1024, 1024))
+    light = np.full(y.shape, 100.0)
+    for top, left in ((512, 512), (200, 800)):
+        light += 300 * ((y - top) ** 2 + (x - left) ** 2 < 10**2)
+    found = segment(as_image(np.random.default_rng(0).poisson(light).astype(np.uint16)), EXACT)
+    assert found.n_nuclei == 2
+    assert found.warnings == ()
+
+
 def test_an_image_in_a_file_looks_as_one_in_memory():
     plane = draw_brightfield((1400, 1300))
     assert Looks.of(da.from_array(plane, chunks=(256, 256))) == Looks.of(plane)

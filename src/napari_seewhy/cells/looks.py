@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from napari_seewhy.images.percentiles import find_percentiles
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from napari_seewhy.images.image import Pixels
     from napari_seewhy.models.segmenter_card import SegmenterCard
 
@@ -20,6 +22,10 @@ _PERCENTILES = (1.0, 50.0, 99.8)
 _MARGIN = 0.2
 """How much brighter than in training a background may be. Of 432 images of stained nuclei none has
 one above 0.14; brightfield and phase contrast begin at about 0.3."""
+
+_FAR = 1.5
+"""Sparse nuclei lie above both percentiles, so that all of the scale is background. They are told
+from the brightest specks of brightfield by how far above, on the same scale."""
 
 _MIDDLE_PX = 256
 _WIDE_PX = 31
@@ -35,27 +41,30 @@ class Looks:
     ----------
     lowest, highest
         Intensities, as in the file.
+    levels
+        The 1st and the 99.8th percentile.
     background
-        The median intensity, where the 1st percentile is 0 and the 99.8th is 1.
+        The median intensity, where the levels are 0 and 1.
     is_saturated
         Whether every pixel has the greatest value that its type can hold.
     """
 
     lowest: float
     highest: float
+    levels: tuple[float, float]
     background: float
     is_saturated: bool
 
     @classmethod
     def of(cls, pixels: Pixels) -> Self:
         """Look at a plane ``(Y, X)`` without NaN."""
-        step = max(1, int(np.sqrt(pixels.size / _SAMPLE_PX)))
-        some = np.asarray(pixels[::step, ::step])
+        some = _spread(pixels)
         lowest, highest = float(some.min()), float(some.max())
         dark, middle, bright = find_percentiles(some, _PERCENTILES)
         return cls(
             lowest,
             highest,
+            (dark, bright),
             (middle - dark) / (bright - dark) if bright > dark else 0.0,
             some.dtype.kind in "ui" and lowest == np.iinfo(some.dtype).max,
         )
@@ -71,6 +80,12 @@ class Looks:
             )
         return f"The image is constant ({self.lowest:g}); no object was found."
 
+    def is_outshone(self, pixels: Pixels, labels: NDArray[np.int32]) -> bool:
+        """Whether objects ``(Y, X)`` in the same plane are far brighter than its levels say."""
+        inside = _spread(pixels)[_spread(labels) > 0]
+        dark, bright = self.levels
+        return bool(inside.size and np.median(inside) > dark + _FAR * (bright - dark))
+
     def warn_of_light(self, card: SegmenterCard) -> str:
         """Say that this looks like brightfield or phase contrast to a segmenter; "" if not."""
         if self.background <= card.background[2] + _MARGIN:
@@ -81,6 +96,12 @@ class Looks:
             "range, as in brightfield or phase contrast; choose the channel of the nuclear stain, "
             "or check every nucleus."
         )
+
+
+def _spread(pixels: Pixels) -> NDArray[Any]:
+    """Read evenly spread pixels of a plane."""
+    step = max(1, int(np.sqrt(pixels.size / _SAMPLE_PX)))
+    return np.asarray(pixels[::step, ::step])
 
 
 def is_grain(pixels: Pixels) -> bool:

@@ -123,5 +123,6 @@ def _explain(pixels: Pixels, nuclei: FoundNuclei, finder: Finder) -> Iterator[st
     looks = Looks.of(pixels)
     if not nuclei.labels.any():
         yield looks.explain_empty()
-    if (warning := looks.warn_of_light(finder.card)) and not is_grain(pixels):
+    warning = looks.warn_of_light(finder.card)
+    if warning and not (is_grain(pixels) or looks.is_outshone(pixels, nuclei.labels)):
         yield warning
