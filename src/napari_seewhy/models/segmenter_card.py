@@ -16,7 +16,7 @@ SCHEMA_VERSION: Literal[1] = 1
 class ConfidenceCard(Options):
     """How the evidence for a nucleus is weighed; the logistic function of the sum is the chance.
 
-    The usual weights are about those of the segmenter that comes with the program.
+    The usual weights are for a network of which too few mistakes are known to find its own.
     """
 
     inside: float = Field(
