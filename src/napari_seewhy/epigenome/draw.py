@@ -15,7 +15,7 @@ from napari_seewhy.epigenome.bins import PAIRED_TRACKS, SINGLE_TRACKS
 from napari_seewhy.epigenome.chromatin_top import find_top
 from napari_seewhy.epigenome.compound_plan import CompoundPlan, name_pictures, read_parts
 from napari_seewhy.epigenome.compounds import check_folders
-from napari_seewhy.epigenome.draw_batch import draw_batch
+from napari_seewhy.epigenome.draw_batch import draw_batch, end_with_parent
 from napari_seewhy.epigenome.draw_options import DrawOptions
 from napari_seewhy.epigenome.drawn_folder import DrawnFolder
 from napari_seewhy.epigenome.genes import place_genes, read_genes
@@ -161,7 +161,9 @@ class GeneDrawing:
             return
         if self._pool is None:
             # Forked processes would share the reader's open files and threads.
-            self._pool = ProcessPoolExecutor(self._n_workers, mp_context=get_context("spawn"))
+            self._pool = ProcessPoolExecutor(
+                self._n_workers, mp_context=get_context("spawn"), initializer=end_with_parent
+            )
         futures = [self._pool.submit(draw_batch, batch) for batch in batches]
         try:
             for future in as_completed(futures):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +16,7 @@ from napari_seewhy.epigenome.window_reader import TrackPaths, WindowReader
 from napari_seewhy.files import writing
 
 if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
     from pathlib import Path
 
     from napari_seewhy.epigenome.draw_options import DrawOptions
@@ -66,3 +70,20 @@ def draw_batch(batch: DrawBatch) -> int:
     with writing(batch.part) as part, part.open("wb") as stream:
         np.savez(stream, values=np.stack(values), n_sites=np.array(n_sites, np.int64))
     return len(batch.genes)
+
+
+def end_with_parent() -> None:
+    """Let this process end when the one that started it does, even if that was killed.
+
+    Processes of a pool wait for work on a pipe that each of them holds open for the others, so they
+    would wait for ever.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_wait_for, args=(parent,), daemon=True).start()
+
+
+def _wait_for(parent: BaseProcess) -> None:
+    parent.join()
+    # Nothing is left half done: a picture gets its name when it is whole.
+    os._exit(1)
