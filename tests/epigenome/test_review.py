@@ -41,6 +41,16 @@ def test_readers_are_kept_apart(pictures) -> None:
     assert review.names("EF").tolist() == [""] * 24
 
 
+def test_two_readers_at_once_do_not_write_over_each_other(pictures) -> None:
+    first, second = Review(pictures), Review(pictures)
+    first.say("AB", 0, "induction")
+    second.say("CD", 0, "suppression")
+    first.say("AB", 1, "non-significant")
+    kept = Review(pictures)
+    assert kept.names("AB")[:2].tolist() == ["induction", "non-significant"]
+    assert kept.names("CD")[0] == "suppression"
+
+
 def test_the_last_word_can_be_taken_back(pictures) -> None:
     review = Review(pictures)
     review.say("AB", 1, "induction")

@@ -71,8 +71,8 @@ class Review:
         self._calls: dict[tuple[str, int], Call] = {}
         self._others: list[dict[str, str]] = []
         self._past: list[tuple[str, int, Call]] = []
-        if self.path.is_file():
-            self._load()
+        self._seen: tuple[int, int] | None = None
+        self._load()
 
     @property
     def readers(self) -> tuple[str, ...]:
@@ -143,6 +143,9 @@ class Review:
         self._past.append((reader, row, before))
 
     def _set(self, reader: str, row: int, call: Call) -> None:
+        if self._stamp() not in (None, self._seen):
+            # Somebody reads the same pictures in another window or on another computer.
+            self._load()
         calls = self._calls | {(reader, row): call}
         if not (call.name or call.note):
             del calls[reader, row]
@@ -160,10 +163,23 @@ class Review:
         said["when"] = [call.when for call in calls.values()]
         table = pd.concat([pd.DataFrame(self._others, columns=list(COLUMNS)), said])
         write_text(self.path, table.to_csv(index=False, lineterminator="\n"))
+        self._seen = self._stamp()
+
+    def _stamp(self) -> tuple[int, int] | None:
+        """Return what changes whenever the table is written, None where there is none."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size
 
     def _load(self) -> None:
+        self._seen = self._stamp()
+        if not self.path.is_file():
+            return
         table = read_table(self.path, COLUMNS, text_columns=COLUMNS).fillna("")
         rows = {file: row for row, file in enumerate(self._pictures["file"])}
+        self._calls, self._others = {}, []
         for said in table.to_dict("records"):
             row = rows.get(said["file"])
             if row is None:
