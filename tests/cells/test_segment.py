@@ -156,6 +156,20 @@ def test_pixels_that_are_no_numbers_are_refused(tiny_image, bad, either):
         segment(as_image(plane), either)
 
 
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"min_area_px": 10_000}, "All that was found is too small"),
+        ({"min_area_px": 10_000, "drop_border": True}, "touches the edge of the image or is too"),
+    ],
+)
+def test_where_all_is_dropped_that_is_said(tiny_image, either, changed, sentence):
+    found = segment(tiny_image, either.change(**changed))
+    assert found.n_nuclei == 0
+    (told,) = found.warnings
+    assert sentence in told
+
+
 def test_warnings_of_a_series_say_once_at_which_time_points_they_hold(tiny_image, either):
     plane = tiny_image.pixels[0]
     frames = np.stack([plane, np.full_like(plane, 3), np.full_like(plane, 9)])

@@ -63,12 +63,13 @@ def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task
     channel = image.channel_index(options.channel)
     diameter_px = to_px(image, "diameter", options.diameter_um, options.diameter_px)
     whole_cells = WholeCells.from_options(image, options)
-    found, sifted = [], []
+    found, sifted, told = [], [], []
     for t, frame in enumerate(image.frames()):
         plane = frame.flatten_z(options.z_plane).pixels[channel]
         task = segmenter.find_steps(plane, options, diameter_px)
         one = yield from count_frames(task, t, image.n_frames)
         found.append(one)
+        is_empty = not one.labels.any()
         sifted.append(
             sift_objects(
                 one.labels,
@@ -77,10 +78,12 @@ def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task
                 drop_border=options.drop_border,
             )
         )
+        is_left = is_empty or len(sifted[-1].areas) > 0
+        told.append(one.warnings if is_left else (*one.warnings, _explain_sifted(options)))
     nuclei = [one.labels for one in found]
     usual = diameter_px or usual_diameter(np.concatenate([one.areas for one in sifted])) or math.nan
     cells = yield from whole_cells.grow_steps(image, nuclei, usual)
-    warnings = list(_gather_warnings([one.warnings for one in found]))
+    warnings = list(_gather_warnings(told))
     if cells and whole_cells.is_idle(nuclei, cells):
         warnings.append(
             f"The channel {options.cell_channel} shows nothing beyond the nuclei, so the cells are "
@@ -98,6 +101,19 @@ def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task
         ),
         device=found[0].device,
         warnings=tuple(warnings),
+    )
+
+
+def _explain_sifted(options: SegmentOptions) -> str:
+    """Say why nothing is left of what was found."""
+    if options.drop_border:
+        return (
+            "All that was found touches the edge of the image or is too small for a nucleus, so "
+            "nothing is left; keep the border, or lower the smallest area."
+        )
+    return (
+        "All that was found is too small for a nucleus, so nothing is left; lower the "
+        "smallest area if these are nuclei."
     )
 
 
