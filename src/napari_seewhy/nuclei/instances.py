@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import ndimage
+from scipy.spatial import KDTree
 from scipy.special import expit
 from torch.nn import functional
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from napari_seewhy.nuclei.maps import Maps
 
 REACH = 10 / 24
-"""A vote counts for the nearest centre within this many diameters of a usual nucleus."""
+"""A vote counts for the nearest centre within this many diameters of its nucleus."""
 
 STEP = 2
 """Votes are counted on a grid that is coarser than what the network sees by this: every second
@@ -31,9 +32,15 @@ pixel of every second row votes, which tells a centre as well in a quarter of th
 
 _BLUR = 2.5 / 24
 _APART = 9 / 24
-"""In diameters too: how far votes are blurred, and how near centres may be to each other."""
+"""In diameters too: how far votes are blurred, and how near a centre may be to one with more votes.
+
+For blurring it is the diameter of a usual nucleus, otherwise that of the nucleus itself, as the
+network says, if it is a larger one. Thus a large nucleus among small ones stays in one piece."""
 
 _FEWEST_VOTES = 0.3
+_LARGEST = 3.0
+"""A nucleus that is larger than this many usual ones is taken for one of that size, so that what is
+decided at a place depends on what is near it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,13 +84,18 @@ def find_centres(maps: Maps, usual_px: float) -> Centres:
     votes = votes.reshape(shape).astype(np.float32)
     votes = ndimage.gaussian_filter(votes, _BLUR * usual, truncate=3)
     is_peak = votes > _FEWEST_VOTES
+    # Only what is far enough from more votes in any case; the rest is sifted one by one.
     is_peak &= votes == ndimage.maximum_filter(votes, max(3, round(_APART * usual)))
     peaks, _ = ndimage.label(is_peak, np.ones((3, 3)))
     y, x = np.nonzero(peaks)
     # A flat summit has several pixels: the first of them stands for all.
     _, first = np.unique(peaks[y, x], return_index=True)
     y, x = y[first], x[first]
-    return Centres(y, x, _spread(y, x, shape, REACH * usual), usual)
+    told = ndimage.uniform_filter(maps.size[0, ::STEP, ::STEP].numpy(), 3)[y, x]
+    diameter = np.clip(NOMINAL_PX / STEP * np.exp2(told), usual, _LARGEST * usual)
+    is_kept = _are_apart(np.stack([y, x], axis=1), votes[y, x], _APART * diameter)
+    y, x = y[is_kept], x[is_kept]
+    return Centres(y, x, _spread(y, x, shape, REACH * diameter[is_kept]), usual)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,12 +183,24 @@ def _to_grid(place: NDArray[Any], zoom: float, way: NDArray[np.float32]) -> NDAr
     return voted
 
 
+def _are_apart(
+    places: NDArray[np.int64], votes: NDArray[np.float32], radius: NDArray[np.floating]
+) -> NDArray[np.bool_]:
+    """Say of each place whether none within its radius has more votes."""
+    if not len(places):
+        return np.ones(0, bool)
+    near = KDTree(places).query_ball_point(places, radius)
+    return np.array([votes[others].max() <= own for own, others in zip(votes, near, strict=True)])
+
+
 def _spread(
-    y: NDArray[np.int64], x: NDArray[np.int64], shape: tuple[int, ...], reach_px: float
+    y: NDArray[np.int64], x: NDArray[np.int64], shape: tuple[int, ...], reach: NDArray[np.floating]
 ) -> NDArray[np.int32]:
+    """Give all places within reach of a centre the number of the nearest."""
     nearest = np.zeros(shape, np.int32)
     if not len(y):
         return nearest
     nearest[y, x] = np.arange(1, len(y) + 1)
     distance, (from_y, from_x) = ndimage.distance_transform_edt(nearest == 0, return_indices=True)
-    return np.where(distance <= reach_px, nearest[from_y, from_x], 0)
+    number = nearest[from_y, from_x]
+    return np.where(distance <= reach[number - 1], number, 0)
