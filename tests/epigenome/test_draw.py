@@ -100,6 +100,34 @@ def test_compounds_that_are_added_later_keep_the_scale_and_stand_in_the_same_tab
     assert list(read_json(later / "record.json")["results"]["compounds"]) == ["A", "B"]
 
 
+def test_what_was_deleted_since_is_drawn_anew_and_stands_where_it_stood(compound, genes, tmp_path):
+    both = [compound("A"), compound("B")]
+    draw_genes(both, genes, tmp_path, OPTIONS)
+    before = {path.name: path.read_bytes() for path in tmp_path.glob("*.csv")}
+    tracks = open_tracks(PictureSet(tmp_path)).values.copy()
+    lost = tmp_path / "A" / "MINUS.png"
+    drawn = lost.read_bytes()
+    lost.unlink()
+
+    assert len(draw_genes(both, genes, tmp_path, OPTIONS)) == 1
+    assert lost.read_bytes() == drawn
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("*.csv")} == before
+    assert np.array_equal(open_tracks(PictureSet(tmp_path)).values, tracks)
+    assert list(read_json(tmp_path / "record.json")["results"]["compounds"]) == ["A", "B"]
+
+
+@pytest.mark.parametrize("name", ["pictures.csv", "gene_tracks.npz"])
+def test_without_its_table_or_tracks_a_folder_is_drawn_anew(compound, genes, tmp_path, name):
+    both = [compound("A"), compound("B")]
+    draw_genes(both, genes, tmp_path, OPTIONS)
+    before = (tmp_path / "pictures.csv").read_bytes()
+    (tmp_path / name).unlink()
+
+    assert len(draw_genes(both, genes, tmp_path, OPTIONS)) == 2
+    assert (tmp_path / "pictures.csv").read_bytes() == before
+    assert open_tracks(PictureSet(tmp_path)).values.shape[0] == 4
+
+
 def test_a_run_that_was_broken_off_goes_on_where_it_was(compound, tracks_folder, tmp_path):
     genes = tmp_path / "many.bed"
     genes.write_text("".join(f"chr21\t{at}\t{at + 1}\tG{at}\n" for at in range(6000, 50_000, 400)))

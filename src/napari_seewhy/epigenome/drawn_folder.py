@@ -58,6 +58,9 @@ class DrawnFolder:
         self._results: dict[str, Any] = {"top": None, "compounds": {}}
         if record_path.is_file():
             self._results = self._read_record(record_path)
+        if not all((path / name).is_file() for name in (TABLE_NAME, TRACKS_NAME)):
+            self._results["compounds"] = {}
+        self._table: pd.DataFrame | None = None
 
     @property
     def top(self) -> float | None:
@@ -72,6 +75,8 @@ class DrawnFolder:
         ------
         OptionError
             If they were drawn from other tracks.
+        FileError
+            If the table of pictures cannot be read.
         """
         before = self._results["compounds"].get(compound.folder)
         if before is None:
@@ -82,7 +87,11 @@ class DrawnFolder:
                 f"{self.path} holds pictures of {compound.folder or 'other tracks'} that were "
                 "drawn from other tracks; choose another folder, or another name of the compound."
             )
-        return True
+        if self._table is None:
+            self._table = read_picture_table(self.path / TABLE_NAME)
+        # What was deleted by hand since is drawn anew.
+        files = self._table["file"].iloc[slice(*self._rows_of(compound))]
+        return all((self.path / file).is_file() for file in files)
 
     def add(
         self,
@@ -114,14 +123,16 @@ class DrawnFolder:
         OptionError
             If the tracks differ from those that are there: some have a control and others not.
         """
-        table, before = self._read_before(compound, names)
         rows = added
-        if table is not None and before is not None:
-            rows = pd.concat([table, added], ignore_index=True)
-            values = np.concatenate([before, values])
+        if self._results["compounds"]:
+            table, known = self._read_known(names)
+            start, stop = self._rows_of(compound)
+            rows = pd.concat([table[:start], added, table[stop:]], ignore_index=True)
+            values = np.concatenate([known[:start], values, known[stop:]])
         with writing(self.path / TRACKS_NAME) as part, part.open("wb") as stream:
             np.savez_compressed(stream, values=values, names=np.array(names))
         write_picture_table(self.path / TABLE_NAME, rows)
+        self._table = rows
         done = {"inputs": self.describe(compound), "n_pictures": len(added)} | figures
         self._results["compounds"][compound.folder] = done
         self._results["n_pictures"] = len(rows)
@@ -129,13 +140,22 @@ class DrawnFolder:
         record = make_record(VERB, self.options, [self.genes], **self._results)
         write_json(self.path / RECORD_NAME, record)
 
-    def _read_before(
-        self, compound: CompoundTracks, names: tuple[str, ...]
-    ) -> tuple[pd.DataFrame | None, NDArray[np.float32] | None]:
+    def _rows_of(self, compound: CompoundTracks) -> tuple[int, int]:
+        """Return from where to where a compound stands in the table; one that is new, at its end.
+
+        Drawn anew it stands where it stood, so that table and record agree even if the run is
+        killed between the two.
+        """
+        start = 0
+        for name, done in self._results["compounds"].items():
+            stop = start + done["n_pictures"]
+            if name == compound.folder:
+                return start, stop
+            start = stop
+        return start, start
+
+    def _read_known(self, names: tuple[str, ...]) -> tuple[pd.DataFrame, NDArray[np.float32]]:
         """Return what is there of finished compounds; a run that was killed may have left more."""
-        done = [name for name in self._results["compounds"] if name != compound.folder]
-        if not done:
-            return None, None
         table = read_picture_table(self.path / TABLE_NAME)
         with opening_npz(self.path / TRACKS_NAME) as archive:
             values, known = archive.read("values"), tuple(map(str, archive.read("names")))
@@ -144,7 +164,7 @@ class DrawnFolder:
                 f"{self.path} holds pictures with the tracks {', '.join(known)} and not "
                 f"{', '.join(names)}; draw samples with and without control in two folders."
             )
-        n = sum(self._results["compounds"][name]["n_pictures"] for name in done)
+        n = sum(done["n_pictures"] for done in self._results["compounds"].values())
         return table.iloc[:n], values[:n]
 
     def describe_drawing(self) -> dict[str, Any]:
