@@ -1,6 +1,6 @@
 """Segment an image of 20,000 x 20,000 px from its file, and say how much memory and time it takes.
 
-    python benchmarks/segment_large.py [--edge-px 20000] [--method nuclei]
+    python benchmarks/segment_large.py [--edge-px 20000] [--method nuclei] [--enlarge 4]
 
 The image is a mosaic of images of the 2018 Data Science Bowl, turned and mirrored, as a 16-bit TIFF
 in tiles; the command `seewhy segment` runs in a process of its own, whose peak of memory the
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import tifffile
+from scipy import ndimage
 
 from _nuclei import NUCLEI, read_nuclei
 
@@ -38,6 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--edge-px", type=int, default=20_000)
     parser.add_argument("--method", default="nuclei", choices=["nuclei", "otsu"])
+    parser.add_argument("--enlarge", type=int, default=1, help="how many times nuclei are enlarged")
     chosen = parser.parse_args()
     if not NUCLEI.is_dir():
         print(f"skipped: {NUCLEI} does not exist")
@@ -46,7 +48,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         image = Path(name) / "large.tif"
         tifffile.imwrite(
-            image, draw_tiles(edge), shape=(edge, edge), dtype=np.uint16, tile=(TILE_PX, TILE_PX)
+            image,
+            draw_tiles(edge, chosen.enlarge),
+            shape=(edge, edge),
+            dtype=np.uint16,
+            tile=(TILE_PX, TILE_PX),
         )
         words = ["segment", str(image), "--out", name, "--method", chosen.method, "--json"]
         start = time.perf_counter()
@@ -67,18 +73,21 @@ def main() -> None:
     )
 
 
-def draw_tiles(edge: int) -> Iterator[NDArray[np.uint16]]:
+def draw_tiles(edge: int, enlarge: int) -> Iterator[NDArray[np.uint16]]:
     """Give the tiles of the mosaic, row by row: squares of images, each turned by chance."""
+    side = -(-TILE_PX // enlarge)
     rng = np.random.default_rng(0)
     squares = [
         square
         for image in read_nuclei()
         if min(image.pixels.shape) >= TILE_PX
-        for square in [image.pixels[:TILE_PX, :TILE_PX].astype(np.uint16) * 16]
+        for square in [
+            ndimage.zoom(image.pixels[:side, :side].astype(np.uint16) * 16, enlarge, order=1)
+        ]
     ]
     for _ in range((edge // TILE_PX) ** 2):
         square = squares[rng.integers(len(squares))]
-        turned = np.rot90(square, rng.integers(4))
+        turned = np.rot90(square[:TILE_PX, :TILE_PX], rng.integers(4))
         yield np.ascontiguousarray(turned[:, :: rng.choice([1, -1])])
 
 

@@ -127,3 +127,16 @@ def test_no_read_is_larger_than_a_window(network, field, monkeypatch):
     unit_px = round(64 * 40 / SHOWN_PX[1])
     assert len(read) > 10
     assert max(read[1:]) == (6 * unit_px) ** 2
+
+
+def test_large_nuclei_are_found_in_smaller_windows_and_strips_as_in_one_go(
+    network, field, monkeypatch
+):
+    large = np.kron(field, np.ones((5, 5), np.uint16))[:1450, :1930]
+    whole = look(network, large, 100.0)
+    monkeypatch.setattr(find, "_AT_ONCE_PX", 12 * 214)
+    monkeypatch.setattr(find, "_FEWEST_CORE_UNITS", 2)
+    monkeypatch.setattr("napari_seewhy.nuclei.plane._AT_ONCE_PX", 1930 * 300)
+    tiled = look(network, large, 100.0)
+    assert len(np.unique(whole.labels)) > 35
+    assert same_numbers(whole.labels, tiled.labels)

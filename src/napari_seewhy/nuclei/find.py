@@ -11,6 +11,7 @@ from napari_seewhy.images.tiles import cut_tiles
 from napari_seewhy.nuclei.confidence import count_evidence, to_confidence
 from napari_seewhy.nuclei.diameter import estimate_diameter
 from napari_seewhy.nuclei.instances import STEP, assign_pixels, find_centres, keep_whole
+from napari_seewhy.nuclei.maps import Maps
 from napari_seewhy.nuclei.plane import UNIT, Plane
 from napari_seewhy.progress import Step
 
@@ -18,16 +19,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.images.image import Pixels
-    from napari_seewhy.images.tiles import Tile
+    from napari_seewhy.images.tiles import Box, Tile
     from napari_seewhy.models.segmenter_card import ConfidenceCard
     from napari_seewhy.nuclei.instances import Assigned, Centres
     from napari_seewhy.nuclei.plane import Eye
     from napari_seewhy.progress import Task
 
 _CORE_UNITS = 24
+_FEWEST_CORE_UNITS = 4
 _MARGIN_UNITS = 4
-"""Twice this on each side, 512 pixels as the network sees them: 118 decide what it says of one, and
-the rest is for votes and for pieces of nuclei that reach out of the core."""
+"""About the core so many, 256 pixels as the network sees them, for pieces of nuclei that reach out
+of it; and so many about these, of which 118 pixels decide what the network says of one, and the
+rest is for votes."""
+
+_AT_ONCE_PX = 4096
+"""Edge of what is given to nuclei at once, in pixels of the image. Where nuclei are so large that
+many pixels are one for the network, cores are made smaller, or memory would grow with them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,14 +97,16 @@ def find_nuclei_steps(
     if diameter_px is None:
         diameter_px = estimate_diameter(plane, eye)
     plane = plane.at(diameter_px)
-    margin_px = 2 * _MARGIN_UNITS * plane.unit_px
-    tiles = cut_tiles(pixels.shape, _CORE_UNITS * plane.unit_px, margin_px)
+    core_px = _count_core_units(plane.unit_px) * plane.unit_px
+    margin_px = _MARGIN_UNITS * plane.unit_px
+    tiles = cut_tiles(pixels.shape, core_px, margin_px)
+    windows = [tile.padded for tile in cut_tiles(pixels.shape, core_px, 2 * margin_px)]
     labels = np.zeros(pixels.shape, np.int32)
     numbering = _Numbering()
     evidence = np.zeros((3, 1))
-    for i, tile in enumerate(tiles):
+    for i, (tile, window) in enumerate(zip(tiles, windows, strict=True)):
         yield Step(i, len(tiles), "Finding nuclei")
-        assigned = _find_in_tile(plane, eye, tile, diameter_px * plane.zoom, numbering)
+        assigned = _find_in_tile(plane, eye, tile, window, diameter_px * plane.zoom, numbering)
         labels[tile.core] = assigned.numbers
         evidence = _add(evidence, count_evidence(assigned))
     confidence = to_confidence(evidence, diameter_px, weights)
@@ -105,16 +114,31 @@ def find_nuclei_steps(
     return FoundNuclei(labels, confidence, diameter_px)
 
 
+def _count_core_units(unit_px: int) -> int:
+    fitting = _AT_ONCE_PX // unit_px - 2 * _MARGIN_UNITS
+    return min(_CORE_UNITS, max(_FEWEST_CORE_UNITS, fitting))
+
+
 def _find_in_tile(
-    plane: Plane, eye: Eye, tile: Tile, usual_px: float, numbering: _Numbering
+    plane: Plane, eye: Eye, tile: Tile, window: Box, usual_px: float, numbering: _Numbering
 ) -> Assigned:
-    """Return what the pixels of a tile's core belong to, with the numbers of the whole plane."""
-    maps = plane.look(eye, tile.padded)
+    """Return what the pixels of a tile's core belong to, with the numbers of the whole plane.
+
+    The network looks at the window, which holds the tile; pixels are given to nuclei in the tile.
+    """
+    maps = plane.look(eye, window)
     centres = find_centres(maps, usual_px)
-    size = tuple(side // UNIT * plane.unit_px for side in maps.inside.shape[1:])
-    assigned = assign_pixels(maps, centres, (size[0], size[1]))
-    origin = tuple(side.start // plane.unit_px * UNIT // STEP for side in tile.padded)
+    origin = tuple(side.start // plane.unit_px * UNIT // STEP for side in window)
     in_plane = numbering.to_plane(centres, (origin[0], origin[1]))
+    # Units that the tile reaches into, from where it begins in the window.
+    begin = [(t.start - w.start) // plane.unit_px for t, w in zip(tile.padded, window, strict=True)]
+    n_units = [-(-(side.stop - side.start) // plane.unit_px) for side in tile.padded]
+    rows, columns = (
+        slice(first * UNIT, (first + n) * UNIT) for first, n in zip(begin, n_units, strict=True)
+    )
+    near = Maps(*(one[:, rows, columns] for one in maps))
+    size = (n_units[0] * plane.unit_px, n_units[1] * plane.unit_px)
+    assigned = assign_pixels(near, centres.cut_out(rows, columns), size)
     return assigned.take(in_plane[keep_whole(assigned.numbers)], tile.core_in_padded)
 
 

@@ -62,6 +62,15 @@ class Centres:
     nearest: NDArray[np.int32]
     usual: float
 
+    def cut_out(self, rows: slice, columns: slice) -> Centres:
+        """Return the centres as seen from a box, in pixels of the maps: multiples of `STEP`."""
+        near = self.nearest[
+            rows.start // STEP : rows.stop // STEP, columns.start // STEP : columns.stop // STEP
+        ]
+        return Centres(
+            self.y - rows.start // STEP, self.x - columns.start // STEP, near, self.usual
+        )
+
 
 def find_centres(maps: Maps, usual_px: float) -> Centres:
     """Count the votes of one picture ``(1, H, W)`` and return where they agree.

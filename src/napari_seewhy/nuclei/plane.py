@@ -32,6 +32,9 @@ UNIT = 4 * STRIDE
 
 _SAMPLE_PX = 2**22
 
+_AT_ONCE_PX = 2**24
+"""Where more pixels than this become fewer for the network, they are read strip by strip."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Eye:
@@ -94,12 +97,34 @@ class Plane:
         DataError
             If a pixel is NaN or infinite.
         """
-        read = np.stack([read_finite(self.pixels[box]) for box in boxes])
-        scaled = scale_intensity(read, self.levels)
-        beyond = [(0, -side % self.unit_px) for side in scaled.shape[1:]]
-        filled = np.pad(scaled, [(0, 0), *beyond], "symmetric")
-        height, width = (side // self.unit_px * UNIT for side in filled.shape[1:])
-        return eye.look(filled, (height, width))
+        read = np.stack([self._read(box) for box in boxes])
+        height, width = (-(-(side.stop - side.start) // self.unit_px) * UNIT for side in boxes[0])
+        return eye.look(read, (height, width))
+
+    def _read(self, box: Box) -> NDArray[np.float32]:
+        """Read a box, filled up to whole units; brought to its size already where it is large."""
+        rows, columns = box
+        width_px = columns.stop - columns.start
+        n_rows = max(1, _AT_ONCE_PX // (width_px * self.unit_px)) * self.unit_px
+        if self.unit_px <= UNIT or rows.stop - rows.start <= n_rows:
+            return self._read_filled(rows, columns)
+        strips = []
+        for start in range(rows.start, rows.stop, n_rows):
+            # A unit more on each side, for resizing looks a little farther than the strip.
+            first = max(rows.start, start - self.unit_px)
+            stop = min(rows.stop, start + n_rows)
+            last = min(rows.stop, stop + self.unit_px)
+            filled = torch.from_numpy(self._read_filled(slice(first, last), columns))[None]
+            height, width = (side // self.unit_px * UNIT for side in filled.shape[1:])
+            above = (start - first) // self.unit_px * UNIT
+            n_seen = -(-(stop - start) // self.unit_px) * UNIT
+            strips.append(resize(filled, (height, width))[0, above : above + n_seen])
+        seen: NDArray[np.float32] = torch.cat(strips).numpy()
+        return seen
+
+    def _read_filled(self, rows: slice, columns: slice) -> NDArray[np.float32]:
+        scaled = scale_intensity(read_finite(self.pixels[rows, columns]), self.levels)
+        return np.pad(scaled, [(0, -side % self.unit_px) for side in scaled.shape], "symmetric")
 
 
 def read_finite(pixels: Pixels) -> NDArray[Any]:
