@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_seewhy.cells.nuclei_segmenter import drop_unsure
+from napari_seewhy.cells.segment_options import SegmentOptions
 from napari_seewhy.models.library import ModelLibrary, user_folder
 from napari_seewhy.models.weights_file import SUFFIX
 from napari_seewhy.nuclei.nuclei_file import read_segmenter_card
@@ -172,7 +174,10 @@ class _Judge:
         self.n_nuclei = sum(_count(labels[box]) for _, labels, box in self._frames)
 
     def score_steps(self, path: Path, message: str) -> Task[float]:
-        """Say how well a model agrees with the labels, all nuclei together."""
+        """Say how well a model agrees with the labels, all nuclei together.
+
+        Nuclei are found as *Segment cells* finds them with its usual options.
+        """
         from napari_seewhy.cells.matching import average_precision
         from napari_seewhy.nuclei.finder import Finder
 
@@ -182,7 +187,9 @@ class _Judge:
         n_both = n_either = 0.0
         for i, (pixels, labels, box) in enumerate(self._frames):
             yield Step(i, len(self._frames), message)
-            found = (yield from finder.find_steps(pixels, None)).labels[box]
+            nuclei = yield from finder.find_steps(pixels, None)
+            drop_unsure(nuclei, SegmentOptions().min_confidence)
+            found = nuclei.labels[box]
             # With s = TP / (TP + FP + FN), and all objects together being 2 TP + FP + FN.
             score = float(average_precision(labels[box], found, (OVERLAP,))[0])
             n_all = _count(labels[box]) + _count(found)

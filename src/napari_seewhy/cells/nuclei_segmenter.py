@@ -73,7 +73,7 @@ class NucleiSegmenter:
         yield Step(0, 0, "Loading the model")
         finder = self._open(options)
         nuclei = yield from _say_where(finder.find_steps(pixels, diameter_px), finder)
-        _drop_unsure(nuclei, options.min_confidence)
+        drop_unsure(nuclei, options.min_confidence)
         return Found(
             nuclei.labels,
             confidence=nuclei.confidence,
@@ -111,7 +111,7 @@ def _say_where(task: Task[FoundNuclei], finder: Finder) -> Task[FoundNuclei]:
     )
 
 
-def _drop_unsure(nuclei: FoundNuclei, min_confidence: float) -> None:
+def drop_unsure(nuclei: FoundNuclei, min_confidence: float) -> None:
     """Turn the nuclei of which the network is not sure enough into background, in place."""
     numbers = np.arange(len(nuclei.confidence), dtype=np.int32)
     numbers[~(nuclei.confidence >= min_confidence)] = 0
