@@ -89,7 +89,8 @@ def _check_start(start: Path, out: Path) -> Path:
 
 def _say_pairs(found: FoundPairs, reporting: Reporting) -> None:
     """Say how many images there are to learn from, and which files have no partner."""
-    reporting.say(f"{len(found.pairs)} images with labels.")
+    n = len(found.pairs)
+    reporting.say(f"{n} image{'s' * (n != 1)} with labels.")
     parts = ("image", "labels", found.lone_images), ("label file", "an image", found.lone_labels)
     for what, partner, alone in parts:
         if alone:
