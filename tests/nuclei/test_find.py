@@ -134,7 +134,7 @@ def test_large_nuclei_are_found_in_smaller_windows_and_strips_as_in_one_go(
 ):
     large = np.kron(field, np.ones((5, 5), np.uint16))[:1450, :1930]
     whole = look(network, large, 100.0)
-    monkeypatch.setattr(find, "_AT_ONCE_PX", 12 * 214)
+    monkeypatch.setattr(find, "_EDGE_AT_ONCE_PX", 12 * 214)
     monkeypatch.setattr(find, "_FEWEST_CORE_UNITS", 2)
     monkeypatch.setattr("napari_seewhy.nuclei.plane._AT_ONCE_PX", 1930 * 300)
     tiled = look(network, large, 100.0)

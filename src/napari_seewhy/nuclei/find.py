@@ -32,7 +32,7 @@ _MARGIN_UNITS = 4
 of it; and so many about these, of which 118 pixels decide what the network says of one, and the
 rest is for votes."""
 
-_AT_ONCE_PX = 4096
+_EDGE_AT_ONCE_PX = 4096
 """Edge of what is given to nuclei at once, in pixels of the image. Where nuclei are so large that
 many pixels are one for the network, cores are made smaller, or memory would grow with them."""
 
@@ -115,7 +115,7 @@ def find_nuclei_steps(
 
 
 def _count_core_units(unit_px: int) -> int:
-    fitting = _AT_ONCE_PX // unit_px - 2 * _MARGIN_UNITS
+    fitting = _EDGE_AT_ONCE_PX // unit_px - 2 * _MARGIN_UNITS
     return min(_CORE_UNITS, max(_FEWEST_CORE_UNITS, fitting))
 
 
