@@ -13,10 +13,10 @@ import time
 import numpy as np
 import torch
 
-from napari_seewhy.cells.classify import classify_cells
-from napari_seewhy.cells.classify_options import ClassifyOptions
-from napari_seewhy.cells.crop import CropOptions
-from napari_seewhy.cells.model_crops import cut_model_crops
+from napari_seewhy.cells.classifying.classify import classify_cells
+from napari_seewhy.cells.classifying.options import ClassifyOptions
+from napari_seewhy.cells.cropping.crop import CropOptions
+from napari_seewhy.cells.cropping.model_crops import cut_model_crops
 from napari_seewhy.images import CellImage
 from napari_seewhy.models import Model, ModelCard, NetworkOptions
 

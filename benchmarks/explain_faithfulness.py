@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from napari_seewhy.cells.model_crops import cut_model_crops
+from napari_seewhy.cells.cropping.model_crops import cut_model_crops
 from napari_seewhy.explaining import ExplainOptions
 from napari_seewhy.explaining.attention import attention_shares
 from napari_seewhy.explaining.explain import explain
@@ -34,7 +34,7 @@ from napari_seewhy.models.library import SHIPPED_FOLDER
 from napari_seewhy.sample_data import open_field_with_truth
 
 if TYPE_CHECKING:
-    from napari_seewhy.cells.model_crops import ModelCrops
+    from napari_seewhy.cells.cropping.model_crops import ModelCrops
     from napari_seewhy.explaining import Heatmaps
     from napari_seewhy.models import Model
 

@@ -17,7 +17,7 @@ from scipy import ndimage as ndi
 from skimage.measure import regionprops_table
 from skimage.segmentation import expand_labels
 
-from napari_seewhy.cells.measure import MeasureOptions, measure_cells
+from napari_seewhy.cells.measuring.measure import MeasureOptions, measure_cells
 from napari_seewhy.images import CellImage
 
 if TYPE_CHECKING:

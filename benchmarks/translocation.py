@@ -21,8 +21,8 @@ from scipy.stats import spearmanr
 from skimage.segmentation import mark_boundaries
 
 from napari_seewhy.cells import SegmentOptions, segment
-from napari_seewhy.cells.measure import MeasureOptions, measure_cells
-from napari_seewhy.cells.regions import draw_rings
+from napari_seewhy.cells.measuring.measure import MeasureOptions, measure_cells
+from napari_seewhy.cells.measuring.regions import draw_rings
 from napari_seewhy.images import read_image
 
 if TYPE_CHECKING:

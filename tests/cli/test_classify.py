@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from napari_seewhy.cells.classify import classify_cells
-from napari_seewhy.cells.classify_options import ClassifyOptions
-from napari_seewhy.cells.crop import CropOptions
+from napari_seewhy.cells.classifying.classify import classify_cells
+from napari_seewhy.cells.classifying.options import ClassifyOptions
+from napari_seewhy.cells.cropping.crop import CropOptions
 from napari_seewhy.images import read_image, read_labels, write_image, write_labels
 from napari_seewhy.models import ModelCard, NetworkOptions, save_model
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from napari_seewhy.cells.crop import CropOptions
+from napari_seewhy.cells.cropping.crop import CropOptions
 from napari_seewhy.images import read_image, write_image, write_labels
 from napari_seewhy.models import ModelCard, NetworkOptions, save_model
 

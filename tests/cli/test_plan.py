@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from napari_seewhy.cells.image_jobs import name_outputs
-from napari_seewhy.cells.segmented_files import ImageOutputs
+from napari_seewhy.cells.segmenting.image_jobs import name_outputs
+from napari_seewhy.cells.segmenting.segmented_files import ImageOutputs
 from napari_seewhy.cli._plan import plan_jobs
 from napari_seewhy.errors import OptionError
 

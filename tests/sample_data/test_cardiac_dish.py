@@ -7,7 +7,7 @@ import pytest
 from scipy import ndimage
 from skimage.filters import threshold_otsu
 
-from napari_seewhy.cells.rank_auc import rank_auc
+from napari_seewhy.cells.separating.rank_auc import rank_auc
 from napari_seewhy.sample_data.cardiac_dish import simulate_dish, simulate_series
 from napari_seewhy.sample_data.dish_options import DishOptions
 from napari_seewhy.sample_data.dishes import efficiency_on, simulate_dishes

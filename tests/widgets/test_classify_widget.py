@@ -11,10 +11,10 @@ import pytest
 from napari.layers import Layer
 from qtpy.QtWidgets import QFileDialog
 
-from napari_seewhy.cells.classify import classify_cells
-from napari_seewhy.cells.classify_options import ClassifyOptions
-from napari_seewhy.cells.crop import CropOptions
-from napari_seewhy.cells.decide import UNDECIDED, count_classes, decide
+from napari_seewhy.cells.classifying.classify import classify_cells
+from napari_seewhy.cells.classifying.deciding import UNDECIDED, count_classes, decide
+from napari_seewhy.cells.classifying.options import ClassifyOptions
+from napari_seewhy.cells.cropping.crop import CropOptions
 from napari_seewhy.images import write_image, write_labels
 from napari_seewhy.layers import METADATA_KEY, Grid, image_layers, labels_layer
 from napari_seewhy.layers.class_colors import UNKNOWN, class_colors

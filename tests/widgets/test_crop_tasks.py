@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from napari_seewhy.cells.crop import CropOptions, cut_crops
-from napari_seewhy.cells.measure import measure_cells
+from napari_seewhy.cells.cropping.crop import CropOptions, cut_crops
+from napari_seewhy.cells.measuring.measure import measure_cells
 from napari_seewhy.errors import DataError
 from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleSet

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from napari_seewhy.cells.crop import CropOptions
-from napari_seewhy.cells.mean_cells import MeanCell
+from napari_seewhy.cells.cropping.crop import CropOptions
+from napari_seewhy.cells.explaining.mean_cells import MeanCell
 from napari_seewhy.layers import METADATA_KEY, image_layers, labels_layer
 from napari_seewhy.layers.grid import Grid
 from napari_seewhy.models import ModelCard, NetworkOptions, save_model

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from napari.layers import Layer
 
-from napari_seewhy.cells.fine_tune import FineTuned
+from napari_seewhy.cells.segmenting.fine_tune import FineTuned
 from napari_seewhy.images import CellImage
 from napari_seewhy.layers import METADATA_KEY, image_layers, labels_layer
 from napari_seewhy.models.library import ModelLibrary

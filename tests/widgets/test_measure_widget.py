@@ -7,7 +7,7 @@ from napari.layers import Layer
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFileDialog, QPushButton
 
-from napari_seewhy.cells.measure import measure_cells
+from napari_seewhy.cells.measuring.measure import measure_cells
 from napari_seewhy.engine import TaskRunner
 from napari_seewhy.layers import Grid, image_layers, labels_layer
 from napari_seewhy.widgets._state import ViewerState, state_of

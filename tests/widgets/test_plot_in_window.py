@@ -6,8 +6,8 @@ import pytest
 from napari.layers import Layer
 from qtpy.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLabel, QPushButton, QWidget
 
-from napari_seewhy.cells.measure import measure_cells
-from napari_seewhy.cells.separation import Separation
+from napari_seewhy.cells.measuring.measure import measure_cells
+from napari_seewhy.cells.separating.separation import Separation
 from napari_seewhy.layers import Grid, classes_layer, image_layers, labels_layer
 
 pytestmark = pytest.mark.widgets

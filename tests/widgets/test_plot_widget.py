@@ -12,8 +12,8 @@ from qtpy.QtGui import QMouseEvent
 from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication, QFileDialog, QPushButton
 
-from napari_seewhy.cells.measure import measure_cells
-from napari_seewhy.cells.pair_rule import PairRule
+from napari_seewhy.cells.measuring.measure import measure_cells
+from napari_seewhy.cells.separating.pair_rule import PairRule
 from napari_seewhy.engine import TaskRunner
 from napari_seewhy.layers import (
     Grid,

@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from napari_seewhy.cells.edits import apply_edit
-from napari_seewhy.cells.tidy import (
+from napari_seewhy.cells.tidying.edits import apply_edit
+from napari_seewhy.cells.tidying.tidy import (
     delete_cells,
     draw_cell,
     merge_cells,

@@ -6,22 +6,22 @@ Segmenting is loaded with the room; the rest is loaded when its names are first 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from napari_seewhy.cells.labels import check_labels, make_sequential
-from napari_seewhy.cells.segment import segment, segment_steps
-from napari_seewhy.cells.segment_options import SegmentOptions
-from napari_seewhy.cells.segmentation import Segmentation
-from napari_seewhy.cells.segmenter import Found, Segmenter
-from napari_seewhy.cells.segmenters import SEGMENTERS, available_segmenters
+from napari_seewhy.cells.labels.check import check_labels, make_sequential
+from napari_seewhy.cells.segmenting.image import segment, segment_steps
+from napari_seewhy.cells.segmenting.options import SegmentOptions
+from napari_seewhy.cells.segmenting.segmentation import Segmentation
+from napari_seewhy.cells.segmenting.segmenter import Found, Segmenter
+from napari_seewhy.cells.segmenting.segmenters import SEGMENTERS, available_segmenters
 
 if TYPE_CHECKING:
-    from napari_seewhy.cells.crop import CropOptions, cut_crops
-    from napari_seewhy.cells.crop_files import CropJob, crop_files_steps
-    from napari_seewhy.cells.crop_targets import MarkerTargetOptions, TableTargetOptions
-    from napari_seewhy.cells.edits import Edit, EditHistory, apply_edit
-    from napari_seewhy.cells.matching import average_precision
-    from napari_seewhy.cells.measure import measure_cells, measure_cells_steps
-    from napari_seewhy.cells.measure_options import MeasureOptions
-    from napari_seewhy.cells.tidy import (
+    from napari_seewhy.cells.cropping.crop import CropOptions, cut_crops
+    from napari_seewhy.cells.cropping.files import CropJob, crop_files_steps
+    from napari_seewhy.cells.cropping.targets import MarkerTargetOptions, TableTargetOptions
+    from napari_seewhy.cells.labels.matching import average_precision
+    from napari_seewhy.cells.measuring.measure import measure_cells, measure_cells_steps
+    from napari_seewhy.cells.measuring.options import MeasureOptions
+    from napari_seewhy.cells.tidying.edits import Edit, EditHistory, apply_edit
+    from napari_seewhy.cells.tidying.tidy import (
         delete_cells,
         draw_cell,
         merge_cells,

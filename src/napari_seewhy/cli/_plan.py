@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_seewhy.cells.image_jobs import Picture, list_images, name_outputs
+from napari_seewhy.cells.segmenting.image_jobs import Picture, list_images, name_outputs
 from napari_seewhy.cli._batch import Outcome
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.images.image_job import ImageJob

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from napari_seewhy.cells.class_outputs import VERB
-from napari_seewhy.cells.classify_files import ClassifyWork
-from napari_seewhy.cells.classify_options import ClassifyOptions
-from napari_seewhy.cells.segment_options import SegmentOptions
+from napari_seewhy.cells.classifying.files import ClassifyWork
+from napari_seewhy.cells.classifying.options import ClassifyOptions
+from napari_seewhy.cells.classifying.outputs import VERB
+from napari_seewhy.cells.segmenting.options import SegmentOptions
 from napari_seewhy.cli._batch import Result, report_batch, run_batch
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._model_input import find_model

@@ -7,13 +7,13 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from napari_seewhy.cells.crop import CropOptions
-from napari_seewhy.cells.crop_files import CropJob, crop_files_steps
-from napari_seewhy.cells.crop_targets import (
+from napari_seewhy.cells.cropping.crop import CropOptions
+from napari_seewhy.cells.cropping.files import CropJob, crop_files_steps
+from napari_seewhy.cells.cropping.targets import (
     MarkerTargetOptions,
     TableTargetOptions,
 )
-from napari_seewhy.cells.segmented_files import ImageOutputs, SegmentedFolder
+from napari_seewhy.cells.segmenting.segmented_files import ImageOutputs, SegmentedFolder
 from napari_seewhy.cli._batch import Outcome, report_batch
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._gather import check_out_file, gather_samples

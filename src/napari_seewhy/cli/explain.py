@@ -6,11 +6,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from napari_seewhy.cells.explain_cells_options import ExplainCellsOptions
-from napari_seewhy.cells.explain_files import ExplainWork
-from napari_seewhy.cells.explain_outputs import VERB
-from napari_seewhy.cells.image_labels import LabelSource
-from napari_seewhy.cells.segment_options import SegmentOptions
+from napari_seewhy.cells.explaining.files import ExplainWork
+from napari_seewhy.cells.explaining.options import ExplainCellsOptions
+from napari_seewhy.cells.explaining.outputs import VERB
+from napari_seewhy.cells.segmenting.image_labels import LabelSource
+from napari_seewhy.cells.segmenting.options import SegmentOptions
 from napari_seewhy.cli._batch import Result, report_batch, run_batch
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._model_input import find_model

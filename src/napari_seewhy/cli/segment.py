@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from napari_seewhy.cells import Segmentation, SegmentOptions, segment_steps
-from napari_seewhy.cells.measure import MeasureOptions, measure_cells_steps
-from napari_seewhy.cells.nuclei_segmenter import find_model
-from napari_seewhy.cells.segmented_files import VERB, ImageOutputs
+from napari_seewhy.cells.measuring.measure import MeasureOptions, measure_cells_steps
+from napari_seewhy.cells.segmenting.nuclei_segmenter import find_model
+from napari_seewhy.cells.segmenting.segmented_files import VERB, ImageOutputs
 from napari_seewhy.cli._batch import Result, report_batch, run_batch
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._plan import plan_jobs

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
-from napari_seewhy.cells.classify_options import ClassifyOptions
+from napari_seewhy.cells.classifying.options import ClassifyOptions
 from napari_seewhy.layers import CLASSES
 from napari_seewhy.widgets._channel_choices import ChannelChoices
 from napari_seewhy.widgets._form import OptionsForm

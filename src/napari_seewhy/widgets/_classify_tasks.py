@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_seewhy.cells.classify import CellClassifier, ClassifiedCells, open_model
+from napari_seewhy.cells.classifying.classify import CellClassifier, ClassifiedCells, open_model
 from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.cells.classify_options import ClassifyOptions
+    from napari_seewhy.cells.classifying.options import ClassifyOptions
     from napari_seewhy.models.preflight import Preflight
     from napari_seewhy.progress import Task
     from napari_seewhy.widgets._labelled_image import LabelledImage

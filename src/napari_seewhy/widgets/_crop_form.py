@@ -7,7 +7,7 @@ from typing import Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from napari_seewhy.cells.crop import CropOptions
+from napari_seewhy.cells.cropping.crop import CropOptions
 from napari_seewhy.layers import cells_from_features
 from napari_seewhy.widgets._form import OptionsForm
 from napari_seewhy.widgets._labelled_layers import LabelledLayers

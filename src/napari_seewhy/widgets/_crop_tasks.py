@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 from pydantic import Field
 
-from napari_seewhy.cells.crop import CropOptions, crop_geometry, cut_blocks
-from napari_seewhy.cells.measure import MeasureOptions, measure_cells_steps
+from napari_seewhy.cells.cropping.crop import CropOptions, crop_geometry, cut_blocks
+from napari_seewhy.cells.measuring.measure import MeasureOptions, measure_cells_steps
 from napari_seewhy.errors import DataError
 from napari_seewhy.options import Options
 from napari_seewhy.progress import Step

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
-from napari_seewhy.cells.explain_cells_options import ExplainCellsOptions
+from napari_seewhy.cells.explaining.options import ExplainCellsOptions
 from napari_seewhy.layers import CLASSES, labels_from_layer
 from napari_seewhy.widgets._classify_form import RARE, ClassifyForm
 from napari_seewhy.widgets._editors import Choice

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from napari_seewhy.cells.cell_explainer import CellExplainer
-from napari_seewhy.cells.cell_sanity import check_cells_sanity_steps
-from napari_seewhy.cells.classify import open_model
-from napari_seewhy.cells.heatmap_painting import paint_heatmaps
+from napari_seewhy.cells.classifying.classify import open_model
+from napari_seewhy.cells.explaining.explainer import CellExplainer
+from napari_seewhy.cells.explaining.painting import paint_heatmaps
+from napari_seewhy.cells.explaining.sanity import check_cells_sanity_steps
 from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from napari_seewhy.cells.explain_cells_options import ExplainCellsOptions
-    from napari_seewhy.cells.explained_cells import ExplainedCells
-    from napari_seewhy.cells.heatmap_painting import CropPlaces
+    from napari_seewhy.cells.explaining.explained import ExplainedCells
+    from napari_seewhy.cells.explaining.options import ExplainCellsOptions
+    from napari_seewhy.cells.explaining.painting import CropPlaces
     from napari_seewhy.explaining.heatmaps import Heatmaps, HeatmapScale
     from napari_seewhy.explaining.sanity_verdict import SanityCheck
     from napari_seewhy.models.preflight import Preflight

@@ -20,7 +20,7 @@ from napari_seewhy.widgets._html import html_table
 from napari_seewhy.widgets._mean_cells_view import MeanCellsView
 
 if TYPE_CHECKING:
-    from napari_seewhy.cells.explained_cells import ExplainedCells
+    from napari_seewhy.cells.explaining.explained import ExplainedCells
     from napari_seewhy.explaining.heatmaps import HeatmapScale
     from napari_seewhy.explaining.sanity_verdict import SanityCheck
 

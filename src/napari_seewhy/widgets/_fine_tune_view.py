@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QGroupBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from napari_seewhy.cells.fine_tune import OVERLAP, FineTuned, FineTuneJob, fine_tune_steps
-from napari_seewhy.cells.nuclei_segmenter import USUAL_MODEL
+from napari_seewhy.cells.segmenting.fine_tune import (
+    OVERLAP,
+    FineTuned,
+    FineTuneJob,
+    fine_tune_steps,
+)
+from napari_seewhy.cells.segmenting.nuclei_segmenter import USUAL_MODEL
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.models.library import ModelLibrary
 from napari_seewhy.nuclei.train_options import SegmenterOptions

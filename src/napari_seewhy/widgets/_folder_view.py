@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QFormLayout, QLabel, QSpinBox, QWidget
 
-from napari_seewhy.cells.classify_files import ClassifyWork
-from napari_seewhy.cells.classify_folder import classify_folder_steps, list_folder
-from napari_seewhy.cells.segment_options import SegmentOptions
+from napari_seewhy.cells.classifying.files import ClassifyWork
+from napari_seewhy.cells.classifying.folder import classify_folder_steps, list_folder
+from napari_seewhy.cells.segmenting.options import SegmentOptions
 from napari_seewhy.engine import Stepped
 from napari_seewhy.images.folder_work import FileStatus, count_statuses
 from napari_seewhy.widgets._dock import fill_dock

@@ -14,7 +14,7 @@ from qtpy.QtWidgets import QGridLayout, QLabel, QWidget
 from napari_seewhy.widgets._thumbnails import blend_channels, contrast_limits
 
 if TYPE_CHECKING:
-    from napari_seewhy.cells.mean_cells import MeanCell
+    from napari_seewhy.cells.explaining.mean_cells import MeanCell
 
 _EDGE_PX = 96
 _COLORMAP = "inferno"

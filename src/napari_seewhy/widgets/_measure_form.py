@@ -7,7 +7,7 @@ from typing import Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from napari_seewhy.cells.measure_options import MeasureOptions
+from napari_seewhy.cells.measuring.options import MeasureOptions
 from napari_seewhy.layers import channel_of_layer
 from napari_seewhy.widgets._form import OptionsForm
 from napari_seewhy.widgets._labelled_image import LabelledImage  # noqa: TC001 - in a signature

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qtpy.QtCore import QPointF
     from qtpy.QtWidgets import QWidget
 
-    from napari_seewhy.cells.pair_rule import PairRule
+    from napari_seewhy.cells.separating.pair_rule import PairRule
     from napari_seewhy.widgets._plot_colors import PlotColors
     from napari_seewhy.widgets._theme import ThemeColors
 

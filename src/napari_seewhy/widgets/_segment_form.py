@@ -8,7 +8,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QVBoxLayout, QWidget
 
 from napari_seewhy.cells import SEGMENTERS, SegmentOptions
-from napari_seewhy.cells.nuclei_segmenter import METHOD, USUAL_MODEL
+from napari_seewhy.cells.segmenting.nuclei_segmenter import METHOD, USUAL_MODEL
 from napari_seewhy.errors import DataError
 from napari_seewhy.layers import (
     Grid,

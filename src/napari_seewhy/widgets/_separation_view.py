@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QFormLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.cells.compared_cells import list_classes
-from napari_seewhy.cells.measured_columns import NOT_A_NUMBER, find_measurements, say_left_out
-from napari_seewhy.cells.pair_rule import PairRule
-from napari_seewhy.cells.separation_options import SeparationOptions
-from napari_seewhy.cells.telling_apart import tell_apart_steps
+from napari_seewhy.cells.measuring.columns import NOT_A_NUMBER, find_measurements, say_left_out
+from napari_seewhy.cells.separating.compared_cells import list_classes
+from napari_seewhy.cells.separating.options import SeparationOptions
+from napari_seewhy.cells.separating.pair_rule import PairRule
+from napari_seewhy.cells.separating.telling_apart import tell_apart_steps
 from napari_seewhy.errors import DataError
 from napari_seewhy.widgets._cells_table import CellsTable
 from napari_seewhy.widgets._editors import Choice
@@ -23,7 +23,7 @@ from napari_seewhy.widgets._task_row import TaskRow
 if TYPE_CHECKING:
     import pandas as pd
 
-    from napari_seewhy.cells.separation import Separation
+    from napari_seewhy.cells.separating.separation import Separation
     from napari_seewhy.widgets._plotted_cells import PlottedCells
     from napari_seewhy.widgets._state import ViewerState
 

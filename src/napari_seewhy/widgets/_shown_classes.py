@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from napari_seewhy.cells.decide import UNDECIDED
+from napari_seewhy.cells.classifying.deciding import UNDECIDED
 from napari_seewhy.layers import (
     Grid,
     axes_of_layer,
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.cells.classify import ClassifiedCells
-    from napari_seewhy.cells.classify_options import ClassifyOptions
+    from napari_seewhy.cells.classifying.classify import ClassifiedCells
+    from napari_seewhy.cells.classifying.options import ClassifyOptions
     from napari_seewhy.widgets._labelled_image import LabelledImage
 
 

@@ -8,7 +8,7 @@ from napari_seewhy.blocks.efficiency_files import EfficiencyTables, write_effici
 from napari_seewhy.blocks.places import place_finder
 from napari_seewhy.blocks.stain_files import StainWork
 from napari_seewhy.blocks.stain_outputs import is_output
-from napari_seewhy.cells.classify_folder import list_folder
+from napari_seewhy.cells.classifying.folder import list_folder
 from napari_seewhy.errors import FileError
 from napari_seewhy.images.folder_work import work_on_images_steps
 

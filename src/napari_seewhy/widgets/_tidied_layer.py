@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.cells.edits import EditHistory
-from napari_seewhy.cells.tidy import (
+from napari_seewhy.cells.tidying.edits import EditHistory
+from napari_seewhy.cells.tidying.tidy import (
     delete_cells,
     draw_cell,
     merge_cells,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.cells.edits import Edit
+    from napari_seewhy.cells.tidying.edits import Edit
 
 CLASS = "class"
 

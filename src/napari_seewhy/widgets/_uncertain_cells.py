@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from qtpy.QtWidgets import QCheckBox, QGroupBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
-from napari_seewhy.cells.segmentation import CONFIDENCE
+from napari_seewhy.cells.segmenting.segmentation import CONFIDENCE
 from napari_seewhy.layers import cells_from_features
 from napari_seewhy.widgets._cell_place import find_place
 from napari_seewhy.widgets._follow import follow

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QFileDialog, QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.cells.classify import ClassifiedCells
+from napari_seewhy.cells.classifying.classify import ClassifiedCells
 from napari_seewhy.files import write_text
 from napari_seewhy.widgets._class_view import ClassView
 from napari_seewhy.widgets._classify_form import ClassifyForm

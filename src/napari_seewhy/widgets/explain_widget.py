@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from napari_seewhy.cells.explained_cells import ExplainedCells
+from napari_seewhy.cells.explaining.explained import ExplainedCells
 from napari_seewhy.widgets._dock import fill_dock
 from napari_seewhy.widgets._explain_form import ExplainForm
 from napari_seewhy.widgets._explain_tasks import (

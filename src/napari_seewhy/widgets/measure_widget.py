@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from qtpy.QtWidgets import QFileDialog, QLabel, QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.cells.measure import measure_cells_steps
-from napari_seewhy.cells.segmentation import CONFIDENCE
+from napari_seewhy.cells.measuring.measure import measure_cells_steps
+from napari_seewhy.cells.segmenting.segmentation import CONFIDENCE
 from napari_seewhy.errors import DataError
 from napari_seewhy.files import write_text
 from napari_seewhy.layers import carry_over, cells_from_features, labels_from_layer, labels_layer

@@ -24,7 +24,7 @@ from napari_seewhy.widgets._state import plain_viewer, state_of
 from napari_seewhy.widgets._theme import theme_colors
 
 if TYPE_CHECKING:
-    from napari_seewhy.cells.pair_rule import PairRule
+    from napari_seewhy.cells.separating.pair_rule import PairRule
 
 _NOTHING = (
     "No measured cells yet: run Segment cells and Measure cells, or open labels with a table."

@@ -1,0 +1,1 @@
+"""Classifying: the class of each cell, with its probabilities."""

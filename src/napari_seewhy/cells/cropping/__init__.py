@@ -1,0 +1,1 @@
+"""Cropping: one window about each cell, as samples for training or prediction."""

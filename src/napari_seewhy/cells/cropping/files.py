@@ -1,0 +1,212 @@
+"""Crops of many images into one sample set, one image in memory at a time."""
+
+from __future__ import annotations
+
+import math
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_seewhy.cells.cropping.crop import CropOptions, crop_geometry, cut_blocks
+from napari_seewhy.cells.cropping.job import CropJob, load_job
+from napari_seewhy.cells.cropping.targets import open_target
+from napari_seewhy.errors import DataError, SeewhyError
+from napari_seewhy.progress import Step, finish
+from napari_seewhy.record import make_record
+from napari_seewhy.samples import SampleSet, SampleWriter
+from napari_seewhy.samples.outcome import Failure, Gathered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from napari_seewhy.cells.cropping.targets import CellsOfImage, TargetOptions, TargetSource
+    from napari_seewhy.images import CellImage
+    from napari_seewhy.progress import Task
+
+__all__ = ["CropJob", "crop_files", "crop_files_steps"]
+
+_SAME_PIXEL_SIZE = 0.01
+
+
+def crop_files(
+    jobs: Iterable[CropJob],
+    path: Path,
+    options: CropOptions | None = None,
+    target: TargetOptions | None = None,
+) -> Gathered:
+    """Cut the crops of many images into one sample set.
+
+    An image that cannot be used is left out and reported; the others go on.
+
+    Parameters
+    ----------
+    jobs
+        The images with their labels or tables.
+    path
+        Sample set to write (HDF5); what stood there before is replaced at the end.
+    options
+        How crops are cut.
+    target
+        Where the targets come from; None leaves all unknown. A marker's threshold is found over
+        all images together, and its channel is left out of the crops unless it was asked for.
+
+    Returns
+    -------
+    Gathered
+        The sample set, and the images that were left out with the reason. In the set, crops stand
+        image by image in the order of `jobs`; ``origin`` tells each one's place.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    DataError
+        If no crop could be cut at all, or no target can be made.
+    """
+    return finish(crop_files_steps(jobs, path, options, target))
+
+
+def crop_files_steps(
+    jobs: Iterable[CropJob],
+    path: Path,
+    options: CropOptions | None = None,
+    target: TargetOptions | None = None,
+) -> Task[Gathered]:
+    """Cut as `crop_files` does, one `Step` per image and per block of crops."""
+    jobs = tuple(jobs)
+    options = options or CropOptions()
+    source = None if target is None else open_target(target, len(jobs))
+    chosen = {"crop": options.model_dump(mode="json")}
+    if target is not None:
+        chosen["target"] = target.model_dump(mode="json")
+    with ExitStack() as stack:
+        file = _CropFile(Path(path), options, source, stack)
+        for i, job in enumerate(jobs):
+            yield Step(i, len(jobs), f"Cropping {job.image_path.name}")
+            for _ in file.add(job):
+                yield Step(i, len(jobs), f"Cropping {job.image_path.name}")
+        yield Step(len(jobs), len(jobs), "Writing the targets")
+        file.finish(chosen)
+    return Gathered(SampleSet(path), tuple(file.failures))
+
+
+class _CropFile:
+    """The sample set being written; the first image with a cell says what all of them must hold."""
+
+    def __init__(
+        self, path: Path, options: CropOptions, source: TargetSource | None, stack: ExitStack
+    ) -> None:
+        self.failures: list[Failure] = []
+        self._path = path
+        self._options = options
+        self._source = source
+        self._stack = stack
+        self._inputs: list[Path] = []
+        self._known: list[NDArray[Any]] = []
+        self._writer: SampleWriter | None = None
+
+    def add(self, job: CropJob) -> Iterator[None]:
+        """Append the crops of one image, all of them or none; yields after every block."""
+        n_samples = 0 if self._writer is None else len(self._writer)
+        n_known = len(self._known)
+        try:
+            yield from self._append(job)
+        except SeewhyError as error:
+            if self._writer is not None:
+                self._writer.truncate(n_samples)
+            del self._known[n_known:]
+            self.failures.append(Failure(str(job.image_path), str(error)))
+        else:
+            self._inputs += job.paths
+
+    def _append(self, job: CropJob) -> Iterator[None]:
+        one = load_job(job, self._options.z_plane)
+        if len(one.cells) == 0:
+            return
+        options = self._options
+        if self._source is not None:
+            channels = self._source.keep_channels(one.image, options.channels)
+            options = options.change(channels=channels)
+            known = self._source.look(one)
+        writer = self._writer_for(one.image, options)
+        origin = _make_origin(one)
+        labels = one.labels if one.cell_labels is None else one.cell_labels
+        for rows, pixels in cut_blocks(one.image, one.cells, options, labels=labels):
+            writer.append(pixels, group=job.group_name, origin=origin.iloc[rows])
+            if self._source is not None:
+                self._known.append(known[rows])
+            yield
+
+    def _writer_for(self, image: CellImage, options: CropOptions) -> SampleWriter:
+        """Return the writer, after a check that this image fits what it holds."""
+        geometry = crop_geometry(image, options)
+        names = image.select(options.channels).channels if options.channels else image.channels
+        if self._writer is None:
+            self._writer = self._stack.enter_context(
+                SampleWriter(
+                    self._path,
+                    channels=names,
+                    size_px=(geometry.size_px, geometry.size_px),
+                    dtype=image.pixels.dtype,
+                    pixel_size_um=geometry.pixel_size_um,
+                )
+            )
+        writer = self._writer
+        _check_alike("channels", ", ".join(names), ", ".join(writer.channels))
+        _check_alike("pixel type", str(image.pixels.dtype), str(writer.dtype))
+        _check_alike("crop size in px", str(geometry.size_px), str(writer.sample_shape[-1]))
+        got, wanted = geometry.pixel_size_um or math.inf, writer.pixel_size_um or math.inf
+        if not math.isclose(got, wanted, rel_tol=_SAME_PIXEL_SIZE):
+            _check_alike("pixel size in µm (inf: unknown)", f"{got:.4g}", f"{wanted:.4g}")
+        return writer
+
+    def finish(self, chosen: dict[str, Any]) -> None:
+        """Write the targets and the record.
+
+        Raises
+        ------
+        DataError
+            If there is no crop, or no target can be made.
+        """
+        writer = self._writer
+        if writer is None or len(writer) == 0:
+            first = f" The first reason: {self.failures[0].reason}" if self.failures else ""
+            raise DataError(f"No cell was found to cut a crop of; check images and labels.{first}")
+        results: dict[str, Any] = {"n_samples": len(writer)}
+        if self._source is not None:
+            decision = self._source.decide(np.concatenate(self._known))
+            writer.set_target(decision.target, decision.classes)
+            results |= decision.results
+        results["failures"] = [failure._asdict() for failure in self.failures]
+        writer.record = make_record("crop", chosen, self._inputs, **results)
+
+
+def _check_alike(what: str, got: str, wanted: str) -> None:
+    if got != wanted:
+        raise DataError(
+            f"This image has {what} {got}, but the images before it have {wanted}; crop it into "
+            "another file, or choose options that make them alike."
+        )
+
+
+def _make_origin(one: CellsOfImage) -> pd.DataFrame:
+    """Say of each cell which file, scene, frame, label and position it came from."""
+    import pandas as pd
+
+    cells = one.cells
+    return pd.DataFrame(
+        {
+            "source": one.image.source,
+            "scene": one.image.scene,
+            "t": cells["t"].to_numpy(np.int64) if "t" in cells else 0,
+            "label": cells["label"].to_numpy(np.int64),
+            "y": cells["y"].to_numpy(np.float64),
+            "x": cells["x"].to_numpy(np.float64),
+        },
+        index=pd.RangeIndex(len(cells)),
+    )

@@ -1,0 +1,195 @@
+"""The plan of a model's crops: how an image compares with those of training, and how it is cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_seewhy.cells.cropping.centers import find_centers
+from napari_seewhy.cells.cropping.crop import CropGeometry, crop_geometry, cut_blocks
+from napari_seewhy.cells.cropping.model_cutting import ModelCutting, plan_cutting
+from napari_seewhy.cells.cropping.pixels import rescale
+from napari_seewhy.cells.cropping.table import read_centers, read_frames
+from napari_seewhy.cells.labels.check import check_labels
+from napari_seewhy.models.adaptation import Adaptation
+from napari_seewhy.models.facts import look_steps, spread_rows
+from napari_seewhy.models.fit_checks import Finding, check_intensities, check_object_size
+from napari_seewhy.models.preflight import Preflight
+from napari_seewhy.progress import Step, Task
+from napari_seewhy.samples.pixel_source import check_finite
+from napari_seewhy.samples.windows import cut_windows, window_starts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+    from napari_seewhy.images import CellImage
+    from napari_seewhy.models.card import ModelCard
+
+N_LOOKED_AT = 1000
+"""Most crops that are compared with those of training before the model says anything."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CropPlan:
+    """All that is known before the crops of an image are cut for a model.
+
+    Attributes
+    ----------
+    image, labels
+        What is cut, and by which objects neighbours are masked: ``(Y, X)`` or ``(T, Y, X)``.
+    cells
+        One row per crop: ``label``, ``y``, ``x``, ``touches_border``, and ``t`` in a time series.
+    cutting
+        How they are cut.
+    preflight
+        What differs from training, and what is done about it; its `adaptation` is for crops that
+        are cut in this way.
+    """
+
+    image: CellImage
+    labels: NDArray[np.int32]
+    cells: pd.DataFrame
+    cutting: ModelCutting
+    preflight: Preflight
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def cut(self, rows: NDArray[np.int64]) -> NDArray[Any]:
+        """Cut the crops ``(n, C, H, W)`` of these rows as the model takes them.
+
+        Raises
+        ------
+        DataError
+            If the model refuses the image, or a pixel is NaN or infinite.
+        """
+        adaptation = self.preflight.check()
+        return adaptation.apply(_cut(self.image, self.labels, self.cells.iloc[rows], self.cutting))
+
+    def cut_masks(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Draw ``(n, H, W)`` where the object of each of these rows is in its crop."""
+        height, width = self.preflight.check().size_px
+        cells, geometry = self.cells.iloc[rows], self.geometry
+        masks = np.zeros((len(cells), geometry.size_px, geometry.size_px), bool)
+        frame_of = read_frames(cells, self.image)
+        centers = read_centers(cells, self.image, self.cutting.options.center)
+        own = cells["label"].to_numpy()
+        for t in np.unique(frame_of):
+            frame = self.labels if self.labels.ndim == 2 else self.labels[t]
+            here = np.flatnonzero(frame_of == t)
+            starts = window_starts(centers[here], geometry.window_px)
+            is_own = cut_windows(frame, starts, geometry.window_px) == own[here, None, None]
+            if geometry.scale != 1:
+                shares = is_own[:, None].astype(np.float32)
+                is_own = rescale(shares, geometry.size_px, geometry.scale)[:, 0] >= 0.5
+            masks[here] = is_own
+        y, x = (geometry.size_px - height) // 2, (geometry.size_px - width) // 2
+        return masks[:, y : y + height, x : x + width]
+
+    @property
+    def geometry(self) -> CropGeometry:
+        """Sizes of the crops before they are adapted."""
+        return crop_geometry(self.image, self.cutting.options)
+
+    @property
+    def corners(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where the centre of each crop's first pixel lies, in pixels of the image: top, left."""
+        geometry = self.geometry
+        centers = read_centers(self.cells, self.image, self.cutting.options.center)
+        middle = window_starts(centers, geometry.window_px) + (geometry.window_px - 1) / 2
+        margins = [(geometry.size_px - edge) // 2 for edge in self.preflight.check().size_px]
+        steps = np.array(margins) - (geometry.size_px - 1) / 2
+        corners = middle + steps * geometry.scale
+        return corners[:, 0], corners[:, 1]
+
+
+def plan_model_crops_steps(
+    image: CellImage,
+    labels: ArrayLike,
+    card: ModelCard,
+    *,
+    channels: Mapping[str, str] | None = None,
+    cell_labels: ArrayLike | None = None,
+) -> Task[CropPlan]:
+    """Compare an image with what a model learned from, and plan its crops; cuts a thousand at most.
+
+    Parameters are those of `cut_model_crops` in ``model_crops``.
+
+    Returns
+    -------
+    CropPlan
+        Its preflight is red where the model refuses the image.
+    """
+    yield Step(0, 0, "Comparing with the model")
+    cells = find_centers(image, labels, cell_labels)
+    cutting = plan_cutting(card, image, channels)
+    findings = list(cutting.findings)
+    if cutting.options.center == "cell" and cell_labels is None:
+        cells = cells.assign(y_cell=cells["y"], x_cell=cells["x"])
+        sentence = "The model was trained on crops about whole cells, and only one kind is given."
+        findings.append(Finding("amber", sentence, "Take the labels to be whole cells."))
+    objects = check_labels(labels if cell_labels is None else cell_labels, image)
+    adaptation = None
+    if all(finding.level != "red" for finding in findings):
+        adaptation, of_pixels = yield from _compare_steps(image, objects, cells, cutting, card)
+        findings += of_pixels
+    preflight = Preflight(tuple(findings), adaptation)
+    return CropPlan(image, objects, cells, cutting, preflight)
+
+
+def _compare_steps(
+    image: CellImage,
+    labels: NDArray[np.int32],
+    cells: pd.DataFrame,
+    cutting: ModelCutting,
+    card: ModelCard,
+) -> Task[tuple[Adaptation, list[Finding]]]:
+    """Compare crops, cut in the right channels and scale, with those of training."""
+    n_channels = len(card.channels)
+    places, ones, zeros = tuple(range(n_channels)), (1.0,) * n_channels, (0.0,) * n_channels
+    if len(cells) == 0:
+        return Adaptation(places, 1.0, ones, zeros, card.size_px), []
+    rows = spread_rows(np.arange(len(cells)), N_LOOKED_AT)
+    some = _CutPixels(card.channel_names, _cut(image, labels, cells.iloc[rows], cutting))
+    facts = yield from look_steps(some, np.arange(len(rows)), card.pixel_size_um)
+    gains, offsets, findings = check_intensities(card, facts.channels, facts.dtype)
+    findings += check_object_size(card, facts, facts.channels, 1.0)
+    return Adaptation(places, 1.0, gains, offsets, card.size_px), findings
+
+
+def _cut(
+    image: CellImage, labels: NDArray[np.int32], cells: pd.DataFrame, cutting: ModelCutting
+) -> NDArray[Any]:
+    """Cut crops ``(N, C, H, W)``, not yet adapted."""
+    geometry = crop_geometry(image, cutting.options)
+    shape = (len(cells), len(cutting.options.channels), geometry.size_px, geometry.size_px)
+    crops = np.empty(shape, image.pixels.dtype)
+    for rows, pixels in cut_blocks(image, cells, cutting.options, labels=labels):
+        crops[rows] = pixels
+    check_finite(crops, cells["label"].to_numpy())
+    return crops
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _CutPixels:
+    """Crops in memory, read as a sample set is."""
+
+    channels: tuple[str, ...]
+    pixels: NDArray[Any]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.pixels.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.pixels.dtype
+
+    def read(self, rows: NDArray[np.int64]) -> NDArray[Any]:
+        crops: NDArray[Any] = self.pixels[rows]
+        return crops

@@ -1,0 +1,88 @@
+"""What the table of cells says of crops: where their middles are, and in which frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from napari_seewhy.cells.labels.check import check_labels
+from napari_seewhy.errors import DataError, OptionError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from napari_seewhy.images import CellImage
+
+Center: TypeAlias = Literal["nucleus", "cell"]
+"""What stands in the middle of a crop."""
+
+
+def read_centers(cells: pd.DataFrame, image: CellImage, center: Center) -> NDArray[np.float64]:
+    """Read where the middle of each crop is.
+
+    Returns
+    -------
+    ndarray, shape ``(N, 2)``
+        y and x in pixels.
+
+    Raises
+    ------
+    DataError
+        If a column is missing, or a cell lies outside the image.
+    """
+    names = ["y", "x"] if center == "nucleus" else ["y_cell", "x_cell"]
+    missing = [name for name in names if name not in cells]
+    if missing:
+        measured = "nuclei" if center == "nucleus" else "nuclei together with the cells"
+        raise DataError(
+            f"The table of cells has no column {' and '.join(missing)}; measure the {measured} "
+            "first."
+        )
+    centers = cells[names].to_numpy(np.float64)
+    is_inside = ((centers >= -0.5) & (centers <= np.subtract(image.shape_yx, 0.5))).all(axis=1)
+    if not is_inside.all():
+        y, x = centers[~is_inside][0]
+        raise DataError(
+            f"A cell of the table is at y {y:.4g}, x {x:.4g}, outside the image of "
+            f"{image.shape_yx[0]} x {image.shape_yx[1]} pixels; choose the table of this image."
+        )
+    return centers
+
+
+def read_frames(cells: pd.DataFrame, image: CellImage) -> NDArray[np.int64]:
+    """Read at which time point each cell is, ``(N,)``; 0 where there is no time axis.
+
+    Raises
+    ------
+    DataError
+        If the image has several and the table does not say which.
+    """
+    if "t" in cells:
+        return cells["t"].to_numpy(np.int64)
+    if image.n_frames > 1:
+        raise DataError(
+            f"The image has {image.n_frames} time points and the table of cells no column t; "
+            "measure the whole time series first."
+        )
+    return np.zeros(len(cells), np.int64)
+
+
+def check_masking(
+    image: CellImage, cells: pd.DataFrame, labels: NDArray[Any] | None
+) -> NDArray[np.int32]:
+    """Return the labels as int32 if neighbours can be masked by them.
+
+    Raises
+    ------
+    OptionError
+        If there are no labels.
+    DataError
+        If they do not fit the image, or the table does not name its cells.
+    """
+    if labels is None:
+        raise OptionError("Masking neighbours needs the labels; give them, or leave masking off.")
+    if "label" not in cells:
+        raise DataError("The table of cells has no column label, which masking neighbours needs.")
+    return check_labels(labels, image)

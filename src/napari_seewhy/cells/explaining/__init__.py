@@ -1,0 +1,1 @@
+"""Explaining: where the network looked in each cell, as heatmaps and as attention."""

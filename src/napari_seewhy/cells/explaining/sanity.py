@@ -1,0 +1,54 @@
+"""Sanity check on the cells of an image: whether heatmaps show what the network learned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_seewhy.cells.classifying.classify import open_model
+from napari_seewhy.cells.explaining.explainer import CellExplainer
+from napari_seewhy.cells.explaining.options import ExplainCellsOptions
+from napari_seewhy.errors import DataError
+from napari_seewhy.progress import Step
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from napari_seewhy.cells.classifying.classify import ModelOrFile
+    from napari_seewhy.explaining.sanity_verdict import SanityCheck
+    from napari_seewhy.images import CellImage
+    from napari_seewhy.progress import Task
+
+N_CHECKED = 64
+"""Most cells that are looked at: enough for a mean."""
+
+_DEFAULTS = ExplainCellsOptions()
+
+
+def check_cells_sanity_steps(
+    image: CellImage,
+    labels: ArrayLike,
+    model: ModelOrFile,
+    options: ExplainCellsOptions = _DEFAULTS,
+    *,
+    cell_labels: ArrayLike | None = None,
+) -> Task[SanityCheck]:
+    """Compare heatmaps of cells with those of the same network with fresh weights.
+
+    Parameters are those of `explain_cells`.
+
+    Raises
+    ------
+    DataError
+        If there is no cell, or the model refuses the image.
+    """
+    from napari_seewhy.explaining.sanity import check_sanity_steps
+
+    yield Step(0, 0, "Loading the model")
+    explainer = CellExplainer(open_model(model), options)
+    plan = yield from explainer.plan_steps(image, labels, cell_labels)
+    if not len(plan):
+        raise DataError("There is no cell in the labels; segment the image first.")
+    rows = np.unique(np.linspace(0, len(plan) - 1, N_CHECKED).round().astype(np.int64))
+    return (yield from check_sanity_steps(explainer.model, plan.cut(rows), options))

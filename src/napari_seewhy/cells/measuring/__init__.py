@@ -1,0 +1,1 @@
+"""Measuring: one row of shapes, intensities and textures per label."""

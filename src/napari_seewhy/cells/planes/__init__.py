@@ -1,0 +1,1 @@
+"""Single planes of pixels: smoothing, uneven light, foreground, and how clumps are cut."""

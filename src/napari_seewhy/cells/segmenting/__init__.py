@@ -1,0 +1,1 @@
+"""Segmenting: from an image to one label per nucleus or cell."""

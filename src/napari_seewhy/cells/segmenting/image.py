@@ -1,0 +1,144 @@
+"""Segment: from an image to one number for each nucleus, and for the cell about it."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_seewhy.cells.segmenting.options import SegmentOptions
+from napari_seewhy.cells.segmenting.segmentation import Segmentation
+from napari_seewhy.cells.segmenting.segmenters import get_segmenter
+from napari_seewhy.cells.segmenting.sifting import sift_objects, usual_diameter
+from napari_seewhy.cells.segmenting.whole_cells import WholeCells, count_frames, to_px
+from napari_seewhy.progress import Task, finish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from napari_seewhy.images import CellImage
+
+
+_DEFAULTS = SegmentOptions()
+_N_NAMED = 5
+
+
+def segment(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Segmentation:
+    """Find the nuclei of an image, and grow cells about them where the options ask for it.
+
+    Parameters
+    ----------
+    image
+        Any axes: a stack is flattened by ``options.z_plane``, every time point is segmented by
+        itself. Pixels that are read lazily are read by tiles and never as a whole.
+    options
+        What was chosen.
+
+    Returns
+    -------
+    Segmentation
+        Labels numbered from the top left, row by row of the image. An image with nothing in it
+        gives empty labels and a warning, not an error.
+
+    Raises
+    ------
+    OptionError
+        If there is no such channel, plane or method, or a length is given in micrometres and the
+        image has no pixel size.
+    DataError
+        If a pixel is NaN or infinite.
+    MissingPackageError
+        If the method needs a package that is not installed.
+    """
+    return finish(segment_steps(image, options))
+
+
+def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task[Segmentation]:
+    """Segment as `segment` does; may be stopped at any `Step`."""
+    segmenter = get_segmenter(options.method)
+    channel = image.channel_index(options.channel)
+    diameter_px = to_px(image, "diameter", options.diameter_um, options.diameter_px)
+    whole_cells = WholeCells.from_options(image, options)
+    found, sifted, told = [], [], []
+    for t, frame in enumerate(image.frames()):
+        plane = frame.flatten_z(options.z_plane).pixels[channel]
+        task = segmenter.find_steps(plane, options, diameter_px)
+        one = yield from count_frames(task, t, image.n_frames)
+        found.append(one)
+        is_empty = not one.labels.any()
+        sifted.append(
+            sift_objects(
+                one.labels,
+                diameter_px or one.diameter_px,
+                options.min_area_px,
+                drop_border=options.drop_border,
+            )
+        )
+        is_left = is_empty or len(sifted[-1].areas) > 0
+        told.append(one.warnings if is_left else (*one.warnings, _explain_sifted(options)))
+    nuclei = [one.labels for one in found]
+    usual = diameter_px or usual_diameter(np.concatenate([one.areas for one in sifted])) or math.nan
+    cells = yield from whole_cells.grow_steps(image, nuclei, usual)
+    warnings = list(_gather_warnings(told))
+    if cells and whole_cells.is_idle(nuclei, cells):
+        warnings.append(
+            f"The channel {options.cell_channel} shows nothing beyond the nuclei, so the cells are "
+            "no larger than they; choose the channel that fills the cell."
+        )
+    return Segmentation(
+        nuclei=_stack(nuclei, image),
+        cells=_stack(cells, image) if cells else None,
+        diameter_px=usual,
+        thresholds=tuple(one.threshold for one in found),
+        confidence=tuple(
+            one.confidence[kept.former]
+            for one, kept in zip(found, sifted, strict=True)
+            if one.confidence is not None
+        ),
+        device=found[0].device,
+        warnings=tuple(warnings),
+    )
+
+
+def _explain_sifted(options: SegmentOptions) -> str:
+    """Say why nothing is left of what was found."""
+    if options.drop_border:
+        return (
+            "All that was found touches the edge of the image or is too small for a nucleus, so "
+            "nothing is left; keep the border, or lower the smallest area."
+        )
+    return (
+        "All that was found is too small for a nucleus, so nothing is left; lower the "
+        "smallest area if these are nuclei."
+    )
+
+
+def _gather_warnings(frames: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Say each thing once; in a time series, say of which time points it holds.
+
+    What differs in its figures alone is the same thing, and the first figures stand for all.
+    """
+    if len(frames) == 1:
+        yield from frames[0]
+        return
+    told: dict[str, tuple[str, list[int]]] = {}
+    for t, sentences in enumerate(frames):
+        for text in sentences:
+            told.setdefault(re.sub(r"\d[\d.,]*", "", text), (text, []))[1].append(t)
+    for text, points in told.values():
+        yield f"{_name_points(points, len(frames))}: {text}"
+
+
+def _name_points(points: Sequence[int], n_frames: int) -> str:
+    if len(points) == n_frames:
+        return f"At all {n_frames} time points"
+    more = f" and {len(points) - _N_NAMED} more" if len(points) > _N_NAMED else ""
+    return f"At t = {', '.join(map(str, points[:_N_NAMED]))}{more}"
+
+
+def _stack(frames: list[NDArray[np.int32]], image: CellImage) -> NDArray[np.int32]:
+    return np.stack(frames) if "T" in image.axes else frames[0]

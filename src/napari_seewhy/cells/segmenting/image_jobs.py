@@ -1,0 +1,97 @@
+"""Which images a batch works on, and under which names their outputs stand."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from napari_seewhy.cells.segmenting.segmented_files import LABELS_ENDING, ImageOutputs
+from napari_seewhy.errors import FileError
+from napari_seewhy.inputs import find_inputs
+from napari_seewhy.samples.tables import file_stem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Picture: TypeAlias = tuple[Path, int | str]
+"""A file and the number, or name, of a scene in it."""
+
+
+def list_images(given: str) -> list[Path]:
+    """List the images that a file, a folder or a glob names, without labels among them.
+
+    Label images that we wrote are left out of folders and globs, so that outputs may lie beside
+    their images; named outright, they are taken.
+
+    Raises
+    ------
+    FileError
+        If it leads to no image.
+    """
+    found = find_inputs([given])
+    if len(found) > 1 or not Path(given).expanduser().is_file():
+        images = [path for path in found if not path.name.endswith(LABELS_ENDING)]
+        if not images:
+            raise FileError(f"{given} holds label images only; name the images themselves.")
+        found = images
+    return [path.absolute() for path in found]
+
+
+def name_outputs(pictures: Sequence[Picture]) -> dict[Picture, str]:
+    """Give each picture a short name such that no two of them share a file for their outputs.
+
+    The name is that of the file without its ending. Pictures that would write to one file get
+    their ending back (``a_tif``, ``a_png``), then their folder (``day1_a_tif``), and at last
+    eight digits of the hash of their path.
+
+    Parameters
+    ----------
+    pictures
+        Path and scene of each, all different.
+
+    Examples
+    --------
+    >>> pictures = [(Path("/x/a.ome.tif"), 0), (Path("/x/b.tif"), 0), (Path("/x/b.png"), 0)]
+    >>> list(name_outputs(pictures).values())
+    ['a', 'b_tif', 'b_png']
+    """
+    form = dict.fromkeys(pictures, 0)
+    while True:
+        names = {picture: _FORMS[form[picture]](*picture) for picture in pictures}
+        count = Counter(file for name in names.values() for file in _outputs(name))
+        clashing = [
+            picture for picture in pictures if any(count[f] > 1 for f in _outputs(names[picture]))
+        ]
+        if not clashing:
+            return names
+        for picture in clashing:
+            form[picture] = min(form[picture] + 1, len(_FORMS) - 1)
+
+
+def _outputs(name: str) -> set[str]:
+    # Windows and macOS tell no capitals apart.
+    return {path.name.casefold() for path in ImageOutputs(Path(), name).paths}
+
+
+def _scene_part(scene: int | str) -> str:
+    return "" if scene == 0 else "_scene-" + re.sub(r"[^\w-]+", "-", str(scene))
+
+
+def _with_ending(path: Path, scene: int | str) -> str:
+    return path.name.replace(".", "_") + _scene_part(scene)
+
+
+def _with_hash(path: Path, scene: int | str) -> str:
+    digits = hashlib.sha256(f"{path}\n{scene}".encode()).hexdigest()[:8]
+    return f"{file_stem(path)}_{digits}"
+
+
+_FORMS: tuple[Callable[[Path, int | str], str], ...] = (
+    lambda path, scene: file_stem(path) + _scene_part(scene),
+    _with_ending,
+    lambda path, scene: f"{path.parent.name}_{_with_ending(path, scene)}",
+    _with_hash,
+)

@@ -1,0 +1,1 @@
+"""Separating: which pair of measurements tells two classes apart."""

@@ -1,0 +1,1 @@
+"""Tidying: merge, split, delete and draw labels by hand, with undo."""
