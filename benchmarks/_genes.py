@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import torch
 
 from napari_seewhy.cli.main import main
-from napari_seewhy.epigenome.picture_options import PictureInputOptions
-from napari_seewhy.epigenome.picture_samples import import_pictures_steps
-from napari_seewhy.epigenome.picture_set import PictureSet
+from napari_seewhy.epigenome.pictures.set import PictureSet
+from napari_seewhy.epigenome.sampling.options import PictureInputOptions
+from napari_seewhy.epigenome.sampling.samples import import_pictures_steps
 from napari_seewhy.progress import Step, Task, finish
 
 if TYPE_CHECKING:

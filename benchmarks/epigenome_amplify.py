@@ -25,10 +25,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 from _genes import run
 from epigenome_painted import draw_painted
 from napari_seewhy.cli.main import main as seewhy
-from napari_seewhy.epigenome.picture_options import PictureInputOptions
-from napari_seewhy.epigenome.picture_samples import import_pictures_steps
-from napari_seewhy.epigenome.picture_set import PictureSet
-from napari_seewhy.epigenome.two_stage import GENE_NETWORK
+from napari_seewhy.epigenome.pictures.set import PictureSet
+from napari_seewhy.epigenome.sampling.options import PictureInputOptions
+from napari_seewhy.epigenome.sampling.samples import import_pictures_steps
+from napari_seewhy.epigenome.trees.two_stage import GENE_NETWORK
 from napari_seewhy.generating.compare import compare_with_without_steps
 from napari_seewhy.generating.compare_options import CompareOptions
 from napari_seewhy.generating.generate import generate

@@ -18,10 +18,15 @@ import pybigtools
 from sklearn.metrics import roc_auc_score
 
 from _genes import draw, import_all, run, show
-from napari_seewhy.epigenome.half_table import compare_halves_steps
-from napari_seewhy.epigenome.tree_inputs import opening_inputs
-from napari_seewhy.epigenome.tree_options import NodeOptions, TreeOptions
-from napari_seewhy.epigenome.two_stage import GENE_NETWORK, GENE_TRAINING, TreeTraining, tree_target
+from napari_seewhy.epigenome.trees.half_table import compare_halves_steps
+from napari_seewhy.epigenome.trees.inputs import opening_inputs
+from napari_seewhy.epigenome.trees.options import NodeOptions, TreeOptions
+from napari_seewhy.epigenome.trees.two_stage import (
+    GENE_NETWORK,
+    GENE_TRAINING,
+    TreeTraining,
+    tree_target,
+)
 from napari_seewhy.samples.split import fold_samples
 
 EPIGENOME = Path(__file__).parents[2] / "shared" / "data" / "epigenome"

@@ -11,8 +11,8 @@ import argparse
 import time
 from pathlib import Path
 
-from napari_seewhy.epigenome.gene_queue import GeneQueue
-from napari_seewhy.epigenome.picture_set import PictureSet
+from napari_seewhy.epigenome.pictures.set import PictureSet
+from napari_seewhy.epigenome.reviewing.queue import GeneQueue
 
 N_TIMES = 5
 

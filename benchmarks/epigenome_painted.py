@@ -19,27 +19,27 @@ import numpy as np
 import pandas as pd
 
 from _genes import draw, import_all, run, show
-from napari_seewhy.epigenome.gene_attention import share_of_chromatin
-from napari_seewhy.epigenome.half_table import compare_halves_steps
-from napari_seewhy.epigenome.picture_set import PictureSet
-from napari_seewhy.epigenome.tree_inputs import opening_inputs
-from napari_seewhy.epigenome.tree_options import SIGNIFICANT, TreeOptions
-from napari_seewhy.epigenome.two_stage import (
+from napari_seewhy.epigenome.answering.attention import share_of_chromatin
+from napari_seewhy.epigenome.pictures.set import PictureSet
+from napari_seewhy.epigenome.trees.half_table import compare_halves_steps
+from napari_seewhy.epigenome.trees.inputs import opening_inputs
+from napari_seewhy.epigenome.trees.options import SIGNIFICANT, TreeOptions
+from napari_seewhy.epigenome.trees.two_stage import (
     GENE_NETWORK,
     GENE_TRAINING,
     HALVES,
     TreeTraining,
     tree_target,
 )
-from napari_seewhy.epigenome.two_stage_folds import cross_validate_two_stage_steps
+from napari_seewhy.epigenome.trees.two_stage_folds import cross_validate_two_stage_steps
 from napari_seewhy.explaining.explain import explain_steps
 from napari_seewhy.explaining.explain_options import ExplainOptions
 from napari_seewhy.models.model_file import load_model
 from napari_seewhy.samples.split import fold_samples
 
 if TYPE_CHECKING:
-    from napari_seewhy.epigenome.picture_options import InputKind
-    from napari_seewhy.epigenome.tree_inputs import TreeInputs
+    from napari_seewhy.epigenome.sampling.options import InputKind
+    from napari_seewhy.epigenome.trees.inputs import TreeInputs
     from napari_seewhy.samples.split import Split
 
 FIRST = TreeOptions().nodes[0].name

@@ -24,14 +24,14 @@ from PIL import Image
 from pytorch_grad_cam import XGradCAM
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
-from napari_seewhy.epigenome.decision_tree import DecisionTree, Node
-from napari_seewhy.epigenome.explain_genes import explain_genes
-from napari_seewhy.epigenome.gene_options import ExplainGenesOptions
-from napari_seewhy.epigenome.geometry import GenePlace, PictureGeometry
-from napari_seewhy.epigenome.picture_set import PictureSet
-from napari_seewhy.epigenome.picture_table import describe_picture, write_picture_table
-from napari_seewhy.epigenome.tree_options import TWO_STAGES
-from napari_seewhy.epigenome.two_stage import GENE_NETWORK
+from napari_seewhy.epigenome.answering.explain import explain_genes
+from napari_seewhy.epigenome.answering.options import ExplainGenesOptions
+from napari_seewhy.epigenome.pictures.set import PictureSet
+from napari_seewhy.epigenome.pictures.table import describe_picture, write_picture_table
+from napari_seewhy.epigenome.places.geometry import GenePlace, PictureGeometry
+from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, Node
+from napari_seewhy.epigenome.trees.options import TWO_STAGES
+from napari_seewhy.epigenome.trees.two_stage import GENE_NETWORK
 from napari_seewhy.models.card import ChannelCard, ModelCard
 from napari_seewhy.models.model import Model
 from napari_seewhy.models.model_file import save_model

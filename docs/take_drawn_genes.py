@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
-from napari_seewhy.epigenome.picture_set import PictureSet
+from napari_seewhy.epigenome.pictures.set import PictureSet
 
 OUT = Path(__file__).parent / "images" / "epigenome_drawn.png"
 KINDS = (

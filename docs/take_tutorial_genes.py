@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 from take_gene_screenshots import IMAGES, PLUGIN, photograph, run
 
-from napari_seewhy.epigenome.picture_set import PictureSet
+from napari_seewhy.epigenome.pictures.set import PictureSet
 
 COMPOUND = "compound_01"
 SHOWN = (("SIM071", "SIM015", "SIM007"), ("SIM034", "SIM025", "SIM014"))

@@ -15,15 +15,15 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from napari_seewhy.epigenome.compounds import read_compounds
-from napari_seewhy.epigenome.draw import draw_genes
-from napari_seewhy.epigenome.gene_train_options import GeneNetworkOptions, GeneTrainOptions
-from napari_seewhy.epigenome.picture_options import HALVES, PictureInputOptions
-from napari_seewhy.epigenome.picture_samples import import_pictures
-from napari_seewhy.epigenome.picture_set import PictureSet
-from napari_seewhy.epigenome.tree_inputs import TreeInputs, opening_inputs
-from napari_seewhy.epigenome.tree_library import SHIPPED_TREES
-from napari_seewhy.epigenome.two_stage import TreeTraining, train_two_stage_steps, tree_target
+from napari_seewhy.epigenome.drawing.draw import draw_genes
+from napari_seewhy.epigenome.pictures.set import PictureSet
+from napari_seewhy.epigenome.sampling.options import HALVES, PictureInputOptions
+from napari_seewhy.epigenome.sampling.samples import import_pictures
+from napari_seewhy.epigenome.tracks.compounds import read_compounds
+from napari_seewhy.epigenome.trees.inputs import TreeInputs, opening_inputs
+from napari_seewhy.epigenome.trees.library import SHIPPED_TREES
+from napari_seewhy.epigenome.trees.train_options import GeneNetworkOptions, GeneTrainOptions
+from napari_seewhy.epigenome.trees.two_stage import TreeTraining, train_two_stage_steps, tree_target
 from napari_seewhy.models.model_file import load_model, save_model
 from napari_seewhy.progress import finish
 from napari_seewhy.sample_data.draw_tracks import draw_tracks

@@ -6,7 +6,7 @@ import platformdirs
 import pytest
 
 from napari_seewhy import sample_data
-from napari_seewhy.epigenome.picture_set import PictureSet
+from napari_seewhy.epigenome.pictures.set import PictureSet
 from napari_seewhy.layers import METADATA_KEY
 
 

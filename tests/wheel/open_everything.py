@@ -5,8 +5,8 @@ import json
 import napari
 from npe2 import PluginManager
 
-from napari_seewhy.epigenome.decision_tree import DecisionTree
-from napari_seewhy.epigenome.tree_library import list_trees
+from napari_seewhy.epigenome.trees.decision_tree import DecisionTree
+from napari_seewhy.epigenome.trees.library import list_trees
 from napari_seewhy.models.library import ModelLibrary
 
 NAME = "napari-seewhy"

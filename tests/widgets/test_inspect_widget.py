@@ -11,10 +11,10 @@ from PIL import Image, ImageDraw
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QScrollArea
 
-from napari_seewhy.epigenome.decision_tree import DecisionTree, Node
-from napari_seewhy.epigenome.picture_set import PictureSet
-from napari_seewhy.epigenome.review import Review
-from napari_seewhy.epigenome.tree_options import TWO_STAGES
+from napari_seewhy.epigenome.pictures.set import PictureSet
+from napari_seewhy.epigenome.reviewing.review import Review
+from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, Node
+from napari_seewhy.epigenome.trees.options import TWO_STAGES
 from napari_seewhy.layers.gene_layers import (
     CHROMATIN,
     CHROMATIN_HEATMAP,

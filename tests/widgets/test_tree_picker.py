@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from qtpy.QtWidgets import QFileDialog
 
-from napari_seewhy.epigenome.tree_library import SHIPPED_TREES
+from napari_seewhy.epigenome.trees.library import SHIPPED_TREES
 from napari_seewhy.widgets._tree_picker import TreePicker
 
 pytestmark = pytest.mark.widgets

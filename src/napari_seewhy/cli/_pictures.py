@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from napari_seewhy.cli._report import Reporting
-from napari_seewhy.epigenome.picture_set import PictureSet
+from napari_seewhy.epigenome.pictures.set import PictureSet
 from napari_seewhy.errors import FileError
 
 

@@ -8,10 +8,10 @@ from cyclopts import Parameter
 from napari_seewhy.cli._batch import Outcome, report_batch
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
-from napari_seewhy.epigenome.gene_files import CLASSIFY_VERB, GeneWork
-from napari_seewhy.epigenome.gene_options import ClassifyGenesOptions
-from napari_seewhy.epigenome.picture_set import PictureSet
-from napari_seewhy.epigenome.tree_library import locate_tree
+from napari_seewhy.epigenome.answering.files import CLASSIFY_VERB, GeneWork
+from napari_seewhy.epigenome.answering.options import ClassifyGenesOptions
+from napari_seewhy.epigenome.pictures.set import PictureSet
+from napari_seewhy.epigenome.trees.library import locate_tree
 from napari_seewhy.progress import finish
 
 _CLASSIFYING = ClassifyGenesOptions()

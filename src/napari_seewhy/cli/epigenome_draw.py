@@ -9,9 +9,9 @@ from cyclopts import Parameter
 from napari_seewhy.cli._batch import Result, gather_warnings, report_batch, run_batch
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
-from napari_seewhy.epigenome.compounds import CompoundTracks, read_compounds
-from napari_seewhy.epigenome.draw import GeneDrawing
-from napari_seewhy.epigenome.draw_options import DrawOptions
+from napari_seewhy.epigenome.drawing.draw import GeneDrawing
+from napari_seewhy.epigenome.tracks.compounds import CompoundTracks, read_compounds
+from napari_seewhy.epigenome.tracks.options import DrawOptions
 from napari_seewhy.errors import OptionError
 from napari_seewhy.progress import Task
 

@@ -7,8 +7,8 @@ from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._gather import check_out_file, gather_samples
 from napari_seewhy.cli._pictures import open_pictures
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
-from napari_seewhy.epigenome.picture_options import PictureInputOptions
-from napari_seewhy.epigenome.picture_samples import import_pictures_steps
+from napari_seewhy.epigenome.sampling.options import PictureInputOptions
+from napari_seewhy.epigenome.sampling.samples import import_pictures_steps
 
 VERB = "epigenome import"
 

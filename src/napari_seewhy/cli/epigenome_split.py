@@ -5,7 +5,7 @@ from pathlib import Path
 from napari_seewhy.cli._batch import Outcome, report_batch
 from napari_seewhy.cli._pictures import open_pictures
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
-from napari_seewhy.epigenome.split import split_pictures_steps
+from napari_seewhy.epigenome.sampling.halves import split_pictures_steps
 from napari_seewhy.progress import finish
 
 VERB = "epigenome split"

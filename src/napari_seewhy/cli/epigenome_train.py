@@ -10,11 +10,11 @@ from napari_seewhy.cli._batch import gather_warnings
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._learning import SPLIT_FLAGS, with_figures
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
-from napari_seewhy.epigenome.gene_train_options import GeneNetworkOptions, GeneTrainOptions
-from napari_seewhy.epigenome.picture_options import InputKind
-from napari_seewhy.epigenome.tree_inputs import TreeInputs, opening_inputs
-from napari_seewhy.epigenome.tree_options import TreeOptions
-from napari_seewhy.epigenome.two_stage import (
+from napari_seewhy.epigenome.sampling.options import InputKind
+from napari_seewhy.epigenome.trees.inputs import TreeInputs, opening_inputs
+from napari_seewhy.epigenome.trees.options import TreeOptions
+from napari_seewhy.epigenome.trees.train_options import GeneNetworkOptions, GeneTrainOptions
+from napari_seewhy.epigenome.trees.two_stage import (
     GENE_NETWORK,
     GENE_TRAINING,
     TreeTraining,
@@ -26,7 +26,7 @@ from napari_seewhy.progress import Task, finish
 from napari_seewhy.samples.split import SplitOptions, fold_samples, split_samples
 
 if TYPE_CHECKING:
-    from napari_seewhy.epigenome.tree_report import TreeReport
+    from napari_seewhy.epigenome.trees.report import TreeReport
 
 VERB = "epigenome train"
 
@@ -132,8 +132,8 @@ class _Job:
         return said + (yield from self._fold_steps(folds, out))
 
     def _fold_steps(self, folds: Any, out: Path) -> Task[list[tuple[str, str, Any]]]:
-        from napari_seewhy.epigenome.half_table import compare_halves_steps
-        from napari_seewhy.epigenome.two_stage_folds import cross_validate_two_stage_steps
+        from napari_seewhy.epigenome.trees.half_table import compare_halves_steps
+        from napari_seewhy.epigenome.trees.two_stage_folds import cross_validate_two_stage_steps
 
         crossed = yield from cross_validate_two_stage_steps(
             self.inputs, self.what, folds, out=out / "folds"

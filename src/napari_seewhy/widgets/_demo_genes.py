@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_seewhy.epigenome.gene_classes import INDUCTION, NON_SIGNIFICANT
-from napari_seewhy.epigenome.tree_library import SHIPPED_TREES
+from napari_seewhy.epigenome.places.classes import INDUCTION, NON_SIGNIFICANT
+from napari_seewhy.epigenome.trees.library import SHIPPED_TREES
 from napari_seewhy.progress import finish
 from napari_seewhy.sample_data.gene_pictures import draw_sample_pictures_steps
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt, Signal
 from qtpy.QtWidgets import QAbstractItemView, QTableView, QWidget
 
-from napari_seewhy.epigenome.gene_classes import GENE_CLASSES
+from napari_seewhy.epigenome.places.classes import GENE_CLASSES
 from napari_seewhy.widgets._cells_table import format_value
 from napari_seewhy.widgets._gene_thumbnails import GeneThumbnails
 
 if TYPE_CHECKING:
     from qtpy.QtGui import QKeyEvent
 
-    from napari_seewhy.epigenome.gene_queue import GeneQueue
+    from napari_seewhy.epigenome.reviewing.queue import GeneQueue
 
 _HIDDEN = ("text", "readers")
 _FIRST = ("gene", "you", "known", "model", "confidence", "attention_chromatin", "looked_at")

@@ -19,15 +19,15 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_seewhy.epigenome.picture_listing import TABLE_NAME, find_pictures
-from napari_seewhy.epigenome.picture_names import suggest_patterns
+from napari_seewhy.epigenome.pictures.listing import TABLE_NAME, find_pictures
+from napari_seewhy.epigenome.pictures.names import suggest_patterns
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.widgets._folder_line import FolderLine
 from napari_seewhy.widgets._tree_picker import TreePicker
 
 if TYPE_CHECKING:
-    from napari_seewhy.epigenome.geometry import PictureGeometry
-    from napari_seewhy.epigenome.picture_set import PictureSet
+    from napari_seewhy.epigenome.pictures.set import PictureSet
+    from napari_seewhy.epigenome.places.geometry import PictureGeometry
 
 PURPOSE = "Look through pictures of genes, one after the other, and say what each shows."
 _HOW = (

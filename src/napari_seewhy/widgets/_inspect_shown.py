@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from napari_seewhy.epigenome.dividing_line import between
-from napari_seewhy.epigenome.picture_set import NoDividingLineError
+from napari_seewhy.epigenome.pictures.dividing_line import between
+from napari_seewhy.epigenome.pictures.set import NoDividingLineError
 from napari_seewhy.widgets._inspect_layers import InspectLayers
 
 if TYPE_CHECKING:
-    from napari_seewhy.epigenome.explain_genes import ExplainedGenes
-    from napari_seewhy.epigenome.geometry import PictureGeometry
-    from napari_seewhy.epigenome.picture_set import PictureSet
+    from napari_seewhy.epigenome.answering.explain import ExplainedGenes
+    from napari_seewhy.epigenome.pictures.set import PictureSet
+    from napari_seewhy.epigenome.places.geometry import PictureGeometry
 
 
 class ShownGene:

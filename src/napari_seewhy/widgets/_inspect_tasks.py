@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject, Signal
 
-from napari_seewhy.epigenome.classify_genes import classify_genes_steps
-from napari_seewhy.epigenome.explain_genes import explain_genes_steps
+from napari_seewhy.epigenome.answering.classify import classify_genes_steps
+from napari_seewhy.epigenome.answering.explain import explain_genes_steps
 from napari_seewhy.widgets._notify import tell_warning
 from napari_seewhy.widgets._task_row import TaskRow
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.epigenome.classify_genes import ClassifiedGenes
-    from napari_seewhy.epigenome.explain_genes import ExplainedGenes
-    from napari_seewhy.epigenome.picture_set import PictureSet
+    from napari_seewhy.epigenome.answering.classify import ClassifiedGenes
+    from napari_seewhy.epigenome.answering.explain import ExplainedGenes
+    from napari_seewhy.epigenome.pictures.set import PictureSet
     from napari_seewhy.widgets._state import ViewerState
 
 NO_PICTURES = "Choose a folder of pictures first."

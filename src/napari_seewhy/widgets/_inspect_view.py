@@ -17,8 +17,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_seewhy.epigenome.gene_classes import INDUCTION, NON_SIGNIFICANT, SUPPRESSION
-from napari_seewhy.epigenome.gene_list import filters
+from napari_seewhy.epigenome.places.classes import INDUCTION, NON_SIGNIFICANT, SUPPRESSION
+from napari_seewhy.epigenome.reviewing.listing import filters
 from napari_seewhy.widgets._gene_table import GeneTable
 from napari_seewhy.widgets._notify import telling_errors
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from qtpy.QtGui import QHideEvent, QKeyEvent, QShowEvent
 
-    from napari_seewhy.epigenome.gene_queue import GeneQueue
+    from napari_seewhy.epigenome.reviewing.queue import GeneQueue
 
 _ORDERS = {
     "listed": "as listed",

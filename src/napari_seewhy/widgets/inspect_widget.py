@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.epigenome.gene_queue import GeneQueue
-from napari_seewhy.epigenome.picture_set import PictureSet
+from napari_seewhy.epigenome.pictures.set import PictureSet
+from napari_seewhy.epigenome.reviewing.queue import GeneQueue
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.widgets._dock import fill_dock
 from napari_seewhy.widgets._follow import follow
@@ -23,8 +23,8 @@ from napari_seewhy.widgets._notify import telling_errors
 from napari_seewhy.widgets._state import plain_viewer, state_of
 
 if TYPE_CHECKING:
-    from napari_seewhy.epigenome.classify_genes import ClassifiedGenes
-    from napari_seewhy.epigenome.explain_genes import ExplainedGenes
+    from napari_seewhy.epigenome.answering.classify import ClassifiedGenes
+    from napari_seewhy.epigenome.answering.explain import ExplainedGenes
 
 _SETTLED_MS = 100
 """By then napari has shown a new layer, and given this widget its place beside the canvas."""

@@ -1,0 +1,1 @@
+"""Answering: the class of each gene and where the networks looked."""

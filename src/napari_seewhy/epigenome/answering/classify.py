@@ -1,0 +1,194 @@
+"""Classify: which class every picture of a gene is, as a tree of decisions says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from napari_seewhy.epigenome.answering.options import ClassifyGenesOptions
+from napari_seewhy.epigenome.sampling.reader import GeneReader
+from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, find_tree
+from napari_seewhy.epigenome.trees.two_stage import HALVES, half_name
+from napari_seewhy.models.model_file import load_model, read_card
+from napari_seewhy.progress import Step, finish
+from napari_seewhy.samples.read_ahead import read_ahead
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from napari_seewhy.epigenome.pictures.set import PictureSet
+    from napari_seewhy.epigenome.sampling.options import InputKind
+    from napari_seewhy.epigenome.sampling.reader import GeneBlock
+    from napari_seewhy.epigenome.trees.decision_tree import Node
+    from napari_seewhy.models.devices import Runtime
+    from napari_seewhy.models.model import Model
+    from napari_seewhy.models.predict_options import PredictOptions
+    from napari_seewhy.progress import Task
+    from napari_seewhy.samples.outcome import Failure
+
+ABOUT = (
+    "file", "gene", "compound", "exposure", "chromosome", "start", "end", "tss", "strand",
+    "is_mirrored",
+)  # fmt: skip
+"""Columns of the picture set that go before the answers."""
+
+_DEFAULTS = ClassifyGenesOptions()
+_BLOCK = 256
+
+_TRIED_SHARE = 16
+"""Of the first block, one in so many is used to time ways of counting, each run often."""
+
+
+class ClassifiedGenes(NamedTuple):
+    """What a tree says of every picture.
+
+    Attributes
+    ----------
+    table
+        One row per picture: what is known of it, ``class`` ("" where it could not be read),
+        ``confidence``, ``p_<class>``, and where the tree has models of the halves,
+        ``p_<class>_chromatin`` and ``p_<class>_methylation``.
+    failures
+        Pictures that could not be read, and why.
+    """
+
+    table: pd.DataFrame
+    failures: tuple[Failure, ...]
+
+
+def classify_genes(
+    pictures: PictureSet, tree: Path, options: ClassifyGenesOptions = _DEFAULTS
+) -> ClassifiedGenes:
+    """Say of every picture which class it is.
+
+    The class is what the decisions say one after the other, each by its threshold; the confidence
+    is the composed probability of that class.
+
+    Parameters
+    ----------
+    pictures
+        The pictures.
+    tree
+        Folder of the tree.
+    options
+        Batch size, device, precision.
+
+    Raises
+    ------
+    FileError
+        If the tree cannot be read, or its tracks are missing.
+    NoDividingLineError
+        If the panels of the pictures are not known and cannot be found.
+    """
+    return finish(classify_genes_steps(pictures, tree, options))
+
+
+def classify_genes_steps(
+    pictures: PictureSet, tree: Path, options: ClassifyGenesOptions = _DEFAULTS
+) -> Task[ClassifiedGenes]:
+    """Classify as `classify_genes` does, one `Step` per block; may be stopped at any of them."""
+    trained = OpenTree(tree)
+    said = {name: np.full(len(pictures), np.nan) for name in trained.models}
+    failures: list[Failure] = []
+    rows = split_rows(len(pictures))
+    blocks = read_ahead(trained.reader(pictures).read, rows)
+    n_done = 0
+    for wanted, block in zip(rows, blocks, strict=True):
+        for name, positive in trained.ask(block, trained.nodes, options).items():
+            said[name][block.rows] = positive
+        failures += block.failures
+        n_done += len(wanted)
+        yield Step(n_done, len(pictures), "Classifying")
+    return ClassifiedGenes(tabulate_classes(pictures, trained.tree, said), tuple(failures))
+
+
+def split_rows(n: int) -> list[NDArray[np.int64]]:
+    """Split the rows of a picture set into blocks that are read at once."""
+    return np.array_split(np.arange(n), max(1, -(-n // _BLOCK)))
+
+
+@dataclass
+class OpenTree:
+    """A tree of decisions with its networks, read when they are first asked for.
+
+    Attributes
+    ----------
+    path
+        Its folder or file.
+    """
+
+    path: Path
+    _runtimes: dict[str, Runtime] = field(default_factory=dict)
+
+    @cached_property
+    def tree(self) -> DecisionTree:
+        """The decisions."""
+        return DecisionTree.load(Path(self.path))
+
+    @cached_property
+    def models(self) -> dict[str, Model]:
+        """Name of each decision, also of those of the halves -> its model."""
+        folder = find_tree(Path(self.path)).parent
+        return {node.name: load_model(folder / node.model) for node in self.nodes}
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """All decisions, those of the halves last."""
+        return (*self.tree.nodes, *self.tree.halves)
+
+    def reader(self, pictures: PictureSet) -> GeneReader:
+        """Return what reads pictures as the networks take them."""
+        folder = find_tree(Path(self.path)).parent
+        sizes: dict[InputKind, tuple[int, int]] = {
+            node.input: read_card(folder / node.model).size_px for node in self.nodes
+        }
+        return GeneReader(pictures, sizes)
+
+    def ask(
+        self, block: GeneBlock, nodes: Sequence[Node], options: PredictOptions
+    ) -> dict[str, NDArray[np.float64]]:
+        """Ask some networks about a block; probability of the positive answer ``(n,)`` each."""
+        from napari_seewhy.models.predict import predict_steps
+
+        said = {}
+        for node in nodes if len(block.rows) else ():
+            pixels = block.pixels[node.input]
+            runtime = self.runtime(node.name, pixels, options)
+            task = predict_steps(self.models[node.name], pixels, options, runtime=runtime)
+            said[node.name] = finish(task)[:, 1].astype(np.float64)
+        return said
+
+    def runtime(self, name: str, pixels: NDArray[np.generic], options: PredictOptions) -> Runtime:
+        """Choose device and precision for a network once, by some pictures of the first block."""
+        from napari_seewhy.models.predict import choose_runtime
+
+        if name not in self._runtimes:
+            tried = pixels[: max(2, len(pixels) // _TRIED_SHARE)]
+            self._runtimes[name] = choose_runtime(self.models[name], tried, options)
+        return self._runtimes[name]
+
+
+def tabulate_classes(
+    pictures: PictureSet, tree: DecisionTree, said: dict[str, NDArray[np.float64]]
+) -> pd.DataFrame:
+    """Put the answers of all decisions into a table, see `ClassifiedGenes`."""
+    table = pictures.table[list(ABOUT)].copy()
+    composed = tree.compose(said)
+    is_known = ~np.isnan(composed).any(axis=1)
+    place = tree.decide({name: np.nan_to_num(values) for name, values in said.items()})
+    table["class"] = np.where(is_known, np.array(tree.classes, object)[place], "")
+    table["confidence"] = composed[np.arange(len(place)), place]
+    for number, name in enumerate(tree.classes):
+        table[f"p_{name}"] = composed[:, number]
+    for half in HALVES if tree.halves else ():
+        of_half = {node.name: said[half_name(node.name, half)] for node in tree.nodes}
+        for number, name in enumerate(tree.classes):
+            table[f"p_{name}_{half}"] = tree.compose(of_half)[:, number]
+    return table

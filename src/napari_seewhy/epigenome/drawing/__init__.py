@@ -1,0 +1,1 @@
+"""Drawing: one picture per gene from the tracks."""

@@ -1,0 +1,233 @@
+"""Drawing one picture per gene from tracks of chromatin and methylation, compound by compound."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import warnings
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from hashlib import sha256
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from napari_seewhy.epigenome.drawing.batch import draw_batch, end_with_parent
+from napari_seewhy.epigenome.drawing.folder import DrawnFolder
+from napari_seewhy.epigenome.drawing.plan import CompoundPlan, name_pictures, read_parts
+from napari_seewhy.epigenome.places.genes import place_genes, read_genes
+from napari_seewhy.epigenome.tracks.bins import PAIRED_TRACKS, SINGLE_TRACKS
+from napari_seewhy.epigenome.tracks.chromatin_top import find_top
+from napari_seewhy.epigenome.tracks.compounds import check_folders
+from napari_seewhy.epigenome.tracks.options import DrawOptions
+from napari_seewhy.epigenome.tracks.prepare import prepare_tracks
+from napari_seewhy.errors import SeewhyWarning
+from napari_seewhy.progress import Step, Task, finish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from napari_seewhy.epigenome.drawing.batch import DrawBatch
+    from napari_seewhy.epigenome.tracks.compounds import CompoundTracks
+
+_WORK_FOLDER = ".drawing"
+"""Folder of what is needed only while a compound is drawn; safe to delete when nothing runs."""
+
+
+class DrawnCompound(NamedTuple):
+    """What became of one compound.
+
+    Attributes
+    ----------
+    n_pictures
+        Pictures of it.
+    n_without_sites
+        Genes without a CpG site, or without one that the control measured too.
+    depth_ratio
+        How many times deeper the treated sample was sequenced.
+    """
+
+    n_pictures: int
+    n_without_sites: int
+    depth_ratio: float
+
+
+class GeneDrawing:
+    """Draws compound after compound into one folder, with the same genes, axes and scale.
+
+    Parameters
+    ----------
+    folder
+        Gets ``<compound>/<gene>.png``, ``pictures.csv``, ``gene_tracks.npz`` and ``record.json``.
+    genes
+        BED or GTF.
+    options
+        How they are drawn. Used in a ``with`` block, which ends its processes.
+
+    Raises
+    ------
+    FileError, DataError
+        If the genes cannot be read.
+    OptionError
+        If pictures of other genes, or drawn otherwise, are in the folder.
+    """
+
+    def __init__(self, folder: Path, genes: Path, options: DrawOptions | None = None) -> None:
+        self.options = options or DrawOptions()
+        self.drawn = DrawnFolder(folder, genes, self.options)
+        self.genes = read_genes(genes)
+        self._work = folder / _WORK_FOLDER
+        self._n_workers = self.options.n_workers or os.cpu_count() or 1
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error: object, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+        if error is None:
+            shutil.rmtree(self._work, ignore_errors=True)
+
+    def is_done(self, compound: CompoundTracks) -> bool:
+        """Say whether all pictures of a compound are there, drawn from the same tracks.
+
+        Raises
+        ------
+        OptionError
+            If they were drawn from other tracks.
+        """
+        return self.drawn.has(compound)
+
+    def draw_steps(self, compound: CompoundTracks) -> Task[DrawnCompound]:
+        """Draw the pictures of one compound; batches that an earlier run finished are kept.
+
+        Raises
+        ------
+        FileError, DataError, OptionError
+            As `prepare_tracks`; or if a picture cannot be written.
+        """
+        yield Step(0, 0, "Checking tracks")
+        plan = self._plan(compound)
+        batches = plan.batches(self.drawn.path, self.options)
+        yield from self._draw_missing(batches)
+        values, n_sites = read_parts([batch.part for batch in batches])
+        done = DrawnCompound(len(values), int((n_sites == 0).sum()), plan.tracks.chromatin.unit)
+        self.drawn.add(
+            compound,
+            plan.rows(self.options, n_sites),
+            values,
+            SINGLE_TRACKS if compound.control_chromatin is None else PAIRED_TRACKS,
+            top=plan.top,
+            depth_ratio=done.depth_ratio,
+            n_without_sites=done.n_without_sites,
+        )
+        shutil.rmtree(plan.work, ignore_errors=True)
+        _warn_of_emptiness(done)
+        return done
+
+    def _plan(self, compound: CompoundTracks) -> CompoundPlan:
+        options = self.options
+        cache = self._work / "tracks"
+        ready = prepare_tracks(compound, self.genes, self.drawn.genes, options, cache)
+        genes = self.genes[ready.is_known]
+        places = place_genes(genes, options.reach_bp, mirror=options.mirror)
+        top = options.top or self.drawn.top or find_top(ready.paths, places, options.width_px)
+        # Batches of an earlier run count only if it drew the same.
+        same = json.dumps([self.drawn.describe_drawing(), self.drawn.describe(compound), top])
+        return CompoundPlan(
+            compound,
+            ready.paths,
+            tuple(genes["gene"]),
+            tuple(places),
+            tuple(name_pictures(genes["gene"], compound.folder)),
+            top,
+            self._work / sha256(same.encode()).hexdigest()[:16],
+        )
+
+    def _draw_missing(self, batches: Sequence[DrawBatch]) -> Iterator[Step]:
+        n_all = sum(len(batch.genes) for batch in batches)
+        missing = [batch for batch in batches if not batch.part.is_file()]
+        n_done = n_all - sum(len(batch.genes) for batch in missing)
+        yield Step(n_done, n_all, "Drawing pictures")
+        for n in self._draw_all(missing):
+            n_done += n
+            yield Step(n_done, n_all, "Drawing pictures")
+
+    def _draw_all(self, batches: Sequence[DrawBatch]) -> Iterator[int]:
+        """Yield how many pictures each batch had, as they are finished."""
+        if self._n_workers == 1 or len(batches) < 2:
+            yield from map(draw_batch, batches)
+            return
+        if self._pool is None:
+            # Forked processes would share the reader's open files and threads.
+            self._pool = ProcessPoolExecutor(
+                self._n_workers, mp_context=get_context("spawn"), initializer=end_with_parent
+            )
+        futures = [self._pool.submit(draw_batch, batch) for batch in batches]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            for future in futures:
+                future.cancel()
+
+
+def _warn_of_emptiness(done: DrawnCompound) -> None:
+    if done.n_without_sites:
+        warnings.warn(
+            f"{done.n_without_sites:,} of {done.n_pictures:,} windows hold no CpG site that was "
+            "measured; their lower half is empty (column n_sites of the table).",
+            SeewhyWarning,
+            stacklevel=3,
+        )
+
+
+def draw_genes(
+    compounds: Sequence[CompoundTracks],
+    genes: Path,
+    out: Path,
+    options: DrawOptions | None = None,
+) -> list[DrawnCompound]:
+    """Draw one picture per gene and compound, see `draw_genes_steps`."""
+    return finish(draw_genes_steps(compounds, genes, out, options))
+
+
+def draw_genes_steps(
+    compounds: Sequence[CompoundTracks],
+    genes: Path,
+    out: Path,
+    options: DrawOptions | None = None,
+) -> Task[list[DrawnCompound]]:
+    """Draw one picture per gene and compound, chromatin above and methylation below.
+
+    Compounds whose pictures are in the folder already are passed over; others may be added later.
+
+    Parameters
+    ----------
+    compounds
+        Treated samples and their controls.
+    genes
+        BED or GTF.
+    out
+        Folder, as `GeneDrawing` describes it.
+    options
+        How they are drawn.
+
+    Returns
+    -------
+    list of DrawnCompound
+        Of those that were drawn now.
+
+    Raises
+    ------
+    FileError, DataError, OptionError
+        If a file cannot be read, files do not belong together, or the folder holds other pictures.
+    """
+    check_folders(list(compounds))
+    done = []
+    with GeneDrawing(out, genes, options) as drawing:
+        for compound in compounds:
+            if not drawing.is_done(compound):
+                done.append((yield from drawing.draw_steps(compound)))
+    return done

@@ -1,0 +1,1 @@
+"""Gene pictures as files: their panels, layout, table and thumbnails."""

@@ -1,0 +1,1 @@
+"""Where genes lie, and how positions become columns of a picture."""

@@ -1,0 +1,189 @@
+"""`GeneQueue`: which gene a reader looks at, which come next, and what is said of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_seewhy.epigenome.reviewing.listing import (
+    ALL,
+    GeneOrder,
+    half_classes,
+    join_model,
+    keep_genes,
+    list_genes,
+    order_genes,
+)
+from napari_seewhy.epigenome.reviewing.review import Review
+from napari_seewhy.epigenome.sampling.options import HALVES
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from napari_seewhy.epigenome.pictures.set import PictureSet
+
+
+class GeneQueue:
+    """The pictures of a set in the order in which a reader looks at them, one of them the current.
+
+    Parameters
+    ----------
+    pictures
+        The pictures.
+    reader
+        Who reads.
+
+    Attributes
+    ----------
+    pictures, review
+        The pictures, and what all readers say of them.
+    reader
+        Who reads.
+    genes
+        What is known of every picture, see `list_genes`.
+    rows
+        Those that are kept in the list, in their order; it stays while answers come, so that none
+        jumps about.
+    row
+        The current picture.
+    text, kept, order
+        What is sought, kept, and comes first.
+
+    Raises
+    ------
+    FileError, DataError
+        If the review beside the pictures cannot be read.
+    """
+
+    def __init__(self, pictures: PictureSet, reader: str) -> None:
+        self.pictures = pictures
+        self.review = Review(pictures)
+        self.reader = reader
+        self.text, self.kept = "", ALL
+        self.order: GeneOrder = "listed"
+        self.genes: pd.DataFrame = list_genes(pictures, self.review, reader)
+        self.rows: NDArray[np.int64] = np.arange(len(pictures))
+        self.row = 0
+        self._said: pd.DataFrame | None = None
+
+    @property
+    def n_called(self) -> int:
+        """Number of pictures of which the reader has said the class."""
+        return int((self.genes["you"] != "").sum())
+
+    def set_reader(self, reader: str) -> None:
+        """Go on as another reader; what others say is not shown."""
+        self.reader = reader
+        self._list()
+        self.list_anew()
+
+    def set_model(self, said: pd.DataFrame) -> None:
+        """Take what a model says of every picture, beside what was taken before."""
+        known = self._said
+        self._said = said if known is None else said.combine_first(known)
+        self._list()
+        self.list_anew()
+
+    def list_anew(
+        self, text: str | None = None, kept: str | None = None, order: GeneOrder | None = None
+    ) -> None:
+        """Seek, keep and order anew; the current picture stays if it is still in the list."""
+        self.text = self.text if text is None else text
+        self.kept = kept or self.kept
+        self.order = order or self.order
+        stays = keep_genes(self.genes, self.text, self.kept)
+        ordered = order_genes(self.genes, self.order)
+        self.rows = ordered[stays[ordered]]
+        is_first_wanted = order is not None and order != "listed"
+        if len(self.rows) and (is_first_wanted or self.row not in self.rows):
+            self.row = int(self.rows[0])
+
+    def sort_by(self, column: str, *, rising: bool = True) -> None:
+        """Order the list by a column; rows without a value come last."""
+        values = self.genes[column].iloc[self.rows].reset_index(drop=True)
+        values = values.mask(values.astype(str) == "")
+        order = values.sort_values(ascending=rising, na_position="last", kind="stable").index
+        self.rows = self.rows[order.to_numpy()]
+
+    def say(self, name: str) -> None:
+        """Say of which class the current picture is, "" for none, and go on to the next.
+
+        Raises
+        ------
+        SeewhyError
+            As `Review.say`; then the current picture stays.
+        """
+        self.review.say(self.reader, self.row, name)
+        self._update(self.row)
+        if name:
+            self.step(1)
+
+    def take_note(self, note: str) -> None:
+        """Write a note about the current picture.
+
+        Raises
+        ------
+        SeewhyError
+            As `Review.take_note`.
+        """
+        self.review.take_note(self.reader, self.row, note)
+        self._update(self.row)
+
+    def undo(self) -> None:
+        """Take the last word back and go to its picture; nothing where there is none."""
+        row = self.review.undo()
+        if row is not None:
+            self._update(row)
+            self.row = row
+
+    def step(self, n: int) -> None:
+        """Go on by some pictures of the list, or back; it ends at the first and the last."""
+        if not len(self.rows):
+            return
+        found = np.flatnonzero(self.rows == self.row)
+        place = int(found[0]) + n if len(found) else 0
+        self.row = int(self.rows[min(max(place, 0), len(self.rows) - 1)])
+
+    def go_to(self, row: int) -> None:
+        """Look at another picture."""
+        self.row = int(row)
+
+    def describe(self) -> str:
+        """Say what is known of the current picture, in a few sentences."""
+        gene = self.genes.iloc[self.row]
+        of = ", ".join(filter(None, (gene["compound"], gene["exposure"])))
+        said = [f"{gene['gene']}{f' ({of})' if of else ''}: {gene['you'] or 'not called by you'}."]
+        if gene["known"]:
+            said.append(f"Named {gene['known']} before.")
+        if gene.get("model"):
+            said.append(f"The model says {gene['model']}, {_percent(gene['confidence'])} probable.")
+            said += [_say_half(gene, half) for half in HALVES if half_classes(list(gene.index))]
+        if gene.get("looked_at"):
+            share = _percent(gene["attention_chromatin"])
+            said.append(f"It looked at {gene['looked_at']}: attention on chromatin {share}.")
+        return " ".join(said)
+
+    def _list(self) -> None:
+        self.genes = list_genes(self.pictures, self.review, self.reader)
+        if self._said is not None:
+            self.genes = join_model(self.genes, self._said)
+
+    def _update(self, row: int) -> None:
+        call = self.review.call(self.reader, row)
+        names = {self.review.call(name, row).name for name in self.review.readers} - {""}
+        self.genes.at[row, "you"] = call.name
+        self.genes.at[row, "note"] = call.note
+        self.genes.at[row, "readers"] = len(names)
+
+
+def _say_half(gene: pd.Series[Any], half: str) -> str:
+    """Say what the model of one half finds most probable."""
+    said = {name: gene[f"p_{name}_{half}"] for name in half_classes(list(gene.index))}
+    best = max(said, key=lambda name: said[name])
+    return f"{half.capitalize()} alone says {best}, {_percent(said[best])} probable."
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

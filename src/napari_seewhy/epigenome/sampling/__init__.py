@@ -1,0 +1,1 @@
+"""Sampling: gene pictures as samples for training, whole or by halves."""

@@ -1,0 +1,1 @@
+"""Tracks of chromatin and methylation, read for the window about each gene."""

@@ -1,0 +1,1 @@
+"""Two-stage decision trees: trained, cross-validated, kept and found again."""

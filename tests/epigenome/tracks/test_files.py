@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from napari_seewhy.epigenome.tracks.files import convert_to_bigwig, find_format, is_bigwig
+from napari_seewhy.epigenome.tracks.track import Track
+from napari_seewhy.errors import DataError, FileError, SeewhyWarning
+
+BEDGRAPH = "track type=bedGraph\nchr1\t10\t11\t0.5\nchr1\t20\t21\t1\nchr2\t5\t6\t0\n"
+COV = "chr1\t11\t11\t50.0\t2\t2\nchr1\t21\t21\t100.0\t3\t0\nchr2\t6\t6\t0.0\t0\t1\n"
+BED_METHYL = "".join(
+    f"{name}\t{start}\t{start + 1}\tm\t{n}\t+\t{start}\t{start + 1}\t0,0,0\t{n}\t{level}\n"
+    for name, start, n, level in (("chr1", 10, 4, 50), ("chr1", 20, 3, 100), ("chr2", 5, 1, 0))
+)
+FORMATS = {
+    "bedGraph": (BEDGRAPH, 1),
+    "Bismark .cov": (COV, 100),
+    "bedMethyl": (BED_METHYL, 100),
+}
+
+
+def read_back(path):
+    with Track(path) as track:
+        return {
+            name: [tuple(row) for row in zip(*track.read(name, 0, length), strict=True)]
+            for name, length in track.lengths.items()
+        }
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_every_format_says_the_same_sites(tmp_path, kind):
+    text, unit = FORMATS[kind]
+    path = tmp_path / "meth.txt"
+    path.write_text(text)
+
+    convert_to_bigwig(path, tmp_path / "meth.bw")
+
+    assert find_format(path) == kind
+    assert not is_bigwig(path)
+    assert is_bigwig(tmp_path / "meth.bw")
+    assert read_back(tmp_path / "meth.bw") == {
+        "chr1": [(10, 11, 0.5 * unit), (20, 21, 1.0 * unit)],
+        "chr2": [(5, 6, 0.0)],
+    }
+
+
+@pytest.mark.parametrize("kind", ["Bismark .cov", "bedMethyl"])
+def test_sites_with_few_reads_are_left_out(tmp_path, kind):
+    path = tmp_path / "meth.txt"
+    path.write_text(FORMATS[kind][0])
+
+    convert_to_bigwig(path, tmp_path / "meth.bw", min_reads=4)
+
+    assert read_back(tmp_path / "meth.bw") == {"chr1": [(10, 11, 50.0)]}
+    with pytest.raises(DataError, match="no site with 9 reads"):
+        convert_to_bigwig(path, tmp_path / "meth.bw", min_reads=9)
+
+
+def test_an_unsorted_and_gzipped_file_is_sorted_and_said(tmp_path):
+    head, *lines = BEDGRAPH.splitlines(keepends=True)
+    path = tmp_path / "meth.bedGraph.gz"
+    path.write_bytes(gzip.compress((head + "".join(lines[::-1])).encode()))
+
+    with pytest.warns(SeewhyWarning, match="not sorted"):
+        convert_to_bigwig(path, tmp_path / "meth.bw")
+
+    assert read_back(tmp_path / "meth.bw")["chr1"] == [(10, 11, 0.5), (20, 21, 1.0)]
+
+
+def test_other_modifications_than_methylation_are_left_out_and_said(tmp_path):
+    path = tmp_path / "meth.bed"
+    other = BED_METHYL.replace("\tm\t", "\th\t").replace("\t50\n", "\t20\n")
+    path.write_text("".join(sorted((BED_METHYL + other).splitlines(keepends=True))))
+
+    with pytest.warns(SeewhyWarning, match=r"lines of h besides those of m"):
+        convert_to_bigwig(path, tmp_path / "meth.bw")
+
+    assert read_back(tmp_path / "meth.bw")["chr1"] == [(10, 11, 50.0), (20, 21, 100.0)]
+
+
+def test_a_site_that_stands_there_twice_is_averaged(tmp_path):
+    path = tmp_path / "meth.bedGraph"
+    path.write_text("chr1\t10\t11\t0.5\nchr1\t10\t11\t1\n")
+
+    convert_to_bigwig(path, tmp_path / "meth.bw")
+
+    assert read_back(tmp_path / "meth.bw") == {"chr1": [(10, 11, 0.75)]}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("chr1\t10\t20\t0.5\nchr1\t15\t25\t1\n", "overlap"),
+        ("chr1\t10\t11\t0.5\nchr1\t2", "Line 2"),
+        ("chr1\t10\t11\t0.5\nchr1\t20\t21\t\n", "Line 2 .* no number"),
+        ("chr1\t20\t10\t0.5\n", "Line 1 .* from 20 to 10"),
+        ("chr1\t10\n", "has 2 columns"),
+    ],
+)
+def test_a_broken_line_is_named(tmp_path, text, sentence):
+    path = tmp_path / "meth.bedGraph"
+    path.write_text(text)
+
+    with pytest.raises(DataError, match=sentence):
+        convert_to_bigwig(path, tmp_path / "meth.bw")
+
+
+def test_a_gzipped_file_that_is_broken_off_is_said(tmp_path):
+    lines = "".join(f"chr1\t{i}\t{i + 1}\t0.{i % 7}\n" for i in range(0, 90_000, 3))
+    path = tmp_path / "meth.bedGraph.gz"
+    path.write_bytes(gzip.compress(lines.encode())[:-4000])
+
+    with pytest.raises(FileError, match="broken off"):
+        convert_to_bigwig(path, tmp_path / "meth.bw")
