@@ -38,14 +38,14 @@ from napari_seewhy.models.predict import predict
 from napari_seewhy.models.predict_options import PredictOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.samples.split import Split, SplitOptions, split_samples
-from napari_seewhy.training.evaluate_options import EvaluateOptions
-from napari_seewhy.training.fit import fit
-from napari_seewhy.training.report import report_steps
-from napari_seewhy.training.train_options import TrainOptions
+from napari_seewhy.training.fitting.fit import fit
+from napari_seewhy.training.fitting.options import TrainOptions
+from napari_seewhy.training.judging.options import EvaluateOptions
+from napari_seewhy.training.reporting.report import report_steps
 
 if TYPE_CHECKING:
     from napari_seewhy.samples import SampleSet
-    from napari_seewhy.training.evaluation import Evaluation
+    from napari_seewhy.training.judging.evaluation import Evaluation
 
 PLATE = Path(__file__).parents[2] / "shared" / "data" / "translocation_plate"
 CLASSES = ("no dose", "full dose")

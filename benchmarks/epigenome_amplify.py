@@ -36,8 +36,8 @@ from napari_seewhy.generating.generate_options import GeneratorOptions
 from napari_seewhy.generating.generator_file import load_generator
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.split import fold_samples
-from napari_seewhy.training.retrain import Retrain
-from napari_seewhy.training.train_options import TrainOptions
+from napari_seewhy.training.fitting.options import TrainOptions
+from napari_seewhy.training.fitting.retrain import Retrain
 
 RARE = "induction"
 WIDTH_PX, HEIGHT_PX = 64, 32

@@ -20,14 +20,14 @@ from napari_seewhy.samples.classes import apply_class_map, parse_classes
 from napari_seewhy.samples.import_options import NpzOptions
 from napari_seewhy.samples.import_samples import import_npz
 from napari_seewhy.samples.split import SplitOptions, split_samples
-from napari_seewhy.training.evaluate_options import EvaluateOptions
-from napari_seewhy.training.fit import fit
-from napari_seewhy.training.report import report_steps
-from napari_seewhy.training.train_options import TrainOptions
+from napari_seewhy.training.fitting.fit import fit
+from napari_seewhy.training.fitting.options import TrainOptions
+from napari_seewhy.training.judging.options import EvaluateOptions
+from napari_seewhy.training.reporting.report import report_steps
 
 if TYPE_CHECKING:
     from napari_seewhy.samples import SampleSet
-    from napari_seewhy.training.evaluation import Evaluation
+    from napari_seewhy.training.judging.evaluation import Evaluation
 
 CROPS = Path(__file__).parents[2] / "shared" / "data" / "jurkat" / "crops.npz"
 LABEL_FREE = ("Ch3_brightfield", "Ch6_darkfield")

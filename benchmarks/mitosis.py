@@ -25,9 +25,9 @@ from napari_seewhy.models.network_options import NetworkOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.split import SplitOptions, fold_samples
-from napari_seewhy.training.cross_validate import cross_validate_steps
-from napari_seewhy.training.retrain import Retrain
-from napari_seewhy.training.train_options import TrainOptions
+from napari_seewhy.training.fitting.options import TrainOptions
+from napari_seewhy.training.fitting.retrain import Retrain
+from napari_seewhy.training.judging.cross_validate import cross_validate_steps
 
 IMAGE = Path(__file__).parents[2] / "shared" / "data" / "human" / "dna_ph3_cell.ome.tif"
 MARKER = MarkerTargetOptions(channel="PH3", negative="interphase", positive="mitotic")

@@ -26,8 +26,8 @@ from napari_seewhy.samples import SampleSet, SampleWriter
 from napari_seewhy.samples.import_options import NpzOptions
 from napari_seewhy.samples.import_samples import import_npz
 from napari_seewhy.samples.split import SplitOptions, split_samples
-from napari_seewhy.training.fit import fit_steps
-from napari_seewhy.training.train_options import TrainOptions
+from napari_seewhy.training.fitting.fit import fit_steps
+from napari_seewhy.training.fitting.options import TrainOptions
 
 CROPS = Path(__file__).parents[2] / "shared" / "data" / "jurkat" / "crops.npz"
 

@@ -36,12 +36,12 @@ from napari_seewhy.models.predict_options import PredictOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleSet, SampleWriter
 from napari_seewhy.samples.pixel_source import PixelSource
-from napari_seewhy.training.class_lesson import ClassLesson
-from napari_seewhy.training.learner import Learner
-from napari_seewhy.training.loader import Loader
-from napari_seewhy.training.question import Question, pose_question_steps
-from napari_seewhy.training.runtimes import choose_runtime, make_fabric
-from napari_seewhy.training.train_options import TrainOptions
+from napari_seewhy.training.fitting.class_lesson import ClassLesson
+from napari_seewhy.training.fitting.options import TrainOptions
+from napari_seewhy.training.fitting.question import Question, pose_question_steps
+from napari_seewhy.training.learning.learner import Learner
+from napari_seewhy.training.learning.loader import Loader
+from napari_seewhy.training.learning.runtimes import choose_runtime, make_fabric
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -27,9 +27,9 @@ from napari_seewhy.samples.classes import apply_class_map, parse_classes
 from napari_seewhy.samples.import_options import NpzOptions
 from napari_seewhy.samples.import_samples import import_npz
 from napari_seewhy.samples.split import SplitOptions, split_samples
-from napari_seewhy.training.evaluate import evaluate
-from napari_seewhy.training.fit import fit
-from napari_seewhy.training.train_options import TrainOptions
+from napari_seewhy.training.fitting.fit import fit
+from napari_seewhy.training.fitting.options import TrainOptions
+from napari_seewhy.training.judging.evaluate import evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 
 from napari_seewhy.models.model_file import load_model, read_card
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.training.checkpoint import checkpoint_path
+from napari_seewhy.training.learning.checkpoint import checkpoint_path
 
 SEEWHY = Path(sys.executable).parent / "seewhy"
 QUICK = (
@@ -92,7 +92,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(call, cells_file, tmp_pat
 
 
 def test_resuming_a_finished_training_trains_nothing_anew(call, cells_file, tmp_path, monkeypatch):
-    from napari_seewhy.training import fit
+    from napari_seewhy.training.fitting import fit
 
     words = ("train", cells_file, "--out", tmp_path / "a.safetensors", *QUICK)
     first = call(*words, "--json")
@@ -239,7 +239,7 @@ def test_what_the_samples_do_not_have_is_said(call, cells_file, tmp_path, words,
 
 
 def test_the_checkpoint_of_another_training_is_refused(call, cells_file, tmp_path, monkeypatch):
-    from napari_seewhy.training import fit
+    from napari_seewhy.training.fitting import fit
 
     out = tmp_path / "a.safetensors"
     words = ("train", cells_file, "--out", out)

@@ -13,8 +13,8 @@ from napari_seewhy.models.network_options import NetworkOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.split import fold_samples
-from napari_seewhy.training.retrain import Retrain
-from napari_seewhy.training.train_options import TrainOptions
+from napari_seewhy.training.fitting.options import TrainOptions
+from napari_seewhy.training.fitting.retrain import Retrain
 
 TRAINING = TrainOptions(
     epochs=1, batch_size=16, augmentation="none", device="cpu", precision="fp32"

@@ -20,7 +20,7 @@ from napari_seewhy.nuclei.nuclei_file import load_segmenter, read_segmenter_card
 from napari_seewhy.nuclei.pairs import OpenPair
 from napari_seewhy.nuclei.shared_lesson import SharedLesson
 from napari_seewhy.nuclei.train import train_segmenter, train_segmenter_steps
-from napari_seewhy.training.checkpoint import checkpoint_path, load_checkpoint
+from napari_seewhy.training.learning.checkpoint import checkpoint_path, load_checkpoint
 
 CHILD = Path(__file__).with_name("segmenter_child.py")
 

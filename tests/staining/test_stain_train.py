@@ -12,7 +12,7 @@ from napari_seewhy.progress import finish
 from napari_seewhy.staining.network import StainNetwork, StainShape
 from napari_seewhy.staining.stain_file import load_stain, read_stain_card
 from napari_seewhy.staining.train import train_stain, train_stain_steps
-from napari_seewhy.training.checkpoint import checkpoint_path
+from napari_seewhy.training.learning.checkpoint import checkpoint_path
 
 
 def test_what_was_learned_stands_in_the_card(model_file):

@@ -10,7 +10,7 @@ import torch
 
 from napari_seewhy.models.network_options import NetworkOptions
 from napari_seewhy.samples import SampleWriter
-from napari_seewhy.training.train_options import TrainOptions
+from napari_seewhy.training.fitting.options import TrainOptions
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,8 +18,8 @@ from napari_seewhy.models import ModelLibrary, read_card
 from napari_seewhy.models.library import FOLDER_VARIABLE
 from napari_seewhy.napari_files.sample_layers import sample_layers
 from napari_seewhy.samples import SampleWriter
-from napari_seewhy.training.checkpoint import checkpoint_path
-from napari_seewhy.training.train_step import TrainStep
+from napari_seewhy.training.learning.checkpoint import checkpoint_path
+from napari_seewhy.training.learning.step import TrainStep
 from napari_seewhy.widgets._pace import Pace
 from napari_seewhy.widgets.train_widget import TrainWidget
 

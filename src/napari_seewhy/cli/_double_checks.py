@@ -13,8 +13,8 @@ from napari_seewhy.progress import Task
 from napari_seewhy.samples.split import Split, SplitOptions, fold_samples
 
 if TYPE_CHECKING:
-    from napari_seewhy.training.cross_validate import LearnAndSay
-    from napari_seewhy.training.evaluation import Evaluation
+    from napari_seewhy.training.judging.cross_validate import LearnAndSay
+    from napari_seewhy.training.judging.evaluation import Evaluation
 
 
 @Parameter(name="*", group=Group("Double checks", sort_key=40))
@@ -61,7 +61,10 @@ def check_steps(
     retrain: "LearnAndSay", split: Split, folds: Sequence[Split], *, control: bool
 ) -> Task[dict[str, "Evaluation"]]:
     """Do what was asked for; return the evaluations by name."""
-    from napari_seewhy.training.cross_validate import cross_validate_steps, shuffled_control_steps
+    from napari_seewhy.training.judging.cross_validate import (
+        cross_validate_steps,
+        shuffled_control_steps,
+    )
 
     checked = {}
     if folds:

@@ -24,10 +24,10 @@ from napari_seewhy.samples.classes import (
 )
 from napari_seewhy.samples.pixel_source import find_channels
 from napari_seewhy.samples.split import Split, SplitOptions, split_samples
-from napari_seewhy.training.train_step import TrainStep
+from napari_seewhy.training.learning.step import TrainStep
 
 if TYPE_CHECKING:
-    from napari_seewhy.training.evaluation import Evaluation
+    from napari_seewhy.training.judging.evaluation import Evaluation
 
 T = TypeVar("T")
 
@@ -147,7 +147,7 @@ def with_figures(step: Step) -> Step:
 
 def describe_report(evaluation: "Evaluation", out: Path) -> str:
     """Say how good a new model is, and where all of it stands."""
-    from napari_seewhy.training.report import report_paths
+    from napari_seewhy.training.reporting.report import report_paths
 
     beside = ", ".join(str(path) for path in report_paths(out))
     return f"{evaluation.describe()}\n\nModel: {out}\nEvaluation: {beside}"

@@ -25,7 +25,7 @@ from napari_seewhy.models.network_options import NetworkOptions
 from napari_seewhy.progress import Task
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.split import SplitOptions, fold_samples
-from napari_seewhy.training.train_options import TrainOptions
+from napari_seewhy.training.fitting.options import TrainOptions
 
 if TYPE_CHECKING:
     from napari_seewhy.generating.honesty import Likeness
@@ -182,7 +182,7 @@ class _Job:
 
     def _compare_steps(self, out: Path, splitting: SplitOptions) -> Task["Comparison"]:
         from napari_seewhy.generating.compare import compare_with_without_steps
-        from napari_seewhy.training.retrain import Retrain
+        from napari_seewhy.training.fitting.retrain import Retrain
 
         comparing, samples = self.comparing, self.samples
         folds = fold_samples(

@@ -14,7 +14,7 @@ from napari_seewhy.cli._sample_input import DEFAULT_IMPORTING, Importing, openin
 from napari_seewhy.files import write_json
 from napari_seewhy.progress import finish
 from napari_seewhy.samples.classes import parse_classes
-from napari_seewhy.training.evaluate_options import EvaluateOptions
+from napari_seewhy.training.judging.options import EvaluateOptions
 
 if TYPE_CHECKING:
     from napari_seewhy.models.card import ModelCard
@@ -75,8 +75,8 @@ def evaluate(  # noqa: PLR0913  (every option class is an argument of its own)
         Refuse samples that would have to be adapted to the model.
     """
     from napari_seewhy.models.model_file import load_model
-    from napari_seewhy.training.evaluate import evaluate_steps
-    from napari_seewhy.training.model_report import write_model_report
+    from napari_seewhy.training.judging.evaluate import evaluate_steps
+    from napari_seewhy.training.reporting.model_report import write_model_report
 
     reporting = Reporting(quiet=files.quiet)
     json_path, html_path = (path and check_out_file(path) for path in (files.json, files.html))
@@ -100,7 +100,7 @@ def evaluate(  # noqa: PLR0913  (every option class is an argument of its own)
 
 
 def _say_which(card: "ModelCard", samples: "SampleSet", *, all_samples: bool) -> str:
-    from napari_seewhy.training.trained_rows import find_report_rows
+    from napari_seewhy.training.judging.trained_rows import find_report_rows
 
     if all_samples:
         return f"Judged on all samples of {samples.path}."

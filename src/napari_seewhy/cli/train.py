@@ -31,12 +31,12 @@ from napari_seewhy.models.network_options import NetworkOptions
 from napari_seewhy.progress import Task
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.split import Split, SplitOptions
-from napari_seewhy.training.evaluate_options import EvaluateOptions
-from napari_seewhy.training.train_options import TrainOptions
+from napari_seewhy.training.fitting.options import TrainOptions
+from napari_seewhy.training.judging.options import EvaluateOptions
 
 if TYPE_CHECKING:
     from napari_seewhy.models.model import Model
-    from napari_seewhy.training.evaluation import Evaluation
+    from napari_seewhy.training.judging.evaluation import Evaluation
 
 VERB = "train"
 
@@ -98,8 +98,8 @@ class _Job:
         self, out: Path, folds: Sequence[Split], *, resume: bool, control: bool
     ) -> Task[tuple["Evaluation", dict[str, "Evaluation"]]]:
         """Train, judge the model once on its report set, and check twice what was asked for."""
-        from napari_seewhy.training.report import report_steps
-        from napari_seewhy.training.retrain import Retrain
+        from napari_seewhy.training.fitting.retrain import Retrain
+        from napari_seewhy.training.reporting.report import report_steps
 
         chosen, training = self.chosen, self.training
         model = yield from self._fit_steps(out, resume=resume)
@@ -113,8 +113,8 @@ class _Job:
 
     def _fit_steps(self, out: Path, *, resume: bool) -> Task["Model"]:
         """Train, unless this very training was finished before and is to be resumed."""
-        from napari_seewhy.training.fit import fit_steps
-        from napari_seewhy.training.report import find_finished
+        from napari_seewhy.training.fitting.fit import fit_steps
+        from napari_seewhy.training.reporting.report import find_finished
 
         chosen = self.chosen
         what = (self.samples, self.network, self.training, chosen.split)

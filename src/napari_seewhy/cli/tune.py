@@ -23,7 +23,7 @@ from napari_seewhy.models.model_file import SUFFIX
 from napari_seewhy.progress import Task
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.split import SplitOptions
-from napari_seewhy.training.tune_options import TuneOptions
+from napari_seewhy.training.tuning.options import TuneOptions
 
 VERB = "tune"
 
@@ -74,8 +74,8 @@ def _tune_steps(
     samples: SampleSet, study: Path, tuning: TuneOptions, chosen: ChosenSamples, *, out: Path | None
 ) -> Task[tuple[str, dict[str, Any]]]:
     """Search, and train the winner where it has a place; return what to tell people, machines."""
-    from napari_seewhy.training.search import open_search_steps
-    from napari_seewhy.training.tune import tune_steps
+    from napari_seewhy.training.tuning.search import open_search_steps
+    from napari_seewhy.training.tuning.tune import tune_steps
 
     if out is None:
         search = yield from open_search_steps(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from napari_seewhy.generating.generator_file import PictureGenerator
     from napari_seewhy.progress import Task
     from napari_seewhy.samples.split import Split
-    from napari_seewhy.training.retrain import Retrain
+    from napari_seewhy.training.fitting.retrain import Retrain
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ import torch
 
 from napari_seewhy.generating.pixel_range import PixelRange
 from napari_seewhy.models.devices import Runtime, choose_device
-from napari_seewhy.training.seeds import seeded
+from napari_seewhy.training.learning.seeds import seeded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

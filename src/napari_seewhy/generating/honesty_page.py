@@ -12,9 +12,9 @@ import numpy as np
 from napari_seewhy.files import write_text
 from napari_seewhy.generating.honesty import COPY
 from napari_seewhy.generating.pixel_range import PixelRange
-from napari_seewhy.training.report_style import LINE_COLORS, SOFT, STYLE
-from napari_seewhy.training.report_svg import Axes, line
-from napari_seewhy.training.thumbnails import draw_thumbnail
+from napari_seewhy.training.reporting.style import LINE_COLORS, SOFT, STYLE
+from napari_seewhy.training.reporting.svg import Axes, line
+from napari_seewhy.training.reporting.thumbnails import draw_thumbnail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,8 @@ from napari_seewhy.nuclei.augment import Variations, draw_variations, vary_inten
 from napari_seewhy.nuclei.maps import NOMINAL_PX, Maps, to_maps
 from napari_seewhy.nuclei.network import STRIDE
 from napari_seewhy.nuclei.scale import to_inputs
-from napari_seewhy.training.lesson import Score
-from napari_seewhy.training.seeds import derive_seed
+from napari_seewhy.training.learning.lesson import Score
+from napari_seewhy.training.learning.seeds import derive_seed
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence

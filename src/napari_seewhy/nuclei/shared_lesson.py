@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from napari_seewhy.nuclei.lesson import NucleiLesson, PictureBatch
-from napari_seewhy.training.seeds import derive_seed
+from napari_seewhy.training.learning.seeds import derive_seed
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from napari_seewhy.models.devices import Runtime
-    from napari_seewhy.training.lesson import Score
+    from napari_seewhy.training.learning.lesson import Score
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,13 +16,13 @@ from napari_seewhy.nuclei.nuclei_file import load_segmenter, read_segmenter_card
 from napari_seewhy.nuclei.train_plan import plan_training
 from napari_seewhy.nuclei.train_session import NucleiSession, Segmenter, open_nuclei_session
 from napari_seewhy.progress import Step, finish
-from napari_seewhy.training.checkpoint import (
+from napari_seewhy.training.learning.checkpoint import (
     Checkpoint,
     checkpoint_path,
     find_checkpoint,
     save_checkpoint,
 )
-from napari_seewhy.training.several import is_one_of_several, run_on_several_steps
+from napari_seewhy.training.learning.several import is_one_of_several, run_on_several_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

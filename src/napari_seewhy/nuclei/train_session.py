@@ -16,10 +16,10 @@ from napari_seewhy.nuclei.plane import Eye
 from napari_seewhy.nuclei.shared_lesson import SharedLesson
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
-from napari_seewhy.training.learner import Learner
-from napari_seewhy.training.loop import Progress, loop_steps, resume_learner
-from napari_seewhy.training.runtimes import choose_runtime, make_fabric
-from napari_seewhy.training.seeds import seeded
+from napari_seewhy.training.learning.learner import Learner
+from napari_seewhy.training.learning.loop import Progress, loop_steps, resume_learner
+from napari_seewhy.training.learning.runtimes import choose_runtime, make_fabric
+from napari_seewhy.training.learning.seeds import seeded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from napari_seewhy.nuclei.train_options import SegmenterOptions
     from napari_seewhy.nuclei.train_plan import TrainPlan
     from napari_seewhy.progress import Task
-    from napari_seewhy.training.checkpoint import Checkpoint
+    from napari_seewhy.training.learning.checkpoint import Checkpoint
 
 
 StopBy: TypeAlias = Literal["image", "quadrant", "nothing"]

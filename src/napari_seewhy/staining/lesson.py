@@ -12,8 +12,8 @@ from torch.nn import functional
 from napari_seewhy.staining.block_scores import judge_blocks
 from napari_seewhy.staining.stain_options import CELL_PX
 from napari_seewhy.staining.windows import Place, WindowDrawer, cut_windows, make_targets, vary
-from napari_seewhy.training.lesson import Score
-from napari_seewhy.training.seeds import derive_seed
+from napari_seewhy.training.learning.lesson import Score
+from napari_seewhy.training.learning.seeds import derive_seed
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence

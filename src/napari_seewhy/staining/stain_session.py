@@ -17,10 +17,10 @@ from napari_seewhy.staining.lesson import StainLesson
 from napari_seewhy.staining.network import StainNetwork, StainShape
 from napari_seewhy.staining.scaled_field import Levels, measure_levels, scale_field
 from napari_seewhy.staining.stain_file import StainModel
-from napari_seewhy.training.learner import Learner
-from napari_seewhy.training.loop import Progress, loop_steps, resume_learner
-from napari_seewhy.training.runtimes import choose_runtime, make_fabric
-from napari_seewhy.training.seeds import seeded
+from napari_seewhy.training.learning.learner import Learner
+from napari_seewhy.training.learning.loop import Progress, loop_steps, resume_learner
+from napari_seewhy.training.learning.runtimes import choose_runtime, make_fabric
+from napari_seewhy.training.learning.seeds import seeded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from napari_seewhy.staining.scaled_field import ScaledField
     from napari_seewhy.staining.stain_options import StainOptions
     from napari_seewhy.staining.stain_plan import StainPlan
-    from napari_seewhy.training.checkpoint import Checkpoint
+    from napari_seewhy.training.learning.checkpoint import Checkpoint
 
 
 @dataclass(slots=True, eq=False)

@@ -11,7 +11,7 @@ from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from napari_seewhy.training.train_step import TrainStep
+    from napari_seewhy.training.learning.step import TrainStep
     from napari_seewhy.widgets._theme import ThemeColors
 
 _LEARNED = "#56b4e9"

@@ -12,7 +12,7 @@ from qtpy.QtWidgets import QHeaderView, QLabel, QTableWidget, QTableWidgetItem, 
 from napari_seewhy.widgets._html import html_table, html_warnings
 
 if TYPE_CHECKING:
-    from napari_seewhy.training.evaluation import Evaluation, Figure
+    from napari_seewhy.training.judging.evaluation import Evaluation, Figure
     from napari_seewhy.widgets._theme import ThemeColors
 
 _ROW_PX = 22

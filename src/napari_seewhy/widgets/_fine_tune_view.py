@@ -18,8 +18,8 @@ from napari_seewhy.cells.segmenting.nuclei_segmenter import USUAL_MODEL
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.models.library import ModelLibrary
 from napari_seewhy.nuclei.train_options import SegmenterOptions
-from napari_seewhy.training.tasks import free_name
-from napari_seewhy.training.train_step import TrainStep
+from napari_seewhy.training.fitting.tasks import free_name
+from napari_seewhy.training.learning.step import TrainStep
 from napari_seewhy.widgets._corrected_layers import can_teach, find_image, read_pair
 from napari_seewhy.widgets._dock import fill_dock
 from napari_seewhy.widgets._follow import follow

@@ -11,7 +11,7 @@ from napari_seewhy.widgets._html import html_table, html_warnings
 
 if TYPE_CHECKING:
     from napari_seewhy.samples.split import Split
-    from napari_seewhy.training.plan import TrainingPlan
+    from napari_seewhy.training.fitting.plan import TrainingPlan
 
 _HEAD = ("", "learn", "stop", "report")
 _TOOLTIP = (

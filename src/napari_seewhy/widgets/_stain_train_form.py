@@ -14,7 +14,7 @@ from napari_seewhy.errors import SeewhyError
 from napari_seewhy.layers import channel_of_layer
 from napari_seewhy.models.library import ModelLibrary
 from napari_seewhy.staining.stain_options import SMALL, StainOptions
-from napari_seewhy.training.tasks import free_name
+from napari_seewhy.training.fitting.tasks import free_name
 from napari_seewhy.widgets._editors import Choice
 from napari_seewhy.widgets._form import OptionsForm
 from napari_seewhy.widgets._notify import telling_errors

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_seewhy.training.train_step import TrainStep
+from napari_seewhy.training.learning.step import TrainStep
 from napari_seewhy.widgets._curves import Curves
 from napari_seewhy.widgets._html import html_table
 from napari_seewhy.widgets._next_steps import NextSteps

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QGroupBox, QLabel, QVBoxLayout, QWidget
 
-from napari_seewhy.training.plan import SampleOverview
+from napari_seewhy.training.fitting.plan import SampleOverview
 from napari_seewhy.widgets._class_table import ClassTable
 from napari_seewhy.widgets._editors import Choice, NamesEditor
 from napari_seewhy.widgets._notify import telling_errors

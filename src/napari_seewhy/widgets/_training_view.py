@@ -8,7 +8,7 @@ from qtpy.QtCore import QUrl, Signal
 from qtpy.QtGui import QDesktopServices
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_seewhy.training.train_step import TrainStep
+from napari_seewhy.training.learning.step import TrainStep
 from napari_seewhy.widgets._curves import Curves
 from napari_seewhy.widgets._evaluation_card import EvaluationCard
 from napari_seewhy.widgets._next_steps import NextSteps
@@ -16,7 +16,7 @@ from napari_seewhy.widgets._pace import Pace
 
 if TYPE_CHECKING:
     from napari_seewhy.progress import Step
-    from napari_seewhy.training.tasks import Trained, TrainJob
+    from napari_seewhy.training.fitting.tasks import Trained, TrainJob
     from napari_seewhy.widgets._theme import ThemeColors
 
 NOTHING = "Nothing is trained yet: choose samples, look at the plan, and press Train classifier."

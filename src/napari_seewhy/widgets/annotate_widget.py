@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QFileDialog, QTabWidget, QVBoxLayout, QWidget
 from napari_seewhy.samples.annotation_queue import AnnotationQueue
 from napari_seewhy.samples.annotations import Annotations
 from napari_seewhy.samples.retarget import write_targets_steps
-from napari_seewhy.training.tasks import propose_steps
+from napari_seewhy.training.fitting.tasks import propose_steps
 from napari_seewhy.widgets._annotate_setup import AnnotateSetup
 from napari_seewhy.widgets._annotate_view import AnnotateView
 from napari_seewhy.widgets._dock import fill_dock

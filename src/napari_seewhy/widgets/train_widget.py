@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QLabel, QMessageBox, QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.training.tasks import finish_early_steps, train_steps
+from napari_seewhy.training.fitting.tasks import finish_early_steps, train_steps
 from napari_seewhy.widgets._dock import fill_dock
 from napari_seewhy.widgets._follow import follow
 from napari_seewhy.widgets._notify import telling_errors
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from napari_seewhy.progress import Task
-    from napari_seewhy.training.tasks import Trained, TrainJob
+    from napari_seewhy.training.fitting.tasks import Trained, TrainJob
 
 
 class TrainWidget(QWidget):

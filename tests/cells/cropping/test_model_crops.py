@@ -21,7 +21,7 @@ from napari_seewhy.models.card import ModelCard
 from napari_seewhy.models.network_options import NetworkOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.samples.split import Split
-from napari_seewhy.training.question import pose_question_steps
+from napari_seewhy.training.fitting.question import pose_question_steps
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from napari_seewhy.epigenome.trees.two_stage import TreeTraining, train_two_stag
 from napari_seewhy.errors import OptionError
 from napari_seewhy.models.network_options import NetworkOptions
 from napari_seewhy.samples.split import fold_samples, split_samples
-from napari_seewhy.training.train_options import TrainOptions
+from napari_seewhy.training.fitting.options import TrainOptions
 
 if TYPE_CHECKING:
     from pathlib import Path

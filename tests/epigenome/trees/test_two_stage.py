@@ -17,8 +17,8 @@ from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.models.network_options import NetworkOptions
 from napari_seewhy.samples import SampleWriter
 from napari_seewhy.samples.split import fold_samples, split_samples
-from napari_seewhy.training.augment_options import AUGMENTATIONS
-from napari_seewhy.training.train_options import TrainOptions
+from napari_seewhy.training.fitting.augment_options import AUGMENTATIONS
+from napari_seewhy.training.fitting.options import TrainOptions
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -142,7 +142,7 @@ def _say_each_steps(
 def _judge(
     what: TreeTraining, node: NodeOptions, positive: NDArray[np.float64], split: Split
 ) -> list[object]:
-    from napari_seewhy.training.evaluate_predictions import evaluate_predictions
+    from napari_seewhy.training.judging.predictions import evaluate_predictions
 
     rows = np.flatnonzero(~np.isnan(positive))
     classes = leaves(what.options.nodes, node.positive)

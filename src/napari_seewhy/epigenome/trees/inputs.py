@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.epigenome.sampling.options import InputKind
-    from napari_seewhy.training.augment_options import AugmentOptions
+    from napari_seewhy.training.fitting.augment_options import AugmentOptions
 
 TreeInputs: TypeAlias = "Mapping[InputKind, SampleSet]"
 """What of the pictures -> the samples of it; row i is the same picture in all of them."""

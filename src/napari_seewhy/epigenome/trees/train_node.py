@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from napari_seewhy.progress import Task
     from napari_seewhy.samples import SampleSet
     from napari_seewhy.samples.split import Split
-    from napari_seewhy.training.train_options import TrainOptions
+    from napari_seewhy.training.fitting.options import TrainOptions
 
 MODEL_SUFFIX = ".safetensors"
 
@@ -99,8 +99,8 @@ def train_node_steps(
     resume
         Whether to go on with a training that was stopped.
     """
-    from napari_seewhy.training.fit import fit_steps
-    from napari_seewhy.training.report import find_finished
+    from napari_seewhy.training.fitting.fit import fit_steps
+    from napari_seewhy.training.reporting.report import find_finished
 
     narrowed = job.narrow(split)
     what = (samples, job.network, job.training, narrowed)

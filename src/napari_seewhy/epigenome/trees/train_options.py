@@ -7,10 +7,10 @@ from typing import Literal
 from pydantic import Field
 
 from napari_seewhy.models.network_options import TRACKS, NetworkOptions
-from napari_seewhy.training.augment_options import (
+from napari_seewhy.training.fitting.augment_options import (
     AugmentationName,  # noqa: TC001  (pydantic reads it when the class is made)
 )
-from napari_seewhy.training.train_options import TrainOptions
+from napari_seewhy.training.fitting.options import TrainOptions
 
 
 class GeneNetworkOptions(NetworkOptions):

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from napari_seewhy.models.network_options import NetworkOptions
     from napari_seewhy.progress import Task
     from napari_seewhy.samples.split import Split
-    from napari_seewhy.training.train_options import TrainOptions
+    from napari_seewhy.training.fitting.options import TrainOptions
 
 GENE_NETWORK = GeneNetworkOptions()
 GENE_TRAINING = GeneTrainOptions()

@@ -1,0 +1,1 @@
+"""Fitting: a classifier from samples to a finished model."""

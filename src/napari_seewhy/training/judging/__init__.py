@@ -1,0 +1,1 @@
+"""Judging: metrics with intervals, calibration, cross-validation."""

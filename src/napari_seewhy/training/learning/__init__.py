@@ -1,0 +1,1 @@
+"""Learning: the loop, its checkpoints, seeds and schedules, for any lesson."""

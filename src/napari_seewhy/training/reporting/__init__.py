@@ -1,0 +1,1 @@
+"""Reporting: the evaluation page and the files beside a model."""

@@ -1,0 +1,1 @@
+"""Tuning: Bayesian search over options, resumable and shared by several processes."""
