@@ -33,9 +33,9 @@ from napari_seewhy.cells import (
     segment,
 )
 from napari_seewhy.images import read_image, read_labels, write_labels
-from napari_seewhy.models.network_options import NetworkOptions
-from napari_seewhy.models.predict import predict
-from napari_seewhy.models.predict_options import PredictOptions
+from napari_seewhy.models.networks.options import NetworkOptions
+from napari_seewhy.models.running.predict import predict
+from napari_seewhy.models.running.predict_options import PredictOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.samples.split import Split, SplitOptions, split_samples
 from napari_seewhy.training.fitting.fit import fit

@@ -34,7 +34,7 @@ from napari_seewhy.epigenome.trees.two_stage import (
 from napari_seewhy.epigenome.trees.two_stage_folds import cross_validate_two_stage_steps
 from napari_seewhy.explaining.explain import explain_steps
 from napari_seewhy.explaining.explain_options import ExplainOptions
-from napari_seewhy.models.model_file import load_model
+from napari_seewhy.models.files.model_file import load_model
 from napari_seewhy.samples.split import fold_samples
 
 if TYPE_CHECKING:

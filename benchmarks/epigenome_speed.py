@@ -32,10 +32,10 @@ from napari_seewhy.epigenome.places.geometry import GenePlace, PictureGeometry
 from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, Node
 from napari_seewhy.epigenome.trees.options import TWO_STAGES
 from napari_seewhy.epigenome.trees.two_stage import GENE_NETWORK
-from napari_seewhy.models.card import ChannelCard, ModelCard
-from napari_seewhy.models.model import Model
-from napari_seewhy.models.model_file import save_model
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.cards.card import ChannelCard, ModelCard
+from napari_seewhy.models.files.model import Model
+from napari_seewhy.models.files.model_file import save_model
+from napari_seewhy.models.networks.options import NetworkOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

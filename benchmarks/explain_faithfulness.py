@@ -30,7 +30,7 @@ from napari_seewhy.explaining.faithfulness import measure_faithfulness
 from napari_seewhy.explaining.sanity import check_sanity
 from napari_seewhy.layers import image_from_layers, labels_from_layer
 from napari_seewhy.models import load_model
-from napari_seewhy.models.library import SHIPPED_FOLDER
+from napari_seewhy.models.files.library import SHIPPED_FOLDER
 from napari_seewhy.sample_data import open_field_with_truth
 
 if TYPE_CHECKING:

@@ -24,10 +24,10 @@ from pytorch_grad_cam.utils.image import scale_cam_image
 from napari_seewhy.explaining import ExplainOptions
 from napari_seewhy.explaining.explainer import Explainer, prepare_explainer
 from napari_seewhy.explaining.heatmaps import enlarge
-from napari_seewhy.models.card import ChannelCard, ModelCard
-from napari_seewhy.models.devices import Runtime
-from napari_seewhy.models.model import Model
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.cards.card import ChannelCard, ModelCard
+from napari_seewhy.models.files.model import Model
+from napari_seewhy.models.networks.options import NetworkOptions
+from napari_seewhy.models.running.devices import Runtime
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,7 +21,7 @@ from napari_seewhy.cells import (
     segment,
 )
 from napari_seewhy.images import read_image, write_labels
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.split import SplitOptions, fold_samples

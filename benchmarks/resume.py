@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.samples import SampleSet, SampleWriter
 from napari_seewhy.samples.import_options import NpzOptions
 from napari_seewhy.samples.import_samples import import_npz

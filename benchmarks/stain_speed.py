@@ -16,8 +16,8 @@ import numpy as np
 import torch
 
 from _stain import parse
-from napari_seewhy.models.device_options import DeviceOptions
-from napari_seewhy.models.library import SHIPPED_FOLDER
+from napari_seewhy.models.files.library import SHIPPED_FOLDER
+from napari_seewhy.models.running.device_options import DeviceOptions
 from napari_seewhy.sample_data.cardiac_dish import simulate_dish
 from napari_seewhy.sample_data.dish_options import DishOptions
 from napari_seewhy.staining.predict import choose_stain_runtime, stain_pixels

@@ -12,7 +12,7 @@ import napari
 from qtpy.QtCore import QEventLoop
 from qtpy.QtTest import QTest
 
-from napari_seewhy.models.library import SHIPPED_FOLDER
+from napari_seewhy.models.files.library import SHIPPED_FOLDER
 from napari_seewhy.widgets._task_row import TaskRow
 
 PLUGIN = "napari-seewhy"

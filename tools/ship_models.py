@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from napari_seewhy.cells import CropJob, CropOptions, TableTargetOptions, crop_files_steps
 from napari_seewhy.images import write_image, write_labels
-from napari_seewhy.models.library import SHIPPED_FOLDER
-from napari_seewhy.models.model_file import save_model
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.files.library import SHIPPED_FOLDER
+from napari_seewhy.models.files.model_file import save_model
+from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.sample_data.field import simulate_field
 from napari_seewhy.sample_data.simulate_options import SimulateOptions

@@ -18,8 +18,8 @@ import torch
 
 from napari_seewhy.cells import SegmentOptions, average_precision, segment
 from napari_seewhy.images import read_image, read_labels
-from napari_seewhy.models.device_options import DeviceOptions
-from napari_seewhy.models.library import SHIPPED_FOLDER
+from napari_seewhy.models.files.library import SHIPPED_FOLDER
+from napari_seewhy.models.running.device_options import DeviceOptions
 from napari_seewhy.nuclei.confidence import fit_confidence
 from napari_seewhy.nuclei.finder import choose_runtime
 from napari_seewhy.nuclei.nuclei_file import load_segmenter, save_segmenter
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-    from napari_seewhy.models.segmenter_card import SegmenterCard
+    from napari_seewhy.models.cards.segmenter import SegmenterCard
     from napari_seewhy.nuclei.pairs import FilePair
 
 IOUS = (0.5, 0.6, 0.7, 0.8, 0.9)

@@ -12,7 +12,7 @@ import argparse
 from pathlib import Path
 
 from napari_seewhy.files import read_json
-from napari_seewhy.models.library import SHIPPED_FOLDER
+from napari_seewhy.models.files.library import SHIPPED_FOLDER
 from napari_seewhy.staining.stain_file import StainModel, load_stain, save_stain
 
 

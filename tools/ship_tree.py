@@ -24,7 +24,7 @@ from napari_seewhy.epigenome.trees.inputs import TreeInputs, opening_inputs
 from napari_seewhy.epigenome.trees.library import SHIPPED_TREES
 from napari_seewhy.epigenome.trees.train_options import GeneNetworkOptions, GeneTrainOptions
 from napari_seewhy.epigenome.trees.two_stage import TreeTraining, train_two_stage_steps, tree_target
-from napari_seewhy.models.model_file import load_model, save_model
+from napari_seewhy.models.files.model_file import load_model, save_model
 from napari_seewhy.progress import finish
 from napari_seewhy.sample_data.draw_tracks import draw_tracks
 from napari_seewhy.sample_data.tracks_options import TracksOptions

@@ -9,7 +9,7 @@ from napari_seewhy.blocks.pair_options import StainPairOptions
 from napari_seewhy.blocks.stain import Stainer, stain_image
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.images import CellImage
-from napari_seewhy.models.library import SHIPPED_FOLDER
+from napari_seewhy.models.files.library import SHIPPED_FOLDER
 from napari_seewhy.staining.grid import BlockGrid
 
 EXACT = ApplyStainOptions(device="cpu", precision="fp32")

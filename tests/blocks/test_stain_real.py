@@ -8,7 +8,7 @@ from napari_seewhy.blocks.pair_options import StainPairOptions
 from napari_seewhy.blocks.pairs import find_pairs
 from napari_seewhy.blocks.read_fields import FieldReader
 from napari_seewhy.blocks.stain import Stainer
-from napari_seewhy.models.library import SHIPPED_FOLDER
+from napari_seewhy.models.files.library import SHIPPED_FOLDER
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from napari_seewhy.blocks.read_fields import FieldReader
 from napari_seewhy.blocks.threshold_options import StainThresholdOptions
 from napari_seewhy.blocks.train_job import StainTrainJob, train_job_steps
 from napari_seewhy.errors import OptionError
-from napari_seewhy.models.library import ModelLibrary
+from napari_seewhy.models.files.library import ModelLibrary
 from napari_seewhy.progress import finish
 from napari_seewhy.staining.stain_options import StainOptions
 

@@ -9,7 +9,7 @@ from napari_seewhy.blocks.threshold_options import StainThresholdOptions
 from napari_seewhy.blocks.train_stains import train_stains
 from napari_seewhy.errors import DataError, SeewhyWarning
 from napari_seewhy.images import CellImage
-from napari_seewhy.models.library import ModelLibrary
+from napari_seewhy.models.files.library import ModelLibrary
 from napari_seewhy.staining.stain_file import read_stain_card
 from napari_seewhy.staining.stain_options import StainOptions
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from napari_seewhy.models.model_file import read_card
+from napari_seewhy.models.files.model_file import read_card
 
 
 def test_the_report_set_is_judged_by_default(seewhy, trained_model, cells_file, tmp_path):

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from napari_seewhy.models.model_file import read_card
+from napari_seewhy.models.files.model_file import read_card
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_another_model_of_the_same_name_is_replaced_only_when_told(
 ):
     from safetensors.torch import load_file
 
-    from napari_seewhy.models.model_file import load_model, save_model
+    from napari_seewhy.models.files.model_file import load_model, save_model
 
     other = load_model(trained_model).with_card(data="other data")
     save_model(tmp_path / "phase.safetensors", other)

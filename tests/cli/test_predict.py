@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from napari_seewhy.files import hash_file
-from napari_seewhy.models.model_file import load_model
-from napari_seewhy.models.predict import PredictOptions, predict
+from napari_seewhy.models.files.model_file import load_model
+from napari_seewhy.models.running.predict import PredictOptions, predict
 from napari_seewhy.samples import SampleSet
 
 EXACT = ("--device", "cpu", "--precision", "fp32")

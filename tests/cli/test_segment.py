@@ -9,7 +9,7 @@ import pytest
 
 from napari_seewhy.cells import average_precision
 from napari_seewhy.images import CellImage, read_labels, write_image
-from napari_seewhy.models.library import SHIPPED_FOLDER
+from napari_seewhy.models.files.library import SHIPPED_FOLDER
 from napari_seewhy.nuclei.nuclei_file import load_segmenter, save_segmenter
 
 SHIPPED = SHIPPED_FOLDER / "nuclei.safetensors"

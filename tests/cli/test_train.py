@@ -12,7 +12,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from napari_seewhy.models.model_file import load_model, read_card
+from napari_seewhy.models.files.model_file import load_model, read_card
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.training.learning.checkpoint import checkpoint_path
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from napari_seewhy.models.model_file import read_card
+from napari_seewhy.models.files.model_file import read_card
 
 QUICK = (
     *("--search", "backbones", "--backbones", "small", "--trials", 2, "--epochs", 2),

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from napari_seewhy.models.card import ChannelCard, ModelCard
-from napari_seewhy.models.model import Model
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.cards.card import ChannelCard, ModelCard
+from napari_seewhy.models.files.model import Model
+from napari_seewhy.models.networks.options import NetworkOptions
 
 if TYPE_CHECKING:
     from torch import nn

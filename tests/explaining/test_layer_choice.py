@@ -8,8 +8,8 @@ from torch import nn
 from napari_seewhy.errors import OptionError
 from napari_seewhy.explaining.layer_choice import choose_layer
 from napari_seewhy.explaining.layers import find_layers
-from napari_seewhy.models.network_options import NetworkOptions
-from napari_seewhy.models.networks import build_network
+from napari_seewhy.models.networks.build import build_network
+from napari_seewhy.models.networks.options import NetworkOptions
 
 CHOSEN = [
     ("small", 64, "stages", (8, 8)),

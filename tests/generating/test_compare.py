@@ -9,7 +9,7 @@ from napari_seewhy.generating.compare import compare_with_without_steps
 from napari_seewhy.generating.compare_options import CompareOptions
 from napari_seewhy.generating.generator_file import read_generator_card
 from napari_seewhy.generating.verdict import Comparison, Difference
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.split import fold_samples

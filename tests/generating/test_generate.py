@@ -7,7 +7,7 @@ import torch
 from napari_seewhy.generating.generate import generate
 from napari_seewhy.generating.generator_file import PictureGenerator
 from napari_seewhy.generating.picture_network import PictureNetwork
-from napari_seewhy.models.generator_card import GeneratorCard
+from napari_seewhy.models.cards.generator import GeneratorCard
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import torch
 from scipy.ndimage import gaussian_filter
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.models.devices import Runtime
-from napari_seewhy.models.library import SHIPPED_FOLDER
-from napari_seewhy.models.segmenter_card import ConfidenceCard
+from napari_seewhy.models.cards.segmenter import ConfidenceCard
+from napari_seewhy.models.files.library import SHIPPED_FOLDER
+from napari_seewhy.models.running.devices import Runtime
 from napari_seewhy.nuclei import find
 from napari_seewhy.nuclei.find import FoundNuclei, find_nuclei_steps
 from napari_seewhy.nuclei.nuclei_file import load_segmenter

@@ -11,11 +11,11 @@ import torch
 from safetensors.numpy import save_file
 
 from napari_seewhy.errors import DataError, FileError, OptionError
-from napari_seewhy.models.card import ChannelCard, ModelCard
-from napari_seewhy.models.kinds import SEGMENTER
-from napari_seewhy.models.model import Model
-from napari_seewhy.models.model_file import load_model, read_card, save_model
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.cards.card import ChannelCard, ModelCard
+from napari_seewhy.models.cards.kinds import SEGMENTER
+from napari_seewhy.models.files.model import Model
+from napari_seewhy.models.files.model_file import load_model, read_card, save_model
+from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.nuclei.card import SegmenterCard
 from napari_seewhy.nuclei.maps import NOMINAL_PX
 from napari_seewhy.nuclei.network import NucleiNetwork

@@ -13,8 +13,8 @@ import torch
 
 from napari_seewhy.errors import DataError, OptionError, SeewhyWarning
 from napari_seewhy.images import CellImage, write_labels
-from napari_seewhy.models.library import SHIPPED_FOLDER
-from napari_seewhy.models.segmenter_card import ConfidenceCard
+from napari_seewhy.models.cards.segmenter import ConfidenceCard
+from napari_seewhy.models.files.library import SHIPPED_FOLDER
 from napari_seewhy.nuclei.lesson import NucleiLesson
 from napari_seewhy.nuclei.nuclei_file import load_segmenter, read_segmenter_card
 from napari_seewhy.nuclei.pairs import OpenPair

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from napari_seewhy.models.stain_card import CalibrationCard
+from napari_seewhy.models.cards.stain import CalibrationCard
 from napari_seewhy.staining.calibrate import find_cut, fit_calibration, to_probability
 
 

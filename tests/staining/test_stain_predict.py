@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from napari_seewhy.errors import DataError, OptionError, TaskError
-from napari_seewhy.models.device_options import DeviceOptions
-from napari_seewhy.models.devices import Runtime
+from napari_seewhy.models.running.device_options import DeviceOptions
+from napari_seewhy.models.running.devices import Runtime
 from napari_seewhy.staining import predict
 from napari_seewhy.staining.block_scores import judge_blocks
 from napari_seewhy.staining.explain_block import explain_block

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from napari_seewhy.errors import FileError, OptionError, SeewhyWarning
-from napari_seewhy.models.library import ModelLibrary
-from napari_seewhy.models.weights_file import read_any_card
+from napari_seewhy.models.files.library import ModelLibrary
+from napari_seewhy.models.files.weights_file import read_any_card
 from napari_seewhy.nuclei.nuclei_file import read_segmenter_card
 from napari_seewhy.progress import finish
 from napari_seewhy.staining.network import StainNetwork, StainShape

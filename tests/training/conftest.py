@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.samples import SampleWriter
 from napari_seewhy.training.fitting.options import TrainOptions
 

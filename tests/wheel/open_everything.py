@@ -7,7 +7,7 @@ from npe2 import PluginManager
 
 from napari_seewhy.epigenome.trees.decision_tree import DecisionTree
 from napari_seewhy.epigenome.trees.library import list_trees
-from napari_seewhy.models.library import ModelLibrary
+from napari_seewhy.models.files.library import ModelLibrary
 
 NAME = "napari-seewhy"
 

@@ -19,7 +19,7 @@ from napari_seewhy.images import write_image, write_labels
 from napari_seewhy.layers import METADATA_KEY, Grid, image_layers, labels_layer
 from napari_seewhy.layers.class_colors import UNKNOWN, class_colors
 from napari_seewhy.models import Model, ModelCard, NetworkOptions, save_model
-from napari_seewhy.models.library import FOLDER_VARIABLE
+from napari_seewhy.models.files.library import FOLDER_VARIABLE
 from napari_seewhy.widgets.classify_widget import ClassifyWidget
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from napari.layers import Layer
 from napari_seewhy.cells.segmenting.fine_tune import FineTuned
 from napari_seewhy.images import CellImage
 from napari_seewhy.layers import METADATA_KEY, image_layers, labels_layer
-from napari_seewhy.models.library import ModelLibrary
+from napari_seewhy.models.files.library import ModelLibrary
 from napari_seewhy.nuclei.train_options import SegmenterOptions
 from napari_seewhy.widgets._corrected_layers import can_teach, find_image, read_pair
 from napari_seewhy.widgets._tidied_layer import TidiedLayer

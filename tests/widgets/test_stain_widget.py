@@ -20,8 +20,8 @@ from napari_seewhy.files import hash_file
 from napari_seewhy.images import CellImage, read_image, write_image
 from napari_seewhy.layers import METADATA_KEY, image_layers
 from napari_seewhy.layers.stain_layers import DIFFERENCE, POSITIVE, PROBABILITY, STAIN
-from napari_seewhy.models.library import FOLDER_VARIABLE
-from napari_seewhy.models.stain_card import StainCard
+from napari_seewhy.models.cards.stain import StainCard
+from napari_seewhy.models.files.library import FOLDER_VARIABLE
 from napari_seewhy.widgets.stain_widget import StainWidget
 
 if TYPE_CHECKING:

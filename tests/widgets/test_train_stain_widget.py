@@ -14,7 +14,7 @@ from napari_seewhy.images import CellImage, write_image
 from napari_seewhy.layers import METADATA_KEY, image_layers
 from napari_seewhy.layers.stain_layers import TARGET
 from napari_seewhy.models import ModelLibrary
-from napari_seewhy.models.library import FOLDER_VARIABLE
+from napari_seewhy.models.files.library import FOLDER_VARIABLE
 from napari_seewhy.staining.stain_file import read_stain_card
 from napari_seewhy.staining.stain_options import StainOptions
 from napari_seewhy.widgets.train_stain_widget import TrainStainWidget

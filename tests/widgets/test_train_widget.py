@@ -15,7 +15,7 @@ from qtpy.QtGui import QDesktopServices
 from qtpy.QtWidgets import QMessageBox, QScrollArea
 
 from napari_seewhy.models import ModelLibrary, read_card
-from napari_seewhy.models.library import FOLDER_VARIABLE
+from napari_seewhy.models.files.library import FOLDER_VARIABLE
 from napari_seewhy.napari_files.sample_layers import sample_layers
 from napari_seewhy.samples import SampleWriter
 from napari_seewhy.training.learning.checkpoint import checkpoint_path
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from napari_seewhy.models.library import LibraryEntry
+    from napari_seewhy.models.files.library import LibraryEntry
 
 pytestmark = pytest.mark.widgets
 

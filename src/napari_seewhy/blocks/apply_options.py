@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from napari_seewhy.blocks.planes import check_planes
-from napari_seewhy.models.device_options import DeviceOptions
+from napari_seewhy.models.running.device_options import DeviceOptions
 
 
 class JudgeStainOptions(DeviceOptions):

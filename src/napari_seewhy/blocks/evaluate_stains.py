@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from napari_seewhy.blocks.pairs import Pair
     from napari_seewhy.blocks.read_fields import FieldReader
     from napari_seewhy.blocks.stain import Stainer
-    from napari_seewhy.models.stain_card import StainCard
+    from napari_seewhy.models.cards.stain import StainCard
     from napari_seewhy.progress import Task
 
 

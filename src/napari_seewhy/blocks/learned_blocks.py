@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.blocks.pairs import Pair
-    from napari_seewhy.models.stain_card import StainCard
+    from napari_seewhy.models.cards.stain import StainCard
 
 
 @dataclass(frozen=True, slots=True)

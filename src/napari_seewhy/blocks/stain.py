@@ -11,7 +11,7 @@ from napari_seewhy.blocks.apply_options import ApplyStainOptions
 from napari_seewhy.blocks.model_scale import find_zoom, rescale_phase
 from napari_seewhy.blocks.planes import match_channels, split_names, spread_planes
 from napari_seewhy.blocks.stained_image import StainedImage
-from napari_seewhy.models.library import ModelLibrary
+from napari_seewhy.models.files.library import ModelLibrary
 from napari_seewhy.progress import Step, finish
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from napari_seewhy.images import CellImage
     from napari_seewhy.images.image import Pixels
-    from napari_seewhy.models.stain_card import StainCard
+    from napari_seewhy.models.cards.stain import StainCard
     from napari_seewhy.progress import Task
     from napari_seewhy.staining.predict import StainedPixels
 

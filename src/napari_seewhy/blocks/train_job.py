@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from napari_seewhy.blocks.train_stains import train_stains_steps
-from napari_seewhy.models.library import ModelLibrary, user_folder
-from napari_seewhy.models.weights_file import SUFFIX
+from napari_seewhy.models.files.library import ModelLibrary, user_folder
+from napari_seewhy.models.files.weights_file import SUFFIX
 from napari_seewhy.training.fitting.tasks import UNFINISHED
 from napari_seewhy.training.learning.checkpoint import checkpoint_path
 

@@ -12,7 +12,7 @@ from napari_seewhy.cli._batch import gather_warnings
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._report import Reporting
 from napari_seewhy.errors import OptionError
-from napari_seewhy.models.model_file import SUFFIX
+from napari_seewhy.models.files.model_file import SUFFIX
 from napari_seewhy.progress import Step, Task, finish
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.classes import (

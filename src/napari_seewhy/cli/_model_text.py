@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari_seewhy.models.generator_card import GeneratorCard
-from napari_seewhy.models.segmenter_card import SegmenterCard
-from napari_seewhy.models.stain_card import StainCard
+from napari_seewhy.models.cards.generator import GeneratorCard
+from napari_seewhy.models.cards.segmenter import SegmenterCard
+from napari_seewhy.models.cards.stain import StainCard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from napari_seewhy.models.card import ModelCard
-    from napari_seewhy.models.kinds import AnyCard
-    from napari_seewhy.models.library import LibraryEntry
+    from napari_seewhy.models.cards.card import ModelCard
+    from napari_seewhy.models.cards.kinds import AnyCard
+    from napari_seewhy.models.files.library import LibraryEntry
 
 _N_INPUTS = 4
 

@@ -21,7 +21,7 @@ from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.files import write_json
 from napari_seewhy.generating.compare_options import CompareOptions
 from napari_seewhy.generating.generate_options import GeneratorOptions
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.progress import Task
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.split import SplitOptions, fold_samples

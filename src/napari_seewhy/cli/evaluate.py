@@ -17,7 +17,7 @@ from napari_seewhy.samples.classes import parse_classes
 from napari_seewhy.training.judging.options import EvaluateOptions
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.card import ModelCard
+    from napari_seewhy.models.cards.card import ModelCard
     from napari_seewhy.samples import SampleSet
 
 _JUDGING = EvaluateOptions()
@@ -74,7 +74,7 @@ def evaluate(  # noqa: PLR0913  (every option class is an argument of its own)
     strict
         Refuse samples that would have to be adapted to the model.
     """
-    from napari_seewhy.models.model_file import load_model
+    from napari_seewhy.models.files.model_file import load_model
     from napari_seewhy.training.judging.evaluate import evaluate_steps
     from napari_seewhy.training.reporting.model_report import write_model_report
 

@@ -13,9 +13,9 @@ from napari_seewhy.cli._model_input import fitting_samples
 from napari_seewhy.cli._model_text import describe_card, list_row
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.errors import FileError, OptionError
-from napari_seewhy.models.export_options import PackageOptions
-from napari_seewhy.models.library import LibraryEntry, ModelLibrary
-from napari_seewhy.models.weights_file import read_any_card
+from napari_seewhy.models.exporting.options import PackageOptions
+from napari_seewhy.models.files.library import LibraryEntry, ModelLibrary
+from napari_seewhy.models.files.weights_file import read_any_card
 from napari_seewhy.samples import SampleSet
 
 app = App(name="models", help="The library of models: look, bring in, give away, delete.")
@@ -155,8 +155,8 @@ def remove(name: str, /, *, reporting: Reporting = DEFAULT_REPORTING) -> int:
 
 
 def _export_onnx(path: Path, out: Path) -> None:
-    from napari_seewhy.models.export_onnx import export_onnx
-    from napari_seewhy.models.model_file import load_model
+    from napari_seewhy.models.exporting.onnx import export_onnx
+    from napari_seewhy.models.files.model_file import load_model
 
     export_onnx(out, load_model(path))
 
@@ -164,8 +164,8 @@ def _export_onnx(path: Path, out: Path) -> None:
 def _export_package(
     path: Path, out: Path, examples: Path | None, package: PackageOptions | None
 ) -> None:
-    from napari_seewhy.models.export_bioimageio import export_bioimageio
-    from napari_seewhy.models.model_file import load_model
+    from napari_seewhy.models.exporting.bioimageio import export_bioimageio
+    from napari_seewhy.models.files.model_file import load_model
 
     if examples is None or package is None:
         raise OptionError(

@@ -11,7 +11,7 @@ from napari_seewhy.cli._model_input import find_model, fitting_samples
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.cli._sample_input import DEFAULT_IMPORTING, Importing, opening_samples
 from napari_seewhy.files import write_json, writing
-from napari_seewhy.models.predict_options import PredictOptions
+from napari_seewhy.models.running.predict_options import PredictOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.record import make_record
 
@@ -51,8 +51,8 @@ def predict(
     strict
         Refuse samples that would have to be adapted to the model.
     """
-    from napari_seewhy.models.model_file import load_model
-    from napari_seewhy.models.predict import predict_steps
+    from napari_seewhy.models.files.model_file import load_model
+    from napari_seewhy.models.running.predict import predict_steps
 
     out = check_out_file(out)
     path = find_model(model)

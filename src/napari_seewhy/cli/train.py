@@ -27,7 +27,7 @@ from napari_seewhy.cli._learning import (
 )
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.cli._sample_input import DEFAULT_IMPORTING, Importing, opening_samples
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.progress import Task
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.split import Split, SplitOptions
@@ -35,7 +35,7 @@ from napari_seewhy.training.fitting.options import TrainOptions
 from napari_seewhy.training.judging.options import EvaluateOptions
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.model import Model
+    from napari_seewhy.models.files.model import Model
     from napari_seewhy.training.judging.evaluation import Evaluation
 
 VERB = "train"

@@ -19,7 +19,7 @@ from napari_seewhy.cli._learning import (
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.cli._sample_input import DEFAULT_IMPORTING, Importing, opening_samples
 from napari_seewhy.errors import OptionError
-from napari_seewhy.models.model_file import SUFFIX
+from napari_seewhy.models.files.model_file import SUFFIX
 from napari_seewhy.progress import Task
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.split import SplitOptions

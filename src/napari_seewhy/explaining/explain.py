@@ -13,8 +13,8 @@ from napari_seewhy.explaining.explainer import prepare_explainer
 from napari_seewhy.explaining.heatmaps import Heatmaps
 from napari_seewhy.explaining.layers import find_layers
 from napari_seewhy.explaining.smaller_batches import make_smaller
-from napari_seewhy.models.predict import choose_runtime
-from napari_seewhy.models.sample_reader import SampleReader, as_predicting
+from napari_seewhy.models.running.predict import choose_runtime
+from napari_seewhy.models.running.sample_reader import SampleReader, as_predicting
 from napari_seewhy.progress import Step, Task, finish
 from napari_seewhy.samples.read_ahead import read_ahead
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.explaining.explainer import Explainer
-    from napari_seewhy.models.devices import Runtime
-    from napari_seewhy.models.model import Model
+    from napari_seewhy.models.files.model import Model
+    from napari_seewhy.models.running.devices import Runtime
     from napari_seewhy.samples import SampleSet
 
 _DEFAULTS = ExplainOptions()

@@ -15,8 +15,8 @@ import torch
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.explaining.explain_options import ExplainOptions
-from napari_seewhy.models.predict import choose_runtime
-from napari_seewhy.models.sample_reader import SampleReader, as_predicting
+from napari_seewhy.models.running.predict import choose_runtime
+from napari_seewhy.models.running.sample_reader import SampleReader, as_predicting
 from napari_seewhy.progress import Step, Task, finish
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.explaining.heatmaps import Heatmaps
-    from napari_seewhy.models.devices import Runtime
-    from napari_seewhy.models.model import Model
+    from napari_seewhy.models.files.model import Model
+    from napari_seewhy.models.running.devices import Runtime
     from napari_seewhy.samples import SampleSet
 
 N_SHARES = 21

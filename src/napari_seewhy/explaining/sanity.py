@@ -15,9 +15,9 @@ import torch
 from napari_seewhy.explaining.explain import count_tried, explain_steps
 from napari_seewhy.explaining.explain_options import ExplainOptions
 from napari_seewhy.explaining.sanity_verdict import SanityCheck
-from napari_seewhy.models.model import Model
-from napari_seewhy.models.predict import choose_runtime
-from napari_seewhy.models.sample_reader import SampleReader
+from napari_seewhy.models.files.model import Model
+from napari_seewhy.models.running.predict import choose_runtime
+from napari_seewhy.models.running.sample_reader import SampleReader
 from napari_seewhy.progress import Step, Task, finish
 
 if TYPE_CHECKING:

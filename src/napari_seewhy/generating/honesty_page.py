@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from napari_seewhy.generating.honesty import Likeness
     from napari_seewhy.generating.verdict import Comparison, Difference
-    from napari_seewhy.models.generator_card import GeneratorCard
+    from napari_seewhy.models.cards.generator import GeneratorCard
 
 _MOST_PAIRS = 24
 _GAP_PX = 2

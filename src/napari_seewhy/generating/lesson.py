@@ -13,7 +13,7 @@ from napari_seewhy.errors import DataError
 from napari_seewhy.generating.adversaries import Adversaries
 from napari_seewhy.generating.ladder import list_sizes
 from napari_seewhy.generating.pixel_range import PixelRange, measure_range
-from napari_seewhy.models.generator_card import GeneratorCard
+from napari_seewhy.models.cards.generator import GeneratorCard
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.pixel_source import check_finite
 from napari_seewhy.training.learning.seeds import derive_seed
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from napari_seewhy.generating.generate_options import GeneratorOptions
-    from napari_seewhy.models.devices import Runtime
+    from napari_seewhy.models.running.devices import Runtime
     from napari_seewhy.samples import SampleSet
 
 _FEWEST = 8

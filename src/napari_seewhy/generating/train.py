@@ -17,7 +17,12 @@ from napari_seewhy.generating.generator_file import (
     save_generator,
 )
 from napari_seewhy.generating.lesson import PictureLesson, read_lesson
-from napari_seewhy.models.devices import Runtime, choose_device, choose_fastest, list_runtimes
+from napari_seewhy.models.running.devices import (
+    Runtime,
+    choose_device,
+    choose_fastest,
+    list_runtimes,
+)
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.training.learning.checkpoint import (
     Checkpoint,

@@ -8,14 +8,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from napari_seewhy.models.card import ChannelCard, ModelCard
-from napari_seewhy.models.library import LibraryEntry, ModelLibrary
-from napari_seewhy.models.model_file import load_model, read_card, save_model
-from napari_seewhy.models.network_options import NetworkOptions
-from napari_seewhy.models.predict_options import PredictOptions
+from napari_seewhy.models.cards.card import ChannelCard, ModelCard
+from napari_seewhy.models.files.library import LibraryEntry, ModelLibrary
+from napari_seewhy.models.files.model_file import load_model, read_card, save_model
+from napari_seewhy.models.networks.options import NetworkOptions
+from napari_seewhy.models.running.predict_options import PredictOptions
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.model import Model
+    from napari_seewhy.models.files.model import Model
 
 __all__ = [
     "ChannelCard",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from napari_seewhy.images.image import Pixels
     from napari_seewhy.images.tiles import Box, Tile
-    from napari_seewhy.models.segmenter_card import ConfidenceCard
+    from napari_seewhy.models.cards.segmenter import ConfidenceCard
     from napari_seewhy.nuclei.instances import Assigned, Centres
     from napari_seewhy.nuclei.plane import Eye
     from napari_seewhy.progress import Task

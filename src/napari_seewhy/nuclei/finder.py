@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from napari_seewhy.errors import TaskError
-from napari_seewhy.models.devices import (
+from napari_seewhy.models.networks.fold import fold_normalising
+from napari_seewhy.models.running.devices import (
     Runtime,
     choose_device,
     choose_fastest,
     is_memory_short,
     release_memory,
 )
-from napari_seewhy.models.fold import fold_normalising
 from napari_seewhy.nuclei.find import find_nuclei_steps
 from napari_seewhy.nuclei.nuclei_file import load_segmenter
 from napari_seewhy.nuclei.plane import Eye
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from napari_seewhy.images.image import Pixels
-    from napari_seewhy.models.device_options import DeviceOptions
-    from napari_seewhy.models.segmenter_card import SegmenterCard
+    from napari_seewhy.models.cards.segmenter import SegmenterCard
+    from napari_seewhy.models.running.device_options import DeviceOptions
     from napari_seewhy.nuclei.find import FoundNuclei
     from napari_seewhy.progress import Task
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-    from napari_seewhy.models.devices import Runtime
+    from napari_seewhy.models.running.devices import Runtime
     from napari_seewhy.nuclei.augment_options import PictureAugmentOptions
     from napari_seewhy.nuclei.pictures import Picture
 

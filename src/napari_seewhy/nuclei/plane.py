@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from napari_seewhy.images.image import Pixels
     from napari_seewhy.images.tiles import Box
-    from napari_seewhy.models.devices import Runtime
+    from napari_seewhy.models.running.devices import Runtime
 
 UNIT = 4 * STRIDE
 """Windows begin and end at multiples of this as the network sees them: all share one grid."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import FileError, SeewhyWarning
-from napari_seewhy.models.segmenter_card import SegmenterCard
+from napari_seewhy.models.cards.segmenter import SegmenterCard
 from napari_seewhy.nuclei.card import describe_examples
 from napari_seewhy.nuclei.examples import read_examples_steps
 from napari_seewhy.nuclei.nuclei_file import load_segmenter, read_segmenter_card, save_segmenter

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import torch
 
-from napari_seewhy.models.devices import Runtime, choose_device
+from napari_seewhy.models.running.devices import Runtime, choose_device
 from napari_seewhy.nuclei.confidence import fit_confidence
 from napari_seewhy.nuclei.lesson import NucleiLesson
 from napari_seewhy.nuclei.network import NucleiNetwork
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-    from napari_seewhy.models.segmenter_card import SegmenterCard
+    from napari_seewhy.models.cards.segmenter import SegmenterCard
     from napari_seewhy.nuclei.examples import Examples
     from napari_seewhy.nuclei.pictures import Picture
     from napari_seewhy.nuclei.train_options import SegmenterOptions

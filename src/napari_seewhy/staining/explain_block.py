@@ -10,7 +10,7 @@ import torch
 from torch.nn import functional
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.models.devices import Runtime
+from napari_seewhy.models.running.devices import Runtime
 from napari_seewhy.staining.calibrate import to_probability
 from napari_seewhy.staining.predict import check_phase
 from napari_seewhy.staining.scaled_field import measure_levels

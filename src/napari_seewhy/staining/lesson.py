@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import nn
 
-    from napari_seewhy.models.devices import Runtime
+    from napari_seewhy.models.running.devices import Runtime
     from napari_seewhy.staining.scaled_field import ScaledField
     from napari_seewhy.staining.stain_options import StainOptions
 

@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from napari_seewhy.errors import DataError, TaskError
 from napari_seewhy.images.tiles import cut_tiles
-from napari_seewhy.models.devices import (
+from napari_seewhy.models.running.devices import (
     Runtime,
     choose_device,
     choose_fastest,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from napari_seewhy.images.image import Pixels
     from napari_seewhy.images.tiles import Box, Tile
-    from napari_seewhy.models.device_options import DeviceOptions
+    from napari_seewhy.models.running.device_options import DeviceOptions
     from napari_seewhy.progress import Task
     from napari_seewhy.staining.scaled_field import Levels
     from napari_seewhy.staining.stain_file import StainModel

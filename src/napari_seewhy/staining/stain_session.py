@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import torch
 
-from napari_seewhy.models.devices import Runtime, choose_device
-from napari_seewhy.models.stain_card import StainCard
+from napari_seewhy.models.cards.stain import StainCard
+from napari_seewhy.models.running.devices import Runtime, choose_device
 from napari_seewhy.record import make_record
 from napari_seewhy.staining.block_scores import judge_blocks
 from napari_seewhy.staining.calibrate import find_cut, fit_calibration, to_probability

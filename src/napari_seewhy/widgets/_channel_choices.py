@@ -8,7 +8,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QWidget
 
 from napari_seewhy.layers import channel_of_layer
-from napari_seewhy.models.channel_match import match_channels
+from napari_seewhy.models.preflight.channels import match_channels
 from napari_seewhy.widgets._follow import follow
 from napari_seewhy.widgets._labelled_image import shape_yx
 from napari_seewhy.widgets._layer_choice import LayerChoice, is_image

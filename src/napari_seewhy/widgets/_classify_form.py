@@ -21,7 +21,7 @@ from napari_seewhy.widgets._labelled_image import (
 from napari_seewhy.widgets._layer_choice import LayerChoice, is_labels
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.card import ModelCard
+    from napari_seewhy.models.cards.card import ModelCard
 
 RARE = ("border", "batch_size", "device", "precision")
 """Options that are folded away."""

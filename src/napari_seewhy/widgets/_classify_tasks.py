@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from napari_seewhy.cells.classifying.options import ClassifyOptions
-    from napari_seewhy.models.preflight import Preflight
+    from napari_seewhy.models.preflight.look import Preflight
     from napari_seewhy.progress import Task
     from napari_seewhy.widgets._labelled_image import LabelledImage
 

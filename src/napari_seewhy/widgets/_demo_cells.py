@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.cells.separating.options import SeparationOptions
-from napari_seewhy.models.library import SHIPPED_FOLDER
+from napari_seewhy.models.files.library import SHIPPED_FOLDER
 from napari_seewhy.widgets._demo_window import PLUGIN
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_seewhy.models.library import SHIPPED_FOLDER
+from napari_seewhy.models.files.library import SHIPPED_FOLDER
 
 if TYPE_CHECKING:
     from napari_seewhy.widgets._demo_window import DemoWindow

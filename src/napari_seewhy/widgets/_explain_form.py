@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.models.card import ModelCard
+    from napari_seewhy.models.cards.card import ModelCard
     from napari_seewhy.widgets._labelled_image import LabelledImage
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from napari_seewhy.cells.explaining.painting import CropPlaces
     from napari_seewhy.explaining.heatmaps import Heatmaps, HeatmapScale
     from napari_seewhy.explaining.sanity_verdict import SanityCheck
-    from napari_seewhy.models.preflight import Preflight
+    from napari_seewhy.models.preflight.look import Preflight
     from napari_seewhy.progress import Task
     from napari_seewhy.widgets._labelled_image import LabelledImage
 

@@ -16,7 +16,7 @@ from napari_seewhy.cells.segmenting.fine_tune import (
 )
 from napari_seewhy.cells.segmenting.nuclei_segmenter import USUAL_MODEL
 from napari_seewhy.errors import SeewhyError
-from napari_seewhy.models.library import ModelLibrary
+from napari_seewhy.models.files.library import ModelLibrary
 from napari_seewhy.nuclei.train_options import SegmenterOptions
 from napari_seewhy.training.fitting.tasks import free_name
 from napari_seewhy.training.learning.step import TrainStep

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
 
-from napari_seewhy.models.network_options import NAGAO, SMALL, TRACKS, NetworkOptions
+from napari_seewhy.models.networks.options import NAGAO, SMALL, TRACKS, NetworkOptions
 from napari_seewhy.training.fitting.options import TrainOptions
 from napari_seewhy.widgets._editors import WheelGuard
 from napari_seewhy.widgets._form import OptionsForm

@@ -15,7 +15,7 @@ from napari_seewhy.widgets._form import OptionsForm
 from napari_seewhy.widgets._stain_fields import FieldLayers
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.stain_card import StainCard
+    from napari_seewhy.models.cards.stain import StainCard
 
 _SETTLED = ("channels", "cut", "efficiency")
 _RARE = ("planes", "device", "precision", "batch_size")

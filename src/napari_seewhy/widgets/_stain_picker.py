@@ -15,7 +15,7 @@ from napari_seewhy.widgets._model_choice import ModelChoice
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.models.stain_card import StainCard
+    from napari_seewhy.models.cards.stain import StainCard
 
 _NONE = "choose a model ..."
 _HOW = (

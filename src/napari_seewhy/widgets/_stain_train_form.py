@@ -12,7 +12,7 @@ from napari_seewhy.blocks.read_fields import FieldReader
 from napari_seewhy.blocks.train_job import StainTrainJob
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.layers import channel_of_layer
-from napari_seewhy.models.library import ModelLibrary
+from napari_seewhy.models.files.library import ModelLibrary
 from napari_seewhy.staining.stain_options import SMALL, StainOptions
 from napari_seewhy.training.fitting.tasks import free_name
 from napari_seewhy.widgets._editors import Choice

@@ -8,7 +8,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QGroupBox, QLineEdit, QVBoxLayout, QWidget
 
 from napari_seewhy.errors import SeewhyError
-from napari_seewhy.models.library import ModelLibrary
+from napari_seewhy.models.files.library import ModelLibrary
 from napari_seewhy.samples.split_options import SplitOptions
 from napari_seewhy.training.fitting.plan import TrainingPlan, plan_training
 from napari_seewhy.training.fitting.tasks import TrainJob, free_name

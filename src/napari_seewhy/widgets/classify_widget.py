@@ -23,7 +23,7 @@ from napari_seewhy.widgets._state import plain_viewer, state_of
 from napari_seewhy.widgets._task_row import TaskRow
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.preflight import Preflight
+    from napari_seewhy.models.preflight.look import Preflight
 
 _NEXT = {
     "Explain cells": "See where in each cell the model looked.",

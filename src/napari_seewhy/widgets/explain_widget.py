@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.explaining.sanity_verdict import SanityCheck
-    from napari_seewhy.models.preflight import Preflight
+    from napari_seewhy.models.preflight.look import Preflight
 
 
 class ExplainWidget(QWidget):

@@ -17,8 +17,8 @@ from napari_seewhy.cells.cropping.targets import TableTargetOptions
 from napari_seewhy.cells.measuring.measure import measure_cells
 from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.images import CellImage, write_image, write_labels
-from napari_seewhy.models.card import ModelCard
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.cards.card import ModelCard
+from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.samples.split import Split
 from napari_seewhy.training.fitting.question import pose_question_steps

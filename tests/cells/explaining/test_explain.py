@@ -82,7 +82,7 @@ def test_cells_are_explained_in_the_way_of_counting_they_were_classified_in(
         timings.append(runtimes)
         return runtimes[-1] if len(timings) == 1 else runtimes[0]
 
-    module = importlib.import_module("napari_seewhy.models.predict")
+    module = importlib.import_module("napari_seewhy.models.running.predict")
     monkeypatch.setattr(module, "choose_fastest", choose)
     monkeypatch.setattr(module, "AGREEMENT", 2)
     monkeypatch.setattr(module, "_CHOSEN", {})

@@ -9,7 +9,7 @@ import torch
 from napari_seewhy.cells.segmenting.fine_tune import FineTuned, FineTuneJob, fine_tune_steps
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.images import CellImage
-from napari_seewhy.models.library import SHIPPED_FOLDER
+from napari_seewhy.models.files.library import SHIPPED_FOLDER
 from napari_seewhy.nuclei.network import NucleiNetwork
 from napari_seewhy.nuclei.nuclei_file import read_segmenter_card, save_segmenter
 from napari_seewhy.nuclei.pairs import OpenPair

@@ -16,7 +16,7 @@ from napari_seewhy.cells.planes.looks import Looks, is_grain
 from napari_seewhy.cells.segmenting.nuclei_segmenter import NucleiSegmenter
 from napari_seewhy.errors import FileError
 from napari_seewhy.images import CellImage, read_image
-from napari_seewhy.models.library import SHIPPED_FOLDER, ModelLibrary
+from napari_seewhy.models.files.library import SHIPPED_FOLDER, ModelLibrary
 from napari_seewhy.nuclei import finder
 from napari_seewhy.nuclei.nuclei_file import load_segmenter, save_segmenter
 from napari_seewhy.progress import finish

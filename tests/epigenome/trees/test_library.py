@@ -12,8 +12,8 @@ from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, Node
 from napari_seewhy.epigenome.trees.library import SHIPPED_TREES, list_trees, locate_tree
 from napari_seewhy.epigenome.trees.options import TWO_STAGES
 from napari_seewhy.errors import FileError
-from napari_seewhy.models.library import ModelLibrary
-from napari_seewhy.models.model_file import read_card
+from napari_seewhy.models.files.library import ModelLibrary
+from napari_seewhy.models.files.model_file import read_card
 from napari_seewhy.progress import finish
 from napari_seewhy.sample_data.folder import sample_folder
 from napari_seewhy.sample_data.gene_pictures import COMPOUND, draw_sample_pictures_steps

@@ -14,7 +14,7 @@ from napari_seewhy.epigenome.trees.options import TreeOptions
 from napari_seewhy.epigenome.trees.two_stage import TreeTraining, train_two_stage, tree_target
 from napari_seewhy.epigenome.trees.two_stage_folds import cross_validate_two_stage
 from napari_seewhy.errors import DataError, OptionError
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.samples import SampleWriter
 from napari_seewhy.samples.split import fold_samples, split_samples
 from napari_seewhy.training.fitting.augment_options import AUGMENTATIONS

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from napari_seewhy.errors import DataError, FileError, OptionError
-from napari_seewhy.models.model_file import load_model
-from napari_seewhy.models.network_options import NetworkOptions
-from napari_seewhy.models.predict import PredictOptions, predict
-from napari_seewhy.models.small_network import SmallNetwork
+from napari_seewhy.models.files.model_file import load_model
+from napari_seewhy.models.networks.options import NetworkOptions
+from napari_seewhy.models.networks.small import SmallNetwork
+from napari_seewhy.models.running.predict import PredictOptions, predict
 from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleSet, SampleWriter
 from napari_seewhy.samples.classes import parse_classes

@@ -12,9 +12,9 @@ from torch import nn
 
 from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.files import hash_file
-from napari_seewhy.models.card import ChannelCard, ModelCard
-from napari_seewhy.models.model import Model
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.cards.card import ChannelCard, ModelCard
+from napari_seewhy.models.files.model import Model
+from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.classes import parse_classes
 from napari_seewhy.samples.retarget import write_targets

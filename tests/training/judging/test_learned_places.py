@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.models.card import ChannelCard, ModelCard
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.cards.card import ChannelCard, ModelCard
+from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.samples import SampleSet, SampleWriter
 from napari_seewhy.training.fitting.fit import fit
 from napari_seewhy.training.judging.learned_places import describe_places

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.models.card import ChannelCard, ModelCard
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.cards.card import ChannelCard, ModelCard
+from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.training.judging.trained_rows import find_target
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from napari_seewhy.models.devices import Runtime
+from napari_seewhy.models.running.devices import Runtime
 from napari_seewhy.progress import finish
 from napari_seewhy.training.fitting.options import LoopOptions
 from napari_seewhy.training.learning.learner import Learner

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from napari_seewhy.errors import DataError, OptionError, TaskError
-from napari_seewhy.models.devices import Runtime
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.networks.options import NetworkOptions
+from napari_seewhy.models.running.devices import Runtime
 from napari_seewhy.progress import finish
 from napari_seewhy.training.fitting import fit as fit_module
 from napari_seewhy.training.fitting.fit import fit, fit_steps

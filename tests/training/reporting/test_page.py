@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from napari_seewhy.errors import FileError
-from napari_seewhy.models.card import ChannelCard, ModelCard
-from napari_seewhy.models.network_options import NetworkOptions
+from napari_seewhy.models.cards.card import ChannelCard, ModelCard
+from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.training.judging.options import EvaluateOptions
 from napari_seewhy.training.judging.predictions import evaluate_predictions

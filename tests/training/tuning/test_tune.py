@@ -13,7 +13,7 @@ import optuna
 import pytest
 
 from napari_seewhy.errors import FileError, OptionError, TaskError
-from napari_seewhy.models.model_file import load_model
+from napari_seewhy.models.files.model_file import load_model
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.split import SplitOptions, split_samples
 from napari_seewhy.training.fitting.augment_options import AUGMENTATIONS

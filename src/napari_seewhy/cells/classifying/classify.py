@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from napari_seewhy.cells.cropping.plan import CropPlan
     from napari_seewhy.images import CellImage
     from napari_seewhy.models import Model
-    from napari_seewhy.models.devices import Runtime
-    from napari_seewhy.models.preflight import Preflight
+    from napari_seewhy.models.preflight.look import Preflight
+    from napari_seewhy.models.running.devices import Runtime
     from napari_seewhy.progress import Task
 
     ModelOrFile: TypeAlias = Model | str | Path
@@ -181,7 +181,7 @@ class CellClassifier:
         self, pixels: NDArray[np.generic], done: int, total: int
     ) -> Task[NDArray[np.float32]]:
         """Predict one slab of crops, counting on from those before it."""
-        from napari_seewhy.models.predict import N_TRIED, choose_runtime, predict_steps
+        from napari_seewhy.models.running.predict import N_TRIED, choose_runtime, predict_steps
 
         if self._runtime is None:
             yield Step(done, total, "Choosing how to run the network")

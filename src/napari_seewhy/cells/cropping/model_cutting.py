@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from napari_seewhy.cells.cropping.crop import CropOptions
 from napari_seewhy.errors import OptionError
-from napari_seewhy.models.channel_match import match_channels
-from napari_seewhy.models.facts import SampleFacts
-from napari_seewhy.models.fit_checks import Finding, check_pixel_size
+from napari_seewhy.models.preflight.channels import match_channels
+from napari_seewhy.models.preflight.checks import Finding, check_pixel_size
+from napari_seewhy.models.preflight.facts import SampleFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from napari_seewhy.images import CellImage
-    from napari_seewhy.models.card import ModelCard
+    from napari_seewhy.models.cards.card import ModelCard
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from napari_seewhy.cells.cropping.model_cutting import ModelCutting, plan_cuttin
 from napari_seewhy.cells.cropping.pixels import rescale
 from napari_seewhy.cells.cropping.table import read_centers, read_frames
 from napari_seewhy.cells.labels.check import check_labels
-from napari_seewhy.models.adaptation import Adaptation
-from napari_seewhy.models.facts import look_steps, spread_rows
-from napari_seewhy.models.fit_checks import Finding, check_intensities, check_object_size
-from napari_seewhy.models.preflight import Preflight
+from napari_seewhy.models.preflight.adaptation import Adaptation
+from napari_seewhy.models.preflight.checks import Finding, check_intensities, check_object_size
+from napari_seewhy.models.preflight.facts import look_steps, spread_rows
+from napari_seewhy.models.preflight.look import Preflight
 from napari_seewhy.progress import Step, Task
 from napari_seewhy.samples.pixel_source import check_finite
 from napari_seewhy.samples.windows import cut_windows, window_starts
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from napari_seewhy.images import CellImage
-    from napari_seewhy.models.card import ModelCard
+    from napari_seewhy.models.cards.card import ModelCard
 
 N_LOOKED_AT = 1000
 """Most crops that are compared with those of training before the model says anything."""

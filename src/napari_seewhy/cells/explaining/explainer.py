@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from napari_seewhy.cells.explaining.regions import RegionCutter
     from napari_seewhy.images import CellImage
     from napari_seewhy.models import Model
-    from napari_seewhy.models.devices import Runtime
+    from napari_seewhy.models.running.devices import Runtime
     from napari_seewhy.progress import Task
 
 _AT_ONCE = 1024
@@ -142,7 +142,7 @@ class CellExplainer:
     def _explain_steps(self, pixels: NDArray[np.generic], done: int, total: int) -> Task[Heatmaps]:
         """Explain one slab of crops, counting on from those before it."""
         from napari_seewhy.explaining.explain import count_tried, explain_steps
-        from napari_seewhy.models.predict import choose_runtime
+        from napari_seewhy.models.running.predict import choose_runtime
 
         if self._runtime is None and len(pixels):
             yield Step(done, total, "Choosing how to run the network")

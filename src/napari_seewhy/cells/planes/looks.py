@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.images.image import Pixels
-    from napari_seewhy.models.segmenter_card import SegmenterCard
+    from napari_seewhy.models.cards.segmenter import SegmenterCard
 
 _SAMPLE_PX = 2**20
 _PERCENTILES = (1.0, 50.0, 99.8)

@@ -14,8 +14,8 @@ import numpy as np
 
 from napari_seewhy.cells.segmenting.nuclei_segmenter import drop_unsure
 from napari_seewhy.cells.segmenting.options import SegmentOptions
-from napari_seewhy.models.library import ModelLibrary, user_folder
-from napari_seewhy.models.weights_file import SUFFIX
+from napari_seewhy.models.files.library import ModelLibrary, user_folder
+from napari_seewhy.models.files.weights_file import SUFFIX
 from napari_seewhy.nuclei.nuclei_file import read_segmenter_card
 from napari_seewhy.nuclei.train_options import SegmenterOptions
 from napari_seewhy.nuclei.train_plan import plan_training

@@ -10,7 +10,7 @@ import numpy as np
 from napari_seewhy.cells.labels.strips import cut_strips
 from napari_seewhy.cells.planes.looks import Looks, is_grain
 from napari_seewhy.cells.segmenting.segmenter import Found
-from napari_seewhy.models.library import ModelLibrary
+from napari_seewhy.models.files.library import ModelLibrary
 from napari_seewhy.progress import Step, map_steps
 
 if TYPE_CHECKING:

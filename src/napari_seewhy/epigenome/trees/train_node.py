@@ -9,7 +9,7 @@ import numpy as np
 
 from napari_seewhy.epigenome.trees.options import NodeOptions, leaves
 from napari_seewhy.errors import DataError
-from napari_seewhy.models.predict_options import PredictOptions
+from napari_seewhy.models.running.predict_options import PredictOptions
 from napari_seewhy.progress import name_steps
 from napari_seewhy.samples.classes import ClassMap, apply_class_map
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.models.model import Model
-    from napari_seewhy.models.network_options import NetworkOptions
+    from napari_seewhy.models.files.model import Model
+    from napari_seewhy.models.networks.options import NetworkOptions
     from napari_seewhy.progress import Task
     from napari_seewhy.samples import SampleSet
     from napari_seewhy.samples.split import Split
@@ -115,7 +115,7 @@ def say_positive_steps(
     model: Model, samples: SampleSet, rows: NDArray[np.int64], training: TrainOptions
 ) -> Task[NDArray[np.float64]]:
     """Return how probable the positive answer is for these rows, ``(n,)``."""
-    from napari_seewhy.models.predict import predict_steps
+    from napari_seewhy.models.running.predict import predict_steps
 
     options = PredictOptions(device=training.device, precision=training.precision)
     probability = yield from predict_steps(model, samples, options, rows=rows)

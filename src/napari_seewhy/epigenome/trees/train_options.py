@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from napari_seewhy.models.network_options import TRACKS, NetworkOptions
+from napari_seewhy.models.networks.options import TRACKS, NetworkOptions
 from napari_seewhy.training.fitting.augment_options import (
     AugmentationName,  # noqa: TC001  (pydantic reads it when the class is made)
 )

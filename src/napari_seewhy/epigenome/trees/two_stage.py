@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from napari_seewhy.epigenome.sampling.options import InputKind
     from napari_seewhy.epigenome.trees.inputs import TreeInputs
-    from napari_seewhy.models.network_options import NetworkOptions
+    from napari_seewhy.models.networks.options import NetworkOptions
     from napari_seewhy.progress import Task
     from napari_seewhy.samples.split import Split
     from napari_seewhy.training.fitting.options import TrainOptions

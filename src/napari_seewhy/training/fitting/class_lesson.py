@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from napari_seewhy.models.devices import is_memory_short, release_memory
-from napari_seewhy.models.model import normalise
+from napari_seewhy.models.files.model import normalise
+from napari_seewhy.models.running.devices import is_memory_short, release_memory
 from napari_seewhy.samples.read_ahead import read_ahead
 from napari_seewhy.training.fitting.augment import apply_augmentation, draw_augmentation
 from napari_seewhy.training.learning.balance import weigh_classes
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import nn
 
-    from napari_seewhy.models.card import ModelCard
-    from napari_seewhy.models.devices import Runtime
+    from napari_seewhy.models.cards.card import ModelCard
+    from napari_seewhy.models.running.devices import Runtime
     from napari_seewhy.training.fitting.options import TrainOptions
     from napari_seewhy.training.learning.loader import Batch, Loader
 

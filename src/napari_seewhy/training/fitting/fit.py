@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari_seewhy.models.card import ModelCard
-from napari_seewhy.models.model import Model
-from napari_seewhy.models.model_file import load_model, save_model
+from napari_seewhy.models.cards.card import ModelCard
+from napari_seewhy.models.files.model import Model
+from napari_seewhy.models.files.model_file import load_model, save_model
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.samples.sample_set import SampleSet
 from napari_seewhy.training.fitting.question import pose_question_steps
@@ -27,7 +27,7 @@ from napari_seewhy.training.learning.several import is_one_of_several, run_on_se
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from napari_seewhy.models.network_options import NetworkOptions
+    from napari_seewhy.models.networks.options import NetworkOptions
     from napari_seewhy.progress import Task
     from napari_seewhy.samples.classes import ClassMap
     from napari_seewhy.samples.split import Split

@@ -10,8 +10,8 @@ import numpy as np
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.files import hash_file
-from napari_seewhy.models.card import ModelCard
-from napari_seewhy.models.facts import gather_facts_steps
+from napari_seewhy.models.cards.card import ModelCard
+from napari_seewhy.models.preflight.facts import gather_facts_steps
 from napari_seewhy.samples.classes import apply_class_map
 from napari_seewhy.samples.pixel_source import PixelSource
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.models.network_options import NetworkOptions
+    from napari_seewhy.models.networks.options import NetworkOptions
     from napari_seewhy.progress import Task
     from napari_seewhy.samples import SampleSet
     from napari_seewhy.samples.classes import ClassMap

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from napari_seewhy.models.devices import Runtime, choose_device
-from napari_seewhy.models.model import Model
-from napari_seewhy.models.networks import build_network
+from napari_seewhy.models.files.model import Model
+from napari_seewhy.models.networks.build import build_network
+from napari_seewhy.models.running.devices import Runtime, choose_device
 from napari_seewhy.record import make_record
 from napari_seewhy.training.fitting.class_lesson import ClassLesson
 from napari_seewhy.training.judging.calibrate import fit_temperature

@@ -12,10 +12,10 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.errors import SeewhyWarning
-from napari_seewhy.models.library import ModelLibrary, user_folder
-from napari_seewhy.models.model_file import SUFFIX, load_model
-from napari_seewhy.models.network_options import NetworkOptions
-from napari_seewhy.models.predict_options import PredictOptions
+from napari_seewhy.models.files.library import ModelLibrary, user_folder
+from napari_seewhy.models.files.model_file import SUFFIX, load_model
+from napari_seewhy.models.networks.options import NetworkOptions
+from napari_seewhy.models.running.predict_options import PredictOptions
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.proposals import Proposals
 from napari_seewhy.training.fitting.options import TrainOptions
@@ -24,7 +24,7 @@ from napari_seewhy.training.learning.checkpoint import check_same, checkpoint_pa
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.models.model import Model
+    from napari_seewhy.models.files.model import Model
     from napari_seewhy.progress import Task
     from napari_seewhy.samples.classes import ClassMap
     from napari_seewhy.samples.split import Split
@@ -234,10 +234,10 @@ def propose_steps(
     FileError
         If a file cannot be read.
     """
-    from napari_seewhy.models.adapted_samples import AdaptedSamples
-    from napari_seewhy.models.facts import gather_facts_steps
-    from napari_seewhy.models.predict import predict_steps
-    from napari_seewhy.models.preflight import check_fit
+    from napari_seewhy.models.preflight.adapted_samples import AdaptedSamples
+    from napari_seewhy.models.preflight.facts import gather_facts_steps
+    from napari_seewhy.models.preflight.look import check_fit
+    from napari_seewhy.models.running.predict import predict_steps
 
     model = load_model(model_path)
     with SampleSet(samples_path) as samples:

@@ -14,7 +14,7 @@ from napari_seewhy.training.judging.learned_places import find_learned
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from napari_seewhy.models.card import ModelCard
+    from napari_seewhy.models.cards.card import ModelCard
     from napari_seewhy.samples import SampleSet
 
 

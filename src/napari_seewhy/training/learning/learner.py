@@ -9,7 +9,7 @@ import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from napari_seewhy.errors import SeewhyWarning, TaskError
-from napari_seewhy.models.devices import Runtime, is_memory_short, release_memory
+from napari_seewhy.models.running.devices import Runtime, is_memory_short, release_memory
 from napari_seewhy.training.learning.seeds import seeded
 from napari_seewhy.training.learning.team import Team
 

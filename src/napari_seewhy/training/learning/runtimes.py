@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from napari_seewhy.errors import OptionError
-from napari_seewhy.models.devices import (
+from napari_seewhy.models.running.devices import (
     Runtime,
     choose_device,
     choose_fastest,

@@ -12,7 +12,7 @@ from napari_seewhy.training.reporting.thumbnails import draw_thumbnail
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.models.card import ModelCard
+    from napari_seewhy.models.cards.card import ModelCard
     from napari_seewhy.samples import SampleSet
     from napari_seewhy.training.judging.evaluation import Evaluation
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from napari_seewhy.errors import FileError
 from napari_seewhy.files import hash_file, write_json
-from napari_seewhy.models.model_file import load_model, read_card, save_model
+from napari_seewhy.models.files.model_file import load_model, read_card, save_model
 from napari_seewhy.training.judging.evaluate import EvaluateOptions, evaluate_steps
 from napari_seewhy.training.reporting.model_report import write_model_report
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from napari_seewhy.models.model import Model
-    from napari_seewhy.models.network_options import NetworkOptions
+    from napari_seewhy.models.files.model import Model
+    from napari_seewhy.models.networks.options import NetworkOptions
     from napari_seewhy.progress import Task
     from napari_seewhy.samples import SampleSet
     from napari_seewhy.samples.classes import ClassMap

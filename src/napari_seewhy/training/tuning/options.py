@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field
 
-from napari_seewhy.models.device_options import DeviceOptions
+from napari_seewhy.models.running.device_options import DeviceOptions
 from napari_seewhy.training.fitting.augment_options import (
     AugmentationName,  # noqa: TC001  (pydantic reads it when the class is made)
 )

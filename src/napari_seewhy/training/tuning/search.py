@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.errors import OptionError, TaskError
-from napari_seewhy.models.network_options import NetworkOptions
-from napari_seewhy.models.networks import build_network
+from napari_seewhy.models.networks.build import build_network
+from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.training.fitting.options import TrainOptions
 from napari_seewhy.training.fitting.question import Question, pose_question_steps
 from napari_seewhy.training.fitting.session import open_session

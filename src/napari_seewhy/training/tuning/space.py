@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from napari_seewhy.errors import OptionError
-from napari_seewhy.models.network_options import NAGAO, NetworkOptions
+from napari_seewhy.models.networks.options import NAGAO, NetworkOptions
 from napari_seewhy.training.fitting.augment_options import AUGMENTATIONS, AugmentOptions
 from napari_seewhy.training.fitting.options import TrainOptions
 

@@ -1,0 +1,1 @@
+"""Cards: what a model file says of itself."""

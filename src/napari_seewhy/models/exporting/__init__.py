@@ -1,0 +1,1 @@
+"""Exporting: ONNX and BioImage.IO packages."""

@@ -1,0 +1,71 @@
+"""Model files of classifiers; see `weights_file` for what holds for every kind of model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from napari_seewhy.errors import FileError, OptionError
+from napari_seewhy.models.cards.kinds import CLASSIFIER
+from napari_seewhy.models.files.weights_file import SUFFIX, load_weights, read_card_of, save_weights
+
+if TYPE_CHECKING:
+    from napari_seewhy.models.cards.card import ModelCard
+    from napari_seewhy.models.files.model import Model
+
+__all__ = ["CARD_KEY", "SUFFIX", "load_model", "read_card", "save_model"]
+
+CARD_KEY = CLASSIFIER.key
+"""The one key of the header's metadata."""
+
+
+def save_model(path: Path, model: Model) -> None:
+    """Write a model, whole or not at all; the same model gives the same bytes.
+
+    Parameters
+    ----------
+    path
+        Where; ends in ``.safetensors``.
+    model
+        The network, on any device, and its card.
+
+    Raises
+    ------
+    DataError
+        If a weight is NaN or infinite.
+    FileError
+        If the name ends otherwise, or the file cannot be written (full disk, no permission).
+    """
+    save_weights(path, model.network, model.card, CLASSIFIER)
+
+
+def read_card(path: Path) -> ModelCard:
+    """Read what a model says of itself, without its weights and without loading torch.
+
+    Raises
+    ------
+    FileError
+        If the file is missing, damaged, pickled, of another program, a segmenter, or of a newer
+        version.
+    """
+    return read_card_of(Path(path), CLASSIFIER)
+
+
+def load_model(path: Path) -> Model:
+    """Read a model; nothing in the file is run, and nothing is downloaded.
+
+    Raises
+    ------
+    FileError
+        As `read_card`, or if the weights do not fit the network that the card names, or this
+        computer does not know that network.
+    """
+    from napari_seewhy.models.files.model import Model
+
+    card = read_card(path)
+    try:
+        model = Model.from_card(card)
+    except OptionError as error:
+        raise FileError(f"{path} holds a network that cannot be built here: {error}") from error
+    load_weights(path, model.network, card.network.backbone)
+    return model

@@ -1,0 +1,227 @@
+"""Files of weights: safetensors with a card as JSON in the header, for every kind of model.
+
+Such a file is numbers and text. Reading one runs nothing of it, whoever made it; that is why
+pickled files (``.pt``, ``.pth``, ``.pkl``) are refused.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from napari_seewhy.errors import DataError, FileError, OptionError
+from napari_seewhy.files import explain_os_error, writing
+from napari_seewhy.models.cards.kinds import KINDS, AnyCard, CardT, Kind
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+SUFFIX = ".safetensors"
+"""Ending of the name of a model file."""
+
+_HEADER_LIMIT = 100_000_000  # bytes; the format's own limit
+_PICKLE = b"\x80"
+_ZIP = b"PK\x03\x04"
+_PICKLE_SUFFIXES = {".pt", ".pth", ".pkl", ".pickle", ".ckpt"}
+
+
+def save_weights(path: Path, network: nn.Module, card: CardT, kind: Kind[CardT]) -> None:
+    """Write a network and its card, whole or not at all; the same ones give the same bytes.
+
+    Parameters
+    ----------
+    path
+        Where; ends in ``.safetensors``.
+    network
+        On any device.
+    card
+        What it says of itself.
+    kind
+        Which kind of model it is.
+
+    Raises
+    ------
+    DataError
+        If a weight is NaN or infinite.
+    FileError
+        If the name ends otherwise, or the file cannot be written (full disk, no permission).
+    """
+    import torch
+    from safetensors.torch import save
+
+    path = Path(path)
+    if path.suffix != SUFFIX:
+        raise FileError(f"{path} does not end in {SUFFIX}; name the model so.")
+    weights = {
+        # Cloned, for the format refuses weights that share their memory.
+        name: value.detach().cpu().clone(memory_format=torch.contiguous_format)
+        for name, value in network.state_dict().items()
+    }
+    for name, value in weights.items():
+        if not torch.isfinite(value).all():
+            raise DataError(
+                f"The weights {name} are not all finite numbers, so the network has learned "
+                "nothing; train it anew with a lower learning rate."
+            )
+    # One key alone, because safetensors writes several in random order. Python writes the bytes:
+    # safetensors' own errors do not tell a full disk from a wrong file.
+    with writing(path) as part:
+        part.write_bytes(save(weights, metadata={kind.key: card.model_dump_json()}))
+
+
+def read_card_of(path: Path, kind: Kind[CardT]) -> CardT:
+    """Read what a model of one kind says of itself, without its weights and without torch.
+
+    Raises
+    ------
+    FileError
+        If the file is missing, damaged, pickled, of another program, of another kind, or of a
+        newer version.
+    """
+    path = Path(path)
+    metadata = _read_metadata(path)
+    if kind.key not in metadata:
+        _refuse_kind(path, metadata, kind)
+    return _parse_card(path, metadata[kind.key], kind)
+
+
+def read_any_card(path: Path) -> AnyCard:
+    """Read what a model of any kind says of itself, without its weights and without torch.
+
+    Raises
+    ------
+    FileError
+        As `read_card_of`.
+    """
+    path = Path(path)
+    metadata = _read_metadata(path)
+    for kind in KINDS:
+        if kind.key in metadata:
+            card: AnyCard = _parse_card(path, metadata[kind.key], kind)
+            return card
+    raise FileError(_foreign(path))
+
+
+def load_weights(path: Path, network: nn.Module, name: str) -> None:
+    """Read the weights of a file into a network.
+
+    Parameters
+    ----------
+    path
+        Its card has been read before.
+    network
+        What the weights are for.
+    name
+        What the network is called where they do not fit it.
+
+    Raises
+    ------
+    FileError
+        If they do not fit, are not all finite, or the file is damaged.
+    """
+    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        weights = load_file(path)
+        network.load_state_dict(weights)
+    except (SafetensorError, OSError) as error:
+        raise FileError(_damaged(Path(path))) from error
+    except RuntimeError as error:  # how torch says that names or shapes differ
+        raise FileError(
+            f"The weights in {path} do not fit the network {name} that its card names; get the "
+            "file anew from where it was trained."
+        ) from error
+    # Such are never saved, and a network that has them finds nothing and says nothing of it.
+    if not all(torch.isfinite(value).all() for value in weights.values()):
+        raise FileError(_damaged(Path(path)))
+
+
+def _parse_card(path: Path, text: str, kind: Kind[CardT]) -> CardT:
+    try:
+        fields = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise FileError(_damaged(path)) from error
+    if not isinstance(fields, dict):
+        raise FileError(_damaged(path))
+    version = fields.get("schema_version")
+    if isinstance(version, int) and version > kind.schema_version:
+        raise FileError(
+            f"{path} has version {version} and this program reads up to {kind.schema_version}; "
+            "update napari-seewhy."
+        )
+    try:
+        return kind.card(**fields)
+    except (OptionError, TypeError) as error:
+        raise FileError(f"{_damaged(path)} {error}") from error
+
+
+def _read_metadata(path: Path) -> dict[str, str]:
+    """Read the text in front of the weights, and check that all weights are there."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(8)
+    except OSError as error:
+        raise FileError(explain_os_error(error, path, "read")) from error
+    if len(start) < 8 or int.from_bytes(start, "little") > _HEADER_LIMIT:
+        _refuse_foreign(path, start)
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return file.metadata() or {}
+    except (SafetensorError, OSError) as error:
+        raise FileError(_damaged(path)) from error
+
+
+def _refuse_kind(path: Path, metadata: dict[str, str], wanted: Kind[Any]) -> NoReturn:
+    """Say what a whole file of safetensors is that is not of the wanted kind."""
+    for kind in KINDS:
+        if kind.key in metadata:
+            raise FileError(
+                f"{path} is a {kind.name}, which {kind.does}; choose a {wanted.name}, which "
+                f"{wanted.does}."
+            )
+    raise FileError(_foreign(path))
+
+
+def _refuse_foreign(path: Path, start: bytes) -> NoReturn:
+    """Say what a file is that is no safetensors; it is looked at and never opened by its kind."""
+    if not start:
+        raise FileError(f"{path} is empty (0 bytes); copy it again or make it anew.")
+    is_zip = start.startswith(_ZIP) and zipfile.is_zipfile(path)
+    # A shorter file may be the rest of a model, whose first byte can be the same.
+    is_pickle = (len(start) == 8 and start.startswith(_PICKLE)) or path.suffix in _PICKLE_SUFFIXES
+    if is_pickle or (is_zip and _holds_pickle(path)):
+        raise FileError(
+            f"{path} is a pickled model, which could run anything on this computer when opened; "
+            f"ask for it as {SUFFIX}."
+        )
+    if is_zip:
+        raise FileError(f"{path} is a ZIP archive; choose a model that ends in {SUFFIX}.")
+    raise FileError(f"{path} is no model file; choose one that ends in {SUFFIX}.")
+
+
+def _holds_pickle(path: Path) -> bool:
+    """Whether an archive is one that ``torch.save`` makes."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.endswith(".pkl") for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError):
+        return False
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _foreign(path: Path) -> str:
+    return f"{path} was not made by this program; choose a model of napari-seewhy."
+
+
+def _damaged(path: Path) -> str:
+    return f"{path} is damaged or cut short; copy it again or make it anew."

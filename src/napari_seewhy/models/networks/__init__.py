@@ -1,0 +1,1 @@
+"""Networks: the architectures that can be chosen by name."""

@@ -1,0 +1,119 @@
+"""Networks by name: our three, and every backbone of timm."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from napari_seewhy.errors import OptionError
+from napari_seewhy.models.networks.nagao import NagaoNetwork
+from napari_seewhy.models.networks.options import NAGAO, SMALL, TRACKS, NetworkOptions
+from napari_seewhy.models.networks.resized import ResizedNetwork
+from napari_seewhy.models.networks.small import SmallNetwork
+from napari_seewhy.models.networks.track import TrackNetwork
+
+if TYPE_CHECKING:
+    from torch import nn
+
+_OFTEN_TAKEN = 32
+"""Most backbones halve a picture five times, so they take what can be halved so often."""
+
+
+def build_network(
+    options: NetworkOptions, n_channels: int, n_classes: int, size_px: tuple[int, int]
+) -> nn.Module:
+    """Build a network with fresh weights (or pretrained ones where they are asked for).
+
+    Parameters
+    ----------
+    options
+        Which network.
+    n_channels, n_classes
+        Channels of a sample; classes to tell apart.
+    size_px
+        Height and width of a sample.
+
+    Returns
+    -------
+    torch.nn.Module
+        Takes ``(N, C, H, W)`` float32, gives logits ``(N, K)``.
+
+    Raises
+    ------
+    OptionError
+        If there is no such network, it cannot take samples of this size, or pretrained weights are
+        asked for and cannot be had.
+    """
+    if options.input_px not in (None, max(size_px)):
+        plain = options.change(input_px=None)
+        return ResizedNetwork(
+            lambda resized_px: build_network(plain, n_channels, n_classes, resized_px),
+            size_px,
+            options.input_px,
+        )
+    if options.backbone == SMALL:
+        return SmallNetwork(
+            n_channels,
+            n_classes,
+            width=options.width,
+            n_stages=options.n_stages,
+            dropout=options.dropout,
+        )
+    if options.backbone == NAGAO:
+        return NagaoNetwork(n_channels, n_classes, size_px, options)
+    if options.backbone == TRACKS:
+        return TrackNetwork(n_channels, n_classes, size_px, options)
+    return _build_timm(options, n_channels, n_classes, size_px)
+
+
+def _build_timm(
+    options: NetworkOptions, n_channels: int, n_classes: int, size_px: tuple[int, int]
+) -> nn.Module:
+    import timm
+
+    name = options.backbone
+    if not timm.is_model(name):
+        known = [SMALL, NAGAO, TRACKS, *timm.list_models()]
+        near = difflib.get_close_matches(name, known, 3) or ["small", "resnet18", "convnext_atto"]
+        raise OptionError(f"There is no network {name!r}; did you mean {', '.join(near)}?")
+    arguments: dict[str, Any] = {
+        "pretrained": options.pretrained,
+        "in_chans": n_channels,
+        "num_classes": n_classes,
+        "drop_rate": options.dropout,
+    }
+    try:
+        network = _create(name, size_px, arguments)
+        _try_out(network, n_channels, size_px)
+    except OSError as error:  # what the hub's client raises without a connection
+        raise OptionError(
+            f"The pretrained weights of {name} cannot be downloaded ({type(error).__name__}); "
+            "connect to the internet or train without them."
+        ) from error
+    except (AssertionError, ArithmeticError, ValueError, RuntimeError) as error:
+        taken = _OFTEN_TAKEN * max(1, round(max(size_px) / _OFTEN_TAKEN))
+        raise OptionError(
+            f"The network {name} cannot take samples of {size_px[0]} x {size_px[1]} px; choose "
+            f"another network, or an input size that it takes, such as {taken} px."
+        ) from error
+    return network
+
+
+def _try_out(network: nn.Module, n_channels: int, size_px: tuple[int, int]) -> None:
+    """Run the network once: some find out only then that a sample does not fit their windows."""
+    with torch.inference_mode():
+        network.eval()(torch.zeros(1, n_channels, *size_px))
+    network.train()
+
+
+def _create(name: str, size_px: tuple[int, int], arguments: dict[str, Any]) -> nn.Module:
+    """Create the network; those with a fixed grid of tokens are told the size of a sample."""
+    import timm
+
+    try:
+        return timm.create_model(name, img_size=size_px, **arguments)
+    except TypeError:
+        # Convolutional networks take any size and know no `img_size`.
+        return timm.create_model(name, **arguments)

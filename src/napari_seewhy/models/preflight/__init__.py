@@ -1,0 +1,1 @@
+"""Preflight: whether a model fits the samples it is asked about."""

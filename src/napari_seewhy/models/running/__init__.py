@@ -1,0 +1,1 @@
+"""Running: devices, precision and prediction."""
