@@ -37,7 +37,7 @@ from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.models.running.predict import predict
 from napari_seewhy.models.running.predict_options import PredictOptions
 from napari_seewhy.progress import finish
-from napari_seewhy.samples.split import Split, SplitOptions, split_samples
+from napari_seewhy.samples.splitting.split import Split, SplitOptions, split_samples
 from napari_seewhy.training.fitting.fit import fit
 from napari_seewhy.training.fitting.options import TrainOptions
 from napari_seewhy.training.judging.options import EvaluateOptions

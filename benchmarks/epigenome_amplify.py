@@ -35,7 +35,7 @@ from napari_seewhy.generating.generate import generate
 from napari_seewhy.generating.generate_options import GeneratorOptions
 from napari_seewhy.generating.generator_file import load_generator
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.split import fold_samples
+from napari_seewhy.samples.splitting.split import fold_samples
 from napari_seewhy.training.fitting.options import TrainOptions
 from napari_seewhy.training.fitting.retrain import Retrain
 

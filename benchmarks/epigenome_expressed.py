@@ -27,7 +27,7 @@ from napari_seewhy.epigenome.trees.two_stage import (
     TreeTraining,
     tree_target,
 )
-from napari_seewhy.samples.split import fold_samples
+from napari_seewhy.samples.splitting.split import fold_samples
 
 EPIGENOME = Path(__file__).parents[2] / "shared" / "data" / "epigenome"
 EXPRESSED, SILENT = "expressed", "silent"

@@ -35,12 +35,12 @@ from napari_seewhy.epigenome.trees.two_stage_folds import cross_validate_two_sta
 from napari_seewhy.explaining.explain import explain_steps
 from napari_seewhy.explaining.explain_options import ExplainOptions
 from napari_seewhy.models.files.model_file import load_model
-from napari_seewhy.samples.split import fold_samples
+from napari_seewhy.samples.splitting.split import fold_samples
 
 if TYPE_CHECKING:
     from napari_seewhy.epigenome.sampling.options import InputKind
     from napari_seewhy.epigenome.trees.inputs import TreeInputs
-    from napari_seewhy.samples.split import Split
+    from napari_seewhy.samples.splitting.split import Split
 
 FIRST = TreeOptions().nodes[0].name
 WANTED: dict[str, dict[str, float]] = {

@@ -24,7 +24,7 @@ from napari_seewhy.images import read_image, write_labels
 from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.split import SplitOptions, fold_samples
+from napari_seewhy.samples.splitting.split import SplitOptions, fold_samples
 from napari_seewhy.training.fitting.options import TrainOptions
 from napari_seewhy.training.fitting.retrain import Retrain
 from napari_seewhy.training.judging.cross_validate import cross_validate_steps

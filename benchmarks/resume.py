@@ -23,9 +23,9 @@ from safetensors.torch import load_file
 
 from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.samples import SampleSet, SampleWriter
-from napari_seewhy.samples.import_options import NpzOptions
-from napari_seewhy.samples.import_samples import import_npz
-from napari_seewhy.samples.split import SplitOptions, split_samples
+from napari_seewhy.samples.importing.import_samples import import_npz
+from napari_seewhy.samples.importing.options import NpzOptions
+from napari_seewhy.samples.splitting.split import SplitOptions, split_samples
 from napari_seewhy.training.fitting.fit import fit_steps
 from napari_seewhy.training.fitting.options import TrainOptions
 

@@ -35,7 +35,7 @@ from napari_seewhy.models.running.predict import predict_steps
 from napari_seewhy.models.running.predict_options import PredictOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleSet, SampleWriter
-from napari_seewhy.samples.pixel_source import PixelSource
+from napari_seewhy.samples.storing.pixel_source import PixelSource
 from napari_seewhy.training.fitting.class_lesson import ClassLesson
 from napari_seewhy.training.fitting.options import TrainOptions
 from napari_seewhy.training.fitting.question import Question, pose_question_steps

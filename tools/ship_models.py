@@ -23,10 +23,10 @@ from napari_seewhy.progress import finish
 from napari_seewhy.sample_data.field import simulate_field
 from napari_seewhy.sample_data.simulate_options import SimulateOptions
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.classes import apply_class_map, parse_classes
-from napari_seewhy.samples.import_options import NpzOptions
-from napari_seewhy.samples.import_samples import import_npz
-from napari_seewhy.samples.split import SplitOptions, split_samples
+from napari_seewhy.samples.importing.import_samples import import_npz
+from napari_seewhy.samples.importing.options import NpzOptions
+from napari_seewhy.samples.splitting.split import SplitOptions, split_samples
+from napari_seewhy.samples.targeting.classes import apply_class_map, parse_classes
 from napari_seewhy.training.fitting.fit import fit
 from napari_seewhy.training.fitting.options import TrainOptions
 from napari_seewhy.training.judging.evaluate import evaluate

@@ -28,7 +28,7 @@ from napari_seewhy.models.files.model_file import load_model, save_model
 from napari_seewhy.progress import finish
 from napari_seewhy.sample_data.draw_tracks import draw_tracks
 from napari_seewhy.sample_data.tracks_options import TracksOptions
-from napari_seewhy.samples.split import SplitOptions, split_samples
+from napari_seewhy.samples.splitting.split import SplitOptions, split_samples
 
 NAME = "genes-simulated"
 TRACKS = TracksOptions(n_genes=400, n_compounds=4, seed=1000)

@@ -11,7 +11,7 @@ import torch
 
 from napari_seewhy.generating.generate_options import GeneratorOptions
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.writer import SampleWriter
+from napari_seewhy.samples.storing.writer import SampleWriter
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from napari_seewhy.generating.verdict import Comparison, Difference
 from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.split import fold_samples
+from napari_seewhy.samples.splitting.split import fold_samples
 from napari_seewhy.training.fitting.options import TrainOptions
 from napari_seewhy.training.fitting.retrain import Retrain
 

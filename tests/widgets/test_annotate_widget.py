@@ -17,8 +17,8 @@ from napari_seewhy.models import save_model as save
 from napari_seewhy.models.files.library import FOLDER_VARIABLE
 from napari_seewhy.napari_files.sample_layers import sample_layers
 from napari_seewhy.samples import SampleSet, SampleWriter
-from napari_seewhy.samples.annotation_queue import AnnotationQueue
-from napari_seewhy.samples.annotations import Annotations, sidecar_path
+from napari_seewhy.samples.annotating.annotations import Annotations, sidecar_path
+from napari_seewhy.samples.annotating.queue import AnnotationQueue
 from napari_seewhy.widgets._sample_page import PAGE_SIZE
 from napari_seewhy.widgets.annotate_widget import AnnotateWidget
 
@@ -228,7 +228,7 @@ def test_an_answer_that_cannot_be_saved_is_told_and_not_taken(opened, press, mon
     def refuse(*_: object) -> None:
         raise FileError("The disk is full.")
 
-    monkeypatch.setattr("napari_seewhy.samples.annotations.write_text", refuse)
+    monkeypatch.setattr("napari_seewhy.samples.annotating.annotations.write_text", refuse)
     press(Qt.Key.Key_1)
     assert told == ["The disk is full."]
     assert opened._queue.row == 1

@@ -23,7 +23,7 @@ from qtpy.QtWidgets import (
 from napari_seewhy.errors import OptionError
 from napari_seewhy.images import ZPlane  # noqa: TC001  (pydantic reads it)
 from napari_seewhy.options import Options
-from napari_seewhy.samples.split_options import SplitOptions
+from napari_seewhy.samples.splitting.options import SplitOptions
 from napari_seewhy.widgets._editors import Choice, NumberEditor
 from napari_seewhy.widgets._form import OptionsForm
 

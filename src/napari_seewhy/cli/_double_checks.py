@@ -10,7 +10,7 @@ from cyclopts import Group, Parameter
 from napari_seewhy.errors import OptionError
 from napari_seewhy.files import write_json
 from napari_seewhy.progress import Task
-from napari_seewhy.samples.split import Split, SplitOptions, fold_samples
+from napari_seewhy.samples.splitting.split import Split, SplitOptions, fold_samples
 
 if TYPE_CHECKING:
     from napari_seewhy.training.judging.cross_validate import LearnAndSay

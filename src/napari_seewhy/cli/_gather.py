@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from napari_seewhy.cli._report import Reporting
     from napari_seewhy.progress import Step, Task
     from napari_seewhy.samples import SampleSet
-    from napari_seewhy.samples.outcome import Gathered
+    from napari_seewhy.samples.importing.outcome import Gathered
 
 
 def check_out_file(out: Path) -> Path:

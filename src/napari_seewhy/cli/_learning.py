@@ -15,15 +15,15 @@ from napari_seewhy.errors import OptionError
 from napari_seewhy.models.files.model_file import SUFFIX
 from napari_seewhy.progress import Step, Task, finish
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.classes import (
+from napari_seewhy.samples.splitting.split import Split, SplitOptions, split_samples
+from napari_seewhy.samples.storing.pixel_source import find_channels
+from napari_seewhy.samples.targeting.classes import (
     ClassBalance,
     ClassMap,
     apply_class_map,
     count_classes,
     parse_classes,
 )
-from napari_seewhy.samples.pixel_source import find_channels
-from napari_seewhy.samples.split import Split, SplitOptions, split_samples
 from napari_seewhy.training.learning.step import TrainStep
 
 if TYPE_CHECKING:

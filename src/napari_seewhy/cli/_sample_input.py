@@ -18,13 +18,13 @@ from napari_seewhy.files import explain_os_error, hash_file
 from napari_seewhy.options import Options
 from napari_seewhy.progress import Task, finish
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.import_options import ImageTableOptions, NpzOptions
-from napari_seewhy.samples.import_samples import (
+from napari_seewhy.samples.importing.import_samples import (
     import_folders_steps,
     import_npz_steps,
     import_table_steps,
 )
-from napari_seewhy.samples.outcome import Gathered
+from napari_seewhy.samples.importing.options import ImageTableOptions, NpzOptions
+from napari_seewhy.samples.importing.outcome import Gathered
 
 CACHE_VARIABLE = "SEEWHY_CACHE"
 """Environment variable that names another folder for what was imported."""

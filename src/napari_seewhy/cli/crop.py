@@ -21,7 +21,7 @@ from napari_seewhy.cli._plan import plan_jobs
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.images.image_job import ImageJob
-from napari_seewhy.samples.tables import file_stem, find_group
+from napari_seewhy.samples.targeting.tables import file_stem, find_group
 
 VERB = "crop"
 

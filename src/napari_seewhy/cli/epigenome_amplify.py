@@ -24,7 +24,7 @@ from napari_seewhy.generating.generate_options import GeneratorOptions
 from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.progress import Task
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.split import SplitOptions, fold_samples
+from napari_seewhy.samples.splitting.split import SplitOptions, fold_samples
 from napari_seewhy.training.fitting.options import TrainOptions
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from napari_seewhy.epigenome.trees.two_stage import (
 )
 from napari_seewhy.errors import OptionError
 from napari_seewhy.progress import Task, finish
-from napari_seewhy.samples.split import SplitOptions, fold_samples, split_samples
+from napari_seewhy.samples.splitting.split import SplitOptions, fold_samples, split_samples
 
 if TYPE_CHECKING:
     from napari_seewhy.epigenome.trees.report import TreeReport

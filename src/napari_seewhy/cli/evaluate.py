@@ -13,7 +13,7 @@ from napari_seewhy.cli._report import Reporting
 from napari_seewhy.cli._sample_input import DEFAULT_IMPORTING, Importing, opening_samples
 from napari_seewhy.files import write_json
 from napari_seewhy.progress import finish
-from napari_seewhy.samples.classes import parse_classes
+from napari_seewhy.samples.targeting.classes import parse_classes
 from napari_seewhy.training.judging.options import EvaluateOptions
 
 if TYPE_CHECKING:

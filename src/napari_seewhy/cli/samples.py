@@ -13,13 +13,13 @@ from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._gather import check_out_file, gather_samples
 from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.describe import describe_samples
-from napari_seewhy.samples.import_options import ImagesOptions, ImageTableOptions, NpzOptions
-from napari_seewhy.samples.import_samples import (
+from napari_seewhy.samples.importing.import_samples import (
     import_folders_steps,
     import_npz_steps,
     import_table_steps,
 )
+from napari_seewhy.samples.importing.options import ImagesOptions, ImageTableOptions, NpzOptions
+from napari_seewhy.samples.storing.describe import describe_samples
 
 app = App(name="samples", help="Look into sample sets, or make one from other files.")
 import_app = App(name="import", help="Make a sample set of samples that were made elsewhere.")

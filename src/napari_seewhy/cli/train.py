@@ -30,7 +30,7 @@ from napari_seewhy.cli._sample_input import DEFAULT_IMPORTING, Importing, openin
 from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.progress import Task
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.split import Split, SplitOptions
+from napari_seewhy.samples.splitting.split import Split, SplitOptions
 from napari_seewhy.training.fitting.options import TrainOptions
 from napari_seewhy.training.judging.options import EvaluateOptions
 

@@ -22,7 +22,7 @@ from napari_seewhy.errors import OptionError
 from napari_seewhy.models.files.model_file import SUFFIX
 from napari_seewhy.progress import Task
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.split import SplitOptions
+from napari_seewhy.samples.splitting.split import SplitOptions
 from napari_seewhy.training.tuning.options import TuneOptions
 
 VERB = "tune"

@@ -16,7 +16,7 @@ from napari_seewhy.explaining.smaller_batches import make_smaller
 from napari_seewhy.models.running.predict import choose_runtime
 from napari_seewhy.models.running.sample_reader import SampleReader, as_predicting
 from napari_seewhy.progress import Step, Task, finish
-from napari_seewhy.samples.read_ahead import read_ahead
+from napari_seewhy.samples.storing.reading_ahead import read_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ import numpy as np
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.progress import Step
-from napari_seewhy.samples.writer import SampleWriter
+from napari_seewhy.samples.storing.writer import SampleWriter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

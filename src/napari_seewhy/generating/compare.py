@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from napari_seewhy.generating.compare_options import CompareOptions
     from napari_seewhy.generating.generate_options import GeneratorOptions
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.split import Split
+    from napari_seewhy.samples.splitting.split import Split
     from napari_seewhy.training.fitting.retrain import Retrain
     from napari_seewhy.training.judging.cross_validate import LearnAndSay
 

@@ -15,7 +15,7 @@ from napari_seewhy.generating.ladder import list_sizes
 from napari_seewhy.generating.pixel_range import PixelRange, measure_range
 from napari_seewhy.models.cards.generator import GeneratorCard
 from napari_seewhy.record import make_record
-from napari_seewhy.samples.pixel_source import check_finite
+from napari_seewhy.samples.storing.pixel_source import check_finite
 from napari_seewhy.training.learning.seeds import derive_seed
 
 if TYPE_CHECKING:

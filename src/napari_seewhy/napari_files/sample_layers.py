@@ -8,7 +8,7 @@ import numpy as np
 
 from napari_seewhy.layers import METADATA_KEY
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.layout import KIND
+from napari_seewhy.samples.storing.layout import KIND
 
 if TYPE_CHECKING:
     from pathlib import Path

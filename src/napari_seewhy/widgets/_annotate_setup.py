@@ -10,7 +10,7 @@ from napari_seewhy.widgets._model_choice import ModelChoice
 from napari_seewhy.widgets._sample_file import SampleFile
 
 if TYPE_CHECKING:
-    from napari_seewhy.samples.annotations import Annotations
+    from napari_seewhy.samples.annotating.annotations import Annotations
 
 PURPOSE = "Say of each sample what it is; a network learns it from you."
 NO_SAMPLES = "Choose a sample set first: the file that Crop cells saved."

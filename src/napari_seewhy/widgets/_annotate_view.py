@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from qtpy.QtGui import QKeyEvent
 
-    from napari_seewhy.samples.annotation_queue import AnnotationQueue
+    from napari_seewhy.samples.annotating.queue import AnnotationQueue
     from napari_seewhy.widgets._sample_pictures import SamplePictures
 
 _MOST_SHOWN = 4

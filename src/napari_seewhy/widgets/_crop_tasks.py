@@ -17,7 +17,7 @@ from napari_seewhy.options import Options
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
 from napari_seewhy.samples import SampleWriter
-from napari_seewhy.samples.targets import target_from_names, target_from_values
+from napari_seewhy.samples.targeting.targets import target_from_names, target_from_values
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QLabel, QWidget
 from napari_seewhy.widgets._html import html_table, html_warnings
 
 if TYPE_CHECKING:
-    from napari_seewhy.samples.split import Split
+    from napari_seewhy.samples.splitting.split import Split
     from napari_seewhy.training.fitting.plan import TrainingPlan
 
 _HEAD = ("", "learn", "stop", "report")

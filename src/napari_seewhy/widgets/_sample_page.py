@@ -14,7 +14,7 @@ from napari_seewhy.widgets._sample_pictures import underline
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_seewhy.samples.annotation_queue import AnnotationQueue
+    from napari_seewhy.samples.annotating.queue import AnnotationQueue
     from napari_seewhy.widgets._sample_pictures import SamplePictures
 
 PAGE_SIZE = 15

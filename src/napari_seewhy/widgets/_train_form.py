@@ -9,7 +9,7 @@ from qtpy.QtWidgets import QFormLayout, QGroupBox, QLineEdit, QVBoxLayout, QWidg
 
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.models.files.library import ModelLibrary
-from napari_seewhy.samples.split_options import SplitOptions
+from napari_seewhy.samples.splitting.options import SplitOptions
 from napari_seewhy.training.fitting.plan import TrainingPlan, plan_training
 from napari_seewhy.training.fitting.tasks import TrainJob, free_name
 from napari_seewhy.widgets._form import OptionsForm

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QFileDialog, QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.samples.annotation_queue import AnnotationQueue
-from napari_seewhy.samples.annotations import Annotations
-from napari_seewhy.samples.retarget import write_targets_steps
+from napari_seewhy.samples.annotating.annotations import Annotations
+from napari_seewhy.samples.annotating.queue import AnnotationQueue
+from napari_seewhy.samples.storing.retarget import write_targets_steps
 from napari_seewhy.training.fitting.tasks import propose_steps
 from napari_seewhy.widgets._annotate_setup import AnnotateSetup
 from napari_seewhy.widgets._annotate_view import AnnotateView
@@ -23,7 +23,7 @@ from napari_seewhy.widgets._task_row import TaskRow
 from napari_seewhy.widgets._theme import theme_colors
 
 if TYPE_CHECKING:
-    from napari_seewhy.samples.proposals import Proposals
+    from napari_seewhy.samples.annotating.proposals import Proposals
 
 NO_ANSWERS = "No answers yet that are not in the file."
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from qtpy.QtWidgets import QFileDialog, QGroupBox, QLabel, QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.samples.tables import find_group
+from napari_seewhy.samples.targeting.tables import find_group
 from napari_seewhy.widgets._cell_clicks import CellClicks
 from napari_seewhy.widgets._crop_form import CropForm
 from napari_seewhy.widgets._crop_tasks import cut_crops_steps, save_crops_steps

@@ -20,7 +20,7 @@ from napari_seewhy.cells.segmenting.options import SegmentOptions
 from napari_seewhy.errors import DataError
 from napari_seewhy.images import CellImage, read_image, write_image, write_labels
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.describe import describe_samples
+from napari_seewhy.samples.storing.describe import describe_samples
 
 SMALL = CropOptions(size_px=16)
 

@@ -16,7 +16,7 @@ from napari_seewhy.epigenome.trees.two_stage_folds import cross_validate_two_sta
 from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.samples import SampleWriter
-from napari_seewhy.samples.split import fold_samples, split_samples
+from napari_seewhy.samples.splitting.split import fold_samples, split_samples
 from napari_seewhy.training.fitting.augment_options import AUGMENTATIONS
 from napari_seewhy.training.fitting.options import TrainOptions
 

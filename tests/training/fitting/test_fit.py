@@ -15,7 +15,7 @@ from napari_seewhy.models.networks.small import SmallNetwork
 from napari_seewhy.models.running.predict import PredictOptions, predict
 from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleSet, SampleWriter
-from napari_seewhy.samples.classes import parse_classes
+from napari_seewhy.samples.targeting.classes import parse_classes
 from napari_seewhy.training.fitting.class_lesson import ClassLesson
 from napari_seewhy.training.fitting.fit import fit, fit_steps, load_best
 from napari_seewhy.training.learning.checkpoint import checkpoint_path

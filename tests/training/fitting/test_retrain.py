@@ -5,7 +5,7 @@ import pytest
 
 from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.split import SplitOptions, fold_samples, split_samples
+from napari_seewhy.samples.splitting.split import SplitOptions, fold_samples, split_samples
 from napari_seewhy.training.fitting.retrain import Retrain
 from napari_seewhy.training.judging.cross_validate import (
     cross_validate_steps,

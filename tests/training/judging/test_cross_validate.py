@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from napari_seewhy.progress import Step, finish
-from napari_seewhy.samples.split import Split, fold_samples, split_samples
+from napari_seewhy.samples.splitting.split import Split, fold_samples, split_samples
 from napari_seewhy.training.judging.cross_validate import (
     cross_validate_steps,
     shuffle_targets,

@@ -16,8 +16,8 @@ from napari_seewhy.models.cards.card import ChannelCard, ModelCard
 from napari_seewhy.models.files.model import Model
 from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.classes import parse_classes
-from napari_seewhy.samples.retarget import write_targets
+from napari_seewhy.samples.storing.retarget import write_targets
+from napari_seewhy.samples.targeting.classes import parse_classes
 from napari_seewhy.training.judging.evaluate import evaluate, evaluate_predictions
 from napari_seewhy.training.judging.evaluation import Evaluation
 from napari_seewhy.training.judging.metrics import Judge

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.pixel_source import PixelSource
+from napari_seewhy.samples.storing.pixel_source import PixelSource
 from napari_seewhy.training.learning.balance import draw_order, weigh_classes
 from napari_seewhy.training.learning.loader import Loader
 

@@ -15,7 +15,7 @@ import pytest
 from napari_seewhy.errors import FileError, OptionError, TaskError
 from napari_seewhy.models.files.model_file import load_model
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.split import SplitOptions, split_samples
+from napari_seewhy.samples.splitting.split import SplitOptions, split_samples
 from napari_seewhy.training.fitting.augment_options import AUGMENTATIONS
 from napari_seewhy.training.tuning import search as search_module
 from napari_seewhy.training.tuning.budget import Budget, make_budget, next_time

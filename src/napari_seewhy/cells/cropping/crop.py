@@ -13,7 +13,7 @@ from napari_seewhy.cells.cropping.table import Center, check_masking, read_cente
 from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.images import CellImage, ZPlane  # noqa: TC001 (pydantic reads it)
 from napari_seewhy.options import Options
-from napari_seewhy.samples.windows import cut_windows, window_starts
+from napari_seewhy.samples.storing.windows import cut_windows, window_starts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,8 +18,8 @@ from napari_seewhy.models.preflight.checks import Finding, check_intensities, ch
 from napari_seewhy.models.preflight.facts import look_steps, spread_rows
 from napari_seewhy.models.preflight.look import Preflight
 from napari_seewhy.progress import Step, Task
-from napari_seewhy.samples.pixel_source import check_finite
-from napari_seewhy.samples.windows import cut_windows, window_starts
+from napari_seewhy.samples.storing.pixel_source import check_finite
+from napari_seewhy.samples.storing.windows import cut_windows, window_starts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

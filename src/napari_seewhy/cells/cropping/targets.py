@@ -12,8 +12,8 @@ from pydantic import Field
 from napari_seewhy.cells.measuring.measure import MeasureOptions, measure_cells
 from napari_seewhy.errors import DataError
 from napari_seewhy.options import Options
-from napari_seewhy.samples.tables import check_columns, image_column, look_up, read_table
-from napari_seewhy.samples.targets import target_from_names, target_from_values
+from napari_seewhy.samples.targeting.tables import check_columns, image_column, look_up, read_table
+from napari_seewhy.samples.targeting.targets import target_from_names, target_from_values
 
 if TYPE_CHECKING:
     import pandas as pd

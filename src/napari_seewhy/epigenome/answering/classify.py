@@ -15,7 +15,7 @@ from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, find_tree
 from napari_seewhy.epigenome.trees.two_stage import HALVES, half_name
 from napari_seewhy.models.files.model_file import load_model, read_card
 from napari_seewhy.progress import Step, finish
-from napari_seewhy.samples.read_ahead import read_ahead
+from napari_seewhy.samples.storing.reading_ahead import read_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from napari_seewhy.models.running.devices import Runtime
     from napari_seewhy.models.running.predict_options import PredictOptions
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.outcome import Failure
+    from napari_seewhy.samples.importing.outcome import Failure
 
 ABOUT = (
     "file", "gene", "compound", "exposure", "chromosome", "start", "end", "tss", "strand",

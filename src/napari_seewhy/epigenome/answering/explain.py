@@ -15,7 +15,7 @@ from napari_seewhy.errors import OptionError
 from napari_seewhy.explaining.explain_options import ExplainOptions
 from napari_seewhy.explaining.heatmaps import enlarge
 from napari_seewhy.progress import Step, finish
-from napari_seewhy.samples.read_ahead import read_ahead
+from napari_seewhy.samples.storing.reading_ahead import read_ahead
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from napari_seewhy.epigenome.sampling.reader import GeneBlock
     from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, Node
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.outcome import Failure
+    from napari_seewhy.samples.importing.outcome import Failure
 
 _DEFAULTS = ExplainGenesOptions()
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from napari_seewhy.epigenome.pictures.set import PictureSet
     from napari_seewhy.options import Options
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.outcome import Failure
+    from napari_seewhy.samples.importing.outcome import Failure
 
 CLASSIFY_VERB, EXPLAIN_VERB = "epigenome classify", "epigenome explain"
 

@@ -14,7 +14,7 @@ from napari_seewhy.epigenome.tracks.compounds import TRACK_COLUMNS
 from napari_seewhy.errors import OptionError
 from napari_seewhy.files import hash_file, read_json, write_json, writing
 from napari_seewhy.record import make_record
-from napari_seewhy.samples.npz_stream import opening_npz
+from napari_seewhy.samples.storing.npz_stream import opening_npz
 
 if TYPE_CHECKING:
     from pathlib import Path

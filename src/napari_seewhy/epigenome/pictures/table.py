@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.epigenome.places.geometry import GenePlace, PictureGeometry
 from napari_seewhy.files import writing
-from napari_seewhy.samples.tables import read_table
+from napari_seewhy.samples.targeting.tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

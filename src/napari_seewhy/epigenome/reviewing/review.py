@@ -13,7 +13,7 @@ from napari_seewhy.epigenome.places.classes import spell_class
 from napari_seewhy.epigenome.reviewing.agreement import Agreement, compare_readers
 from napari_seewhy.errors import OptionError
 from napari_seewhy.files import write_text
-from napari_seewhy.samples.tables import read_table
+from napari_seewhy.samples.targeting.tables import read_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

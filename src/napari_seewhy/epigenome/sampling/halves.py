@@ -14,7 +14,7 @@ from napari_seewhy.errors import DataError, OptionError, SeewhyError
 from napari_seewhy.files import write_json, write_text, writing
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.record import make_record
-from napari_seewhy.samples.outcome import Failure
+from napari_seewhy.samples.importing.outcome import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from napari_seewhy.epigenome.pictures.tracks import open_tracks
 from napari_seewhy.epigenome.sampling.inputs import cut_input
 from napari_seewhy.epigenome.sampling.options import PictureInput
 from napari_seewhy.errors import SeewhyError
-from napari_seewhy.samples.outcome import Failure
+from napari_seewhy.samples.importing.outcome import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

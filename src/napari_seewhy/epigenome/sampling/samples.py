@@ -16,10 +16,10 @@ from napari_seewhy.epigenome.sampling.options import PictureInputOptions
 from napari_seewhy.errors import DataError, SeewhyError
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.record import make_record
-from napari_seewhy.samples.outcome import Failure, Gathered
-from napari_seewhy.samples.sample_set import SampleSet
-from napari_seewhy.samples.targets import target_from_names
-from napari_seewhy.samples.writer import SampleWriter
+from napari_seewhy.samples.importing.outcome import Failure, Gathered
+from napari_seewhy.samples.storing.sample_set import SampleSet
+from napari_seewhy.samples.storing.writer import SampleWriter
+from napari_seewhy.samples.targeting.targets import target_from_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from napari_seewhy.epigenome.trees.options import NodeOptions
     from napari_seewhy.epigenome.trees.two_stage import TreeTraining
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.split import Split
+    from napari_seewhy.samples.splitting.split import Split
 
 COLUMNS = (
     "decision", "input", "n", "balanced_accuracy", "low", "high", "baseline", "recall_negative",

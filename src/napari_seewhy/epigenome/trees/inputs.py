@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING, TypeAlias
 
 from napari_seewhy.errors import DataError, OptionError
-from napari_seewhy.samples.sample_set import SampleSet
+from napari_seewhy.samples.storing.sample_set import SampleSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

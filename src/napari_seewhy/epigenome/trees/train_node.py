@@ -11,7 +11,7 @@ from napari_seewhy.epigenome.trees.options import NodeOptions, leaves
 from napari_seewhy.errors import DataError
 from napari_seewhy.models.running.predict_options import PredictOptions
 from napari_seewhy.progress import name_steps
-from napari_seewhy.samples.classes import ClassMap, apply_class_map
+from napari_seewhy.samples.targeting.classes import ClassMap, apply_class_map
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from napari_seewhy.models.networks.options import NetworkOptions
     from napari_seewhy.progress import Task
     from napari_seewhy.samples import SampleSet
-    from napari_seewhy.samples.split import Split
+    from napari_seewhy.samples.splitting.split import Split
     from napari_seewhy.training.fitting.options import TrainOptions
 
 MODEL_SUFFIX = ".safetensors"

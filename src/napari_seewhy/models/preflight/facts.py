@@ -16,7 +16,7 @@ from napari_seewhy.models.cards.card import ChannelCard
 from napari_seewhy.models.preflight.moments import ChannelMoments
 from napari_seewhy.models.preflight.object_size import median_diameter
 from napari_seewhy.progress import Step, Task, finish
-from napari_seewhy.samples.pixel_source import PixelSource
+from napari_seewhy.samples.storing.pixel_source import PixelSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.samples.pixel_source import PixelSource, check_finite
+from napari_seewhy.samples.storing.pixel_source import PixelSource, check_finite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from napari_seewhy.models.files.model import normalise
 from napari_seewhy.models.running.devices import is_memory_short, release_memory
-from napari_seewhy.samples.read_ahead import read_ahead
+from napari_seewhy.samples.storing.reading_ahead import read_ahead
 from napari_seewhy.training.fitting.augment import apply_augmentation, draw_augmentation
 from napari_seewhy.training.learning.balance import weigh_classes
 from napari_seewhy.training.learning.lesson import Score

@@ -12,7 +12,7 @@ from napari_seewhy.models.cards.card import ModelCard
 from napari_seewhy.models.files.model import Model
 from napari_seewhy.models.files.model_file import load_model, save_model
 from napari_seewhy.progress import Step, finish
-from napari_seewhy.samples.sample_set import SampleSet
+from napari_seewhy.samples.storing.sample_set import SampleSet
 from napari_seewhy.training.fitting.question import pose_question_steps
 from napari_seewhy.training.fitting.session import open_session
 from napari_seewhy.training.learning.checkpoint import (
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from napari_seewhy.models.networks.options import NetworkOptions
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.classes import ClassMap
-    from napari_seewhy.samples.split import Split
+    from napari_seewhy.samples.splitting.split import Split
+    from napari_seewhy.samples.targeting.classes import ClassMap
     from napari_seewhy.training.fitting.options import TrainOptions
 
 

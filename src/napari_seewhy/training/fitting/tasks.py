@@ -17,7 +17,7 @@ from napari_seewhy.models.files.model_file import SUFFIX, load_model
 from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.models.running.predict_options import PredictOptions
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.proposals import Proposals
+from napari_seewhy.samples.annotating.proposals import Proposals
 from napari_seewhy.training.fitting.options import TrainOptions
 from napari_seewhy.training.learning.checkpoint import check_same, checkpoint_path, load_checkpoint
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from napari_seewhy.models.files.model import Model
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.classes import ClassMap
-    from napari_seewhy.samples.split import Split
+    from napari_seewhy.samples.splitting.split import Split
+    from napari_seewhy.samples.targeting.classes import ClassMap
     from napari_seewhy.training.judging.evaluation import Evaluation
 
 UNFINISHED = "unfinished"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from napari_seewhy.models.files.model import Model
     from napari_seewhy.progress import Task
     from napari_seewhy.samples import SampleSet
-    from napari_seewhy.samples.classes import ClassMap
+    from napari_seewhy.samples.targeting.classes import ClassMap
     from napari_seewhy.training.judging.evaluation import Evaluation
 
 __all__ = ["EvaluateOptions", "evaluate", "evaluate_predictions", "evaluate_steps"]

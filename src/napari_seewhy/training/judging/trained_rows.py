@@ -8,7 +8,7 @@ import numpy as np
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.files import hash_file
-from napari_seewhy.samples.classes import ClassMap, apply_class_map
+from napari_seewhy.samples.targeting.classes import ClassMap, apply_class_map
 from napari_seewhy.training.judging.learned_places import find_learned
 
 if TYPE_CHECKING:

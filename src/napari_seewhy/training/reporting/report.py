@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from napari_seewhy.models.networks.options import NetworkOptions
     from napari_seewhy.progress import Task
     from napari_seewhy.samples import SampleSet
-    from napari_seewhy.samples.classes import ClassMap
-    from napari_seewhy.samples.split import Split
+    from napari_seewhy.samples.splitting.split import Split
+    from napari_seewhy.samples.targeting.classes import ClassMap
     from napari_seewhy.training.fitting.options import TrainOptions
     from napari_seewhy.training.judging.evaluation import Evaluation
 

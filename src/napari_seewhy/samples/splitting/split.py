@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.samples.known_samples import find_known
-from napari_seewhy.samples.partition import share_out_groups, share_out_samples
-from napari_seewhy.samples.split_advice import advise
-from napari_seewhy.samples.split_options import SplitOptions
+from napari_seewhy.samples.splitting.advice import advise
+from napari_seewhy.samples.splitting.known_samples import find_known
+from napari_seewhy.samples.splitting.options import SplitOptions
+from napari_seewhy.samples.splitting.partition import share_out_groups, share_out_samples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-    from napari_seewhy.samples.known_samples import KnownSamples
+    from napari_seewhy.samples.splitting.known_samples import KnownSamples
 
 __all__ = ["Split", "SplitOptions", "check_split", "fold_samples", "split_samples"]
 

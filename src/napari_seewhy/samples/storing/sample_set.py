@@ -12,8 +12,8 @@ import numpy as np
 
 from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.files import explain_os_error
-from napari_seewhy.samples.layout import ATTRIBUTES, DATASETS, KIND, SCHEMA_VERSION
-from napari_seewhy.samples.scattered import read_rows
+from napari_seewhy.samples.storing.layout import ATTRIBUTES, DATASETS, KIND, SCHEMA_VERSION
+from napari_seewhy.samples.storing.scattered import read_rows
 
 if TYPE_CHECKING:
     import h5py

@@ -11,8 +11,8 @@ import numpy as np
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.files import writing
-from napari_seewhy.samples.disk_stream import DiskStream, creating_hdf5
-from napari_seewhy.samples.layout import (
+from napari_seewhy.samples.storing.disk_stream import DiskStream, creating_hdf5
+from napari_seewhy.samples.storing.layout import (
     COMPRESSION,
     DATASETS,
     KIND,

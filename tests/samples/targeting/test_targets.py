@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from napari_seewhy.errors import DataError, FileError
-from napari_seewhy.samples.targets import (
+from napari_seewhy.samples.targeting.targets import (
     target_from_folders,
     target_from_labels,
     target_from_names,

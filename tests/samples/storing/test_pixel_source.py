@@ -5,7 +5,7 @@ import pytest
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.samples import SampleSet, SampleWriter
-from napari_seewhy.samples.pixel_source import PixelSource
+from napari_seewhy.samples.storing.pixel_source import PixelSource
 
 PIXELS = np.random.default_rng(0).integers(0, 1000, (11, 3, 4, 5)).astype(np.uint16)
 
@@ -41,7 +41,9 @@ def test_what_fits_is_read_once(samples, monkeypatch):
 
 
 def test_what_does_not_fit_stays_in_the_file(samples, monkeypatch):
-    monkeypatch.setattr("napari_seewhy.samples.pixel_source._free_bytes", lambda: PIXELS.nbytes)
+    monkeypatch.setattr(
+        "napari_seewhy.samples.storing.pixel_source._free_bytes", lambda: PIXELS.nbytes
+    )
     source = PixelSource(samples)
     monkeypatch.setattr(SampleSet, "read_pixels", lambda self, rows: PIXELS[rows] + 1)
     np.testing.assert_array_equal(source.read(np.array([3])), PIXELS[[3]] + 1)

@@ -11,11 +11,11 @@ from napari_seewhy.errors import DataError, SeewhyError
 from napari_seewhy.images import read_image
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
-from napari_seewhy.samples.outcome import Failure, Gathered
-from napari_seewhy.samples.sample_set import SampleSet
-from napari_seewhy.samples.targets import target_from_names
-from napari_seewhy.samples.windows import cut_windows, window_starts
-from napari_seewhy.samples.writer import SampleWriter
+from napari_seewhy.samples.importing.outcome import Failure, Gathered
+from napari_seewhy.samples.storing.sample_set import SampleSet
+from napari_seewhy.samples.storing.windows import cut_windows, window_starts
+from napari_seewhy.samples.storing.writer import SampleWriter
+from napari_seewhy.samples.targeting.targets import target_from_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from napari_seewhy.images import CellImage
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.import_options import ImagesOptions
+    from napari_seewhy.samples.importing.options import ImagesOptions
 
 
 class ImageFile(NamedTuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from napari_seewhy.samples.sample_set import SampleSet
+    from napari_seewhy.samples.storing.sample_set import SampleSet
 
 _BLOCK_BYTES = 4 * 2**20
 

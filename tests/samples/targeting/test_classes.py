@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from napari_seewhy.errors import DataError, OptionError
-from napari_seewhy.samples.classes import (
+from napari_seewhy.samples.targeting.classes import (
     ClassMap,
     apply_class_map,
     count_classes,

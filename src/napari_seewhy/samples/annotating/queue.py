@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.samples.proposals import Order, next_unknown, order_rows
+from napari_seewhy.samples.annotating.proposals import Order, next_unknown, order_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.samples.annotations import Annotations
-    from napari_seewhy.samples.proposals import Proposals
+    from napari_seewhy.samples.annotating.annotations import Annotations
+    from napari_seewhy.samples.annotating.proposals import Proposals
 
 
 class AnnotationQueue:

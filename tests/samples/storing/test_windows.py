@@ -6,7 +6,7 @@ import dask.array as da
 import numpy as np
 import pytest
 
-from napari_seewhy.samples.windows import cut_windows, reflect, window_starts
+from napari_seewhy.samples.storing.windows import cut_windows, reflect, window_starts
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 7])

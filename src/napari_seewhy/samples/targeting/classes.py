@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_seewhy.errors import DataError, OptionError
-from napari_seewhy.samples.layout import UNKNOWN
-from napari_seewhy.samples.targets import NameTarget
+from napari_seewhy.samples.storing.layout import UNKNOWN
+from napari_seewhy.samples.targeting.targets import NameTarget
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.samples.classes import count_classes
+from napari_seewhy.samples.targeting.classes import count_classes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
-    from napari_seewhy.samples.split_options import SplitOptions
+    from napari_seewhy.samples.splitting.options import SplitOptions
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,8 +4,8 @@ import h5py
 import numpy as np
 import pytest
 
-from napari_seewhy.samples.layout import COMPRESSION
-from napari_seewhy.samples.scattered import read_rows
+from napari_seewhy.samples.storing.layout import COMPRESSION
+from napari_seewhy.samples.storing.scattered import read_rows
 
 LAYOUTS = {
     "ours": {"chunks": (4, 2, 5, 6), **COMPRESSION},

@@ -12,9 +12,9 @@ import pytest
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.files import hash_file
 from napari_seewhy.samples import SampleSet, SampleWriter
-from napari_seewhy.samples.annotations import Annotations, sidecar_path
-from napari_seewhy.samples.proposals import Proposals, next_unknown, order_rows
-from napari_seewhy.samples.retarget import write_targets, write_targets_steps
+from napari_seewhy.samples.annotating.annotations import Annotations, sidecar_path
+from napari_seewhy.samples.annotating.proposals import Proposals, next_unknown, order_rows
+from napari_seewhy.samples.storing.retarget import write_targets, write_targets_steps
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,7 +104,7 @@ def test_an_answer_that_cannot_be_saved_changes_nothing(annotations, monkeypatch
     def refuse(*_: object) -> None:
         raise FileError("The disk is full.")
 
-    monkeypatch.setattr("napari_seewhy.samples.annotations.write_text", refuse)
+    monkeypatch.setattr("napari_seewhy.samples.annotating.annotations.write_text", refuse)
     with pytest.raises(FileError, match="full"):
         annotations.answer(1, "G1")
     with pytest.raises(FileError, match="full"):

@@ -12,8 +12,8 @@ from napari_seewhy.errors import DataError
 from napari_seewhy.files import writing
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.record import make_record
-from napari_seewhy.samples.disk_stream import DiskStream
-from napari_seewhy.samples.sample_set import SampleSet
+from napari_seewhy.samples.storing.disk_stream import DiskStream
+from napari_seewhy.samples.storing.sample_set import SampleSet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,15 +10,15 @@ import tifffile
 
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.progress import finish
-from napari_seewhy.samples.describe import describe_samples
-from napari_seewhy.samples.import_options import ImagesOptions, ImageTableOptions, NpzOptions
-from napari_seewhy.samples.import_samples import (
+from napari_seewhy.samples.importing.import_samples import (
     import_folders,
     import_folders_steps,
     import_npz,
     import_npz_steps,
     import_table,
 )
+from napari_seewhy.samples.importing.options import ImagesOptions, ImageTableOptions, NpzOptions
+from napari_seewhy.samples.storing.describe import describe_samples
 
 PIXELS = np.random.default_rng(0).integers(0, 999, (6, 2, 8, 8)).astype(np.uint16)
 PHASES = np.array(["G1", "S", "G1", "G2", "", "S"])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from napari_seewhy.samples import SampleSet, SampleWriter
-from napari_seewhy.samples.describe import describe_samples
+from napari_seewhy.samples.storing.describe import describe_samples
 
 
 def describe(path, pixels, target=None, classes=(), **parts):

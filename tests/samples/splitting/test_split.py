@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from napari_seewhy.errors import DataError, OptionError
-from napari_seewhy.samples.split import (
+from napari_seewhy.samples.splitting.split import (
     Split,
     SplitOptions,
     check_split,

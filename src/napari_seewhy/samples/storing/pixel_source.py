@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.samples.sample_set import SampleSet
+    from napari_seewhy.samples.storing.sample_set import SampleSet
 
 MEMORY_SHARE = 0.25
 """Most of the free memory that samples may take to be kept there."""

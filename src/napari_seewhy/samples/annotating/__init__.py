@@ -1,0 +1,1 @@
+"""Annotating: answers of a person, kept beside the sample set."""

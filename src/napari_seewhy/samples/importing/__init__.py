@@ -1,0 +1,1 @@
+"""Importing: samples from folders, tables of images and NPZ files."""

@@ -1,0 +1,1 @@
+"""Splitting: train, stop and report sets that keep groups together."""

@@ -1,0 +1,1 @@
+"""Storing: the HDF5 file of samples, written and read in bounded memory."""

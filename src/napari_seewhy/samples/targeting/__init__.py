@@ -1,0 +1,1 @@
+"""Targeting: where the class of each sample comes from."""
