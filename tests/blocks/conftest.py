@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from napari_seewhy.blocks.pair_options import StainPairOptions
-from napari_seewhy.blocks.pairs import OpenPair
-from napari_seewhy.blocks.places import Place
-from napari_seewhy.blocks.threshold_options import StainThresholdOptions
+from napari_seewhy.blocks.marking.options import StainThresholdOptions
+from napari_seewhy.blocks.pairing.options import StainPairOptions
+from napari_seewhy.blocks.pairing.pairs import OpenPair
+from napari_seewhy.blocks.pairing.places import Place
 from napari_seewhy.images import CellImage
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def open_pair() -> Callable[..., OpenPair]:
 @pytest.fixture(scope="session")
 def stain_file(tmp_path_factory) -> Path:
     """A model that learned four dishes; to be read alone."""
-    from napari_seewhy.blocks.read_fields import FieldReader
-    from napari_seewhy.blocks.train_stains import train_stains
+    from napari_seewhy.blocks.learning.train import train_stains
+    from napari_seewhy.blocks.marking.fields import FieldReader
     from napari_seewhy.staining.stain_options import StainOptions
 
     out = tmp_path_factory.mktemp("stain") / "gfp.safetensors"

@@ -12,10 +12,10 @@ from napari.layers import Labels
 from qtpy.QtWidgets import QScrollArea
 from scipy.ndimage import gaussian_filter
 
-from napari_seewhy.blocks.apply_options import ApplyStainOptions
-from napari_seewhy.blocks.place_options import PlaceOptions
-from napari_seewhy.blocks.stain import stain_image
-from napari_seewhy.blocks.stain_outputs import DISH_TABLE
+from napari_seewhy.blocks.pairing.place_options import PlaceOptions
+from napari_seewhy.blocks.staining.options import ApplyStainOptions
+from napari_seewhy.blocks.staining.outputs import DISH_TABLE
+from napari_seewhy.blocks.staining.stain import stain_image
 from napari_seewhy.files import hash_file
 from napari_seewhy.images import CellImage, read_image, write_image
 from napari_seewhy.layers import METADATA_KEY, image_layers

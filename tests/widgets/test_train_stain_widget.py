@@ -9,7 +9,7 @@ import pytest
 from qtpy.QtWidgets import QComboBox, QScrollArea
 from scipy.ndimage import gaussian_filter
 
-from napari_seewhy.blocks.pair_options import StainPairOptions
+from napari_seewhy.blocks.pairing.options import StainPairOptions
 from napari_seewhy.images import CellImage, write_image
 from napari_seewhy.layers import METADATA_KEY, image_layers
 from napari_seewhy.layers.stain_layers import TARGET

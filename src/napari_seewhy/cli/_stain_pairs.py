@@ -2,8 +2,8 @@
 
 from cyclopts import Parameter
 
-from napari_seewhy.blocks.pair_options import StainPairOptions
-from napari_seewhy.blocks.pairs import Pairing, find_pairs
+from napari_seewhy.blocks.pairing.options import StainPairOptions
+from napari_seewhy.blocks.pairing.pairs import Pairing, find_pairs
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._report import Reporting
 

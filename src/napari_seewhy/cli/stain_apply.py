@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from napari_seewhy.blocks.apply_options import ApplyStainOptions
-from napari_seewhy.blocks.place_options import PlaceOptions
-from napari_seewhy.blocks.stain_outputs import VERB, is_output
+from napari_seewhy.blocks.pairing.place_options import PlaceOptions
+from napari_seewhy.blocks.staining.options import ApplyStainOptions
+from napari_seewhy.blocks.staining.outputs import VERB, is_output
 from napari_seewhy.cli._batch import Result, report_batch, run_batch
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._model_input import find_model
@@ -47,9 +47,9 @@ def apply(  # noqa: PLR0913  (every option class is an argument of its own)
     resume
         Skip images whose outputs are there and whole, made with the same model and options.
     """
-    from napari_seewhy.blocks.efficiency_files import write_efficiencies
-    from napari_seewhy.blocks.places import place_finder
-    from napari_seewhy.blocks.stain_files import StainWork
+    from napari_seewhy.blocks.pairing.places import place_finder
+    from napari_seewhy.blocks.staining.efficiency_files import write_efficiencies
+    from napari_seewhy.blocks.staining.files import StainWork
 
     out = out.expanduser().absolute()
     if out.exists() and not out.is_dir():

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from cyclopts import Group, Parameter
 
-from napari_seewhy.blocks.apply_options import ApplyStainOptions, JudgeStainOptions
-from napari_seewhy.blocks.pair_options import StainPairOptions
-from napari_seewhy.blocks.threshold_options import StainThresholdOptions
+from napari_seewhy.blocks.marking.options import StainThresholdOptions
+from napari_seewhy.blocks.pairing.options import StainPairOptions
+from napari_seewhy.blocks.staining.options import ApplyStainOptions, JudgeStainOptions
 from napari_seewhy.cli._batch import gather_warnings
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._gather import check_out_file
@@ -69,10 +69,10 @@ def evaluate(
     model
         Model (.safetensors), or its name in the library.
     """
-    from napari_seewhy.blocks.evaluate_stains import evaluate_stains_steps, thresholding_of
-    from napari_seewhy.blocks.read_fields import FieldReader
-    from napari_seewhy.blocks.stain import Stainer
-    from napari_seewhy.blocks.stain_page import write_stain_page
+    from napari_seewhy.blocks.judging.evaluate import evaluate_stains_steps, thresholding_of
+    from napari_seewhy.blocks.judging.page import write_stain_page
+    from napari_seewhy.blocks.marking.fields import FieldReader
+    from napari_seewhy.blocks.staining.stain import Stainer
 
     reporting = Reporting(quiet=files.quiet)
     wanted = (files.json, files.html, files.csv)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from napari_seewhy.blocks.pair_options import StainPairOptions
-from napari_seewhy.blocks.threshold_options import StainThresholdOptions
+from napari_seewhy.blocks.marking.options import StainThresholdOptions
+from napari_seewhy.blocks.pairing.options import StainPairOptions
 from napari_seewhy.cli._batch import gather_warnings
 from napari_seewhy.cli._flags import flags
 from napari_seewhy.cli._learning import check_model_path, with_figures
@@ -42,8 +42,8 @@ def train(
     out = check_model_path(out)
     pairing = find_named_pairs(reading, reporting)
 
-    from napari_seewhy.blocks.read_fields import FieldReader
-    from napari_seewhy.blocks.train_stains import train_stains_steps
+    from napari_seewhy.blocks.learning.train import train_stains_steps
+    from napari_seewhy.blocks.marking.fields import FieldReader
 
     reader = FieldReader(reading, thresholding)
     task = train_stains_steps(pairing.pairs, reader, training, out=out, resume=resume)

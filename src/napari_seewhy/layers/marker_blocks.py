@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.blocks.block_targets import call_blocks, measure_blocks
-from napari_seewhy.blocks.efficiency import Efficiency, estimate_efficiency
+from napari_seewhy.blocks.counting.efficiency import Efficiency, estimate_efficiency
+from napari_seewhy.blocks.counting.targets import call_blocks, measure_blocks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

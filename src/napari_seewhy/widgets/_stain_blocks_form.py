@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QTimer, Signal
 from qtpy.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
-from napari_seewhy.blocks.registration import Shift, shift_marker
-from napari_seewhy.blocks.threshold import Threshold, find_threshold
+from napari_seewhy.blocks.marking.registration import Shift, shift_marker
+from napari_seewhy.blocks.marking.threshold import Threshold, find_threshold
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.staining.stain_options import StainOptions
 from napari_seewhy.widgets._follow import follow

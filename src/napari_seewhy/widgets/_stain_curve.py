@@ -14,7 +14,7 @@ from napari_seewhy.widgets._theme import theme_colors
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_seewhy.blocks.efficiency import Efficiency
+    from napari_seewhy.blocks.counting.efficiency import Efficiency
 
 _HEIGHT_PX = 150
 _PREDICTED, _MEASURED = "#56b4e9", "#e69f00"

@@ -8,9 +8,9 @@ import numpy as np
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
-from napari_seewhy.blocks.pair_options import StainPairOptions
-from napari_seewhy.blocks.pairs import OpenPair
-from napari_seewhy.blocks.places import Place
+from napari_seewhy.blocks.pairing.options import StainPairOptions
+from napari_seewhy.blocks.pairing.pairs import OpenPair
+from napari_seewhy.blocks.pairing.places import Place
 from napari_seewhy.layers import (
     Grid,
     axes_of_layer,

@@ -13,8 +13,8 @@ from napari_seewhy.widgets._html import html_table
 if TYPE_CHECKING:
     import pandas as pd
 
-    from napari_seewhy.blocks.efficiency import Efficiency
-    from napari_seewhy.blocks.marked_stain import MarkedStain
+    from napari_seewhy.blocks.counting.efficiency import Efficiency
+    from napari_seewhy.blocks.staining.marked_stain import MarkedStain
     from napari_seewhy.layers.marker_blocks import MarkerBlocks
 
 _AGREEMENT = "Agreement with the real marker, block by block"

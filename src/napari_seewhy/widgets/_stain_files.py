@@ -17,8 +17,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_seewhy.blocks.pair_options import StainPairOptions
-from napari_seewhy.blocks.pairs import FilePair, Pairing, find_pairs
+from napari_seewhy.blocks.pairing.options import StainPairOptions
+from napari_seewhy.blocks.pairing.pairs import FilePair, Pairing, find_pairs
 from napari_seewhy.widgets._form import OptionsForm
 from napari_seewhy.widgets._notify import telling_errors
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QCheckBox, QFormLayout, QLabel, QWidget
 
-from napari_seewhy.blocks.place_options import PlaceOptions
+from napari_seewhy.blocks.pairing.place_options import PlaceOptions
 from napari_seewhy.images.folder_work import FileStatus, count_statuses
 from napari_seewhy.widgets._dock import fill_dock
 from napari_seewhy.widgets._folder_line import FolderLine
@@ -24,7 +24,7 @@ from napari_seewhy.widgets._stain_folder_tasks import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_seewhy.blocks.efficiency_files import EfficiencyTables
+    from napari_seewhy.blocks.staining.efficiency_files import EfficiencyTables
     from napari_seewhy.widgets._stain_form import StainForm
     from napari_seewhy.widgets._stain_picker import StainPicker
     from napari_seewhy.widgets._state import ViewerState

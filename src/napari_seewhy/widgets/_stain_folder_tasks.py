@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_seewhy.blocks.efficiency_files import EfficiencyTables, write_efficiencies
-from napari_seewhy.blocks.places import place_finder
-from napari_seewhy.blocks.stain_files import StainWork
-from napari_seewhy.blocks.stain_outputs import is_output
+from napari_seewhy.blocks.pairing.places import place_finder
+from napari_seewhy.blocks.staining.efficiency_files import EfficiencyTables, write_efficiencies
+from napari_seewhy.blocks.staining.files import StainWork
+from napari_seewhy.blocks.staining.outputs import is_output
 from napari_seewhy.cells.classifying.folder import list_folder
 from napari_seewhy.errors import FileError
 from napari_seewhy.images.folder_work import work_on_images_steps
@@ -15,8 +15,8 @@ from napari_seewhy.images.folder_work import work_on_images_steps
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.blocks.apply_options import ApplyStainOptions
-    from napari_seewhy.blocks.place_options import PlaceOptions
+    from napari_seewhy.blocks.pairing.place_options import PlaceOptions
+    from napari_seewhy.blocks.staining.options import ApplyStainOptions
     from napari_seewhy.images.folder_work import FileStatus
     from napari_seewhy.images.image_job import FileResult, ImageJob
     from napari_seewhy.progress import Task

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from napari_seewhy.blocks.apply_options import ApplyStainOptions
-from napari_seewhy.blocks.model_scale import find_zoom
+from napari_seewhy.blocks.staining.model_scale import find_zoom
+from napari_seewhy.blocks.staining.options import ApplyStainOptions
 from napari_seewhy.errors import DataError
 from napari_seewhy.layers import Grid
 from napari_seewhy.widgets._form import OptionsForm

@@ -9,10 +9,10 @@ import numpy as np
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QGroupBox, QLabel, QVBoxLayout, QWidget
 
-from napari_seewhy.blocks.evaluate_stains import thresholding_of
-from napari_seewhy.blocks.model_scale import sample_nearest
-from napari_seewhy.blocks.pair_options import StainPairOptions
-from napari_seewhy.blocks.threshold import find_threshold
+from napari_seewhy.blocks.judging.evaluate import thresholding_of
+from napari_seewhy.blocks.marking.threshold import find_threshold
+from napari_seewhy.blocks.pairing.options import StainPairOptions
+from napari_seewhy.blocks.staining.model_scale import sample_nearest
 from napari_seewhy.errors import DataError, SeewhyError
 from napari_seewhy.layers.marker_blocks import MarkerBlocks, find_marker_blocks
 from napari_seewhy.widgets._stain_preview import level_range
@@ -21,7 +21,7 @@ from napari_seewhy.widgets._stain_threshold import ThresholdForm
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.blocks.stained_image import StainedImage
+    from napari_seewhy.blocks.staining.stained_image import StainedImage
     from napari_seewhy.widgets._stain_fields import FieldLayers
 
 

@@ -12,8 +12,8 @@ from napari_seewhy.layers import METADATA_KEY, channel_of_layer, image_layers
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.blocks.pair_options import StainPairOptions
-    from napari_seewhy.blocks.pairs import FilePair
+    from napari_seewhy.blocks.pairing.options import StainPairOptions
+    from napari_seewhy.blocks.pairing.pairs import FilePair
     from napari_seewhy.widgets._stain_fields import FieldLayers
 
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_seewhy.blocks.pair_options import StainPairOptions
-from napari_seewhy.blocks.registration import find_shift_steps
+from napari_seewhy.blocks.marking.registration import find_shift_steps
+from napari_seewhy.blocks.pairing.options import StainPairOptions
 from napari_seewhy.widgets._form import OptionsForm
 from napari_seewhy.widgets._notify import telling_errors
 from napari_seewhy.widgets._stain_files import SETTLED
 from napari_seewhy.widgets._task_row import TaskRow
 
 if TYPE_CHECKING:
-    from napari_seewhy.blocks.registration import Shift
+    from napari_seewhy.blocks.marking.registration import Shift
     from napari_seewhy.widgets._stain_fields import FieldLayers
     from napari_seewhy.widgets._state import ViewerState
 

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.blocks.explained_block import ExplainedBlock
-    from napari_seewhy.blocks.stained_image import StainedImage
+    from napari_seewhy.blocks.staining.explained_block import ExplainedBlock
+    from napari_seewhy.blocks.staining.stained_image import StainedImage
     from napari_seewhy.images import CellImage
     from napari_seewhy.layers import LayerData
     from napari_seewhy.layers.marker_blocks import MarkerBlocks

@@ -16,7 +16,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_seewhy.blocks.threshold_options import StainThresholdOptions
+from napari_seewhy.blocks.marking.options import StainThresholdOptions
 from napari_seewhy.widgets._form import OptionsForm
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLineEdit, QVBoxLayout, QWidget
 
-from napari_seewhy.blocks.pair_options import StainPairOptions
-from napari_seewhy.blocks.read_fields import FieldReader
-from napari_seewhy.blocks.train_job import StainTrainJob
+from napari_seewhy.blocks.learning.job import StainTrainJob
+from napari_seewhy.blocks.marking.fields import FieldReader
+from napari_seewhy.blocks.pairing.options import StainPairOptions
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.layers import channel_of_layer
 from napari_seewhy.models.files.library import ModelLibrary
@@ -29,7 +29,7 @@ from napari_seewhy.widgets._state import state_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_seewhy.blocks.pairs import FilePair, Pair
+    from napari_seewhy.blocks.pairing.pairs import FilePair, Pair
 
 _LAYERS, _FILES = "layers", "files"
 _RARE = ("seed", "marker_name", "data", "licence", "device", "n_windows", "balance", "augment")

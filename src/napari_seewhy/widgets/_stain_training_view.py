@@ -15,7 +15,7 @@ from napari_seewhy.widgets._next_steps import NextSteps
 from napari_seewhy.widgets._pace import Pace
 
 if TYPE_CHECKING:
-    from napari_seewhy.blocks.train_job import StainTrainJob, StoredStain
+    from napari_seewhy.blocks.learning.job import StainTrainJob, StoredStain
     from napari_seewhy.progress import Step
     from napari_seewhy.widgets._theme import ThemeColors
 

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.blocks.explained_block import BlockPlace, ExplainedBlock, explain_block_steps
-from napari_seewhy.blocks.marked_stain import MarkedStain, stain_marked_steps
+from napari_seewhy.blocks.staining.explained_block import (
+    BlockPlace,
+    ExplainedBlock,
+    explain_block_steps,
+)
+from napari_seewhy.blocks.staining.marked_stain import MarkedStain, stain_marked_steps
 from napari_seewhy.widgets._dock import fill_dock
 from napari_seewhy.widgets._follow import follow
 from napari_seewhy.widgets._notify import tell_warning, telling_errors
@@ -26,7 +30,7 @@ from napari_seewhy.widgets._state import plain_viewer, state_of
 from napari_seewhy.widgets._task_row import TaskRow
 
 if TYPE_CHECKING:
-    from napari_seewhy.blocks.apply_options import ApplyStainOptions
+    from napari_seewhy.blocks.staining.options import ApplyStainOptions
 
 _REST_MS = 30
 """The mask follows when the slider rests so long."""

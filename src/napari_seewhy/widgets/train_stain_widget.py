@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QLabel, QMessageBox, QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.blocks.train_job import train_job_steps
+from napari_seewhy.blocks.learning.job import train_job_steps
 from napari_seewhy.widgets._dock import fill_dock
 from napari_seewhy.widgets._follow import follow
 from napari_seewhy.widgets._notify import telling_errors
@@ -17,7 +17,7 @@ from napari_seewhy.widgets._theme import theme_colors
 from napari_seewhy.widgets._train_row import TrainRow
 
 if TYPE_CHECKING:
-    from napari_seewhy.blocks.train_job import StainTrainJob, StoredStain
+    from napari_seewhy.blocks.learning.job import StainTrainJob, StoredStain
 
 _TITLE = "Train virtual staining"
 _PURPOSE = (

@@ -1,0 +1,1 @@
+"""Counting: positive blocks, the differentiation efficiency and its interval."""

@@ -1,0 +1,1 @@
+"""Judging: a virtual stain beside the real one."""

@@ -1,0 +1,1 @@
+"""Learning: a virtual stain from pairs of images."""

@@ -1,0 +1,1 @@
+"""Marking: positive blocks from a fluorescent marker."""

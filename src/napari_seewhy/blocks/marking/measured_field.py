@@ -1,0 +1,135 @@
+"""`MeasuredField`: one time point of a pair with its marker on the phase contrast, thresholded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_seewhy.blocks.marking.registration import estimate_shift, shift_marker
+from napari_seewhy.blocks.marking.threshold import Threshold, find_threshold
+from napari_seewhy.errors import DataError
+from napari_seewhy.staining.stain_field import StainField
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from napari_seewhy.blocks.marking.options import StainThresholdOptions
+    from napari_seewhy.blocks.marking.registration import Shift
+    from napari_seewhy.blocks.pairing.images import PairImages
+    from napari_seewhy.blocks.pairing.options import StainPairOptions
+    from napari_seewhy.blocks.pairing.places import Place
+
+TOLERATED_PX = 8
+"""A shift up to this moves a quarter of the usual block at most."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeasuredField:
+    """One time point of a pair, as it is learned from or judged by.
+
+    Attributes
+    ----------
+    field
+        Phase contrast, marker, and where it is positive.
+    channels
+        Names of the channels of phase contrast.
+    place
+        Dish and day.
+    t
+        Time point.
+    threshold, shift
+        What was found; no shift where none was looked for.
+    """
+
+    field: StainField
+    channels: tuple[str, ...]
+    place: Place
+    t: int
+    threshold: Threshold
+    shift: Shift | None
+
+
+def measure_fields(
+    images: PairImages,
+    options: StainPairOptions,
+    thresholding: StainThresholdOptions,
+    common: Threshold | None = None,
+) -> Iterator[MeasuredField]:
+    """Put the marker of a pair on its phase contrast and find its positive pixels.
+
+    Parameters
+    ----------
+    images
+        The pair.
+    options
+        Region, and what is done about a shift.
+    thresholding
+        How the threshold of this pair is found.
+    common
+        The threshold for all pairs, where there is one.
+
+    Yields
+    ------
+    MeasuredField
+        One for each time point.
+
+    Raises
+    ------
+    DataError
+        If the marker is blank, both are shifted against each other and that is not to be
+        corrected, or the region holds nothing.
+    """
+    markers = images.marker.load().pixels.reshape(images.n_frames, *images.marker.shape_yx)
+    shift = _find_shift(images, markers, options)
+    known = _find_region(images, options)
+    # Found on the whole field, so that learning from one part and judging by another mean the same.
+    level = common or find_threshold(markers, thresholding, name=images.name)
+    if shift is not None and options.registration == "correct" and shift.is_certain:
+        markers, inside = shift_marker(markers, shift)
+        known = inside if known is None else known & inside
+    for t, marker in enumerate(markers):
+        field = StainField(
+            name=images.name if images.n_frames == 1 else f"{images.name} t={t}",
+            phase=np.asarray(images.phase.frame(t).pixels),
+            positive=marker > level.value,
+            marker=marker,
+            known=known,
+            group=images.place.dish,
+            pixel_size_um=images.pixel_size_um,
+        )
+        yield MeasuredField(field, images.phase.channels, images.place, t, level, shift)
+
+
+def _find_shift(
+    images: PairImages, markers: NDArray[Any], options: StainPairOptions
+) -> Shift | None:
+    if options.registration == "ignore":
+        return None
+    # The time point with the most signal tells most; the camera does not move between them.
+    t = int(np.argmax([marker.std() for marker in markers]))
+    shift = estimate_shift(np.asarray(images.phase.frame(t).pixels), markers[t])
+    is_far = shift.is_certain and shift.length_px > TOLERATED_PX
+    if is_far and options.registration == "check":
+        raise DataError(
+            f"{images.name}: {shift.describe()} Correct that by moving the marker, register the "
+            "images, or ignore the check if they do lie on each other."
+        )
+    return shift
+
+
+def _find_region(images: PairImages, options: StainPairOptions) -> NDArray[np.bool_] | None:
+    if not options.region:
+        return None
+    known = np.zeros(images.phase.shape_yx, bool)
+    known[options.box] = True
+    if not known.any():
+        height, width = known.shape
+        raise DataError(
+            f"{images.name}: the region {options.region} holds no pixel of the field of {height} x "
+            f"{width} px; give rows and columns within it."
+        )
+    return known

@@ -1,0 +1,173 @@
+"""The threshold of a marker: from which brightness on a pixel is positive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from napari_seewhy.blocks.marking.blank_marker import find_blank
+from napari_seewhy.blocks.marking.options import StainThresholdOptions
+from napari_seewhy.errors import DataError, OptionError
+from napari_seewhy.samples.targeting.targets import target_from_values
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+_MOST_PX = 2**20
+"""Of all images together; more do not change a threshold, and cost minutes."""
+
+_OTSU = StainThresholdOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """From which brightness on a pixel is positive.
+
+    Attributes
+    ----------
+    value
+        In the unit of the image; a pixel above it is positive.
+    how
+        "otsu", "log-otsu", "control" or "fixed".
+    positive_share
+        Share of the pixels that are above it.
+    """
+
+    value: float
+    how: str
+    positive_share: float
+
+    @property
+    def sentence(self) -> str:
+        """What it is and what it does, in one sentence."""
+        names = {
+            "otsu": "Otsu's threshold",
+            "log-otsu": "Otsu's threshold of the logarithm",
+            "control": "the threshold of the negative control",
+            "fixed": "the threshold that was given",
+        }
+        return (
+            f"{names[self.how][:1].upper()}{names[self.how][1:]} is {self.value:.5g}; "
+            f"{self.positive_share:.1%} of the pixels lie above it."
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values, for a record."""
+        return {"value": self.value, "how": self.how, "positive_share": self.positive_share}
+
+
+class MarkerSample(NamedTuple):
+    """Some pixels of a marker ``(n,)``, and why nothing can be seen in it, "" where it can."""
+
+    values: NDArray[Any]
+    blank: str
+
+
+def find_threshold(
+    markers: ArrayLike | Sequence[ArrayLike],
+    options: StainThresholdOptions = _OTSU,
+    *,
+    controls: Sequence[ArrayLike] = (),
+    name: str = "The marker",
+) -> Threshold:
+    """Find the brightness above which a pixel of a marker is positive.
+
+    Parameters
+    ----------
+    markers
+        One image ``(Y, X)`` or ``(T, Y, X)``, or several which get one threshold together.
+    options
+        How it is found. Otsu's (1979) parts the pixels into two groups of the least variance; of
+        the logarithm, so that a dim positive cell counts as much as a bright one.
+    controls
+        Images of the negative control, where it decides.
+    name
+        What the images are called in an error.
+
+    Raises
+    ------
+    DataError
+        If the marker is blank, so that there is nothing to part, or holds NaN.
+    OptionError
+        If the negative control is to decide and there is none.
+
+    Examples
+    --------
+    >>> marker = np.full((64, 64), 10.0)
+    >>> marker[:16, :16] = 90
+    >>> find_threshold(marker, StainThresholdOptions(threshold=50.0)).positive_share
+    0.0625
+    """
+    images = _as_list(markers)
+    samples = [sample_marker(image, len(images), name) for image in images]
+    return threshold_of_samples(samples, options, controls=controls)
+
+
+def sample_marker(marker: ArrayLike, n_images: int = 1, name: str = "The marker") -> MarkerSample:
+    """Take evenly spread pixels of a marker, as many as its threshold needs.
+
+    Parameters
+    ----------
+    marker
+        ``(Y, X)`` or ``(T, Y, X)``.
+    n_images
+        How many images get one threshold together.
+    name
+        What the image is called in an error.
+
+    Raises
+    ------
+    DataError
+        If a pixel is NaN or infinite.
+    """
+    pixels = np.asarray(marker)
+    step = max(1, int(np.ceil(np.sqrt(pixels.size * n_images / _MOST_PX))))
+    values = pixels[..., ::step, ::step].ravel()
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        raise DataError(f"{name} holds NaN or infinite pixels; replace them by numbers first.")
+    return MarkerSample(values, find_blank(pixels, name))
+
+
+def threshold_of_samples(
+    samples: Sequence[MarkerSample],
+    options: StainThresholdOptions = _OTSU,
+    *,
+    controls: Sequence[ArrayLike] = (),
+) -> Threshold:
+    """Find one threshold for several images, see `find_threshold`."""
+    values = np.concatenate([sample.values for sample in samples])
+    chosen = options.threshold
+    if isinstance(chosen, float):
+        return _finish(chosen, "fixed", values)
+    if chosen == "control":
+        if not controls:
+            raise OptionError("The negative control holds no image; name its images.")
+        some = [sample_marker(one, len(controls), "The control").values for one in controls]
+        level = float(np.quantile(np.concatenate(some), options.control_share))
+        return _finish(level, "control", values)
+    # Among several images a blank one is a dish without positive cells.
+    if all(sample.blank for sample in samples):
+        raise DataError(samples[0].blank)
+    return _finish(_otsu(values, use_log=chosen == "log-otsu"), chosen, values)
+
+
+def _as_list(markers: ArrayLike | Sequence[ArrayLike]) -> list[ArrayLike]:
+    return [markers] if isinstance(markers, np.ndarray) else list(markers)  # type: ignore[arg-type]
+
+
+def _otsu(values: NDArray[Any], *, use_log: bool) -> float:
+    if not use_log:
+        return target_from_values(values).threshold
+    # A camera's offset is kept: it is part of what was measured. Only what is not above 0 is held.
+    positive = values[values > 0]
+    floor = positive.min() if len(positive) else 1
+    logarithms = np.log(np.maximum(values, floor).astype(np.float64))
+    return float(np.exp(target_from_values(logarithms).threshold))
+
+
+def _finish(level: float, how: str, values: NDArray[Any]) -> Threshold:
+    return Threshold(level, how, float((values > level).mean()))

@@ -1,0 +1,1 @@
+"""Pairing: which marker image belongs to which phase-contrast image."""

@@ -1,0 +1,1 @@
+"""Staining: the virtual stain of a field, its outputs and explanations."""
