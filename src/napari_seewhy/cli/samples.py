@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from napari_seewhy.cli._flags import flags
-from napari_seewhy.cli._gather import check_out_file, gather_samples
-from napari_seewhy.cli._report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.cli.asking.gather import check_out_file, gather_samples
+from napari_seewhy.cli.telling.option_flags import flags
+from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.importing.import_samples import (
     import_folders_steps,

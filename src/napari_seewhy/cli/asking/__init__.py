@@ -1,0 +1,1 @@
+"""Asking: from the words of a command to jobs, samples and models."""

@@ -1,0 +1,1 @@
+"""Commands about cells: segment, crop, classify, explain."""

@@ -1,0 +1,122 @@
+"""`seewhy crop`: from segmented images to one sample set."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from napari_seewhy.cells.cropping.crop import CropOptions
+from napari_seewhy.cells.cropping.files import CropJob, crop_files_steps
+from napari_seewhy.cells.cropping.targets import (
+    MarkerTargetOptions,
+    TableTargetOptions,
+)
+from napari_seewhy.cells.segmenting.segmented_files import ImageOutputs, SegmentedFolder
+from napari_seewhy.cli.asking.gather import check_out_file, gather_samples
+from napari_seewhy.cli.asking.plan import plan_jobs
+from napari_seewhy.cli.telling.batch import Outcome, report_batch
+from napari_seewhy.cli.telling.option_flags import flags
+from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.errors import FileError, OptionError
+from napari_seewhy.images.image_job import ImageJob
+from napari_seewhy.samples.targeting.tables import file_stem, find_group
+
+VERB = "crop"
+
+_CROPPING = CropOptions()
+_MARKER_FLAGS = flags(
+    "Target from a marker",
+    sort_key=20,
+    prefix="target-",
+    names={"channel": "target-from-channel", "keep_channel": "keep-marker"},
+)
+_TABLE_FLAGS = flags(
+    "Target from a table", sort_key=30, prefix="target-", names={"path": "target-from-table"}
+)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class LabelledImages:
+    """Where the labels of the images are, and which group an image is of.
+
+    Attributes
+    ----------
+    labels
+        Folder that `seewhy segment` wrote, or of label images named as their images.
+    scene
+        Name of the scene, or its number from 0, in files that hold several; "all" takes each.
+    group_regex
+        Pattern whose first bracketed part, found in an image's path, names its group (field, well,
+        dish, day: what must not be torn apart when splitting); without it the file is the group.
+    """
+
+    labels: Path
+    scene: str = "0"
+    group_regex: str = ""
+
+
+def crop(
+    inputs: list[str],
+    /,
+    *,
+    labelled: LabelledImages,
+    out: Path,
+    cropping: Annotated[CropOptions, flags("Cropping")] = _CROPPING,
+    marker: Annotated[MarkerTargetOptions | None, _MARKER_FLAGS] = None,
+    table: Annotated[TableTargetOptions | None, _TABLE_FLAGS] = None,
+    reporting: Reporting = DEFAULT_REPORTING,
+) -> int:
+    """Cut one window per cell of segmented images into a sample set.
+
+    Parameters
+    ----------
+    inputs
+        Images: files, folders and globs such as "day1/**/*.tif".
+    out
+        Sample set to write, such as samples.h5.
+    """
+    if marker is not None and table is not None:
+        raise OptionError("The target comes from a marker or from a table; give one of the two.")
+    out = check_out_file(out)
+    folder = SegmentedFolder(labelled.labels.expanduser().absolute())
+    planned, failures = plan_jobs(inputs, labelled.scene)
+    jobs, unlabelled = find_labels(planned, folder, labelled.group_regex)
+    failures += unlabelled
+    if not jobs:
+        return report_batch(VERB, failures, reporting)
+    task = crop_files_steps(jobs, out, cropping, marker or table)
+    return gather_samples(VERB, task, [str(job.image_path) for job in jobs], failures, reporting)
+
+
+def find_labels(
+    planned: Sequence[ImageJob], folder: SegmentedFolder, group_regex: str
+) -> tuple[list[CropJob], list[Outcome]]:
+    """Find the labels and the table of each image.
+
+    Returns
+    -------
+    jobs, failures
+        Images with labels, and those without.
+
+    Raises
+    ------
+    OptionError
+        If the pattern is no regular expression, or finds no group in the path of an image.
+    """
+    jobs, failures = [], []
+    for job in planned:
+        group = find_group(job.path, group_regex)
+        try:
+            found = folder.find(job.path, job.scene, file_stem(job.path))
+        except FileError as error:
+            failures.append(Outcome(job.title, "failed", str(error)))
+            continue
+        if isinstance(found, ImageOutputs):
+            cell_labels = found.cell_labels if found.cell_labels.is_file() else None
+            jobs.append(CropJob(job.path, found.labels, found.cells, group, job.scene, cell_labels))
+        else:
+            jobs.append(CropJob(job.path, found, None, group, job.scene))
+    return jobs, failures

@@ -1,0 +1,1 @@
+"""The command `seewhy doctor`: what this computer offers and what is missing."""

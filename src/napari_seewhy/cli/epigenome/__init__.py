@@ -1,0 +1,1 @@
+"""Commands about gene pictures: epigenome draw, split, import, train, classify, explain, amplify."""

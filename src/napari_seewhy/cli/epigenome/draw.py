@@ -1,0 +1,127 @@
+"""`seewhy epigenome draw`: tracks of chromatin and methylation to one picture per gene."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from napari_seewhy.cli.telling.batch import Result, gather_warnings, report_batch, run_batch
+from napari_seewhy.cli.telling.option_flags import flags
+from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.epigenome.drawing.draw import GeneDrawing
+from napari_seewhy.epigenome.tracks.compounds import CompoundTracks, read_compounds
+from napari_seewhy.epigenome.tracks.options import DrawOptions
+from napari_seewhy.errors import OptionError
+from napari_seewhy.progress import Task
+
+VERB = "epigenome draw"
+
+_DRAWING = DrawOptions()
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Tracks:
+    """Which tracks to draw: those of one sample, or of all that a table lists.
+
+    Attributes
+    ----------
+    chromatin
+        bigWig of the treated sample, and of its control where there is one.
+    methylation
+        bigWig, bedGraph, bedMethyl or Bismark .cov of the treated sample, and of its control.
+    compound
+        What the treated sample is called; its pictures get a folder of that name.
+    exposure
+        Dose and time of it.
+    compounds
+        Table (.csv) instead: columns compound, chromatin, methylation, and where there are such
+        exposure, control_chromatin, control_methylation.
+    """
+
+    chromatin: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None
+    methylation: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None
+    compound: str = ""
+    exposure: str = ""
+    compounds: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompoundJob:
+    """The pictures of one compound, as an input of a batch."""
+
+    tracks: CompoundTracks
+
+    @property
+    def title(self) -> str:
+        """What a person knows this compound by."""
+        return self.tracks.folder or str(self.tracks.chromatin)
+
+
+def draw(
+    *,
+    tracks: Tracks | None = None,
+    genes: Path,
+    out: Path,
+    options: Annotated[DrawOptions, flags("Drawing")] = _DRAWING,
+    reporting: Reporting = DEFAULT_REPORTING,
+) -> int:
+    """Draw one picture per gene: chromatin above, methylation below, treated against control.
+
+    Pictures that are there already are kept: run it again to go on where it was broken off, or with
+    another compound to add it to the same folder.
+
+    Parameters
+    ----------
+    genes
+        Genes: BED (chromosome, start, end, name, score, strand) or GTF.
+    out
+        Folder to write pictures, their table and their numeric tracks to.
+    """
+    jobs = [CompoundJob(compound) for compound in find_compounds(tracks or Tracks())]
+    out = out.expanduser().absolute()
+    with gather_warnings() as sentences:
+        opened = GeneDrawing(out, genes.expanduser(), options)
+    for sentence in sentences:
+        reporting.warn(f"Warning: {sentence}")
+    with opened as drawing:
+
+        def work(job: CompoundJob) -> Task[Result]:
+            done = yield from drawing.draw_steps(job.tracks)
+            return Result((str(out / job.tracks.folder),), done._asdict())
+
+        outcomes = run_batch(jobs, work, reporting, is_done=lambda job: drawing.is_done(job.tracks))
+    return report_batch(VERB, outcomes, reporting, out=str(out), warnings=sentences)
+
+
+def find_compounds(tracks: Tracks) -> list[CompoundTracks]:
+    """Return the tracks of each compound that were named.
+
+    Raises
+    ------
+    OptionError
+        If neither or both ways of naming them are used, or more than two files are given.
+    FileError, DataError
+        If the table of compounds cannot be used.
+    """
+    given = (tracks.chromatin, tracks.methylation)
+    if tracks.compounds is not None:
+        if any(given) or tracks.compound or tracks.exposure:
+            raise OptionError("Tracks come from --compounds or from --chromatin; give one of both.")
+        return read_compounds(tracks.compounds.expanduser())
+    chromatin, methylation = given
+    if not chromatin or not methylation:
+        raise OptionError(
+            "Tracks are missing; give --chromatin and --methylation, or a table by --compounds."
+        )
+    for name, files in (("chromatin", chromatin), ("methylation", methylation)):
+        if len(files) > 2:
+            raise OptionError(
+                f"--{name} has {len(files)} files; give the treated one and its control."
+            )
+    named: dict[str, str | Path] = {"compound": tracks.compound, "exposure": tracks.exposure}
+    for name, files in (("chromatin", chromatin), ("methylation", methylation)):
+        columns = (name, f"control_{name}")
+        named |= {column: path.expanduser() for column, path in zip(columns, files, strict=False)}
+    return [CompoundTracks(**named)]

@@ -1,0 +1,45 @@
+"""`seewhy epigenome import`: pictures of genes as a sample set."""
+
+from pathlib import Path
+from typing import Annotated
+
+from napari_seewhy.cli.asking.gather import check_out_file, gather_samples
+from napari_seewhy.cli.epigenome.pictures import open_pictures
+from napari_seewhy.cli.telling.option_flags import flags
+from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.epigenome.sampling.options import PictureInputOptions
+from napari_seewhy.epigenome.sampling.samples import import_pictures_steps
+
+VERB = "epigenome import"
+
+_IMPORTING = PictureInputOptions()
+
+
+def import_pictures(
+    pictures: Path,
+    /,
+    *,
+    out: Path,
+    names: str = "",
+    divide_at: int | None = None,
+    options: Annotated[PictureInputOptions, flags("Importing")] = _IMPORTING,
+    reporting: Reporting = DEFAULT_REPORTING,
+) -> int:
+    """Make a sample set of pictures of genes.
+
+    Parameters
+    ----------
+    pictures
+        Folder of pictures, or a table (.csv) with a column file.
+    out
+        Sample set to write, such as genes.h5.
+    names
+        How names of files are read, such as "{compound}_{exposure}_{gene}" or "{class}/{gene}";
+        kept beside the pictures for the next time.
+    divide_at
+        First row of pixels below the line between chromatin and methylation, where it is not
+        found; kept beside the pictures for the next time.
+    """
+    opened = open_pictures(pictures, names, divide_at, reporting)
+    task = import_pictures_steps(opened, check_out_file(out), options)
+    return gather_samples(VERB, task, [str(opened.path)], [], reporting)

@@ -1,0 +1,203 @@
+"""`seewhy models`: the library of models: look, bring in, give away, delete."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from napari_seewhy.cli.asking.model_input import fitting_samples
+from napari_seewhy.cli.library.text import describe_card, list_row
+from napari_seewhy.cli.telling.option_flags import flags
+from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.errors import FileError, OptionError
+from napari_seewhy.models.exporting.options import PackageOptions
+from napari_seewhy.models.files.library import LibraryEntry, ModelLibrary
+from napari_seewhy.models.files.weights_file import read_any_card
+from napari_seewhy.samples import SampleSet
+
+app = App(name="models", help="The library of models: look, bring in, give away, delete.")
+
+_PACKAGE_FLAGS = flags("For --format bioimageio", sort_key=10)
+_N_EXAMPLES = 4
+
+
+@app.command(name="list")
+def list_models(*, reporting: Reporting = DEFAULT_REPORTING) -> int:
+    """List the models at hand: yours, and those that came with the program."""
+    library = ModelLibrary()
+    entries = library.list_models()
+    shown = Table(box=None, pad_edge=False)
+    for title in ("Model", "Kind", "Says", "Channels", "Sample", "How good", "Whose"):
+        shown.add_column(title)
+    for entry in entries:
+        shown.add_row(*map(Text, list_row(entry)))
+    if not (reporting.quiet or reporting.as_json):
+        Console().print(shown if entries else f"No models in {library.folder}.")
+        for entry in entries:
+            if entry.problem:
+                reporting.say(f"\n{entry.name} cannot be read: {entry.problem}")
+    reporting.give(
+        {"verb": "models list", "status": 0, "folder": str(library.folder)}
+        | {"models": [_to_json(entry) for entry in entries]}
+    )
+    return 0
+
+
+@app.command
+def show(model: str, /, *, reporting: Reporting = DEFAULT_REPORTING) -> int:
+    """Say what a model says of itself.
+
+    Parameters
+    ----------
+    model
+        Name in the library, or a model file (.safetensors).
+    """
+    path = ModelLibrary().find(Path(model).expanduser())
+    card = read_any_card(path)
+    shown = Table(box=None, show_header=False, pad_edge=False)
+    for name, found in describe_card(path, card):
+        shown.add_row(Text(name), Text(found))
+    if not (reporting.quiet or reporting.as_json):
+        Console().print(shown)
+    document = {"verb": "models show", "status": 0, "path": str(path)}
+    reporting.give(document | {"card": card.model_dump(mode="json")})
+    return 0
+
+
+@app.command(name="import")
+def import_model(
+    file: Path,
+    /,
+    *,
+    name: str | None = None,
+    replace: Annotated[bool, Parameter(negative="")] = False,
+    reporting: Reporting = DEFAULT_REPORTING,
+) -> int:
+    """Copy a model file into the library.
+
+    Parameters
+    ----------
+    file
+        Model (.safetensors).
+    name
+        What it shall be called; if not given, as its file.
+    replace
+        Overwrite another model of that name.
+    """
+    entry = ModelLibrary().import_model(file.expanduser(), name, replace=replace)
+    reporting.say(f"{entry.name} is in the library: {entry.path}")
+    reporting.give({"verb": "models import", "status": 0} | _to_json(entry))
+    return 0
+
+
+@app.command
+def export(
+    model: str,
+    out: Path,
+    /,
+    *,
+    format: Literal["safetensors", "onnx", "bioimageio"] = "safetensors",  # noqa: A002
+    replace: Annotated[bool, Parameter(negative="")] = False,
+    examples: Path | None = None,
+    package: Annotated[PackageOptions | None, _PACKAGE_FLAGS] = None,
+    reporting: Reporting = DEFAULT_REPORTING,
+) -> int:
+    """Write a model for a colleague (safetensors) or for other programs (onnx, bioimageio).
+
+    Parameters
+    ----------
+    model
+        Name in the library, or a model file (.safetensors).
+    out
+        File to write: .safetensors, .onnx, or .zip for bioimageio.
+    format
+        Form of the file.
+    replace
+        Overwrite another file of that name.
+    examples
+        Sample set of which some samples are put into the BioImage.IO package, to test it with;
+        they must be free to be given away.
+    """
+    library = ModelLibrary()
+    out = out.expanduser().absolute()
+    if format == "safetensors":
+        out = library.export_model(model, out, replace=replace)
+    else:
+        path = library.find(Path(model).expanduser())
+        if out.exists() and not replace:
+            raise FileError(f"{out} is there already; give another name, or --replace.")
+        if format == "onnx":
+            _export_onnx(path, out)
+        else:
+            _export_package(path, out, examples, package)
+    reporting.say(f"{model} is exported: {out}")
+    document = {"verb": "models export", "status": 0, "path": str(out), "format": format}
+    reporting.give(document)
+    return 0
+
+
+@app.command
+def remove(name: str, /, *, reporting: Reporting = DEFAULT_REPORTING) -> int:
+    """Delete a model from the library.
+
+    Parameters
+    ----------
+    name
+        Its name; models that came with the program stay.
+    """
+    ModelLibrary().remove(name)
+    reporting.say(f"{name} is no longer in the library.")
+    reporting.give({"verb": "models remove", "status": 0, "name": name})
+    return 0
+
+
+def _export_onnx(path: Path, out: Path) -> None:
+    from napari_seewhy.models.exporting.onnx import export_onnx
+    from napari_seewhy.models.files.model_file import load_model
+
+    export_onnx(out, load_model(path))
+
+
+def _export_package(
+    path: Path, out: Path, examples: Path | None, package: PackageOptions | None
+) -> None:
+    from napari_seewhy.models.exporting.bioimageio import export_bioimageio
+    from napari_seewhy.models.files.model_file import load_model
+
+    if examples is None or package is None:
+        raise OptionError(
+            "A BioImage.IO package names its author and holds samples to test it with; give "
+            "--author and --examples."
+        )
+    model = load_model(path)
+    with (
+        SampleSet(examples) as samples,
+        fitting_samples(samples, model.card, DEFAULT_REPORTING, strict=False) as fitted,
+    ):
+        rows = range(min(len(fitted), _N_EXAMPLES))
+        export_bioimageio(out, model, fitted.read_pixels(rows), package)
+
+
+def _to_json(entry: LibraryEntry) -> dict[str, Any]:
+    card = entry.card
+    of_any = card or entry.segmenter_card or entry.stain_card
+    return {
+        "name": entry.name,
+        "kind": entry.kind,
+        "path": str(entry.path),
+        "is_shipped": entry.is_shipped,
+        "problem": entry.problem,
+        "classes": list(card.classes) if card else [],
+        "channels": _channels(entry),
+        "metrics": of_any.metrics if of_any else {},
+    }
+
+
+def _channels(entry: LibraryEntry) -> list[str]:
+    named = entry.stain_card or entry.generator_card
+    if named is not None:
+        return list(named.channels)
+    return list(entry.card.channel_names) if entry.card else []

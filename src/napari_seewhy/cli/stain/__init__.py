@@ -1,0 +1,1 @@
+"""Commands about virtual stains: stain train, apply, evaluate."""

@@ -1,0 +1,97 @@
+"""`seewhy stain evaluate`: how good a virtual immunostaining is."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Group, Parameter
+
+from napari_seewhy.blocks.marking.options import StainThresholdOptions
+from napari_seewhy.blocks.pairing.options import StainPairOptions
+from napari_seewhy.blocks.staining.options import ApplyStainOptions, JudgeStainOptions
+from napari_seewhy.cli.asking.gather import check_out_file
+from napari_seewhy.cli.asking.model_input import find_model
+from napari_seewhy.cli.stain.pairs import PAIR_FLAGS, THRESHOLD_FLAGS, find_named_pairs
+from napari_seewhy.cli.telling.batch import gather_warnings
+from napari_seewhy.cli.telling.option_flags import flags
+from napari_seewhy.cli.telling.report import Reporting
+from napari_seewhy.files import write_json, write_text
+from napari_seewhy.progress import finish
+
+_READING, _THRESHOLDING, _JUDGING = (
+    StainPairOptions(),
+    StainThresholdOptions(),
+    JudgeStainOptions(),
+)
+
+
+@Parameter(name="*", group=Group("Reporting", sort_key=100))
+@dataclass(frozen=True)
+class StainEvaluationFiles:
+    """Where the evaluation is written to.
+
+    Attributes
+    ----------
+    json
+        File for all figures, as JSON.
+    html
+        File for the page with figures and plots.
+    csv
+        File for the table of fields: predicted and measured efficiency of each.
+    quiet
+        Show no progress bar and no summary.
+    """
+
+    json: Path | None = None
+    html: Path | None = None
+    csv: Path | None = None
+    quiet: Annotated[bool, Parameter(negative="")] = False
+
+
+_FILES = StainEvaluationFiles()
+
+
+def evaluate(
+    model: str,
+    /,
+    *,
+    reading: Annotated[StainPairOptions, PAIR_FLAGS] = _READING,
+    thresholding: Annotated[StainThresholdOptions, THRESHOLD_FLAGS] = _THRESHOLDING,
+    judging: Annotated[JudgeStainOptions, flags("Judging", sort_key=10)] = _JUDGING,
+    files: StainEvaluationFiles = _FILES,
+) -> int:
+    """Say how good a virtual immunostaining is, on fields whose marker is known.
+
+    Without --threshold the marker is thresholded as in the training.
+
+    Parameters
+    ----------
+    model
+        Model (.safetensors), or its name in the library.
+    """
+    from napari_seewhy.blocks.judging.evaluate import evaluate_stains_steps, thresholding_of
+    from napari_seewhy.blocks.judging.page import write_stain_page
+    from napari_seewhy.blocks.marking.fields import FieldReader
+    from napari_seewhy.blocks.staining.stain import Stainer
+
+    reporting = Reporting(quiet=files.quiet)
+    wanted = (files.json, files.html, files.csv)
+    json_path, html_path, csv_path = (path and check_out_file(path) for path in wanted)
+    stainer = Stainer.open(find_model(model), ApplyStainOptions(**judging.model_dump()))
+    if not thresholding.model_fields_set:
+        thresholding = thresholding_of(stainer.card)
+    pairing = find_named_pairs(reading, reporting)
+    task = evaluate_stains_steps(stainer, pairing.pairs, FieldReader(reading, thresholding))
+    with gather_warnings() as sentences, reporting.progress() as bar:
+        evaluation = finish(task, bar.step)
+    for sentence in (*sentences, *evaluation.warnings):
+        reporting.warn(f"Warning: {sentence}")
+    if json_path is not None:
+        unmatched = [[str(path), reason] for path, reason in pairing.unmatched]
+        write_json(json_path, evaluation.to_json() | {"unmatched": unmatched})
+    if html_path is not None:
+        write_stain_page(html_path, evaluation)
+    if csv_path is not None:
+        write_text(csv_path, evaluation.fields.to_csv(index=False, lineterminator="\n"))
+    reporting.say(evaluation.describe())
+    return 0

@@ -1,0 +1,1 @@
+"""Telling: progress bars, outcomes and errors of a command."""

@@ -1,0 +1,1 @@
+"""Commands about classifiers: train, tune, evaluate, predict, train-segmenter."""

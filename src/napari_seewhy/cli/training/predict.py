@@ -1,0 +1,111 @@
+"""`seewhy predict`: what a model says of every sample, as a table."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from napari_seewhy.cli.asking.gather import check_out_file
+from napari_seewhy.cli.asking.model_input import find_model, fitting_samples
+from napari_seewhy.cli.asking.sample_input import DEFAULT_IMPORTING, Importing, opening_samples
+from napari_seewhy.cli.telling.option_flags import flags
+from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.files import write_json, writing
+from napari_seewhy.models.running.predict_options import PredictOptions
+from napari_seewhy.progress import finish
+from napari_seewhy.record import make_record
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from napari_seewhy.samples import SampleSet
+
+VERB = "predict"
+
+_PREDICTING = PredictOptions()
+_DIGITS = 6
+
+
+def predict(
+    model: str,
+    samples: Path,
+    /,
+    *,
+    out: Path,
+    strict: Annotated[bool, Parameter(negative="")] = False,
+    predicting: Annotated[PredictOptions, flags("Predicting", sort_key=10)] = _PREDICTING,
+    importing: Importing = DEFAULT_IMPORTING,
+    reporting: Reporting = DEFAULT_REPORTING,
+) -> int:
+    """Say of every sample how probable each class is.
+
+    Parameters
+    ----------
+    model
+        Model (.safetensors), or its name in the library.
+    samples
+        Sample set (.h5), or what `seewhy samples import` takes: .npz, class folders, .csv.
+    out
+        Table to write (.csv): where each sample came from, p_<class>, class, confidence.
+    strict
+        Refuse samples that would have to be adapted to the model.
+    """
+    from napari_seewhy.models.files.model_file import load_model
+    from napari_seewhy.models.running.predict import predict_steps
+
+    out = check_out_file(out)
+    path = find_model(model)
+    loaded = load_model(path)
+    with (
+        opening_samples(samples, importing, reporting) as opened,
+        fitting_samples(opened, loaded.card, reporting, strict=strict) as fitted,
+    ):
+        with reporting.progress() as bar:
+            probability = finish(predict_steps(loaded, fitted, predicting), bar.step)
+        table = make_table(fitted, probability, loaded.card.classes)
+        record = make_record(VERB, predicting, [path, fitted.path], n_samples=len(table))
+    with writing(out) as part:
+        table.to_csv(part, index=False, lineterminator="\n")
+    write_json(out.with_name(f"{out.stem}_record.json"), record)
+    counts = {name: int((table["class"] == name).sum()) for name in loaded.card.classes}
+    said = ", ".join(f"{name} {n}" for name, n in counts.items())
+    reporting.say(f"{out}: {len(table)} samples ({said}).")
+    reporting.give(
+        {"verb": VERB, "status": 0, "out": str(out), "n_samples": len(table), "classes": counts}
+    )
+    return 0
+
+
+def make_table(
+    samples: "SampleSet", probability: "NDArray[Any]", classes: tuple[str, ...]
+) -> "pd.DataFrame":
+    """Put what a model says beside where the samples came from.
+
+    Parameters
+    ----------
+    samples
+        The samples, N of them.
+    probability
+        ``(N, K)``.
+    classes
+        K names.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``sample`` (row in the file, from 0), those of the origin, ``group``, ``p_<class>``,
+        ``class`` and ``confidence``.
+    """
+    import numpy as np
+    import pandas as pd
+
+    said = pd.DataFrame(
+        {f"p_{name}": probability[:, k].astype(np.float64) for k, name in enumerate(classes)}
+    ).round(_DIGITS)
+    answer = probability.argmax(axis=1)
+    said["class"] = np.asarray(classes, object)[answer]
+    said["confidence"] = probability.max(axis=1).astype(np.float64).round(_DIGITS)
+    before = samples.origin.drop(columns=["sample", "group", *said], errors="ignore")
+    before.insert(0, "sample", np.arange(len(before)))
+    return pd.concat([before, pd.Series(samples.group, name="group"), said], axis=1)
