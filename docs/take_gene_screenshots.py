@@ -14,7 +14,7 @@ from qtpy.QtCore import QEventLoop
 from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication
 
-from napari_seewhy.widgets._task_row import TaskRow
+from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
 
 PLUGIN = "napari-seewhy"
 IMAGES = Path(__file__).parent / "images"

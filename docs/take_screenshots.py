@@ -16,7 +16,7 @@ from qtpy.QtCore import QEventLoop
 from qtpy.QtWidgets import QApplication
 
 from napari_seewhy.cells import SegmentOptions
-from napari_seewhy.widgets._task_row import TaskRow
+from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
 
 FIELD = Path("human") / "dna_ph3_cell.ome.tif"
 PLUGIN = "napari-seewhy"

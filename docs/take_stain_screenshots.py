@@ -13,7 +13,7 @@ from qtpy.QtCore import QEventLoop
 from qtpy.QtTest import QTest
 
 from napari_seewhy.models.files.library import SHIPPED_FOLDER
-from napari_seewhy.widgets._task_row import TaskRow
+from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
 
 PLUGIN = "napari-seewhy"
 IMAGES = Path(__file__).parent / "images"

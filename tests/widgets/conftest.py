@@ -13,7 +13,7 @@ from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication
 
 from napari_seewhy.engine import TaskRunner
-from napari_seewhy.widgets._state import ViewerState, state_of
+from napari_seewhy.widgets.parts.tasks.state import ViewerState, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
     from qtpy.QtWidgets import QPushButton, QWidget
 
-    from napari_seewhy.widgets._task_row import TaskRow
+    from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
 
 FAKE_TASKS = Path(__file__).parents[1] / "engine"
 

@@ -1,0 +1,125 @@
+"""Annotate samples: say of each what it is, with a model's proposals where there is one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtWidgets import QFileDialog, QTabWidget, QVBoxLayout, QWidget
+
+from napari_seewhy.samples.annotating.annotations import Annotations
+from napari_seewhy.samples.annotating.queue import AnnotationQueue
+from napari_seewhy.samples.storing.retarget import write_targets_steps
+from napari_seewhy.training.fitting.tasks import propose_steps
+from napari_seewhy.widgets.annotate.pictures import SamplePictures
+from napari_seewhy.widgets.annotate.setup import AnnotateSetup
+from napari_seewhy.widgets.annotate.view import AnnotateView
+from napari_seewhy.widgets.parts.samples.sample_file import show_sample
+from napari_seewhy.widgets.parts.tasks.dock import fill_dock
+from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
+from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
+from napari_seewhy.widgets.parts.viewer.following import follow
+from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+from napari_seewhy.widgets.parts.viewer.theme import theme_colors
+
+if TYPE_CHECKING:
+    from napari_seewhy.samples.annotating.proposals import Proposals
+
+NO_ANSWERS = "No answers yet that are not in the file."
+
+
+class AnnotateWidget(QWidget):
+    """Shows samples one after the other, takes a person's answers, and writes them when asked."""
+
+    def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = plain_viewer(napari_viewer)
+        self._queue: AnnotationQueue | None = None
+
+        state = state_of(self._viewer)
+        self._setup = AnnotateSetup(self._viewer)
+        self._propose_row = TaskRow(state, "Propose classes")
+        self._view = AnnotateView()
+        self._write_row = TaskRow(state, "Write targets ...")
+        choices, answers = QWidget(), QWidget()
+        fill_dock(choices, [self._setup], [self._propose_row])
+        fill_dock(answers, [self._view], [self._write_row])
+        self._tabs = QTabWidget()
+        self._tabs.addTab(choices, "Samples and model")
+        self._tabs.addTab(answers, "Annotate")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.addWidget(self._tabs)
+
+        self._setup.file.chosen.connect(self.open)
+        self._setup.model.changed.connect(self._refresh)
+        self._view.changed.connect(self._refresh)
+        self._propose_row.run_clicked.connect(self.propose)
+        self._write_row.run_clicked.connect(self.write)
+        for row in (self._propose_row, self._write_row):
+            row.running_changed.connect(self._refresh)
+        follow(self._viewer.events.theme, self._on_theme_changed)
+        self._on_theme_changed()
+        self._refresh()
+        self._setup.file.offer_open()
+
+    def open(self, path: Path) -> None:
+        """Take another sample set, with what was said of it before."""
+        with telling_errors():
+            queue = AnnotationQueue(Annotations(path))
+            self._view.set_samples(queue, SamplePictures(path))
+            self._queue = queue
+            self._setup.file.set_path(path)
+            self._tabs.setCurrentIndex(1)
+            self._refresh()
+
+    def propose(self) -> None:
+        """Have the model look at all samples."""
+        model = self._setup.model.path
+        if self._queue is not None and model is not None:
+            path = self._queue.annotations.path
+            self._propose_row.run(propose_steps, model, path, on_result=self._on_proposed)
+
+    def write(self) -> None:
+        """Ask where to, and write the classes into the sample set."""
+        if self._queue is None:
+            return
+        known = self._queue.annotations
+        title, patterns = "Write samples with their classes", "Samples (*.h5)"
+        name, _ = QFileDialog.getSaveFileName(self, title, str(known.path), patterns)
+        if name:
+            job = (known.path, Path(name), known.target, known.classes)
+            self._write_row.run(write_targets_steps, *job, on_result=self._on_written)
+
+    def _on_proposed(self, proposals: Proposals) -> None:
+        assert self._queue is not None  # there before the task was started
+        self._queue.set_proposals(proposals)
+        self._queue.set_order("uncertain")
+        self._view.refresh()
+        self._tabs.setCurrentIndex(1)
+        self._refresh()
+
+    def _on_written(self, path: Path) -> None:
+        assert self._queue is not None  # there before the task was started
+        known = self._queue.annotations
+        if path == known.path:
+            known.forget()
+        self._view.refresh()
+        self._refresh()
+        self._write_row.show_message(f"{known.n_known:,} classes written in {path.name}.")
+
+    def _on_theme_changed(self) -> None:
+        self._view.set_mark_color(theme_colors(self._viewer).mark)
+
+    def _refresh(self) -> None:
+        """Make every control, and the viewer's slider, agree with the state."""
+        queue = self._queue
+        is_running = self._propose_row.is_running or self._write_row.is_running
+        self._setup.setEnabled(not is_running)
+        self._view.setEnabled(not is_running)
+        self._tabs.setTabEnabled(1, queue is not None)
+        known = None if queue is None else queue.annotations
+        self._propose_row.set_missing(self._setup.missing(known))
+        if queue is not None:
+            self._write_row.set_missing("" if queue.annotations.n_answers else NO_ANSWERS)
+            show_sample(self._viewer, queue.annotations.path, queue.row)

@@ -1,0 +1,145 @@
+"""Classify cells: what a model says of every cell, in colours, counts and over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import QTimer
+from qtpy.QtWidgets import QFileDialog, QTabWidget, QVBoxLayout, QWidget
+
+from napari_seewhy.cells.classifying.classify import ClassifiedCells
+from napari_seewhy.files import write_text
+from napari_seewhy.widgets.classify.folder_view import FolderView
+from napari_seewhy.widgets.classify.tasks import classify_agreed_steps
+from napari_seewhy.widgets.classify.view import ClassView
+from napari_seewhy.widgets.parts.classes.form import ClassifyForm
+from napari_seewhy.widgets.parts.classes.shown_classes import ClassifyOrigin, ShownClasses
+from napari_seewhy.widgets.parts.models.fit_card import FitCard
+from napari_seewhy.widgets.parts.models.picker import ModelPicker
+from napari_seewhy.widgets.parts.tasks.dock import fill_dock
+from napari_seewhy.widgets.parts.tasks.next_steps import NextSteps
+from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
+from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
+from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+
+if TYPE_CHECKING:
+    from napari_seewhy.models.preflight.look import Preflight
+
+_NEXT = {
+    "Explain cells": "See where in each cell the model looked.",
+    "Plot cells": "See which measurements tell the classes apart.",
+}
+_SLIDE_MS = 40
+"""The slider moves on at once; the colours of ten thousand cells follow when it rests so long."""
+
+
+class ClassifyWidget(QWidget):
+    """Classifies the cells of the image in the viewer, or of a folder of images."""
+
+    def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = plain_viewer(napari_viewer)
+        self._origin: ClassifyOrigin | None = None
+        self._shown: ShownClasses | None = None
+        self._asked: Preflight | None = None
+
+        self._model = ModelPicker()
+        self._form = ClassifyForm(self._viewer)
+        self._card = FitCard()
+        self._view = ClassView(self._viewer)
+        self._next = NextSteps(self._viewer, _NEXT)
+        self._task_row = TaskRow(state_of(self._viewer), "Classify cells")
+        self._folder = FolderView(state_of(self._viewer), self._model, self._form)
+        self._slide = QTimer(self)
+        self._slide.setSingleShot(True)
+        self._slide.setInterval(_SLIDE_MS)
+        self._lay_out()
+
+        self._model.changed.connect(self._on_model_changed)
+        self._form.changed.connect(self._refresh)
+        self._card.agreed.connect(self._on_agreed)
+        self._view.changed.connect(self._slide.start)
+        self._view.export_clicked.connect(self.export)
+        self._slide.timeout.connect(self._decide)
+        for row in (self._task_row, self._folder.task_row):
+            row.running_changed.connect(self._refresh)
+        self._task_row.run_clicked.connect(self.classify)
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        image = QWidget()
+        fill_dock(image, [self._form, self._card, self._view], [self._next, self._task_row])
+        self._tabs = QTabWidget()
+        self._tabs.addTab(image, "This image")
+        self._tabs.addTab(self._folder, "A folder")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.addWidget(self._model)
+        layout.addWidget(self._tabs, 1)
+
+    def classify(self) -> None:
+        """Classify the cells of the chosen labels; what differs from training is asked first."""
+        self._run("")
+
+    def export(self) -> None:
+        """Ask where to, and save what is known of every cell as CSV."""
+        assert self._shown is not None  # or there is no button
+        assert self._origin is not None
+        name = f"{self._origin.image_name}_classified.csv"
+        path, _ = QFileDialog.getSaveFileName(self, "Save classes", name, "Table (*.csv)")
+        if path:
+            with telling_errors():
+                table = self._shown.cells.drop(columns=["index"])
+                write_text(path, table.to_csv(index=False, lineterminator="\n"))
+
+    def _run(self, agreed: str) -> None:
+        with telling_errors():
+            job, options = self._form.job()
+            model = self._model.path
+            assert model is not None  # or the button could not be pressed
+            self._origin = ClassifyOrigin.of(self._form.labels, job, model, options)
+            self._task_row.run(
+                classify_agreed_steps, job, model, options, agreed, on_result=self._on_classified
+            )
+
+    def _on_agreed(self) -> None:
+        assert self._asked is not None  # the button is shown with the question
+        self._run(self._asked.describe())
+
+    def _on_classified(self, result: ClassifiedCells | Preflight) -> None:
+        if not isinstance(result, ClassifiedCells):
+            self._asked = result
+            self._card.set_preflight(result, is_asked=True)
+            self._task_row.show_message("Nothing was classified yet; read what is said above.")
+            return
+        assert self._origin is not None  # set before the task was started
+        self._card.set_preflight(result.preflight)
+        self._shown = ShownClasses(self._viewer, self._origin, result)
+        n = len(result.table)
+        cells = "1 cell" if n == 1 else f"{n:,} cells"
+        said = f"{cells} classified on {result.device}." if n else ""
+        self._task_row.show_message(" ".join([said, *result.warnings]).strip())
+        self._decide()
+        self._refresh()
+
+    def _decide(self) -> None:
+        """Follow slider and colours, without asking the model again."""
+        if self._shown is None:
+            return
+        decided = self._view.show_cells(self._shown.cells)
+        self._shown.color(decided, by_confidence=self._view.is_by_confidence)
+
+    def _on_model_changed(self) -> None:
+        self._form.set_card(self._model.card)
+        self._card.set_preflight(None)
+        self._folder.refresh()
+
+    def _refresh(self) -> None:
+        """Make every control agree with the state."""
+        is_idle = not (self._task_row.is_running or self._folder.task_row.is_running)
+        self._model.setEnabled(is_idle)
+        self._form.setEnabled(is_idle)
+        self._card.setEnabled(is_idle)
+        self._view.setVisible(self._shown is not None)
+        self._next.setVisible(self._shown is not None)
+        self._task_row.set_missing(self._form.missing)

@@ -1,0 +1,1 @@
+"""The demonstration: the main job in the real window, with screenshots."""

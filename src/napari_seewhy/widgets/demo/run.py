@@ -1,0 +1,51 @@
+"""The demo: the main jobs in a real window, on the sample data that come with the program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from napari_seewhy.widgets.demo.cells import show_cells
+from napari_seewhy.widgets.demo.genes import show_genes
+from napari_seewhy.widgets.demo.stain import show_stain
+from napari_seewhy.widgets.demo.window import DemoWindow
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PARTS = (show_cells, show_stain, show_genes)
+
+
+def run_demo(out: Path, *, keep_open: bool = False) -> None:
+    """Go through cells, virtual immunostaining and genes, and save files and screenshots.
+
+    Parameters
+    ----------
+    out
+        Folder for a picture of the window at every step (``segment.png``, ``tidy.png``,
+        ``measure.png``, ``crop.png``, ``classify.png``, ``explain.png``, ``plot.png``,
+        ``stain.png``, ``stain_series.png``, ``genes.png``, ``genes_classified.png``,
+        ``genes_explained.png``, ``genes_halves.png``), the labels with their table and record,
+        the crops, and the pictures of genes.
+    keep_open
+        Leave the window open at the end, until the person closes it.
+
+    Raises
+    ------
+    TaskError
+        If a step brings nothing; the message says why.
+    FileError
+        If a file cannot be written.
+    """
+    import napari
+
+    viewer = napari.Viewer(title="napari-seewhy demo")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        window = DemoWindow(viewer, out)
+        for show in _PARTS:
+            show(window)
+        if keep_open:
+            napari.run()
+    finally:
+        if not keep_open:
+            viewer.close()

@@ -1,0 +1,88 @@
+"""The choices for explaining the cells of the image in the viewer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtWidgets import QFormLayout, QVBoxLayout, QWidget
+
+from napari_seewhy.cells.explaining.options import ExplainCellsOptions
+from napari_seewhy.layers import CLASSES, labels_from_layer
+from napari_seewhy.widgets.parts.classes.form import RARE, ClassifyForm
+from napari_seewhy.widgets.parts.forms.editors import Choice
+from napari_seewhy.widgets.parts.forms.form import OptionsForm
+from napari_seewhy.widgets.parts.layers.choice import LayerChoice, is_labels
+from napari_seewhy.widgets.parts.layers.labelled_image import role_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from napari_seewhy.models.cards.card import ModelCard
+    from napari_seewhy.widgets.parts.layers.labelled_image import LabelledImage
+
+
+class ExplainForm(QWidget):
+    """Asks for labels and channels, for the method, and for the regions to count attention in."""
+
+    def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._options: OptionsForm[ExplainCellsOptions] = OptionsForm(
+            ExplainCellsOptions,
+            hidden=("channels", "scale"),
+            advanced=(*RARE, "rim_px"),
+            names=("of", "organelle", "layer"),
+        )
+        self._cells = ClassifyForm(viewer, self._options)
+        self.changed = self._cells.changed
+        self._region = LayerChoice(viewer, self._may_be_region, nothing="none")
+        self._region.setToolTip(
+            "Labels of an organelle, or of anything else, whose share of attention is to be told."
+        )
+        rows = QFormLayout()
+        rows.addRow("Other region", self._region)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._cells)
+        layout.addLayout(rows)
+        self.set_card(None)
+
+    @property
+    def labels(self) -> Any | None:
+        """The layer of labels, None where there is none yet."""
+        return self._cells.labels
+
+    @property
+    def missing(self) -> str:
+        """What must be done before the cells can be explained, "" if nothing."""
+        return self._cells.missing
+
+    @property
+    def regions(self) -> dict[str, NDArray[Any]]:
+        """The labels of the region that was chosen besides, by the name of their layer."""
+        layer = self._region.layer
+        return {} if layer is None else {layer.name: labels_from_layer(layer).copy()}
+
+    def set_card(self, card: ModelCard | None, layers: Sequence[str] = ()) -> None:
+        """Offer classes, channels and layers of another model."""
+        classes = () if card is None else card.classes
+        channels = () if card is None else card.channel_names
+        self._options.set_choices("of", [Choice("", "the one the model says"), *classes])
+        self._options.set_choices("organelle", [Choice("", "none"), *channels])
+        self._options.set_choices("layer", [Choice("", "the deepest that is fine enough"), *layers])
+        self._cells.set_card(card)
+
+    def job(self) -> tuple[LabelledImage, ExplainCellsOptions]:
+        """Return image and labels, and the options.
+
+        Raises
+        ------
+        DataError
+            If the layers do not fit together.
+        """
+        job, chosen = self._cells.job()
+        return job, self._options.options(channels=chosen.channels)
+
+    def _may_be_region(self, layer: Any) -> bool:
+        return is_labels(layer) and role_of(layer) not in ("nuclei", "cells", CLASSES)

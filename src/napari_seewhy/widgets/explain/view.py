@@ -1,0 +1,141 @@
+"""What came out of explaining: opacity, scale, attention, mean cells, the sanity check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_seewhy.explaining.attention import describe_comparison
+from napari_seewhy.widgets.explain.mean_cells_view import MeanCellsView
+from napari_seewhy.widgets.parts.pictures.html import html_table
+
+if TYPE_CHECKING:
+    from napari_seewhy.cells.explaining.explained import ExplainedCells
+    from napari_seewhy.explaining.heatmaps import HeatmapScale
+    from napari_seewhy.explaining.sanity_verdict import SanityCheck
+
+_EFFECT = "Cliff's delta"
+
+
+class ExplainView(QWidget):
+    """Shows where a network looked, in numbers and mean pictures."""
+
+    opacity_changed = Signal(float)
+    scale_changed = Signal()
+    check_clicked = Signal()
+    export_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._opacity = QSlider(Qt.Orientation.Horizontal)
+        self._opacity.setRange(0, 100)
+        self._opacity.setValue(80)
+        self._opacity.setToolTip("How strongly the heatmaps glow on the image.")
+        self._scale = QComboBox()
+        self._scale.addItem("one for all cells", "all")
+        self._scale.addItem("each cell its own", "each")
+        self._scale.setToolTip(
+            "One for all: cells can be compared. Each its own: the strongest place of every cell "
+            "is fully bright, also where the network had few reasons."
+        )
+        self._attention = QLabel()
+        self._attention.setWordWrap(True)
+        self._attention.setTextFormat(Qt.TextFormat.RichText)
+        self._attention.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._attention.setToolTip(
+            f"Mean share of the heatmaps in each region. {_EFFECT}: -1 to 1, how much more often a "
+            "cell of the first class has a larger share than one of the second."
+        )
+        self._means = MeanCellsView()
+        self._check_button = QPushButton("Sanity check")
+        self._check_button.setToolTip(
+            "Draws all weights of the network anew and compares: heatmaps that stay the same do "
+            "not come from what was learned (Adebayo et al. 2018)."
+        )
+        self._verdict = QLabel()
+        self._verdict.setWordWrap(True)
+        self._export_button = QPushButton("Save table ...")
+        self._export_button.setToolTip("Saves class and attention of every cell as CSV.")
+        self._lay_out()
+        self._opacity.valueChanged.connect(lambda _: self.opacity_changed.emit(self.opacity))
+        self._scale.currentIndexChanged.connect(self.scale_changed)
+        self._check_button.clicked.connect(self.check_clicked)
+        self._export_button.clicked.connect(self.export_clicked)
+
+    def _lay_out(self) -> None:
+        rows = QFormLayout()
+        rows.addRow("Opacity", self._opacity)
+        rows.addRow("Scale", self._scale)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(rows)
+        for part in (
+            self._attention,
+            self._means,
+            self._check_button,
+            self._verdict,
+            self._export_button,
+        ):
+            layout.addWidget(part)
+
+    @property
+    def opacity(self) -> float:
+        """How strongly the heatmaps glow, 0 to 1."""
+        return self._opacity.value() / 100
+
+    @property
+    def scale(self) -> HeatmapScale:
+        """One scale for all cells, or for each its own."""
+        return "each" if self._scale.currentData() == "each" else "all"
+
+    def show_explained(self, explained: ExplainedCells) -> None:
+        """Show what came out for other cells; an older verdict is gone."""
+        self._verdict.clear()
+        self._verdict.hide()
+        self._attention.setText(_attention_text(explained))
+        self._means.show_means(explained.means)
+
+    def show_verdict(self, check: SanityCheck) -> None:
+        """Say what the sanity check came to."""
+        self._verdict.setText(check.describe())
+        self._verdict.show()
+
+
+def _attention_text(explained: ExplainedCells) -> str:
+    """Write a table of the shares of attention, and in a sentence what stands out."""
+    shares = explained.shares
+    means = shares.groupby(explained.table["class"], observed=True).mean().T
+    comparison = explained.comparison
+    is_pair = len(means.columns) == 2 and len(comparison) == len(means)
+    effects = dict(zip(comparison["region"], comparison["cliffs_delta"], strict=True))
+    head = ["Attention", *map(str, means.columns), *(["δ"] if is_pair else [])]
+    rows = [
+        [
+            str(region),
+            *(_percent(value) for value in row),
+            *([_signed(effects[region])] if is_pair else []),
+        ]
+        for region, row in zip(means.index, means.to_numpy(), strict=True)
+    ]
+    sentence = describe_comparison(comparison)
+    return html_table(head, rows) + (
+        f'<p style="margin-top:4px">{sentence}</p>' if sentence else ""
+    )
+
+
+def _percent(share: float) -> str:
+    return "" if share != share else f"{100 * share:.0f} %"  # NaN: no heatmap
+
+
+def _signed(effect: float) -> str:
+    return "" if effect != effect else f"{effect:+.2f}"

@@ -1,0 +1,148 @@
+"""Explain cells: where a network looked in every cell, as layers, numbers and mean pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtWidgets import QVBoxLayout, QWidget
+
+from napari_seewhy.cells.explaining.explained import ExplainedCells
+from napari_seewhy.widgets.explain.form import ExplainForm
+from napari_seewhy.widgets.explain.shown_heatmaps import ShownHeatmaps
+from napari_seewhy.widgets.explain.tasks import (
+    check_job_steps,
+    explain_agreed_steps,
+    paint_steps,
+)
+from napari_seewhy.widgets.explain.view import ExplainView
+from napari_seewhy.widgets.parts.classes.shown_classes import ClassifyOrigin
+from napari_seewhy.widgets.parts.models.fit_card import FitCard
+from napari_seewhy.widgets.parts.models.picker import ModelPicker
+from napari_seewhy.widgets.parts.pictures.saving import save_table
+from napari_seewhy.widgets.parts.tasks.dock import fill_dock
+from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
+from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
+from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from napari_seewhy.explaining.sanity_verdict import SanityCheck
+    from napari_seewhy.models.preflight.look import Preflight
+
+
+class ExplainWidget(QWidget):
+    """Shows where a network looked in the cells of the image in the viewer."""
+
+    def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = plain_viewer(napari_viewer)
+        self._origin: ClassifyOrigin | None = None
+        self._explained: ExplainedCells | None = None
+        self._shown: ShownHeatmaps | None = None
+        self._asked: Preflight | None = None
+
+        self._model = ModelPicker()
+        self._form = ExplainForm(self._viewer)
+        self._card = FitCard("Explain")
+        self._view = ExplainView()
+        self._task_row = TaskRow(state_of(self._viewer), "Explain cells")
+        inside = QWidget()
+        fill_dock(inside, [self._form, self._card, self._view], [self._task_row])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.addWidget(self._model)
+        layout.addWidget(inside, 1)
+
+        self._model.changed.connect(self._on_model_changed)
+        self._form.changed.connect(self._refresh)
+        self._card.agreed.connect(self._on_agreed)
+        self._view.opacity_changed.connect(self._on_opacity_changed)
+        self._view.scale_changed.connect(self._on_scale_changed)
+        self._view.check_clicked.connect(self.check)
+        self._view.export_clicked.connect(self.export)
+        self._task_row.running_changed.connect(self._refresh)
+        self._task_row.run_clicked.connect(self.explain)
+        self._refresh()
+
+    def explain(self) -> None:
+        """Explain the cells of the chosen labels; what differs from training is asked first."""
+        self._run("")
+
+    def check(self) -> None:
+        """Compare the heatmaps with those of the same network with fresh weights."""
+        with telling_errors():
+            job, options = self._form.job()
+            self._task_row.run(
+                check_job_steps, job, self._model.path, options, on_result=self._on_checked
+            )
+
+    def export(self) -> None:
+        """Ask where to, and save class and attention of every cell as CSV."""
+        assert self._explained is not None  # or there is no button
+        assert self._origin is not None
+        name = f"{self._origin.image_name}_attention.csv"
+        save_table(self, "Save attention", name, self._explained.table)
+
+    def _run(self, agreed: str) -> None:
+        with telling_errors():
+            job, options = self._form.job()
+            options = options.change(scale=self._view.scale)
+            model = self._model.path
+            assert model is not None  # or the button could not be pressed
+            self._origin = ClassifyOrigin.of(self._form.labels, job, model, options)
+            chosen = (job, model, options, self._form.regions, agreed)
+            self._task_row.run(explain_agreed_steps, *chosen, on_result=self._on_explained)
+
+    def _on_agreed(self) -> None:
+        assert self._asked is not None  # the button is shown with the question
+        self._run(self._asked.describe())
+
+    def _on_explained(self, result: ExplainedCells | Preflight) -> None:
+        if not isinstance(result, ExplainedCells):
+            self._asked = result
+            self._card.set_preflight(result, is_asked=True)
+            self._task_row.show_message("Nothing was explained yet; read what is said above.")
+            return
+        assert self._origin is not None  # set before the task was started
+        self._card.set_preflight(result.preflight)
+        self._explained = result
+        self._shown = ShownHeatmaps(self._viewer, self._origin)
+        self._shown.show(result.images, self._view.opacity)
+        self._shown.join(result.table)
+        self._view.show_explained(result)
+        self._task_row.show_message(result.describe())
+        self._refresh()
+
+    def _on_checked(self, check: SanityCheck) -> None:
+        self._view.show_verdict(check)
+        self._task_row.show_message("")
+
+    def _on_opacity_changed(self, opacity: float) -> None:
+        if self._shown is not None:
+            self._shown.set_opacity(opacity)
+
+    def _on_scale_changed(self) -> None:
+        """Paint what is there in the other scale; the network is not asked again."""
+        explained = self._explained
+        if explained is not None:
+            chosen = (explained.heatmaps, explained.places, self._view.scale)
+            self._task_row.run(paint_steps, *chosen, on_result=self._on_painted)
+
+    def _on_painted(self, images: dict[str, NDArray[np.float32]]) -> None:
+        assert self._shown is not None  # there is what was painted again
+        self._shown.show(images, self._view.opacity)
+        self._task_row.show_message("")
+
+    def _on_model_changed(self) -> None:
+        self._form.set_card(self._model.card, self._model.layers)
+        self._card.set_preflight(None)
+
+    def _refresh(self) -> None:
+        """Make every control agree with the state."""
+        is_idle = not self._task_row.is_running
+        for part in (self._model, self._form, self._card, self._view):
+            part.setEnabled(is_idle)
+        self._view.setVisible(self._explained is not None)
+        self._task_row.set_missing(self._form.missing)

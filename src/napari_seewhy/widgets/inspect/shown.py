@@ -1,0 +1,75 @@
+"""The gene that is looked at: its picture, where it is divided, and where a tree looked in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from napari_seewhy.epigenome.pictures.dividing_line import between
+from napari_seewhy.epigenome.pictures.set import NoDividingLineError
+from napari_seewhy.widgets.inspect.layers import InspectLayers
+
+if TYPE_CHECKING:
+    from napari_seewhy.epigenome.answering.explain import ExplainedGenes
+    from napari_seewhy.epigenome.pictures.set import PictureSet
+    from napari_seewhy.epigenome.places.geometry import PictureGeometry
+
+
+class ShownGene:
+    """Shows one gene after the other in a viewer.
+
+    Parameters
+    ----------
+    viewer
+        The viewer itself: `plain_viewer(napari_viewer)`.
+
+    Attributes
+    ----------
+    layers
+        What is in the viewer.
+    geometry
+        Where the panels of the shown picture lie, None while nobody knows.
+    shape
+        Its height and width.
+    """
+
+    def __init__(self, viewer: Any) -> None:
+        self.layers = InspectLayers(viewer)
+        self.geometry: PictureGeometry | None = None
+        self.shape = (2, 2)
+        self._explained: ExplainedGenes | None = None
+
+    @property
+    def line_row(self) -> int:
+        """First row below the dividing line; the middle while nobody knows it."""
+        return self.shape[0] // 2 if self.geometry is None else between(self.geometry)
+
+    def set_explained(self, explained: ExplainedGenes | None) -> None:
+        """Show from now on where a tree looked; None for nothing."""
+        self._explained = explained
+        self.layers.hide_heatmap()
+
+    def show(self, pictures: PictureSet, row: int) -> None:
+        """Show a picture.
+
+        Raises
+        ------
+        FileError
+            If it is missing or damaged.
+        """
+        picture = pictures.read_one(row)
+        self.shape = (picture.shape[0], picture.shape[1])
+        try:
+            self.geometry = pictures.geometry(row, self.shape)
+        except NoDividingLineError:
+            self.geometry = None
+        source = str(pictures.file(row))
+        self.layers.show(picture, self.geometry, source)
+        self.layers.show_line(self.line_row, self.shape[1])
+        if self._explained is None or self.geometry is None:
+            return
+        answer = str(self._explained.table["explained"].iat[row])
+        if answer:
+            heatmap = self._explained.draw(row, self.geometry)
+            self.layers.show_heatmap(heatmap, self.geometry, answer, source)
+        else:
+            self.layers.hide_heatmap()

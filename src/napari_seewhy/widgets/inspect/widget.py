@@ -1,0 +1,145 @@
+"""Inspect gene pictures: look through them, say what each shows, see what a tree says and where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import QTimer
+from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from napari_seewhy.epigenome.pictures.set import PictureSet
+from napari_seewhy.epigenome.reviewing.queue import GeneQueue
+from napari_seewhy.errors import DataError, FileError, OptionError
+from napari_seewhy.widgets.inspect.keys import PictureKeys
+from napari_seewhy.widgets.inspect.line import LineDrag
+from napari_seewhy.widgets.inspect.setup import InspectSetup
+from napari_seewhy.widgets.inspect.shown import ShownGene
+from napari_seewhy.widgets.inspect.tasks import GeneTasks
+from napari_seewhy.widgets.inspect.view import InspectView
+from napari_seewhy.widgets.parts.tasks.dock import fill_dock
+from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
+from napari_seewhy.widgets.parts.viewer.following import follow
+from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+
+if TYPE_CHECKING:
+    from napari_seewhy.epigenome.answering.classify import ClassifiedGenes
+    from napari_seewhy.epigenome.answering.explain import ExplainedGenes
+
+_SETTLED_MS = 100
+"""By then napari has shown a new layer, and given this widget its place beside the canvas."""
+
+
+class InspectWidget(QWidget):
+    """Shows pictures of genes with their halves, and takes what readers say of them."""
+
+    def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        viewer = plain_viewer(napari_viewer)
+        self._queue: GeneQueue | None = None
+        self._shown = ShownGene(viewer)
+        self._setup = InspectSetup()
+        self._view = InspectView()
+        self._tasks = GeneTasks(state_of(viewer), self)
+        self._classify_row, self._explain_row = self._tasks.classify_row, self._tasks.explain_row
+        self._drag = LineDrag(viewer, self._shown.layers, self)
+        self._keys = PictureKeys(viewer, self._shown.layers, self._view)
+        choices, genes = QWidget(), QWidget()
+        fill_dock(choices, [self._setup], [self._classify_row, self._explain_row])
+        fill_dock(genes, [self._view], [], is_filled=True)
+        self._tabs = QTabWidget()
+        self._tabs.addTab(choices, "Pictures and tree")
+        self._tabs.addTab(genes, "Genes")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.addWidget(self._tabs)
+
+        self._connect()
+        follow(viewer.layers.events.inserted, self._on_layer)
+        self._on_layer()
+        self._refresh()
+
+    def _connect(self) -> None:
+        self._setup.opened.connect(self.open)
+        self._setup.line_typed.connect(self.divide_at)
+        self._setup.moving_changed.connect(self._on_moving)
+        self._setup.apart_changed.connect(self._shown.layers.set_apart)
+        self._setup.tree.changed.connect(self._refresh)
+        self._drag.dragged.connect(self.divide_at)
+        self._view.changed.connect(self._show)
+        self._tasks.classified.connect(self._take)
+        self._tasks.explained.connect(self._on_explained)
+        self._tasks.running_changed.connect(self._refresh)
+
+    def open(self, path: Path, names: str = "") -> None:
+        """Look at other pictures; how their names are read is asked where nobody can know."""
+        try:
+            pictures = PictureSet(path, names)
+            queue = GeneQueue(pictures, self._view.reader_name())
+        except (OptionError, DataError) as error:
+            self._setup.ask_names(Path(path), str(error))
+            return
+        except FileError as error:
+            self._setup.refuse(str(error))
+            return
+        self._queue = queue
+        self._shown.set_explained(None)
+        self._setup.show_pictures(pictures)
+        self._view.set_queue(queue)
+        self._show()
+        if names:
+            with telling_errors():
+                pictures.save_layout()
+        self._refresh()
+        if self._shown.geometry is not None:
+            self._tabs.setCurrentIndex(1)
+
+    def divide_at(self, line_px: int) -> None:
+        """Take a person's word for the dividing line, and keep it beside the pictures."""
+        if self._queue is None:
+            return
+        with telling_errors():
+            self._queue.pictures.divide_at(line_px, self._queue.row)
+            self._queue.pictures.save_layout()
+        self._show()
+
+    def _on_explained(self, result: ExplainedGenes) -> None:
+        self._shown.set_explained(result)
+        self._take(result)
+
+    def _take(self, result: ClassifiedGenes | ExplainedGenes) -> None:
+        assert self._queue is not None  # there before the task was started
+        self._queue.set_model(result.table)
+        self._view.refresh(is_listed_anew=True)
+        self._tabs.setCurrentIndex(1)
+        self._show()
+
+    def _on_layer(self, *_: Any) -> None:
+        """Look at the sample's pictures."""
+        if self._queue is None:
+            QTimer.singleShot(_SETTLED_MS, self._take_sample)
+
+    def _take_sample(self) -> None:
+        if self._queue is None and (folder := self._shown.layers.take_sample()) is not None:
+            self.open(folder)
+
+    def _on_moving(self, is_moving: bool) -> None:
+        if is_moving:
+            self._drag.start(self._shown.line_row, self._shown.shape)
+        else:
+            self._drag.stop()
+
+    def _show(self) -> None:
+        """Show the current gene in the viewer."""
+        if self._queue is not None:
+            with telling_errors():
+                shown = self._shown
+                shown.show(self._queue.pictures, self._queue.row)
+                self._setup.show_line(shown.geometry, shown.line_row, shown.shape[0])
+
+    def _refresh(self) -> None:
+        """Make every control agree with the state."""
+        self._setup.setEnabled(not self._tasks.is_running)
+        self._tabs.setTabEnabled(1, self._queue is not None)
+        pictures = None if self._queue is None else self._queue.pictures
+        self._tasks.set_job(pictures, self._setup.tree.path)

@@ -1,0 +1,145 @@
+"""Measuring cells: size, form and brightness of each, as a table linked to the image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from qtpy.QtWidgets import QFileDialog, QLabel, QTabWidget, QVBoxLayout, QWidget
+
+from napari_seewhy.cells.measuring.measure import measure_cells_steps
+from napari_seewhy.cells.segmenting.segmentation import CONFIDENCE
+from napari_seewhy.errors import DataError
+from napari_seewhy.files import write_text
+from napari_seewhy.layers import carry_over, cells_from_features, labels_from_layer, labels_layer
+from napari_seewhy.widgets.measure.form import MeasureForm
+from napari_seewhy.widgets.measure.measured_cells import MeasuredCells
+from napari_seewhy.widgets.parts.cells.clicks import CellClicks
+from napari_seewhy.widgets.parts.cells.picked import go_to_cell, outline_cells
+from napari_seewhy.widgets.parts.layers.coloring import ValueColors
+from napari_seewhy.widgets.parts.tasks.dock import fill_dock
+from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
+from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
+from napari_seewhy.widgets.parts.viewer.following import follow
+from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+from napari_seewhy.widgets.parts.viewer.theme import theme_colors
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from napari_seewhy.widgets.parts.layers.labelled_image import LabelledImage
+
+
+class MeasureWidget(QWidget):
+    """Measures the cells of a Labels layer, and shows what is known of them."""
+
+    def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = plain_viewer(napari_viewer)
+        self._measured: tuple[Any, LabelledImage] | None = None
+        self._colors = ValueColors()
+        self._shown: Any = None
+
+        purpose = QLabel("Measures size, form and brightness of every cell.")
+        purpose.setWordWrap(True)
+        self._form = MeasureForm(self._viewer)
+        self._view = MeasuredCells()
+        self._task_row = TaskRow(state_of(self._viewer), "Measure cells")
+        self._clicks = CellClicks(self._viewer, lambda: self._form.layer, self)
+        choices = QWidget()
+        fill_dock(choices, [purpose, self._form], [self._task_row])
+        self._tabs = QTabWidget()
+        self._tabs.addTab(choices, "What to measure")
+        self._tabs.addTab(self._view, "Cells")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.addWidget(self._tabs)
+
+        self._form.changed.connect(self._on_form_changed)
+        self._task_row.run_clicked.connect(self.measure)
+        self._task_row.running_changed.connect(self._refresh)
+        self._view.picked.connect(self._on_row_picked)
+        self._view.colors_changed.connect(self._on_colors_changed)
+        self._view.export_clicked.connect(self.export)
+        self._clicks.clicked.connect(self._on_cell_clicked)
+        follow(self._viewer.events.theme, self._on_theme_changed)
+        self._on_theme_changed()
+        self._on_form_changed()
+
+    def measure(self) -> None:
+        """Measure the chosen labels in the ticked channels."""
+        with telling_errors():
+            job, options = self._form.job()
+            self._measured = (self._form.layer, job)
+            self._task_row.run(
+                measure_cells_steps,
+                job.image,
+                job.labels,
+                options,
+                cell_labels=job.cell_labels,
+                on_result=self._on_measured,
+            )
+
+    def export(self) -> None:
+        """Ask where to, and save the table as CSV."""
+        name = f"{self._form.layer.name}_cells.csv"
+        path, _ = QFileDialog.getSaveFileName(self, "Save table of cells", name, "Table (*.csv)")
+        if path:
+            with telling_errors():
+                write_text(path, self._view.cells.to_csv(index=False, lineterminator="\n"))
+
+    def _on_measured(self, cells: pd.DataFrame) -> None:
+        assert self._measured is not None  # set before the task was started
+        layer, job = self._measured
+        if layer not in self._viewer.layers:
+            raise DataError("The labels were closed meanwhile; open them and measure again.")
+        if not np.array_equal(labels_from_layer(layer), job.labels):
+            raise DataError("The labels were changed while they were measured; measure again.")
+        labels, attributes, _ = labels_layer(job.labels, cells, name=layer.name)
+        if labels is not job.labels:
+            layer.data = labels.reshape(layer.data.shape)
+        layer.features = carry_over(attributes["features"], layer.features, CONFIDENCE)
+        n_columns = cells.shape[1] - 1
+        self._task_row.show_message(f"{len(cells):,} cells, {n_columns} measurements of each.")
+        self._tabs.setCurrentWidget(self._view)
+
+    def _on_form_changed(self) -> None:
+        layer = self._form.layer
+        if layer is not self._shown:
+            if self._shown in self._viewer.layers:
+                self._colors.restore(self._shown)
+            self._shown = layer
+            if layer is not None:
+                follow(layer.events.features, self._on_features_changed)
+            self._on_features_changed()
+        self._refresh()
+
+    def _on_features_changed(self) -> None:
+        """Show what is known of the cells, be it measured here, read from a file or tidied."""
+        features: Any = {} if self._shown is None else self._shown.features
+        self._view.set_cells(cells_from_features(features) if "label" in features else None)
+        self._on_colors_changed()
+        self._refresh()
+
+    def _on_colors_changed(self) -> None:
+        if self._shown is None:
+            return
+        if self._view.color_column:
+            self._colors.apply(self._shown, self._view.cells, self._view.color_column)
+        else:
+            self._colors.restore(self._shown)
+
+    def _on_row_picked(self, position: int) -> None:
+        go_to_cell(self._viewer, self._shown, self._view.cells.iloc[position])
+
+    def _on_cell_clicked(self, label: int) -> None:
+        self._view.pick(label)
+        outline_cells(self._viewer, self._shown, [label] if label else [])
+
+    def _on_theme_changed(self) -> None:
+        self._view.set_colors(theme_colors(self._viewer))
+
+    def _refresh(self) -> None:
+        """Make every control agree with the state."""
+        self._form.setEnabled(not self._task_row.is_running)
+        self._task_row.set_missing(self._form.missing)

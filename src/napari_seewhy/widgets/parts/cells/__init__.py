@@ -1,0 +1,1 @@
+"""Cells clicked, picked and outlined in the viewer."""

@@ -1,0 +1,1 @@
+"""The classes of cells: asked for and shown."""

@@ -1,0 +1,1 @@
+"""The row of a task that works through a folder."""

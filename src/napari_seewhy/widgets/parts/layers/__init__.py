@@ -1,0 +1,1 @@
+"""Choices of layers, and what is read from and written to them."""

@@ -1,0 +1,93 @@
+"""Choosing which image layer is which channel of a model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QFormLayout, QWidget
+
+from napari_seewhy.layers import channel_of_layer
+from napari_seewhy.models.preflight.channels import match_channels
+from napari_seewhy.widgets.parts.layers.choice import LayerChoice, is_image
+from napari_seewhy.widgets.parts.layers.labelled_image import shape_yx
+from napari_seewhy.widgets.parts.viewer.following import follow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NOTHING = "choose ..."
+
+
+class ChannelChoices(QWidget):
+    """One list of layers per channel of the model; those that are named alike are chosen.
+
+    Parameters
+    ----------
+    viewer
+        The viewer itself: `plain_viewer(napari_viewer)`.
+    """
+
+    changed = Signal()
+
+    def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = viewer
+        self._labels: Any = None
+        self._choices: dict[str, LayerChoice] = {}
+        self._rows = QFormLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        for signal in (viewer.layers.events.inserted, viewer.layers.events.removed):
+            follow(signal, self._propose)
+        self.hide()
+
+    @property
+    def layers(self) -> list[Any]:
+        """The chosen layers in the order of the model's channels, None where none is chosen."""
+        return [choice.layer for choice in self._choices.values()]
+
+    @property
+    def missing(self) -> str:
+        """What must be chosen, "" if nothing."""
+        without = [name for name, choice in self._choices.items() if choice.layer is None]
+        if not without:
+            return ""
+        if not self._present():
+            return "Open the image of these labels: no image has their size."
+        return f"Choose which image shows {' and which '.join(without)}."
+
+    def offer(self, channels: Sequence[str], labels: Any) -> None:
+        """Ask for these channels, among the images of the size of these labels."""
+        self._labels = labels
+        while self._rows.rowCount():
+            self._rows.removeRow(0)
+        self._choices = {
+            name: LayerChoice(self._viewer, self._fits, nothing=_NOTHING) for name in channels
+        }
+        for name, choice in self._choices.items():
+            choice.setToolTip(f"The image that shows what the model learned as {name}.")
+            choice.layer_changed.connect(self.changed)
+            self._rows.addRow(name, choice)
+        self.setVisible(bool(channels))
+        self._propose()
+
+    def _fits(self, layer: Any) -> bool:
+        is_flat = is_image(layer) and not layer.rgb
+        return is_flat and self._labels is not None and shape_yx(layer) == shape_yx(self._labels)
+
+    def _present(self) -> list[Any]:
+        return [layer for layer in self._viewer.layers if self._fits(layer)]
+
+    def _propose(self, *_: Any) -> None:
+        """Choose what the names tell, where nothing is chosen yet."""
+        for choice in self._choices.values():
+            choice.offer()
+        layers = {channel_of_layer(layer): layer for layer in reversed(self._present())}
+        taken = [channel_of_layer(layer) for layer in self.layers if layer is not None]
+        left = [name for name, choice in self._choices.items() if choice.layer is None]
+        present = [name for name in layers if name not in taken]
+        # Where not all can be told by what is stained, those of the very name are.
+        same = {name: name for name in left if name in present}
+        for name, found in (match_channels(left, present) or same).items():
+            self._choices[name].set_layer(layers[found])
+        self.changed.emit()

@@ -1,0 +1,1 @@
+"""The fluorescent marker: its threshold, previewed on a field."""

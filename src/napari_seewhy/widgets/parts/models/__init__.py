@@ -1,0 +1,1 @@
+"""Choices of models, and whether one fits."""

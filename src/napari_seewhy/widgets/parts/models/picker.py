@@ -1,0 +1,78 @@
+"""Choosing a model, with what it tells apart and what it wants to see."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QFormLayout, QLabel, QWidget
+
+from napari_seewhy.errors import FileError
+from napari_seewhy.models.files.layer_names import list_layers
+from napari_seewhy.models.files.model_file import read_card
+from napari_seewhy.widgets.parts.models.choice import ModelChoice
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from napari_seewhy.models.cards.card import ModelCard
+
+_NONE = "choose a model ..."
+_HOW = (
+    "A model says which class each cell is of. Train one with Train classifier, or choose one that "
+    "came with the program or from a colleague."
+)
+
+
+class ModelPicker(QWidget):
+    """The models of the library and files, and what is to be known of the chosen one."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.card: ModelCard | None = None
+        self._choice = ModelChoice(_NONE)
+        self._choice.setToolTip("The model that says of each cell which class it is.")
+        self._about = QLabel(_HOW)
+        self._about.setWordWrap(True)
+        rows = QFormLayout(self)
+        rows.setContentsMargins(9, 0, 9, 0)
+        rows.addRow("Model", self._choice)
+        rows.addRow(self._about)
+        self._choice.changed.connect(self._on_chosen)
+
+    @property
+    def path(self) -> Path | None:
+        """File of the chosen model, None where none is chosen or it cannot be read."""
+        return self._choice.path if self.card is not None else None
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Layers of the chosen model that may be explained; none where none is chosen."""
+        return () if self.path is None else list_layers(self.path)
+
+    def _on_chosen(self) -> None:
+        path = self._choice.path
+        self.card = None
+        try:
+            self.card = None if path is None else read_card(path)
+        except FileError as error:
+            self._about.setText(escape(str(error)))
+        else:
+            self._about.setText(_HOW if self.card is None else _describe(self.card))
+        self.changed.emit()
+
+
+def _describe(card: ModelCard) -> str:
+    wants = [f"crops of {card.size_px[0]} x {card.size_px[1]} px"]
+    if card.pixel_size_um is not None:
+        wants.append(f"{card.pixel_size_um:.3g} µm per pixel")
+    lines = [
+        f"Tells apart <b>{escape(', '.join(card.classes))}</b>.",
+        f"Wants {escape(', '.join(card.channel_names))}; {', '.join(wants)}.",
+    ]
+    if card.data:
+        lines.append(f"Trained on {escape(card.data)}.")
+    return "<br>".join(lines)

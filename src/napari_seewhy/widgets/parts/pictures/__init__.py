@@ -1,0 +1,1 @@
+"""Tables, thumbnails, histograms and HTML shown in a dock."""

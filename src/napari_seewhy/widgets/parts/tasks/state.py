@@ -1,0 +1,63 @@
+"""What the widgets of one viewer share: one child process, who uses it, the selected cells."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+from psygnal import EventedModel
+from pydantic import PrivateAttr
+
+from napari_seewhy.engine import TaskRunner
+from napari_seewhy.widgets.parts.viewer.selection import CellSelection
+
+
+class ViewerState(EventedModel):
+    """State of one viewer, from the first widget that opens in it to the viewer's end.
+
+    Attributes
+    ----------
+    busy
+        Title of the widget whose task runs, "" while none does: one task at a time.
+    """
+
+    busy: str = ""
+    _runner: TaskRunner = PrivateAttr(default_factory=TaskRunner)
+    _selection: CellSelection = PrivateAttr(default_factory=CellSelection)
+    _n_users: int = PrivateAttr(0)
+
+    @property
+    def runner(self) -> TaskRunner:
+        """Runs the tasks of all widgets, in one child process that stays warm between them."""
+        return self._runner
+
+    @property
+    def selection(self) -> CellSelection:
+        """The cells that are selected, in whatever widget."""
+        return self._selection
+
+    def join(self) -> None:
+        """Note that one more task row uses the runner."""
+        self._n_users += 1
+
+    def leave(self) -> None:
+        """Note that a task row is gone; with the last one the child process ends."""
+        self._n_users -= 1
+        if self._n_users == 0:
+            self._runner.close()
+
+
+_STATES: weakref.WeakKeyDictionary[Any, ViewerState] = weakref.WeakKeyDictionary()
+
+
+def plain_viewer(napari_viewer: Any) -> Any:
+    """Return the viewer itself, where napari hands a plugin a proxy of it.
+
+    The proxy wraps every layer anew, so that no layer would be the same as itself.
+    """
+    return getattr(napari_viewer, "__wrapped__", napari_viewer)
+
+
+def state_of(viewer: Any) -> ViewerState:
+    """Return the state that all widgets of a viewer share."""
+    return _STATES.setdefault(plain_viewer(viewer), ViewerState())

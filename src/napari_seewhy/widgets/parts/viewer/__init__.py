@@ -1,0 +1,1 @@
+"""The viewer: followed, selected in, and told messages."""

@@ -1,0 +1,150 @@
+"""Plotting cells: two measurements of each, linked with the cells in the image both ways."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from qtpy.QtWidgets import QFileDialog, QLabel, QTabWidget, QWidget
+
+from napari_seewhy.files import write_text
+from napari_seewhy.widgets.parts.tasks.dock import fill_dock
+from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
+from napari_seewhy.widgets.parts.viewer.following import follow
+from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+from napari_seewhy.widgets.parts.viewer.theme import theme_colors
+from napari_seewhy.widgets.plot.buttons import PlotButtons
+from napari_seewhy.widgets.plot.cell_picture import CellPicture, take_closeup
+from napari_seewhy.widgets.plot.colors import color_cells
+from napari_seewhy.widgets.plot.form import PlotForm
+from napari_seewhy.widgets.plot.linked_cells import LinkedCells
+from napari_seewhy.widgets.plot.save import FORMATS, save_plot
+from napari_seewhy.widgets.plot.scatter import Scatter
+from napari_seewhy.widgets.plot.separation_view import SeparationView
+
+if TYPE_CHECKING:
+    from napari_seewhy.cells.separating.pair_rule import PairRule
+
+_NOTHING = (
+    "No measured cells yet: run Segment cells and Measure cells, or open labels with a table."
+)
+_HOW = "Drag round points to see their cells; click a point or a cell to find it in the other."
+
+
+class PlotWidget(QWidget):
+    """Draws the cells of one or several layers, and selects them in plot and image alike."""
+
+    def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = plain_viewer(napari_viewer)
+        self._linked = LinkedCells(self._viewer, self)
+        self._form = PlotForm(self._viewer)
+        self._buttons = PlotButtons()
+        self._scatter = Scatter()
+        self._message = QLabel()
+        self._message.setWordWrap(True)
+        self._picture = CellPicture()
+        self._separation = SeparationView(state_of(self._viewer))
+        self._tabs = QTabWidget()
+        self._tabs.addTab(self._form, "What to plot")
+        self._tabs.addTab(self._separation, "Tell classes apart")
+        parts = [self._buttons, self._scatter, self._message, self._picture, self._tabs]
+        fill_dock(self, parts, [])
+
+        self._form.layers_changed.connect(self._on_layers_changed)
+        self._form.axes_changed.connect(self._on_axes_changed)
+        self._form.color_changed.connect(self._on_color_changed)
+        self._buttons.tool_changed.connect(self._scatter.set_tool)
+        self._buttons.view_clicked.connect(self._scatter.show_whole)
+        self._buttons.clear_clicked.connect(self.clear)
+        self._buttons.figure_clicked.connect(self.save_figure)
+        self._buttons.table_clicked.connect(self.save_table)
+        self._scatter.drawn.connect(self._linked.select)
+        self._scatter.clicked.connect(self._on_point_clicked)
+        self._linked.clicked.connect(self._pick)
+        self._linked.changed.connect(self._on_selected)
+        self._separation.pair_picked.connect(self._on_pair_picked)
+        self._separation.feature_picked.connect(self._form.choose)
+        follow(self._viewer.events.theme, self._on_theme_changed)
+        self._on_theme_changed()
+        self._on_layers_changed()
+
+    def clear(self) -> None:
+        """Select no cell."""
+        self._pick(-1, is_added=False)
+
+    def save_figure(self) -> None:
+        """Ask where to, and save the plot as SVG or PNG."""
+        path = self._ask("Save figure", "cells.svg", ";;".join(FORMATS.values()))
+        if path is not None:
+            with telling_errors():
+                save_plot(self._scatter, path, theme_colors(self._viewer))
+
+    def save_table(self) -> None:
+        """Ask where to, and save the cells of the plot as CSV, with a column for the selected."""
+        path = self._ask("Save table of cells", "cells.csv", "Table (*.csv)")
+        if path is not None:
+            table = self._linked.cells.table.assign(selected=self._linked.is_selected)
+            with telling_errors():
+                write_text(path, table.to_csv(index=False, lineterminator="\n"))
+
+    def _ask(self, title: str, name: str, kinds: str) -> Path | None:
+        path, _ = QFileDialog.getSaveFileName(self, title, name, kinds)
+        return Path(path) if path else None
+
+    def _on_layers_changed(self) -> None:
+        cells = self._form.cells
+        self._form.offer(cells)
+        self._linked.set_cells(cells)
+        self._separation.set_cells(cells)
+        self._on_axes_changed()
+
+    def _on_axes_changed(self) -> None:
+        x, y = self._form.axes
+        cells = self._linked.cells
+        self._scatter.set_values(cells.values(x), cells.values(y), (x, y), self._form.is_log)
+        self._on_color_changed()
+        self._on_selected()
+
+    def _on_color_changed(self) -> None:
+        self._scatter.set_colors(color_cells(self._linked.cells, self._form.color))
+
+    def _on_selected(self) -> None:
+        self._scatter.set_selected(self._linked.is_selected)
+        self._refresh()
+
+    def _on_point_clicked(self, row: int, is_added: bool) -> None:
+        self._pick(row, is_added)
+        if row >= 0:
+            self._linked.go_to(row)
+
+    def _pick(self, row: int, is_added: bool) -> None:
+        """Select one cell and show it close up; -1 for none."""
+        self._linked.select(np.array([row] if row >= 0 else [], np.intp), is_added)
+        self._scatter.mark(row if row >= 0 else None)
+        if row < 0:
+            self._picture.show_cell(None, "")
+            return
+        cells, layer = self._linked.cells, self._linked.layer_of(row)
+        cell = cells.table.iloc[row]
+        closeup = take_closeup(self._viewer, layer, cell, cells.classes)
+        self._picture.show_cell(closeup, f"cell {cells.label[row]}, {cell['image']}")
+
+    def _on_pair_picked(self, rule: PairRule) -> None:
+        self._form.choose(rule.feature_x, rule.feature_y, is_log=rule.is_log)
+        self._form.color_by(self._separation.column)
+        self._scatter.set_rule(rule)
+
+    def _on_theme_changed(self) -> None:
+        self._scatter.set_theme(theme_colors(self._viewer))
+
+    def _refresh(self) -> None:
+        """Say how many cells are drawn and selected, and why the others are not."""
+        cells, n_selected = self._linked.cells, int(self._linked.is_selected.sum())
+        hidden = cells.say_hidden(self._form.axes, self._form.is_log)
+        chosen = f", {n_selected:,} selected" if n_selected else ""
+        said = " ".join(filter(None, (f"{len(cells):,} cells{chosen}.", hidden, _HOW)))
+        self._message.setText(said if len(cells) else _NOTHING)
+        for part in (self._scatter, self._buttons, self._tabs):
+            part.setVisible(bool(len(cells)))

@@ -1,0 +1,109 @@
+"""Segment cells: from the image in the viewer to labels, in a child process."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
+
+from napari_seewhy.cells import Segmentation, segment_steps
+from napari_seewhy.widgets.parts.layers.viewer_layers import find_layer
+from napari_seewhy.widgets.parts.tasks.dock import fill_dock
+from napari_seewhy.widgets.parts.tasks.next_steps import NextSteps
+from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
+from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
+from napari_seewhy.widgets.parts.viewer.notify import tell_warning, telling_errors
+from napari_seewhy.widgets.segment.fine_tune_view import FineTuneView
+from napari_seewhy.widgets.segment.form import SegmentForm
+from napari_seewhy.widgets.segment.segmented_image import SegmentedImage
+from napari_seewhy.widgets.segment.uncertain_cells import UncertainCells
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_NEXT = {
+    "Tidy cells": "Correct by hand what was segmented wrongly.",
+    "Measure cells": "Measure size, form and brightness of each cell.",
+}
+_HINT = (
+    "Nuclei cut apart or grown together? Give their diameter and run it again: the layers are "
+    "brought up to date. Single cells are corrected with Tidy cells."
+)
+_HINT_MODEL = f"{_HINT} What you corrected can teach the network: see Improve the model."
+
+
+class SegmentWidget(QWidget):
+    """Finds the nuclei of an image, and the cells about them, and shows them as labels."""
+
+    def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = plain_viewer(napari_viewer)
+        self._image: SegmentedImage | None = None
+
+        self._hint = QLabel("Finds the nuclei of an image, and whole cells about them.")
+        self._hint.setWordWrap(True)
+        self._form = SegmentForm(self._viewer)
+        self._uncertain = UncertainCells(self._viewer)
+        self._task_row = TaskRow(state_of(self._viewer), "Segment cells")
+        self._next = NextSteps(self._viewer, _NEXT)
+        self._fine_tune = FineTuneView(self._viewer)
+        self._lay_out()
+
+        self._form.changed.connect(self._refresh)
+        self._form.model.changed.connect(self._on_model_changed)
+        self._fine_tune.trained.connect(self._on_trained)
+        self._task_row.run_clicked.connect(self.segment)
+        for row in (self._task_row, self._fine_tune.task_row):
+            row.running_changed.connect(self._refresh)
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        find = QWidget()
+        parts = [self._hint, self._form, self._uncertain]
+        fill_dock(find, parts, [self._next, self._task_row])
+        self._tabs = QTabWidget()
+        self._tabs.addTab(find, "Find nuclei")
+        self._tabs.addTab(self._fine_tune, "Improve the model")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.addWidget(self._tabs)
+
+    def segment(self) -> None:
+        """Segment the chosen image with the options in the form."""
+        with telling_errors():
+            image, options = self._form.job()
+            self._image = SegmentedImage.of(self._form.layer, self._form.axes, image, options)
+            self._task_row.run(segment_steps, image, options, on_result=self._on_segmented)
+
+    def _on_segmented(self, segmentation: Segmentation) -> None:
+        image = self._image
+        assert image is not None  # set before the task was started
+        image.show(self._viewer, segmentation)
+        for warning in segmentation.warnings:
+            tell_warning(warning)
+        self._task_row.show_message(image.sum_up(segmentation))
+        if math.isfinite(segmentation.diameter_px):
+            self._form.suggest_diameter(segmentation.diameter_px)
+        self._next.setVisible(segmentation.n_nuclei > 0)
+        self._hint.setText(_HINT_MODEL if self._form.uses_model else _HINT)
+        self._refresh()
+
+    def _on_model_changed(self) -> None:
+        self._fine_tune.set_start(self._form.model.path)
+
+    def _on_trained(self, path: Path) -> None:
+        self._form.model.choose(path)
+
+    def _refresh(self) -> None:
+        """Make every control agree with the state."""
+        layer = self._form.layer
+        found = None if layer is None else find_layer(self._viewer, "nuclei", layer.name)
+        self._uncertain.set_layer(found)
+        is_idle = not (self._task_row.is_running or self._fine_tune.task_row.is_running)
+        self._form.setEnabled(is_idle)
+        self._task_row.set_missing(
+            ""
+            if layer is not None
+            else "Open an image first: File > Open, or File > Open Sample > napari-seewhy."
+        )

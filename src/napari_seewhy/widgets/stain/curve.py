@@ -1,0 +1,109 @@
+"""The differentiation efficiency in every frame of a time series."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyqtgraph as pg
+from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from napari_seewhy.widgets.parts.viewer.following import follow
+from napari_seewhy.widgets.parts.viewer.theme import theme_colors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from napari_seewhy.blocks.counting.efficiency import Efficiency
+
+_HEIGHT_PX = 150
+_PREDICTED, _MEASURED = "#56b4e9", "#e69f00"
+_UNSEEN = (0, 0, 0, 0)
+"""The edges of the band; pyqtgraph fills nothing between curves that have no pen at all."""
+
+_DOT = "\N{BLACK CIRCLE}"
+_SAID_PREDICTED = f'<span style="color:{_PREDICTED}">{_DOT}</span> predicted'
+_SAID_MEASURED = f', <span style="color:{_MEASURED}">{_DOT}</span> real marker'
+
+
+class EfficiencyCurve(QWidget):
+    """Efficiency over time with its interval; hidden where there is one frame only.
+
+    Parameters
+    ----------
+    viewer
+        The viewer itself: `plain_viewer(napari_viewer)`.
+    """
+
+    def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = viewer
+        self._head = QLabel()
+        self._plot = _make_plot()
+        self._low, self._high = (self._plot.plot(pen=_UNSEEN) for _ in range(2))
+        shade = pg.mkColor(_PREDICTED)
+        shade.setAlpha(70)
+        self._plot.addItem(pg.FillBetweenItem(self._low, self._high, brush=shade))
+        self._predicted = self._plot.plot(pen=pg.mkPen(_PREDICTED, width=2))
+        self._measured = self._plot.plot(pen=pg.mkPen(_MEASURED, width=2))
+        self._now = pg.InfiniteLine(angle=90)
+        self._plot.addItem(self._now)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._head)
+        layout.addWidget(self._plot)
+        follow(viewer.events.theme, self._on_theme_changed)
+        follow(viewer.dims.events.current_step, self._on_frame_changed)
+        self._on_theme_changed()
+        self.hide()
+
+    def set_efficiencies(
+        self, predicted: Sequence[Efficiency], measured: Sequence[Efficiency] = ()
+    ) -> None:
+        """Draw one efficiency per frame.
+
+        Parameters
+        ----------
+        predicted
+            Of the virtual stain, in the order of the frames.
+        measured
+            Of the real marker in the same frames, empty where there is none.
+        """
+        self.setVisible(len(predicted) > 1)
+        frames = np.arange(len(predicted))
+        percent = 100 * np.array([[e.value, e.low, e.high] for e in predicted]).reshape(-1, 3)
+        for curve, values in zip((self._predicted, self._low, self._high), percent.T, strict=True):
+            curve.setData(frames, values)
+        self._measured.setData(np.arange(len(measured)), [100 * e.value for e in measured])
+        said = _SAID_PREDICTED + _SAID_MEASURED * bool(len(measured))
+        self._head.setText(f"<b>Over time</b>: {said}")
+        self._plot.setXRange(0, max(1, len(predicted) - 1), padding=0.02)
+
+    def _on_frame_changed(self) -> None:
+        self._now.setValue(self._viewer.dims.current_step[0])
+
+    def _on_theme_changed(self) -> None:
+        colors = theme_colors(self._viewer)
+        self._plot.setBackground(colors.background)
+        for side in ("left", "bottom"):
+            axis: Any = self._plot.getAxis(side)
+            axis.setPen(colors.text)
+            axis.setTextPen(colors.text)
+        self._now.setPen(pg.mkPen(colors.text, width=1))
+
+
+def _make_plot() -> Any:
+    plot = pg.PlotWidget()
+    plot.setFixedHeight(_HEIGHT_PX)
+    plot.setMouseEnabled(x=False, y=False)
+    plot.hideButtons()
+    plot.setMenuEnabled(False)
+    # The highest number of the axis would be cut otherwise.
+    plot.getPlotItem().setContentsMargins(0, 6, 4, 0)
+    plot.setLabel("bottom", "frame")
+    plot.setLabel("left", "efficiency, %")
+    plot.setToolTip(
+        "Share of positive blocks in every frame with its 95 % interval; the upright line is this "
+        "frame."
+    )
+    return plot

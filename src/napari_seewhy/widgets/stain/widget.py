@@ -1,0 +1,172 @@
+"""Virtual immunostaining: what a marker would show, painted from phase contrast alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import QTimer
+from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from napari_seewhy.blocks.staining.explained_block import (
+    BlockPlace,
+    ExplainedBlock,
+    explain_block_steps,
+)
+from napari_seewhy.blocks.staining.marked_stain import MarkedStain, stain_marked_steps
+from napari_seewhy.widgets.parts.pictures.saving import save_table
+from napari_seewhy.widgets.parts.tasks.dock import fill_dock
+from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
+from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
+from napari_seewhy.widgets.parts.viewer.following import follow
+from napari_seewhy.widgets.parts.viewer.notify import tell_warning, telling_errors
+from napari_seewhy.widgets.stain.clicks import BlockClicks
+from napari_seewhy.widgets.stain.compare import StainComparison
+from napari_seewhy.widgets.stain.figures import StainFigures
+from napari_seewhy.widgets.stain.folder import StainFolderView
+from napari_seewhy.widgets.stain.form import StainForm
+from napari_seewhy.widgets.stain.marker import MarkerForm
+from napari_seewhy.widgets.stain.picker import StainPicker
+from napari_seewhy.widgets.stain.shown import ShownStain, StainOrigin
+from napari_seewhy.widgets.stain.view import StainView
+
+if TYPE_CHECKING:
+    from napari_seewhy.blocks.staining.options import ApplyStainOptions
+
+_REST_MS = 30
+"""The mask follows when the slider rests so long."""
+
+
+class StainWidget(QWidget):
+    """Stains the image in the viewer virtually, or a folder of images."""
+
+    def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = plain_viewer(napari_viewer)
+        self._job: tuple[StainOrigin, ApplyStainOptions] | None = None
+        self._result: MarkedStain | None = None
+        self._figures: StainFigures | None = None
+        self._shown: ShownStain | None = None
+        self._model = StainPicker()
+        self._form = StainForm(self._viewer)
+        self._marker = MarkerForm(self._form.fields)
+        self._view = StainView(self._viewer)
+        self._comparison = StainComparison(self._viewer, self)
+        self._task_row = TaskRow(state_of(self._viewer), "Stain virtually")
+        self._folder = StainFolderView(state_of(self._viewer), self._model, self._form)
+        self._clicks = BlockClicks(self._viewer, self._find_block_layer, self)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_REST_MS)
+        self._lay_out()
+
+        self._model.changed.connect(self._on_model_changed)
+        self._form.changed.connect(self._refresh)
+        self._marker.changed.connect(self._timer.start)
+        self._view.cut_changed.connect(self._timer.start)
+        self._view.mode_changed.connect(self._compare)
+        self._view.export_clicked.connect(self.export)
+        self._timer.timeout.connect(self._follow)
+        follow(self._viewer.dims.events.current_step, self._show_figures)
+        self._clicks.clicked.connect(self.explain)
+        for row in (self._task_row, self._folder.task_row):
+            row.running_changed.connect(self._refresh)
+        self._task_row.run_clicked.connect(self.stain)
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        image = QWidget()
+        fill_dock(image, [self._form, self._view, self._marker], [self._task_row])
+        self._tabs = QTabWidget()
+        self._tabs.addTab(image, "This image")
+        self._tabs.addTab(self._folder, "A folder")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.addWidget(self._model)
+        layout.addWidget(self._tabs, 1)
+
+    def stain(self) -> None:
+        """Stain the chosen image with the chosen model."""
+        with telling_errors():
+            model = self._model.path
+            assert model is not None  # or the button could not be pressed
+            self._job = StainOrigin.of(self._form.fields, model), self._form.options()
+            origin, options = self._job
+            chosen = (origin.image, origin.name, model, options)
+            self._task_row.run(stain_marked_steps, *chosen, on_result=self._on_stained)
+
+    def explain(self, frame: int, row: int, column: int) -> None:
+        """Show where the network looked for a block, if clicks are to be answered so."""
+        if self._job is None or not self._view.is_explaining or self._task_row.is_running:
+            return
+        origin, options = self._job
+        place = BlockPlace(frame, row, column)
+        chosen = (origin.image, origin.model, options, place)
+        self._task_row.run(explain_block_steps, *chosen, on_result=self._on_explained)
+
+    def export(self) -> None:
+        """Ask where to, and save the efficiency of every frame as CSV."""
+        self._follow()
+        assert self._job is not None  # or there is no button
+        assert self._figures is not None
+        name = f"{self._job[0].name}_efficiency.csv"
+        save_table(self, "Save efficiencies", name, self._figures.table())
+
+    def _on_stained(self, result: MarkedStain) -> None:
+        assert self._job is not None  # set before the task was started
+        self._result, stained = result, result.stained
+        self._comparison.stop()
+        self._shown = ShownStain(self._viewer, self._job[0], stained)
+        self._view.begin(stained.cut)
+        self._marker.begin(stained)
+        for warning in stained.warnings:
+            tell_warning(warning)
+        n = stained.probability.size
+        self._task_row.show_message(f"{n:,} blocks stained on {stained.device}.")
+        self._follow()
+        self._compare()
+        self._refresh()
+
+    def _on_explained(self, found: ExplainedBlock) -> None:
+        assert self._shown is not None  # its block was clicked
+        self._shown.show_heatmap(found)
+        self._task_row.show_message(found.describe())
+
+    def _follow(self) -> None:
+        """Follow the sliders, without asking the model again."""
+        if self._shown is None or self._result is None:
+            return
+        self._shown.set_cut(self._view.cut)
+        measured = self._marker.measure()
+        self._shown.show_difference(measured)
+        figures = self._figures = StainFigures.of(self._result, self._view.cut, measured)
+        self._view.curve.set_efficiencies(figures.counted, figures.measured)
+        self._show_figures()
+
+    def _show_figures(self) -> None:
+        """Show those of the frame that is seen."""
+        if self._figures is not None:
+            self._view.show_figures(self._figures.describe(self._form.fields.frame()))
+
+    def _compare(self) -> None:
+        marker = self._form.fields.marker_layer
+        layers = None if self._shown is None else self._shown.compare_with(marker)
+        if layers is not None:
+            self._comparison.show(layers, self._view.mode)
+
+    def _find_block_layer(self) -> Any | None:
+        is_asked = self._shown is not None and self._view.is_explaining
+        return self._shown.find_block_layer() if self._shown is not None and is_asked else None
+
+    def _on_model_changed(self) -> None:
+        self._form.set_card(self._model.card)
+        self._folder.refresh()
+
+    def _refresh(self) -> None:
+        """Make every control agree with the state."""
+        is_idle = not (self._task_row.is_running or self._folder.task_row.is_running)
+        for part in (self._model, self._form):
+            part.setEnabled(is_idle)
+        self._view.setVisible(self._shown is not None)
+        self._view.offer_modes(has_marker=self._marker.has_marker)
+        self._marker.setVisible(self._shown is not None and self._marker.has_marker)
+        self._task_row.set_missing(self._form.missing)

@@ -1,0 +1,104 @@
+"""What a network is to learn from: a sample set, its channels, and its classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QFormLayout, QGroupBox, QLabel, QVBoxLayout, QWidget
+
+from napari_seewhy.training.fitting.plan import SampleOverview
+from napari_seewhy.widgets.parts.forms.editors import Choice, NamesEditor
+from napari_seewhy.widgets.parts.samples.sample_file import SampleFile
+from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+from napari_seewhy.widgets.train.class_table import ClassTable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NO_SAMPLES = "Choose a sample set first: the file that Crop cells saved."
+NO_CLASSES = "No class is known of these samples: use Annotate samples, or crop with a target."
+
+
+class TrainSamples(QWidget):
+    """Asks for the sample set, which of its channels count, and under which names its classes."""
+
+    read = Signal()
+    """Another sample set was chosen and could be read."""
+
+    changed = Signal()
+    """Another channel was ticked, or a class has another name."""
+
+    def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.samples: SampleOverview | None = None
+        self._file = SampleFile(viewer)
+        self._about = QLabel(NO_SAMPLES)
+        self._about.setWordWrap(True)
+        self._channels = NamesEditor([])
+        self._channels.setToolTip("Untick a channel that the network shall not see.")
+        self._channels_row = QWidget()
+        self._classes = ClassTable()
+        self._classes_box = QGroupBox("Classes")
+        self._lay_out()
+        self._file.chosen.connect(self.open)
+        self._classes.changed.connect(self.changed)
+        self._channels.changed.connect(self.changed)
+        self._refresh()
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The ticked channels."""
+        return self._channels.value()
+
+    @property
+    def new_names(self) -> dict[str, str]:
+        """Class in the file -> name under which it is learned, "" = left out."""
+        return self._classes.new_names()
+
+    @property
+    def missing(self) -> str:
+        """What must be done before a training can begin, "" if nothing."""
+        if self.samples is None:
+            return NO_SAMPLES
+        if not self.samples.classes:
+            return NO_CLASSES
+        return "" if self.channels else "Tick a channel that the network shall learn from."
+
+    def offer_open(self) -> None:
+        """Take a sample set that is open in the viewer, where none was chosen yet."""
+        self._file.offer_open()
+
+    def open(self, path: Path) -> None:
+        """Take another sample set."""
+        with telling_errors():
+            samples = self.samples = SampleOverview.read(path)
+            blocked = self.blockSignals(True)
+            self._file.set_path(path)
+            self._about.setText(f"{samples.describe()}.")
+            self._channels.set_choices([Choice(name) for name in samples.channels])
+            self._channels.set_value(samples.channels)
+            self._classes.set_classes({name: samples.count(name) for name in samples.classes})
+            self.blockSignals(blocked)
+            self._refresh()
+            self.read.emit()
+
+    def _lay_out(self) -> None:
+        box = QGroupBox("Samples")
+        samples = QVBoxLayout(box)
+        samples.addWidget(self._file)
+        samples.addWidget(self._about)
+        rows = QFormLayout(self._channels_row)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addRow("Channels", self._channels)
+        samples.addWidget(self._channels_row)
+        QVBoxLayout(self._classes_box).addWidget(self._classes)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(box)
+        layout.addWidget(self._classes_box)
+
+    def _refresh(self) -> None:
+        """Show only what the samples have."""
+        self._channels_row.setVisible(self.samples is not None)
+        self._classes_box.setVisible(self.samples is not None and bool(self.samples.classes))

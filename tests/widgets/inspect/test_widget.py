@@ -1,0 +1,348 @@
+"""Look through pictures of genes in a real viewer: real keys, clicks and drags, and a real tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image, ImageDraw
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QScrollArea
+
+from napari_seewhy.epigenome.pictures.set import PictureSet
+from napari_seewhy.epigenome.reviewing.review import Review
+from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, Node
+from napari_seewhy.epigenome.trees.options import TWO_STAGES
+from napari_seewhy.layers.gene_layers import (
+    CHROMATIN,
+    CHROMATIN_HEATMAP,
+    LINE,
+    METHYLATION,
+    METHYLATION_HEATMAP,
+    PICTURE,
+)
+from napari_seewhy.models import ChannelCard, Model, ModelCard, NetworkOptions, save_model
+from napari_seewhy.widgets.inspect.widget import InspectWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+pytestmark = pytest.mark.widgets
+
+NAMES = "{compound}_{gene}"
+N = 12
+GAP = (40, 50)
+"""First row of the gap between the halves, and the row behind it."""
+
+
+def draw_picture(seed: int) -> Image.Image:
+    """A hill above, dots below, white between and about them."""
+    rng = np.random.default_rng(seed)
+    image = Image.new("RGB", (120, 90), "white")
+    draw = ImageDraw.Draw(image)
+    for x in range(5, 115):
+        height = 34 * np.exp(-0.5 * ((x - 60) / 18) ** 2) * rng.uniform(0.7, 1) + 1
+        draw.line([(x, GAP[0] - 1), (x, GAP[0] - height)], fill=(70, 130, 180))
+    for y in range(GAP[1], 86, 2):
+        x = int(rng.integers(6, 112))
+        draw.rectangle([(x, y), (x + 2, y + 2)], fill=(200, 40, 60))
+    return image
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    for i in range(N):
+        draw_picture(i).save(pictures / f"{'BPA' if i % 2 else 'PFOA'}_gene{i:02d}.png")
+    return pictures
+
+
+@pytest.fixture
+def tree(tmp_path) -> Path:
+    """Two decisions, whose weights are those they began with, the same in every run."""
+    import torch
+
+    torch.manual_seed(0)
+    folder = tmp_path / "tree"
+    folder.mkdir()
+    nodes = []
+    for number, stage in enumerate(TWO_STAGES):
+        card = ModelCard(
+            name=stage.name,
+            network=NetworkOptions(width=4, n_stages=1),
+            classes=(stage.negative, stage.positive),
+            channels=tuple(
+                ChannelCard(name=color, mean=230, std=50, low=0, high=255)
+                for color in ("red", "green", "blue")
+            ),
+            size_px=(32, 64),
+            dtype="uint8",
+        )
+        save_model(folder / f"{number}.safetensors", Model.from_card(card))
+        nodes.append(Node(**stage.model_dump(), model=f"{number}.safetensors"))
+    DecisionTree(nodes=tuple(nodes)).save(folder)
+    return folder
+
+
+@pytest.fixture
+def widget(dock) -> InspectWidget:
+    widget = dock(InspectWidget, "Inspect gene pictures")
+    widget._view.reader.setEditText("AB")
+    return widget
+
+
+@pytest.fixture
+def opened(widget, folder) -> InspectWidget:
+    widget.open(folder, NAMES)
+    return widget
+
+
+@pytest.fixture
+def press(qtbot, opened) -> Callable[..., None]:
+    """Press keys over the list, one after the other."""
+
+    def press(*keys: Qt.Key) -> None:
+        for key in keys:
+            qtbot.keyClick(opened._view.table, key)
+
+    return press
+
+
+@pytest.fixture
+def explained(opened, tree, run_task) -> InspectWidget:
+    opened._setup.tree.choose(tree)
+    run_task(opened._explain_row)
+    return opened
+
+
+def layer(widget: InspectWidget, role: str):
+    return widget._shown.layers.find(role)
+
+
+def you(widget: InspectWidget) -> list[str]:
+    return widget._queue.genes["you"].tolist()
+
+
+def test_without_pictures_it_says_what_to_do_first(widget) -> None:
+    assert widget._classify_row.message == "Choose a folder of pictures first."
+    assert not widget._tabs.isTabEnabled(1)
+
+
+def test_folders_are_asked_about_and_the_answer_is_kept(widget, folder, tmp_path, qtbot) -> None:
+    folder.rename(tmp_path / "BPA")
+    (tmp_path / "all").mkdir()
+    (tmp_path / "BPA").rename(tmp_path / "all" / "BPA")
+    widget.open(tmp_path / "all")
+    assert "say how their names are read" in widget._setup.read_as.text()
+    assert widget._queue is None
+    widget._setup.names.setEditText("{compound}/*_{gene}")
+    qtbot.keyClick(widget._setup.names.lineEdit(), Qt.Key.Key_Return)
+    assert set(widget._queue.genes["compound"]) == {"BPA"}
+    assert PictureSet(tmp_path / "all").names == "{compound}/*_{gene}"
+
+
+def test_the_halves_of_the_first_gene_are_two_layers_at_their_places(opened) -> None:
+    assert opened._tabs.currentIndex() == 1
+    picture = np.asarray(draw_picture(1))
+    upper, lower = layer(opened, CHROMATIN), layer(opened, METHYLATION)
+    for half in (upper, lower):
+        top, left = (int(place) for place in half.translate)
+        height, width = half.data.shape[:2]
+        np.testing.assert_array_equal(half.data, picture[top : top + height, left : left + width])
+    assert upper.translate[0] + len(upper.data) <= GAP[0]
+    assert lower.translate[0] >= GAP[1]
+    assert GAP[0] <= layer(opened, LINE).data[0, 0, 0] + 0.5 <= GAP[1]
+    assert layer(opened, PICTURE).opacity < 0.5
+
+
+def test_keys_say_the_class_and_go_on(opened, press) -> None:
+    press(Qt.Key.Key_I, Qt.Key.Key_S, Qt.Key.Key_N, Qt.Key.Key_Right, Qt.Key.Key_I)
+    assert you(opened)[:6] == ["induction", "suppression", "non-significant", "", "induction", ""]
+    assert opened._queue.row == 5
+    assert opened._view.progress.text() == "4 of 12 called"
+    shown = opened._queue.pictures.read_one(5)
+    np.testing.assert_array_equal(layer(opened, PICTURE).data, shown)
+
+
+def test_undo_and_zero_take_words_back(opened, press) -> None:
+    press(Qt.Key.Key_I, Qt.Key.Key_S, Qt.Key.Key_Backspace)
+    assert you(opened)[:2] == ["induction", ""]
+    assert opened._queue.row == 1
+    press(Qt.Key.Key_Left, Qt.Key.Key_0)
+    assert you(opened)[0] == ""
+    assert opened._queue.row == 0
+
+
+def test_every_word_is_saved_at_once(opened, press, folder, click) -> None:
+    click(opened._view.buttons["suppression"])
+    press(Qt.Key.Key_I)
+    assert Review(PictureSet(folder)).names("AB")[:3].tolist() == ["suppression", "induction", ""]
+
+
+def test_a_note_is_kept_with_its_gene(opened, press, folder, qtbot) -> None:
+    qtbot.keyClicks(opened._view.note, "odd peak")
+    qtbot.keyClick(opened._view.note, Qt.Key.Key_Return)
+    assert Review(PictureSet(folder)).call("AB", 0).note == "odd peak"
+    press(Qt.Key.Key_Right)
+    assert opened._view.note.text() == ""
+    press(Qt.Key.Key_Left)
+    assert opened._view.note.text() == "odd peak"
+
+
+def test_a_second_reader_sees_nothing_of_the_first_but_how_far_they_agree(
+    opened, press, qtbot
+) -> None:
+    press(Qt.Key.Key_I, Qt.Key.Key_S, Qt.Key.Key_N)
+    opened._view.reader.setEditText("CD")
+    qtbot.keyClick(opened._view.reader.lineEdit(), Qt.Key.Key_Return)
+    assert you(opened) == [""] * N
+    opened._queue.go_to(0)
+    press(Qt.Key.Key_I, Qt.Key.Key_I, Qt.Key.Key_N)
+    assert "With AB: Both have called 3 pictures and agree on 2" in opened._view.agreement.text()
+    order = opened._view.order
+    order.setCurrentIndex(order.findData("readers"))
+    order.activated.emit(order.currentIndex())
+    assert opened._queue.row == 1
+
+
+def test_a_search_keeps_what_it_finds(opened, qtbot) -> None:
+    qtbot.keyClicks(opened._view.search, "bpa gene1")
+    assert opened._view.table.genes.rowCount() == 1
+    assert opened._queue.genes["gene"][opened._queue.row] == "gene11"
+    opened._view.search.clear()
+    assert opened._view.table.genes.rowCount() == N
+
+
+def test_a_search_without_a_find_says_so(opened, press) -> None:
+    opened._view.search.setText("nowhere")
+    assert opened._view.said.text() == "No gene is kept in the list."
+    press(Qt.Key.Key_I)
+    assert you(opened) == [""] * N
+
+
+def test_a_click_on_a_column_sorts_and_on_a_row_shows_its_gene(opened, qtbot) -> None:
+    table = opened._view.table
+    table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    index = table.genes.index(0, 0)
+    spot = table.visualRect(index).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    genes = opened._queue.genes["gene"]
+    assert genes[opened._queue.row] == genes.max()
+    shown = opened._queue.pictures.read_one(opened._queue.row)
+    np.testing.assert_array_equal(layer(opened, PICTURE).data, shown)
+
+
+def test_thumbnails_in_sight_come_by_themselves(opened, qtbot, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("SEEWHY_CACHE", str(tmp_path / "cache"))
+    index = opened._view.table.genes.index(0, 0)
+    qtbot.waitUntil(lambda: index.data(Qt.ItemDataRole.DecorationRole) is not None)
+    assert index.data(Qt.ItemDataRole.DecorationRole).height() == 32
+
+
+def test_the_line_can_be_dragged_and_stays_where_it_was_let_go(opened, hand, folder) -> None:
+    opened._setup.move_button.click()
+    line = layer(opened, LINE)
+    mouse = hand()
+    mouse.drag(line, [(45, 60), (55, 60), (60, 60)])
+    assert abs(opened._setup.line_box.value() - 60) <= 1
+    lower = layer(opened, METHYLATION)
+    assert lower.translate[0] >= 59
+    assert PictureSet(folder).geometry(0) == opened._shown.geometry
+
+
+def test_a_line_can_be_typed(opened) -> None:
+    opened._setup.line_box.setValue(30)
+    upper = layer(opened, CHROMATIN)
+    assert upper.translate[0] + len(upper.data) == 30
+
+
+def test_without_a_line_the_whole_picture_is_shown_and_a_person_is_asked(widget, tmp_path) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (60, 90, 3)).astype(np.uint8)
+    Image.fromarray(noise).save(tmp_path / "cells.png")
+    widget.open(tmp_path)
+    assert widget._tabs.currentIndex() == 0
+    assert "No line between chromatin and methylation" in widget._setup.line_says.text()
+    assert layer(widget, CHROMATIN) is None
+    assert layer(widget, PICTURE).opacity == 1
+    widget._setup.line_box.setValue(20)
+    assert len(layer(widget, CHROMATIN).data) == 20
+
+
+def test_halves_can_be_seen_in_two_panels(opened, viewer) -> None:
+    before = layer(opened, METHYLATION).translate.tolist()
+    opened._setup.apart_box.setChecked(True)
+    assert viewer.canvas.grid.enabled
+    shown = [one.name for one in viewer.layers if one.visible]
+    assert shown == [CHROMATIN, METHYLATION]
+    assert layer(opened, METHYLATION).translate[0] == 0
+    opened._setup.apart_box.setChecked(False)
+    assert not viewer.canvas.grid.enabled
+    assert layer(opened, METHYLATION).translate.tolist() == before
+
+
+def test_a_tree_classifies_and_what_it_doubts_comes_first(opened, tree, run_task, press) -> None:
+    press(*[Qt.Key.Key_I] * 6)
+    opened._setup.tree.choose(tree)
+    run_task(opened._classify_row)
+    assert opened._classify_row.message == "12 genes classified."
+    genes = opened._queue.genes
+    total = genes[["p_induction", "p_suppression", "p_non-significant"]].sum(axis=1)
+    np.testing.assert_allclose(total, 1, atol=1e-6)
+    assert "The model says" in opened._view.said.text()
+    order = opened._view.order
+    order.setCurrentIndex(order.findData("doubtful"))
+    order.activated.emit(order.currentIndex())
+    rows = opened._queue.rows
+    said = genes["p_induction"].to_numpy()[rows[:6]]
+    assert sorted(rows[:6]) == list(range(6))
+    assert (np.diff(said) >= 0).all()
+
+
+def test_heatmaps_lie_over_both_halves_and_follow_the_gene(explained, press) -> None:
+    upper, lower = layer(explained, CHROMATIN_HEATMAP), layer(explained, METHYLATION_HEATMAP)
+    assert upper.data.shape == layer(explained, CHROMATIN).data.shape[:2]
+    assert lower.data.shape == layer(explained, METHYLATION).data.shape[:2]
+    np.testing.assert_array_equal(upper.translate, layer(explained, CHROMATIN).translate)
+    before = upper.data.copy()
+    press(Qt.Key.Key_Right)
+    assert layer(explained, CHROMATIN_HEATMAP) is upper
+    assert not np.array_equal(upper.data, before)
+    attention = explained._queue.genes["attention_chromatin"]
+    assert attention.between(0, 1).all()
+    assert "attention on chromatin" in explained._view.said.text()
+
+
+def test_what_was_looked_at_can_be_kept(explained) -> None:
+    looked_at = explained._queue.genes["looked_at"]
+    kept = f"looked at {looked_at[0]}"
+    explained._view.keep.setCurrentText(kept)
+    explained._view.keep.activated.emit(0)
+    assert len(explained._queue.rows) == (looked_at == looked_at[0]).sum()
+
+
+def test_a_damaged_picture_is_told_and_others_can_be_looked_at(opened, folder, press, told) -> None:
+    opened._queue.pictures.file(1).write_bytes(b"no")
+    press(Qt.Key.Key_Right)
+    assert "cannot be read" in told[0] or "PNG" in told[0]
+    press(Qt.Key.Key_Right)
+    assert opened._queue.row == 2
+
+
+def test_a_table_of_another_kind_is_said_where_it_was_chosen(widget, tmp_path) -> None:
+    pd.DataFrame({"gene": ["TP53"]}).to_csv(tmp_path / "x.csv", index=False)
+    widget.open(tmp_path / "x.csv")
+    assert "has no column file" in widget._setup.read_as.text()
+
+
+def test_every_tab_fits_a_narrow_dock(explained) -> None:
+    for scroll in explained._tabs.findChildren(QScrollArea):
+        assert scroll.widget().minimumSizeHint().width() <= 306
+
+
+def test_the_box_of_names_is_not_squeezed_away(opened, qtbot) -> None:
+    opened._tabs.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: opened._setup.names.width() > 60)
