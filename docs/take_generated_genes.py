@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from napari_seewhy.generating.amplified_training import compare_with_learned
-from napari_seewhy.generating.generate import generate
+from napari_seewhy.generating.generation import generate
 from napari_seewhy.generating.generator_file import load_generator
 from napari_seewhy.samples import SampleSet
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from napari_seewhy.errors import DataError, FileError, OptionError
-from napari_seewhy.generating.generate import generate
+from napari_seewhy.generating.generation import generate
 from napari_seewhy.generating.generator_file import load_generator, read_generator_card
 from napari_seewhy.generating.train import train_generator, train_generator_steps
 from napari_seewhy.models.files.model_file import read_card

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from napari_seewhy.layers import METADATA_KEY, classes_layer, join_classes, label_colors
-from napari_seewhy.layers.class_colors import TRANSPARENT, UNKNOWN, class_colors
+from napari_seewhy.layers.coloring import TRANSPARENT, UNKNOWN, class_colors
 from napari_seewhy.layers.features import features_from_cells
 
 LABELS = np.array([[0, 1, 1], [2, 2, 0], [0, 4, 4]])

@@ -8,7 +8,7 @@ from napari_seewhy.models.running.device_options import DeviceOptions
 from napari_seewhy.models.running.devices import Runtime
 from napari_seewhy.staining import predict
 from napari_seewhy.staining.block_scores import judge_blocks
-from napari_seewhy.staining.explain_block import explain_block
+from napari_seewhy.staining.explained_block import explain_block
 from napari_seewhy.staining.grid import BlockGrid, positive_area
 from napari_seewhy.staining.predict import choose_stain_runtime, stain_pixels
 from napari_seewhy.staining.stain_file import load_stain

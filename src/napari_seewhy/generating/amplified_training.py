@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_seewhy.generating.amplified_set import DRAWN_GROUP, write_amplified_steps
-from napari_seewhy.generating.generate import generate
+from napari_seewhy.generating.generation import generate
 from napari_seewhy.generating.honesty import Likeness, measure_likeness
 from napari_seewhy.generating.pixel_range import PixelRange
 from napari_seewhy.generating.train import train_generator_steps

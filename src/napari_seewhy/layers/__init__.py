@@ -4,8 +4,8 @@ Nothing here imports napari or Qt: layers go out as ``(data, attributes, kind)``
 anything with the attributes of a napari layer.
 """
 
-from napari_seewhy.layers.class_colors import class_colors, label_colors
 from napari_seewhy.layers.class_layer import CLASSES, classes_layer, join_classes
+from napari_seewhy.layers.coloring import class_colors, label_colors
 from napari_seewhy.layers.features import carry_over, cells_from_features, features_from_cells
 from napari_seewhy.layers.from_layers import (
     axes_of_layer,

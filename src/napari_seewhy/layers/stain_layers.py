@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.layers.class_colors import TRANSPARENT
+from napari_seewhy.layers.coloring import TRANSPARENT
 from napari_seewhy.layers.grid import Grid
 from napari_seewhy.layers.heatmaps import heatmap_layer
 from napari_seewhy.layers.to_layers import METADATA_KEY

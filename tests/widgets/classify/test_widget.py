@@ -17,7 +17,7 @@ from napari_seewhy.cells.classifying.options import ClassifyOptions
 from napari_seewhy.cells.cropping.crop import CropOptions
 from napari_seewhy.images import write_image, write_labels
 from napari_seewhy.layers import METADATA_KEY, Grid, image_layers, labels_layer
-from napari_seewhy.layers.class_colors import UNKNOWN, class_colors
+from napari_seewhy.layers.coloring import UNKNOWN, class_colors
 from napari_seewhy.models import Model, ModelCard, NetworkOptions, save_model
 from napari_seewhy.models.files.library import FOLDER_VARIABLE
 from napari_seewhy.widgets.classify.widget import ClassifyWidget

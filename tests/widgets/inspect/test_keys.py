@@ -10,7 +10,7 @@ from PIL import Image
 from qtpy.QtCore import QEvent, Qt
 from qtpy.QtWidgets import QApplication
 
-from napari_seewhy.layers.gene_layers import PICTURE
+from napari_seewhy.layers.genes import PICTURE
 from napari_seewhy.layers.to_layers import METADATA_KEY
 from napari_seewhy.widgets.inspect.widget import InspectWidget
 

@@ -15,7 +15,7 @@ from napari_seewhy.epigenome.pictures.set import PictureSet
 from napari_seewhy.epigenome.reviewing.review import Review
 from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, Node
 from napari_seewhy.epigenome.trees.options import TWO_STAGES
-from napari_seewhy.layers.gene_layers import (
+from napari_seewhy.layers.genes import (
     CHROMATIN,
     CHROMATIN_HEATMAP,
     LINE,

@@ -73,7 +73,7 @@ def explain_block_steps(
     place
         The block.
     """
-    from napari_seewhy.staining.explain_block import explain_block
+    from napari_seewhy.staining.explained_block import explain_block
 
     yield Step(0, 0, "Loading the model")
     stainer = Stainer.open(model, options)

@@ -157,7 +157,7 @@ class _Job:
         """Train a generator, draw, compare with the real ones, and write what came out."""
         from napari_seewhy.generating.amplified_set import write_drawn
         from napari_seewhy.generating.amplified_training import compare_with_learned
-        from napari_seewhy.generating.generate import generate
+        from napari_seewhy.generating.generation import generate
         from napari_seewhy.generating.honesty_page import write_honesty_page
         from napari_seewhy.generating.train import train_generator_steps
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
 
-from napari_seewhy.layers.class_colors import class_colors
+from napari_seewhy.layers.coloring import class_colors
 from napari_seewhy.widgets.annotate.pictures import underline
 from napari_seewhy.widgets.parts.pictures.contact_sheet import ContactSheet
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari.layers import Layer
 
-from napari_seewhy.layers.gene_layers import (
+from napari_seewhy.layers.genes import (
     CHROMATIN,
     CHROMATIN_HEATMAP,
     LINE,

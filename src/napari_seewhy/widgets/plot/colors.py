@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.layers.class_colors import UNKNOWN, class_colors
+from napari_seewhy.layers.coloring import UNKNOWN, class_colors
 from napari_seewhy.widgets.parts.layers.coloring import COLORMAP
 from napari_seewhy.widgets.parts.pictures.cells_table import format_value
 
