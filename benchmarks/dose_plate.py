@@ -37,7 +37,7 @@ from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.models.running.predict import predict
 from napari_seewhy.models.running.predict_options import PredictOptions
 from napari_seewhy.progress import finish
-from napari_seewhy.samples.splitting.split import Split, SplitOptions, split_samples
+from napari_seewhy.samples.splitting.split import SplitOptions, split_samples
 from napari_seewhy.training.fitting.fit import fit
 from napari_seewhy.training.fitting.options import TrainOptions
 from napari_seewhy.training.judging.options import EvaluateOptions
@@ -45,6 +45,7 @@ from napari_seewhy.training.reporting.report import report_steps
 
 if TYPE_CHECKING:
     from napari_seewhy.samples import SampleSet
+    from napari_seewhy.samples.splitting.three_sets import Split
     from napari_seewhy.training.judging.evaluation import Evaluation
 
 PLATE = Path(__file__).parents[2] / "shared" / "data" / "translocation_plate"

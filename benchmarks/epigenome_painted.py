@@ -40,7 +40,7 @@ from napari_seewhy.samples.splitting.split import fold_samples
 if TYPE_CHECKING:
     from napari_seewhy.epigenome.sampling.options import InputKind
     from napari_seewhy.epigenome.trees.inputs import TreeInputs
-    from napari_seewhy.samples.splitting.split import Split
+    from napari_seewhy.samples.splitting.three_sets import Split
 
 FIRST = TreeOptions().nodes[0].name
 WANTED: dict[str, dict[str, float]] = {

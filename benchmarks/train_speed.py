@@ -30,8 +30,7 @@ from napari_seewhy.models.files.model import Model
 from napari_seewhy.models.networks.build import build_network
 from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.models.running.devices import Runtime
-from napari_seewhy.models.running.predict import choose_runtime as choose_prediction
-from napari_seewhy.models.running.predict import predict_steps
+from napari_seewhy.models.running.predict import choose_runtime as choose_prediction, predict_steps
 from napari_seewhy.models.running.predict_options import PredictOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleSet, SampleWriter

@@ -12,8 +12,7 @@ import pytest
 import tifffile
 
 from napari_seewhy.errors import FileError
-from napari_seewhy.images import cut_tiles, read_image
-from napari_seewhy.images import read as read_module
+from napari_seewhy.images import cut_tiles, read as read_module, read_image
 from napari_seewhy.images.lazy import LazyPixels, MappedPixels, TiffPixels
 from napari_seewhy.images.vendor import VendorPixels
 

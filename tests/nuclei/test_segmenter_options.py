@@ -4,7 +4,7 @@ import pytest
 
 from napari_seewhy.errors import OptionError
 from napari_seewhy.nuclei.train_options import SegmenterOptions
-from napari_seewhy.training.fitting.options import LoopOptions
+from napari_seewhy.training.learning import LoopOptions
 
 SHARED = ("learning_rate", "weight_decay", "averaging", "patience")
 

@@ -26,7 +26,7 @@ def demo(*, out: Path, keep_open: Annotated[bool, Parameter(negative="")] = Fals
             "No Qt binding is installed, so no window can open; install one with "
             '`python -m pip install "napari-seewhy[pyqt5]"`.'
         )
-    from napari_seewhy.widgets.demo.run import run_demo
+    from napari_seewhy.widgets.demo import run_demo
 
     run_demo(out, keep_open=keep_open)
     return 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cyclopts import App, CycloptsError, Parameter
 
 from napari_seewhy import __version__
-from napari_seewhy.cli.telling.report import show_error
+from napari_seewhy.cli.telling import show_error
 from napari_seewhy.errors import OptionError, SeewhyError
 
 if TYPE_CHECKING:

@@ -9,17 +9,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from napari_seewhy.cli.asking.gather import check_out_file, gather_samples
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
-from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.importing.import_samples import (
+from napari_seewhy.cli.asking import check_out_file, gather_samples
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
+from napari_seewhy.samples.importing import (
+    ImagesOptions,
+    ImageTableOptions,
+    NpzOptions,
     import_folders_steps,
     import_npz_steps,
     import_table_steps,
 )
-from napari_seewhy.samples.importing.options import ImagesOptions, ImageTableOptions, NpzOptions
-from napari_seewhy.samples.storing.describe import describe_samples
+from napari_seewhy.samples.storing import SampleSet, describe_samples
 
 app = App(name="samples", help="Look into sample sets, or make one from other files.")
 import_app = App(name="import", help="Make a sample set of samples that were made elsewhere.")

@@ -1,6 +1,5 @@
 """The engine: runs a task in a child process, so that the window stays alive."""
 
-from napari_seewhy.engine.events import Cancelled, Event, Failed, Finished, Stepped, Warned
-from napari_seewhy.engine.runner import TaskRunner
+import lazy_loader
 
-__all__ = ["Cancelled", "Event", "Failed", "Finished", "Stepped", "TaskRunner", "Warned"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -13,10 +13,9 @@ from napari_seewhy.explaining.explainer import prepare_explainer
 from napari_seewhy.explaining.heatmaps import Heatmaps
 from napari_seewhy.explaining.layers import find_layers
 from napari_seewhy.explaining.smaller_batches import make_smaller
-from napari_seewhy.models.running.predict import choose_runtime
-from napari_seewhy.models.running.sample_reader import SampleReader, as_predicting
+from napari_seewhy.models.running import SampleReader, as_predicting, choose_runtime
 from napari_seewhy.progress import Step, Task, finish
-from napari_seewhy.samples.storing.reading_ahead import read_ahead
+from napari_seewhy.samples.storing import read_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,9 +23,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.explaining.explainer import Explainer
-    from napari_seewhy.models.files.model import Model
-    from napari_seewhy.models.running.devices import Runtime
-    from napari_seewhy.samples import SampleSet
+    from napari_seewhy.models.files import Model
+    from napari_seewhy.models.running import Runtime
+    from napari_seewhy.samples.storing import SampleSet
 
 _DEFAULTS = ExplainOptions()
 

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field
 
-from napari_seewhy.models.running.predict_options import PredictOptions
+from napari_seewhy.models.running import PredictOptions
 
 MethodName: TypeAlias = Literal["grad-cam", "grad-cam++", "xgrad-cam", "eigen-cam", "layer-cam"]
 

@@ -11,7 +11,7 @@ from napari_seewhy.errors import OptionError
 from napari_seewhy.explaining.layer_choice import choose_layer
 from napari_seewhy.explaining.methods import METHODS, WITHOUT_GRADIENT
 from napari_seewhy.explaining.probe import Probe
-from napari_seewhy.models.running.sample_reader import as_predicting
+from napari_seewhy.models.running import as_predicting
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from napari_seewhy.explaining.explain_options import ExplainOptions
     from napari_seewhy.explaining.layers import Layer
-    from napari_seewhy.models.files.model import Model
-    from napari_seewhy.models.running.devices import Runtime
+    from napari_seewhy.models.files import Model
+    from napari_seewhy.models.running import Runtime
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,7 @@ import torch
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.explaining.explain_options import ExplainOptions
-from napari_seewhy.models.running.predict import choose_runtime
-from napari_seewhy.models.running.sample_reader import SampleReader, as_predicting
+from napari_seewhy.models.running import SampleReader, as_predicting, choose_runtime
 from napari_seewhy.progress import Step, Task, finish
 
 if TYPE_CHECKING:
@@ -25,9 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.explaining.heatmaps import Heatmaps
-    from napari_seewhy.models.files.model import Model
-    from napari_seewhy.models.running.devices import Runtime
-    from napari_seewhy.samples import SampleSet
+    from napari_seewhy.models.files import Model
+    from napari_seewhy.models.running import Runtime
+    from napari_seewhy.samples.storing import SampleSet
 
 N_SHARES = 21
 """Points of a curve: every twentieth of the places."""

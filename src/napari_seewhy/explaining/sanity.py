@@ -15,9 +15,8 @@ import torch
 from napari_seewhy.explaining.explain import count_tried, explain_steps
 from napari_seewhy.explaining.explain_options import ExplainOptions
 from napari_seewhy.explaining.sanity_verdict import SanityCheck
-from napari_seewhy.models.files.model import Model
-from napari_seewhy.models.running.predict import choose_runtime
-from napari_seewhy.models.running.sample_reader import SampleReader
+from napari_seewhy.models.files import Model
+from napari_seewhy.models.running import SampleReader, choose_runtime
 from napari_seewhy.progress import Step, Task, finish
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.samples import SampleSet
+    from napari_seewhy.samples.storing import SampleSet
 
 _DEFAULTS = ExplainOptions()
 _SEEDS = (0, 1, 2)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from napari_seewhy.errors import TaskError
-from napari_seewhy.models.running.devices import Runtime
+from napari_seewhy.models.running import Runtime
 
 if TYPE_CHECKING:
     from torch import nn

@@ -13,16 +13,15 @@ from napari_seewhy.generating.augment import apply_variation, draw_variation
 from napari_seewhy.generating.discriminator import Discriminator, draw_part, measure_redrawing
 from napari_seewhy.generating.losses import draw_margins, drawing_loss, judge_loss
 from napari_seewhy.generating.picture_network import PictureNetwork
-from napari_seewhy.models.running.devices import is_memory_short, release_memory
-from napari_seewhy.training.learning.learner import copy_weights
-from napari_seewhy.training.learning.seeds import seeded
+from napari_seewhy.models.running import is_memory_short, release_memory
+from napari_seewhy.training.learning import copy_weights, seeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from napari_seewhy.generating.generate_options import GeneratorOptions
-    from napari_seewhy.models.running.devices import Runtime
-    from napari_seewhy.training.learning.learner import Weights
+    from napari_seewhy.models.running import Runtime
+    from napari_seewhy.training.learning import Weights
 
 _BETAS = (0.5, 0.999)
 """How slowly Adam forgets, as in the program of Liu et al. 2021."""

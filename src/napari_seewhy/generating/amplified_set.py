@@ -9,7 +9,7 @@ import numpy as np
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.progress import Step
-from napari_seewhy.samples.storing.writer import SampleWriter
+from napari_seewhy.samples.storing import SampleWriter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples import SampleSet
+    from napari_seewhy.samples.storing import SampleSet
 
 DRAWN_GROUP = "drawn"
 """Group of all drawn samples: they lie in no field, stretch or day."""

@@ -14,7 +14,7 @@ from napari_seewhy.generating.generation import generate
 from napari_seewhy.generating.honesty import Likeness, measure_likeness
 from napari_seewhy.generating.pixel_range import PixelRange
 from napari_seewhy.generating.train import train_generator_steps
-from napari_seewhy.samples.storing.sample_set import SampleSet
+from napari_seewhy.samples.storing import SampleSet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from napari_seewhy.generating.generate_options import GeneratorOptions
     from napari_seewhy.generating.generator_file import PictureGenerator
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.splitting.split import Split
-    from napari_seewhy.training.fitting.retrain import Retrain
+    from napari_seewhy.samples.splitting import Split
+    from napari_seewhy.training.fitting import Retrain
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 from napari_seewhy.generating.amplified_training import AmplifiedTraining
 from napari_seewhy.generating.verdict import Comparison, Difference
 from napari_seewhy.progress import name_steps
-from napari_seewhy.training.judging.metrics import Judge
+from napari_seewhy.training.judging import Judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from napari_seewhy.generating.compare_options import CompareOptions
     from napari_seewhy.generating.generate_options import GeneratorOptions
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.splitting.split import Split
-    from napari_seewhy.training.fitting.retrain import Retrain
-    from napari_seewhy.training.judging.cross_validate import LearnAndSay
+    from napari_seewhy.samples.splitting import Split
+    from napari_seewhy.training.fitting import Retrain
+    from napari_seewhy.training.judging import LearnAndSay
 
 
 def compare_with_without_steps(

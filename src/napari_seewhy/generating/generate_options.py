@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from napari_seewhy.models.running.device_options import DeviceOptions
+from napari_seewhy.models.running import DeviceOptions
 
 
 class GeneratorOptions(DeviceOptions):

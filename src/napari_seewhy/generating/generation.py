@@ -8,14 +8,14 @@ import numpy as np
 import torch
 
 from napari_seewhy.generating.pixel_range import PixelRange
-from napari_seewhy.models.running.devices import Runtime, choose_device
-from napari_seewhy.training.learning.seeds import seeded
+from napari_seewhy.models.running import Runtime, choose_device
+from napari_seewhy.training.learning import seeded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.generating.generator_file import PictureGenerator
-    from napari_seewhy.models.running.device_options import DeviceName
+    from napari_seewhy.models.running import DeviceName
 
 _N_AT_ONCE = 16
 

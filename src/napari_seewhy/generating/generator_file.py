@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_seewhy.models.cards.kinds import GENERATOR
-from napari_seewhy.models.files.weights_file import load_weights, read_card_of, save_weights
+from napari_seewhy.models.cards import GENERATOR
+from napari_seewhy.models.files import load_weights, read_card_of, save_weights
 
 if TYPE_CHECKING:
     from napari_seewhy.generating.picture_network import PictureNetwork
-    from napari_seewhy.models.cards.generator import GeneratorCard
+    from napari_seewhy.models.cards import GeneratorCard
 
 
 class PictureGenerator(NamedTuple):

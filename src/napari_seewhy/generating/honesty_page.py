@@ -12,9 +12,7 @@ import numpy as np
 from napari_seewhy.files import write_text
 from napari_seewhy.generating.honesty import COPY
 from napari_seewhy.generating.pixel_range import PixelRange
-from napari_seewhy.training.reporting.style import LINE_COLORS, SOFT, STYLE
-from napari_seewhy.training.reporting.svg import Axes, line
-from napari_seewhy.training.reporting.thumbnails import draw_thumbnail
+from napari_seewhy.training.reporting import LINE_COLORS, SOFT, STYLE, Axes, draw_thumbnail, line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 
     from napari_seewhy.generating.honesty import Likeness
     from napari_seewhy.generating.verdict import Comparison, Difference
-    from napari_seewhy.models.cards.generator import GeneratorCard
+    from napari_seewhy.models.cards import GeneratorCard
 
 _MOST_PAIRS = 24
 _GAP_PX = 2

@@ -13,10 +13,10 @@ from napari_seewhy.errors import DataError
 from napari_seewhy.generating.adversaries import Adversaries
 from napari_seewhy.generating.ladder import list_sizes
 from napari_seewhy.generating.pixel_range import PixelRange, measure_range
-from napari_seewhy.models.cards.generator import GeneratorCard
+from napari_seewhy.models.cards import GeneratorCard
 from napari_seewhy.record import make_record
-from napari_seewhy.samples.storing.pixel_source import check_finite
-from napari_seewhy.training.learning.seeds import derive_seed
+from napari_seewhy.samples.storing import check_finite
+from napari_seewhy.training.learning import derive_seed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from napari_seewhy.generating.generate_options import GeneratorOptions
-    from napari_seewhy.models.running.devices import Runtime
-    from napari_seewhy.samples import SampleSet
+    from napari_seewhy.models.running import Runtime
+    from napari_seewhy.samples.storing import SampleSet
 
 _FEWEST = 8
 """Fewer pictures than this say too little of their class."""

@@ -17,14 +17,9 @@ from napari_seewhy.generating.generator_file import (
     save_generator,
 )
 from napari_seewhy.generating.lesson import PictureLesson, read_lesson
-from napari_seewhy.models.running.devices import (
-    Runtime,
-    choose_device,
-    choose_fastest,
-    list_runtimes,
-)
+from napari_seewhy.models.running import Runtime, choose_device, choose_fastest, list_runtimes
 from napari_seewhy.progress import Step, finish
-from napari_seewhy.training.learning.checkpoint import (
+from napari_seewhy.training.learning import (
     Checkpoint,
     checkpoint_path,
     find_checkpoint,
@@ -39,7 +34,7 @@ if TYPE_CHECKING:
     from napari_seewhy.generating.adversaries import Adversaries
     from napari_seewhy.generating.generate_options import GeneratorOptions
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples import SampleSet
+    from napari_seewhy.samples.storing import SampleSet
 
 
 def train_generator(

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from napari_seewhy.generating.honesty import Judgement  # noqa: TC001  (pydantic reads it)
+from napari_seewhy.generating.honesty import Judgement
 from napari_seewhy.options import Options
 
 Outcome: TypeAlias = Literal["helps", "harms", "makes no difference"]

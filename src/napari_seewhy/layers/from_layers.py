@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.images.image import Pixels
+    from napari_seewhy.images import Pixels
 
 _IN_MEMORY_BYTES = 2**28
 """Channels up to this size are put together at once, larger ones piece by piece where needed."""

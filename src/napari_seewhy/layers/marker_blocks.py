@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.blocks.counting.efficiency import Efficiency, estimate_efficiency
-from napari_seewhy.blocks.counting.targets import call_blocks, measure_blocks
+from napari_seewhy.blocks.counting import (
+    Efficiency,
+    call_blocks,
+    estimate_efficiency,
+    measure_blocks,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.staining.grid import BlockGrid
+    from napari_seewhy.staining import BlockGrid
 
 
 @dataclass(frozen=True, slots=True, eq=False)

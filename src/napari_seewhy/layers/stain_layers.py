@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.layers.to_layers import LayerData
-    from napari_seewhy.staining.grid import BlockGrid
+    from napari_seewhy.staining import BlockGrid
 
 PROBABILITY = "probability per block, not intensity"
 STAIN = "virtual stain"

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_seewhy.layers import METADATA_KEY
-from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.storing.layout import KIND
+from napari_seewhy.samples.storing import KIND, SampleSet
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.models.cards.segmenter import SegmenterCard
+from napari_seewhy.models.cards import SegmenterCard
 
 if TYPE_CHECKING:
     from napari_seewhy.nuclei.examples import Examples

@@ -9,7 +9,7 @@ import numpy as np
 from napari_seewhy.nuclei.maps import NOMINAL_PX
 
 if TYPE_CHECKING:
-    from napari_seewhy.images.tiles import Box
+    from napari_seewhy.images import Box
     from napari_seewhy.nuclei.plane import Eye, Plane
 
 _WINDOW_PX = 192

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.images.tiles import Box
+    from napari_seewhy.images import Box
     from napari_seewhy.nuclei.labelled_image import LabelledImage
     from napari_seewhy.nuclei.train_plan import TrainPlan
     from napari_seewhy.progress import Task

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_seewhy.images.tiles import cut_tiles
+from napari_seewhy.images import cut_tiles
 from napari_seewhy.nuclei.confidence import count_evidence, to_confidence
 from napari_seewhy.nuclei.diameter import estimate_diameter
 from napari_seewhy.nuclei.instances import STEP, assign_pixels, find_centres, keep_whole
@@ -18,9 +18,8 @@ from napari_seewhy.progress import Step
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.images.image import Pixels
-    from napari_seewhy.images.tiles import Box, Tile
-    from napari_seewhy.models.cards.segmenter import ConfidenceCard
+    from napari_seewhy.images import Box, Pixels, Tile
+    from napari_seewhy.models.cards import ConfidenceCard
     from napari_seewhy.nuclei.instances import Assigned, Centres
     from napari_seewhy.nuclei.plane import Eye
     from napari_seewhy.progress import Task

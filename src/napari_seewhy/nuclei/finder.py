@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from napari_seewhy.errors import TaskError
-from napari_seewhy.models.networks.fold import fold_normalising
-from napari_seewhy.models.running.devices import (
+from napari_seewhy.models.networks import fold_normalising
+from napari_seewhy.models.running import (
     Runtime,
     choose_device,
     choose_fastest,
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-    from napari_seewhy.images.image import Pixels
-    from napari_seewhy.models.cards.segmenter import SegmenterCard
-    from napari_seewhy.models.running.device_options import DeviceOptions
+    from napari_seewhy.images import Pixels
+    from napari_seewhy.models.cards import SegmenterCard
+    from napari_seewhy.models.running import DeviceOptions
     from napari_seewhy.nuclei.find import FoundNuclei
     from napari_seewhy.progress import Task
 

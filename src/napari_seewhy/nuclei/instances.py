@@ -20,7 +20,7 @@ from napari_seewhy.nuclei.maps import NOMINAL_PX
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.images.tiles import Box
+    from napari_seewhy.images import Box
     from napari_seewhy.nuclei.maps import Maps
 
 REACH = 10 / 24

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.images.image import CellImage, Pixels
-    from napari_seewhy.images.tiles import Box
+    from napari_seewhy.images import Box, CellImage, Pixels
 
 PIECE_PX = 1024
 """Most that a piece measures along an edge, as the network sees it."""

@@ -13,15 +13,14 @@ from napari_seewhy.nuclei.augment import Variations, draw_variations, vary_inten
 from napari_seewhy.nuclei.maps import NOMINAL_PX, Maps, to_maps
 from napari_seewhy.nuclei.network import STRIDE
 from napari_seewhy.nuclei.scale import to_inputs
-from napari_seewhy.training.learning.lesson import Score
-from napari_seewhy.training.learning.seeds import derive_seed
+from napari_seewhy.training.learning import Score, derive_seed
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from torch import nn
 
-    from napari_seewhy.models.running.devices import Runtime
+    from napari_seewhy.models.running import Runtime
     from napari_seewhy.nuclei.augment_options import PictureAugmentOptions
     from napari_seewhy.nuclei.pictures import Picture
 

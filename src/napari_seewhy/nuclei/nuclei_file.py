@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import FileError
-from napari_seewhy.models.cards.kinds import SEGMENTER
-from napari_seewhy.models.files.weights_file import load_weights, read_card_of, save_weights
+from napari_seewhy.models.cards import SEGMENTER
+from napari_seewhy.models.files import load_weights, read_card_of, save_weights
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from napari_seewhy.models.cards.segmenter import SegmenterCard
+    from napari_seewhy.models.cards import SegmenterCard
     from napari_seewhy.nuclei.network import NucleiNetwork
 
 

@@ -11,8 +11,7 @@ import numpy as np
 
 from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.files import hash_file
-from napari_seewhy.images import read_image, read_labels
-from napari_seewhy.images.labels_file import LABEL_SUFFIXES
+from napari_seewhy.images import LABEL_SUFFIXES, read_image, read_labels
 from napari_seewhy.inputs import find_inputs
 from napari_seewhy.nuclei.labelled_image import LabelledImage
 

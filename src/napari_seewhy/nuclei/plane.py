@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import nn
 
-    from napari_seewhy.images.image import Pixels
-    from napari_seewhy.images.tiles import Box
-    from napari_seewhy.models.running.devices import Runtime
+    from napari_seewhy.images import Box, Pixels
+    from napari_seewhy.models.running import Runtime
 
 UNIT = 4 * STRIDE
 """Windows begin and end at multiples of this as the network sees them: all share one grid."""

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from napari_seewhy.images.percentiles import find_percentiles
+from napari_seewhy.images import find_percentiles
 from napari_seewhy.nuclei.maps import NOMINAL_PX
 
 if TYPE_CHECKING:

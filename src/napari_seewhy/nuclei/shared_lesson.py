@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from napari_seewhy.nuclei.lesson import NucleiLesson, PictureBatch
-from napari_seewhy.training.learning.seeds import derive_seed
+from napari_seewhy.training.learning import derive_seed
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-    from napari_seewhy.models.running.devices import Runtime
-    from napari_seewhy.training.learning.lesson import Score
+    from napari_seewhy.models.running import Runtime
+    from napari_seewhy.training.learning import Score
 
 
 @dataclass(frozen=True, slots=True, eq=False)

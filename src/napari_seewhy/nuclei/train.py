@@ -9,20 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import FileError, SeewhyWarning
-from napari_seewhy.models.cards.segmenter import SegmenterCard
+from napari_seewhy.models.cards import SegmenterCard
 from napari_seewhy.nuclei.card import describe_examples
 from napari_seewhy.nuclei.examples import read_examples_steps
 from napari_seewhy.nuclei.nuclei_file import load_segmenter, read_segmenter_card, save_segmenter
 from napari_seewhy.nuclei.train_plan import plan_training
 from napari_seewhy.nuclei.train_session import NucleiSession, Segmenter, open_nuclei_session
 from napari_seewhy.progress import Step, finish
-from napari_seewhy.training.learning.checkpoint import (
+from napari_seewhy.training.learning import (
     Checkpoint,
     checkpoint_path,
     find_checkpoint,
+    is_one_of_several,
+    run_on_several_steps,
     save_checkpoint,
 )
-from napari_seewhy.training.learning.several import is_one_of_several, run_on_several_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import torch
 
-from napari_seewhy.models.running.devices import Runtime, choose_device
+from napari_seewhy.models.running import Runtime, choose_device
 from napari_seewhy.nuclei.confidence import fit_confidence
 from napari_seewhy.nuclei.lesson import NucleiLesson
 from napari_seewhy.nuclei.network import NucleiNetwork
@@ -16,23 +16,28 @@ from napari_seewhy.nuclei.plane import Eye
 from napari_seewhy.nuclei.shared_lesson import SharedLesson
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
-from napari_seewhy.training.learning.learner import Learner
-from napari_seewhy.training.learning.loop import Progress, loop_steps, resume_learner
-from napari_seewhy.training.learning.runtimes import choose_runtime, make_fabric
-from napari_seewhy.training.learning.seeds import seeded
+from napari_seewhy.training.learning import (
+    Learner,
+    Progress,
+    choose_runtime,
+    loop_steps,
+    make_fabric,
+    resume_learner,
+    seeded,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torch import nn
 
-    from napari_seewhy.models.cards.segmenter import SegmenterCard
+    from napari_seewhy.models.cards import SegmenterCard
     from napari_seewhy.nuclei.examples import Examples
     from napari_seewhy.nuclei.pictures import Picture
     from napari_seewhy.nuclei.train_options import SegmenterOptions
     from napari_seewhy.nuclei.train_plan import TrainPlan
     from napari_seewhy.progress import Task
-    from napari_seewhy.training.learning.checkpoint import Checkpoint
+    from napari_seewhy.training.learning import Checkpoint
 
 
 StopBy: TypeAlias = Literal["image", "quadrant", "nothing"]

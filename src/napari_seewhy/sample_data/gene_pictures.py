@@ -31,7 +31,7 @@ def open_gene_pictures() -> list[LayerData]:
     """
     import numpy as np
 
-    from napari_seewhy.epigenome.pictures.set import PictureSet
+    from napari_seewhy.epigenome.pictures import PictureSet
     from napari_seewhy.layers import METADATA_KEY
 
     folder = cached_pictures()
@@ -51,7 +51,7 @@ def cached_pictures() -> Path:
     """Give the folder of the sample's pictures in the user's cache; they are drawn if not there."""
     from platformdirs import user_cache_path
 
-    from napari_seewhy.epigenome.tracks.options import DrawOptions
+    from napari_seewhy.epigenome.tracks import DrawOptions
 
     tracks = sample_folder() / "epigenome"
     drawn_by = DrawOptions().model_dump_json() + hash_file(tracks / "truth.csv")
@@ -74,9 +74,8 @@ def draw_sample_pictures_steps(folder: Path) -> Task[None]:
     FileError
         If the sample files are not there, or a picture cannot be written.
     """
-    from napari_seewhy.epigenome.drawing.draw import draw_genes_steps
-    from napari_seewhy.epigenome.tracks.compounds import read_compounds
-    from napari_seewhy.epigenome.tracks.options import DrawOptions
+    from napari_seewhy.epigenome.drawing import draw_genes_steps
+    from napari_seewhy.epigenome.tracks import DrawOptions, read_compounds
 
     tracks = sample_folder() / "epigenome"
     compounds = read_compounds(tracks / "compounds.csv")

@@ -1,6 +1,5 @@
 """Samples: pictures to classify, kept in one HDF5 file with their targets, groups and origins."""
 
-from napari_seewhy.samples.storing.sample_set import SampleSet
-from napari_seewhy.samples.storing.writer import SampleWriter
+import lazy_loader
 
-__all__ = ["SampleSet", "SampleWriter"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_seewhy.models.cards.stain import CalibrationCard
+from napari_seewhy.models.cards import CalibrationCard
 from napari_seewhy.staining.block_scores import judge_blocks
 
 if TYPE_CHECKING:

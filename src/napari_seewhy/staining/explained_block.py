@@ -10,7 +10,7 @@ import torch
 from torch.nn import functional
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.models.running.devices import Runtime
+from napari_seewhy.models.running import Runtime
 from napari_seewhy.staining.calibrate import to_probability
 from napari_seewhy.staining.predict import check_phase
 from napari_seewhy.staining.scaled_field import measure_levels
@@ -19,8 +19,7 @@ from napari_seewhy.staining.stain_options import CELL_PX
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.images.image import Pixels
-    from napari_seewhy.images.tiles import Box
+    from napari_seewhy.images import Box, Pixels
     from napari_seewhy.staining.grid import BlockGrid
     from napari_seewhy.staining.stain_file import StainModel
 

@@ -12,8 +12,7 @@ from torch.nn import functional
 from napari_seewhy.staining.block_scores import judge_blocks
 from napari_seewhy.staining.stain_options import CELL_PX
 from napari_seewhy.staining.windows import Place, WindowDrawer, cut_windows, make_targets, vary
-from napari_seewhy.training.learning.lesson import Score
-from napari_seewhy.training.learning.seeds import derive_seed
+from napari_seewhy.training.learning import Score, derive_seed
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import nn
 
-    from napari_seewhy.models.running.devices import Runtime
+    from napari_seewhy.models.running import Runtime
     from napari_seewhy.staining.scaled_field import ScaledField
     from napari_seewhy.staining.stain_options import StainOptions
 

@@ -14,7 +14,7 @@ from napari_seewhy.errors import OptionError
 from napari_seewhy.staining.stain_options import CELL_PX, SMALL
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.cards.stain import StainCard
+    from napari_seewhy.models.cards import StainCard
 
 DILATIONS = (1, 2, 4, 2, 1)
 """Of the residual stages that look around, in cells."""

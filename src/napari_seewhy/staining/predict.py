@@ -11,8 +11,8 @@ import torch
 from torch.nn import functional
 
 from napari_seewhy.errors import DataError, TaskError
-from napari_seewhy.images.tiles import cut_tiles
-from napari_seewhy.models.running.devices import (
+from napari_seewhy.images import cut_tiles
+from napari_seewhy.models.running import (
     Runtime,
     choose_device,
     choose_fastest,
@@ -30,9 +30,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.images.image import Pixels
-    from napari_seewhy.images.tiles import Box, Tile
-    from napari_seewhy.models.running.device_options import DeviceOptions
+    from napari_seewhy.images import Box, Pixels, Tile
+    from napari_seewhy.models.running import DeviceOptions
     from napari_seewhy.progress import Task
     from napari_seewhy.staining.scaled_field import Levels
     from napari_seewhy.staining.stain_file import StainModel

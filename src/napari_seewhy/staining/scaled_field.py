@@ -13,8 +13,7 @@ from napari_seewhy.errors import DataError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.images.image import Pixels
-    from napari_seewhy.images.tiles import Box
+    from napari_seewhy.images import Box, Pixels
     from napari_seewhy.staining.stain_field import StainField
 
 _STRIP_PX = 2**24

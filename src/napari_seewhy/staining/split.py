@@ -13,7 +13,7 @@ from napari_seewhy.staining.scaled_field import find_box
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_seewhy.images.tiles import Box
+    from napari_seewhy.images import Box
     from napari_seewhy.staining.stain_field import StainField
     from napari_seewhy.staining.stain_options import StainOptions
 

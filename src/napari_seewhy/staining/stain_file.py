@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_seewhy.models.cards.kinds import STAIN
-from napari_seewhy.models.files.weights_file import load_weights, read_card_of, save_weights
+from napari_seewhy.models.cards import STAIN
+from napari_seewhy.models.files import load_weights, read_card_of, save_weights
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.cards.stain import StainCard
+    from napari_seewhy.models.cards import StainCard
     from napari_seewhy.staining.network import StainNetwork
 
 

@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from napari_seewhy.training.fitting.options import LoopOptions
+from napari_seewhy.training.learning import LoopOptions
 
 CELL_PX = 8
 """The network answers for cells of this edge; the blocks are made of whole ones."""

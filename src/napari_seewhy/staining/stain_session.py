@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import torch
 
-from napari_seewhy.models.cards.stain import StainCard
-from napari_seewhy.models.running.devices import Runtime, choose_device
+from napari_seewhy.models.cards import StainCard
+from napari_seewhy.models.running import Runtime, choose_device
 from napari_seewhy.record import make_record
 from napari_seewhy.staining.block_scores import judge_blocks
 from napari_seewhy.staining.calibrate import find_cut, fit_calibration, to_probability
@@ -17,10 +17,15 @@ from napari_seewhy.staining.lesson import StainLesson
 from napari_seewhy.staining.network import StainNetwork, StainShape
 from napari_seewhy.staining.scaled_field import Levels, measure_levels, scale_field
 from napari_seewhy.staining.stain_file import StainModel
-from napari_seewhy.training.learning.learner import Learner
-from napari_seewhy.training.learning.loop import Progress, loop_steps, resume_learner
-from napari_seewhy.training.learning.runtimes import choose_runtime, make_fabric
-from napari_seewhy.training.learning.seeds import seeded
+from napari_seewhy.training.learning import (
+    Learner,
+    Progress,
+    choose_runtime,
+    loop_steps,
+    make_fabric,
+    resume_learner,
+    seeded,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +34,7 @@ if TYPE_CHECKING:
     from napari_seewhy.staining.scaled_field import ScaledField
     from napari_seewhy.staining.stain_options import StainOptions
     from napari_seewhy.staining.stain_plan import StainPlan
-    from napari_seewhy.training.learning.checkpoint import Checkpoint
+    from napari_seewhy.training.learning import Checkpoint
 
 
 @dataclass(slots=True, eq=False)

@@ -13,13 +13,14 @@ from napari_seewhy.progress import Step, finish
 from napari_seewhy.staining.stain_file import StainModel, load_stain, read_stain_card, save_stain
 from napari_seewhy.staining.stain_plan import StainPlan, StainSource, plan_stain
 from napari_seewhy.staining.stain_session import open_stain_session
-from napari_seewhy.training.learning.checkpoint import (
+from napari_seewhy.training.learning import (
     Checkpoint,
     checkpoint_path,
     find_checkpoint,
+    is_one_of_several,
+    run_on_several_steps,
     save_checkpoint,
 )
-from napari_seewhy.training.learning.several import is_one_of_several, run_on_several_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

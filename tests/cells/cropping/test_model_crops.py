@@ -20,7 +20,7 @@ from napari_seewhy.images import CellImage, write_image, write_labels
 from napari_seewhy.models.cards.card import ModelCard
 from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.progress import finish
-from napari_seewhy.samples.splitting.split import Split
+from napari_seewhy.samples.splitting.three_sets import Split
 from napari_seewhy.training.fitting.question import pose_question_steps
 
 

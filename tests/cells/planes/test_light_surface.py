@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import uniform_filter
 
-from napari_seewhy.cells.planes.light_surface import find_light_surface_steps
+from napari_seewhy.cells.planes.find_light import find_light_surface_steps
 from napari_seewhy.cells.planes.local_mean import mean_about
 from napari_seewhy.cells.planes.smooth_plane import SmoothPlane
 from napari_seewhy.progress import finish

@@ -11,8 +11,7 @@ import torch
 
 from napari_seewhy.errors import DataError, FileError, MissingPackageError, OptionError, TaskError
 from napari_seewhy.models.cards.card import ChannelCard, ModelCard
-from napari_seewhy.models.exporting import bioimageio as bioimageio_module
-from napari_seewhy.models.exporting import onnx as onnx_module
+from napari_seewhy.models.exporting import bioimageio as bioimageio_module, onnx as onnx_module
 from napari_seewhy.models.exporting.bioimageio import export_bioimageio
 from napari_seewhy.models.exporting.onnx import export_onnx, run_onnx
 from napari_seewhy.models.exporting.options import PackageOptions

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.samples.splitting.split import (
-    Split,
     SplitOptions,
     check_split,
     fold_samples,
     split_samples,
 )
+
+if TYPE_CHECKING:
+    from napari_seewhy.samples.splitting.three_sets import Split
 
 CLASSES = ("G1", "S", "G2")
 

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 from napari_seewhy.progress import Step, finish
-from napari_seewhy.samples.splitting.split import Split, fold_samples, split_samples
+from napari_seewhy.samples.splitting.split import fold_samples, split_samples
 from napari_seewhy.training.judging.cross_validate import (
     cross_validate_steps,
     shuffle_targets,
     shuffled_control_steps,
 )
 from napari_seewhy.training.judging.options import EvaluateOptions
+
+if TYPE_CHECKING:
+    from napari_seewhy.samples.splitting.three_sets import Split
 
 QUICK = EvaluateOptions(n_bootstrap=100)
 CLASSES = ("a", "b")

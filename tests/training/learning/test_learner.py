@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from napari_seewhy.errors import SeewhyWarning, TaskError
 from napari_seewhy.models.running.devices import Runtime
-from napari_seewhy.training.fitting.options import LoopOptions
+from napari_seewhy.training.learning import LoopOptions
 from napari_seewhy.training.learning.learner import Learner
 from napari_seewhy.training.learning.runtimes import make_fabric
 

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from napari_seewhy.models.running.devices import Runtime
 from napari_seewhy.progress import finish
-from napari_seewhy.training.fitting.options import LoopOptions
+from napari_seewhy.training.learning import LoopOptions
 from napari_seewhy.training.learning.learner import Learner
 from napari_seewhy.training.learning.lesson import Score
 from napari_seewhy.training.learning.loader import Batch

@@ -12,8 +12,14 @@ from qtpy.QtWidgets import QFileDialog, QPushButton, QScrollArea
 
 from napari_seewhy.errors import FileError
 from napari_seewhy.files import hash_file
-from napari_seewhy.models import ChannelCard, Model, ModelCard, ModelLibrary, NetworkOptions
-from napari_seewhy.models import save_model as save
+from napari_seewhy.models import (
+    ChannelCard,
+    Model,
+    ModelCard,
+    ModelLibrary,
+    NetworkOptions,
+    save_model as save,
+)
 from napari_seewhy.models.files.library import FOLDER_VARIABLE
 from napari_seewhy.napari_files.sample_layers import sample_layers
 from napari_seewhy.samples import SampleSet, SampleWriter

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_seewhy.staining.grid import positive_area
+from napari_seewhy.staining import positive_area
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from napari_seewhy.staining.grid import BlockGrid
+    from napari_seewhy.staining import BlockGrid
 
 
 def measure_blocks(

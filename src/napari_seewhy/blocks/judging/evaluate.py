@@ -7,31 +7,30 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.blocks.counting.comparison import compare_efficiencies
-from napari_seewhy.blocks.counting.efficiency import estimate_efficiency
-from napari_seewhy.blocks.counting.targets import call_blocks, measure_blocks
+from napari_seewhy.blocks.counting import (
+    call_blocks,
+    compare_efficiencies,
+    estimate_efficiency,
+    measure_blocks,
+)
 from napari_seewhy.blocks.judging.evaluation import StainEvaluation
-from napari_seewhy.blocks.marking.learned_blocks import LearnedBlocks
-from napari_seewhy.blocks.marking.options import StainThresholdOptions
-from napari_seewhy.blocks.pairing.planes import match_channels
-from napari_seewhy.blocks.staining.efficiency_tables import tabulate_dishes
-from napari_seewhy.blocks.staining.model_scale import find_zoom, rescale_phase, sample_nearest
+from napari_seewhy.blocks.marking import LearnedBlocks, StainThresholdOptions
+from napari_seewhy.blocks.pairing import match_channels
+from napari_seewhy.blocks.staining import find_zoom, rescale_phase, sample_nearest, tabulate_dishes
 from napari_seewhy.errors import DataError, SeewhyError
 from napari_seewhy.images import CellImage
 from napari_seewhy.progress import Step, finish
-from napari_seewhy.staining.block_scores import judge_blocks
-from napari_seewhy.staining.grid import BlockGrid
+from napari_seewhy.staining import BlockGrid, judge_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.blocks.marking.fields import FieldReader
-    from napari_seewhy.blocks.marking.measured_field import MeasuredField
-    from napari_seewhy.blocks.pairing.pairs import Pair
-    from napari_seewhy.blocks.staining.stain import Stainer
-    from napari_seewhy.models.cards.stain import StainCard
+    from napari_seewhy.blocks.marking import FieldReader, MeasuredField
+    from napari_seewhy.blocks.pairing import Pair
+    from napari_seewhy.blocks.staining import Stainer
+    from napari_seewhy.models.cards import StainCard
     from napari_seewhy.progress import Task
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from napari_seewhy.blocks.counting.comparison import EfficiencyComparison
-    from napari_seewhy.staining.block_scores import BlockScores
+    from napari_seewhy.blocks.counting import EfficiencyComparison
+    from napari_seewhy.staining import BlockScores
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,8 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from napari_seewhy.files import write_text
-from napari_seewhy.training.reporting.style import LINE_COLORS, SOFT, STYLE
-from napari_seewhy.training.reporting.svg import Axes, dot, line, round_ticks
+from napari_seewhy.training.reporting import LINE_COLORS, SOFT, STYLE, Axes, dot, line, round_ticks
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,18 +6,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from napari_seewhy.blocks.learning.train import train_stains_steps
-from napari_seewhy.models.files.library import ModelLibrary, user_folder
-from napari_seewhy.models.files.weights_file import SUFFIX
-from napari_seewhy.training.fitting.tasks import UNFINISHED
-from napari_seewhy.training.learning.checkpoint import checkpoint_path
+from napari_seewhy.models.files import SUFFIX, ModelLibrary, user_folder
+from napari_seewhy.training.fitting import UNFINISHED
+from napari_seewhy.training.learning import checkpoint_path
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.blocks.marking.fields import FieldReader
-    from napari_seewhy.blocks.pairing.pairs import Pair
+    from napari_seewhy.blocks.marking import FieldReader
+    from napari_seewhy.blocks.pairing import Pair
     from napari_seewhy.progress import Task
-    from napari_seewhy.staining.stain_options import StainOptions
+    from napari_seewhy.staining import StainOptions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +99,7 @@ def train_job_steps(job: StainTrainJob, *, resume: bool = False) -> Task[StoredS
     resume
         Whether to go on from the checkpoint of a training that was stopped.
     """
-    from napari_seewhy.staining.stain_file import save_stain
+    from napari_seewhy.staining import save_stain
 
     trained = yield from train_stains_steps(
         job.pairs, job.reader, job.options, out=job.unfinished, resume=resume

@@ -6,21 +6,19 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from napari_seewhy.blocks.staining.model_scale import TOLERANCE
+from napari_seewhy.blocks.staining import TOLERANCE
 from napari_seewhy.errors import DataError, SeewhyError, SeewhyWarning
 from napari_seewhy.progress import Step, finish
-from napari_seewhy.staining.grid import BlockGrid
+from napari_seewhy.staining import BlockGrid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from napari_seewhy.blocks.marking.fields import FieldReader
-    from napari_seewhy.blocks.marking.measured_field import MeasuredField
-    from napari_seewhy.blocks.pairing.pairs import Pair
+    from napari_seewhy.blocks.marking import FieldReader, MeasuredField
+    from napari_seewhy.blocks.pairing import Pair
     from napari_seewhy.progress import Task
-    from napari_seewhy.staining.stain_file import StainModel
-    from napari_seewhy.staining.stain_options import StainOptions
+    from napari_seewhy.staining import StainModel, StainOptions
 
 _MOST_PX = 2**31
 """Pixels of all phase contrast together that are held in memory, 8 GB once scaled."""
@@ -87,8 +85,7 @@ def train_stains_steps(
     resume: bool = False,
 ) -> Task[TrainedStain]:
     """Train as `train_stains` does, one `TrainStep` per batch; may be stopped at any of them."""
-    from napari_seewhy.staining.stain_plan import StainSource
-    from napari_seewhy.staining.train import train_stain_steps
+    from napari_seewhy.staining import StainSource, train_stain_steps
 
     measured, left_out = yield from _read_steps(pairs, reader, options.block_px)
     for name, reason in left_out:

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from napari_seewhy.blocks.marking.measured_field import MeasuredField
     from napari_seewhy.blocks.marking.options import StainThresholdOptions
     from napari_seewhy.blocks.marking.threshold import Threshold
-    from napari_seewhy.blocks.pairing.options import StainPairOptions
-    from napari_seewhy.blocks.pairing.pairs import Pair
+    from napari_seewhy.blocks.pairing import Pair, StainPairOptions
     from napari_seewhy.progress import Task
 
 

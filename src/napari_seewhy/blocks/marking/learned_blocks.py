@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from napari_seewhy.blocks.pairing.pairs import Pair
-    from napari_seewhy.models.cards.stain import StainCard
+    from napari_seewhy.blocks.pairing import Pair
+    from napari_seewhy.models.cards import StainCard
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 from napari_seewhy.blocks.marking.registration import estimate_shift, shift_marker
 from napari_seewhy.blocks.marking.threshold import Threshold, find_threshold
 from napari_seewhy.errors import DataError
-from napari_seewhy.staining.stain_field import StainField
+from napari_seewhy.staining import StainField
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
     from napari_seewhy.blocks.marking.options import StainThresholdOptions
     from napari_seewhy.blocks.marking.registration import Shift
-    from napari_seewhy.blocks.pairing.images import PairImages
-    from napari_seewhy.blocks.pairing.options import StainPairOptions
-    from napari_seewhy.blocks.pairing.places import Place
+    from napari_seewhy.blocks.pairing import PairImages, Place, StainPairOptions
 
 TOLERATED_PX = 8
 """A shift up to this moves a quarter of the usual block at most."""

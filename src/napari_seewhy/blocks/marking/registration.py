@@ -14,8 +14,7 @@ from napari_seewhy.progress import Step
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from napari_seewhy.blocks.pairing.options import StainPairOptions
-    from napari_seewhy.blocks.pairing.pairs import Pair
+    from napari_seewhy.blocks.pairing import Pair, StainPairOptions
     from napari_seewhy.progress import Task
 
 CERTAIN_SHARE = 1 / 3

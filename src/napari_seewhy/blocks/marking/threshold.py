@@ -10,7 +10,7 @@ import numpy as np
 from napari_seewhy.blocks.marking.blank_marker import find_blank
 from napari_seewhy.blocks.marking.options import StainThresholdOptions
 from napari_seewhy.errors import DataError, OptionError
-from napari_seewhy.samples.targeting.targets import target_from_values
+from napari_seewhy.samples.targeting import target_from_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,1 +1,5 @@
 """Pairing: which marker image belongs to which phase-contrast image."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,1 +1,5 @@
 """Staining: the virtual stain of a field, its outputs and explanations."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from napari_seewhy.blocks.staining.efficiency_tables import FIELD_COLUMNS, tabulate_dishes
 from napari_seewhy.blocks.staining.outputs import DISH_TABLE, FIELD_TABLE, StainOutputs
 from napari_seewhy.files import write_text
-from napari_seewhy.samples.targeting.tables import read_table
+from napari_seewhy.samples.targeting import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from napari_seewhy.blocks.counting.efficiency import Efficiency, combine_efficiencies
+from napari_seewhy.blocks.counting import Efficiency, combine_efficiencies
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
 
-    from napari_seewhy.blocks.pairing.places import Place
+    from napari_seewhy.blocks.pairing import Place
     from napari_seewhy.blocks.staining.stained_image import StainedImage
 
 FIELD_COLUMNS = (

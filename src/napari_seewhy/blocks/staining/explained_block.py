@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from napari_seewhy.blocks.staining.model_scale import find_zoom, rescale_phase
 from napari_seewhy.blocks.staining.stain import Stainer
 from napari_seewhy.progress import Step
-from napari_seewhy.staining.grid import BlockGrid
+from napari_seewhy.staining import BlockGrid
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +73,7 @@ def explain_block_steps(
     place
         The block.
     """
-    from napari_seewhy.staining.explained_block import explain_block
+    from napari_seewhy.staining import explain_block
 
     yield Step(0, 0, "Loading the model")
     stainer = Stainer.open(model, options)

@@ -12,10 +12,16 @@ from napari_seewhy.blocks.staining.outputs import VERB, StainOutputs
 from napari_seewhy.blocks.staining.painted_stain import PaintedStain
 from napari_seewhy.blocks.staining.stain import Stainer
 from napari_seewhy.files import hash_file, read_json, remove_file, write_json, write_text
-from napari_seewhy.images import CellImage, read_image, write_image
-from napari_seewhy.images.image_job import FileResult
-from napari_seewhy.images.image_record import check_owner, is_up_to_date
-from napari_seewhy.images.ome_tiff import physical_size, write_ome_tiff
+from napari_seewhy.images import (
+    CellImage,
+    FileResult,
+    check_owner,
+    is_up_to_date,
+    physical_size,
+    read_image,
+    write_image,
+    write_ome_tiff,
+)
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
 
@@ -23,9 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from napari_seewhy.blocks.pairing.places import Place
+    from napari_seewhy.blocks.pairing import Place
     from napari_seewhy.blocks.staining.stained_image import StainedImage
-    from napari_seewhy.images.image_job import ImageJob
+    from napari_seewhy.images import ImageJob
     from napari_seewhy.progress import Task
 
 _OPTIONS = ApplyStainOptions()

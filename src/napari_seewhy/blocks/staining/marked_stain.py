@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.blocks.counting.targets import measure_blocks
-from napari_seewhy.blocks.marking.learned_blocks import LearnedBlocks
+from napari_seewhy.blocks.counting import measure_blocks
+from napari_seewhy.blocks.marking import LearnedBlocks
 from napari_seewhy.blocks.staining.model_scale import sample_nearest
 from napari_seewhy.blocks.staining.stain import stain_image_steps
 from napari_seewhy.files import hash_file

@@ -11,8 +11,8 @@ from napari_seewhy.errors import DataError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.images.image import Pixels
-    from napari_seewhy.models.cards.stain import StainCard
+    from napari_seewhy.images import Pixels
+    from napari_seewhy.models.cards import StainCard
 
 TOLERANCE = 0.05
 """How much the pixel sizes may differ before cells look larger or smaller to a network."""

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from napari_seewhy.blocks.pairing.planes import check_planes
-from napari_seewhy.models.running.device_options import DeviceOptions
+from napari_seewhy.blocks.pairing import check_planes
+from napari_seewhy.models.running import DeviceOptions
 
 
 class JudgeStainOptions(DeviceOptions):

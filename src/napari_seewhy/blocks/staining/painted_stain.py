@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.staining.grid import paint_blocks
+from napari_seewhy.staining import paint_blocks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

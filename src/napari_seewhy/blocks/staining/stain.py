@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.blocks.pairing.planes import match_channels, split_names, spread_planes
+from napari_seewhy.blocks.pairing import match_channels, split_names, spread_planes
 from napari_seewhy.blocks.staining.model_scale import find_zoom, rescale_phase
 from napari_seewhy.blocks.staining.options import ApplyStainOptions
 from napari_seewhy.blocks.staining.stained_image import StainedImage
-from napari_seewhy.models.files.library import ModelLibrary
+from napari_seewhy.models.files import ModelLibrary
 from napari_seewhy.progress import Step, finish
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.images import CellImage
-    from napari_seewhy.images.image import Pixels
-    from napari_seewhy.models.cards.stain import StainCard
+    from napari_seewhy.images import CellImage, Pixels
+    from napari_seewhy.models.cards import StainCard
     from napari_seewhy.progress import Task
-    from napari_seewhy.staining.predict import StainedPixels
+    from napari_seewhy.staining import StainedPixels
 
 _DEFAULTS = ApplyStainOptions()
 
@@ -91,8 +90,7 @@ class Stainer:
         OptionError
             If the device is not there.
         """
-        from napari_seewhy.staining.predict import choose_stain_runtime
-        from napari_seewhy.staining.stain_file import load_stain
+        from napari_seewhy.staining import choose_stain_runtime, load_stain
 
         model = load_stain(path)
         return cls(model, options, choose_stain_runtime(model, options))
@@ -132,7 +130,7 @@ class Stainer:
 
     def stain_pixels_steps(self, phase: Pixels) -> Task[StainedPixels]:
         """Stain the pixels ``(C, Y, X)`` of one time point, as the model takes them."""
-        from napari_seewhy.staining.predict import stain_pixels_steps
+        from napari_seewhy.staining import stain_pixels_steps
 
         return (
             yield from stain_pixels_steps(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from napari_seewhy.blocks.counting.efficiency import Efficiency, estimate_efficiency
+from napari_seewhy.blocks.counting import Efficiency, estimate_efficiency
 from napari_seewhy.blocks.staining.model_scale import sample_nearest
-from napari_seewhy.staining.grid import BlockGrid, paint_blocks
+from napari_seewhy.staining import BlockGrid, paint_blocks
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from napari_seewhy.models.cards.stain import StainCard
+    from napari_seewhy.models.cards import StainCard
 
 
 @dataclass(frozen=True, slots=True, eq=False)

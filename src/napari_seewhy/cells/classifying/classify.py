@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from napari_seewhy.cells.classifying.options import ClassifyOptions
-from napari_seewhy.cells.cropping.plan import plan_model_crops_steps
+from napari_seewhy.cells.cropping import plan_model_crops_steps
 from napari_seewhy.progress import Step, finish, map_steps
 
 if TYPE_CHECKING:
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-    from napari_seewhy.cells.cropping.plan import CropPlan
+    from napari_seewhy.cells.cropping import CropPlan
     from napari_seewhy.images import CellImage
-    from napari_seewhy.models import Model
-    from napari_seewhy.models.preflight.look import Preflight
-    from napari_seewhy.models.running.devices import Runtime
+    from napari_seewhy.models.files import Model
+    from napari_seewhy.models.preflight import Preflight
+    from napari_seewhy.models.running import Runtime
     from napari_seewhy.progress import Task
 
     ModelOrFile: TypeAlias = Model | str | Path
@@ -181,7 +181,7 @@ class CellClassifier:
         self, pixels: NDArray[np.generic], done: int, total: int
     ) -> Task[NDArray[np.float32]]:
         """Predict one slab of crops, counting on from those before it."""
-        from napari_seewhy.models.running.predict import N_TRIED, choose_runtime, predict_steps
+        from napari_seewhy.models.running import N_TRIED, choose_runtime, predict_steps
 
         if self._runtime is None:
             yield Step(done, total, "Choosing how to run the network")
@@ -205,7 +205,7 @@ def open_model(model: ModelOrFile) -> Model:
     """
     if not isinstance(model, str | Path):
         return model
-    from napari_seewhy.models import ModelLibrary, load_model
+    from napari_seewhy.models.files import ModelLibrary, load_model
 
     return load_model(ModelLibrary().find(model))
 

@@ -11,14 +11,11 @@ from napari_seewhy.cells.classifying.deciding import count_classes, decide
 from napari_seewhy.cells.classifying.labels import paint_classes
 from napari_seewhy.cells.classifying.options import ClassifyOptions
 from napari_seewhy.cells.classifying.outputs import VERB, ClassOutputs
-from napari_seewhy.cells.labels.check import check_labels
-from napari_seewhy.cells.segmenting.image_labels import LabelSource
-from napari_seewhy.cells.segmenting.options import SegmentOptions
+from napari_seewhy.cells.labels import check_labels
+from napari_seewhy.cells.segmenting import LabelSource, SegmentOptions
 from napari_seewhy.errors import DataError
 from napari_seewhy.files import hash_file, remove_file, write_json, write_text
-from napari_seewhy.images import read_image, write_labels
-from napari_seewhy.images.image_job import FileResult
-from napari_seewhy.images.image_record import check_owner, is_up_to_date
+from napari_seewhy.images import FileResult, check_owner, is_up_to_date, read_image, write_labels
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
 
@@ -27,9 +24,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from napari_seewhy.cells.segmenting.image_labels import ImageLabels
-    from napari_seewhy.images import CellImage
-    from napari_seewhy.images.image_job import ImageJob
+    from napari_seewhy.cells.segmenting import ImageLabels
+    from napari_seewhy.images import CellImage, ImageJob
     from napari_seewhy.progress import Task
 
 _OPTIONS = ClassifyOptions()

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_seewhy.cells.segmenting.image_jobs import list_images, name_outputs
-from napari_seewhy.images.folder_work import work_on_images_steps
-from napari_seewhy.images.image_job import ImageJob
+from napari_seewhy.cells.segmenting import list_images, name_outputs
+from napari_seewhy.images import ImageJob, work_on_images_steps
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from napari_seewhy.cells.classifying.files import ClassifyWork
-    from napari_seewhy.images.folder_work import FileStatus
-    from napari_seewhy.images.image_job import FileResult
+    from napari_seewhy.images import FileResult, FileStatus
     from napari_seewhy.progress import Task
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.cells.labels.runs import find_owners
+from napari_seewhy.cells.labels import find_owners
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from napari_seewhy.errors import OptionError
-from napari_seewhy.models.running.predict_options import PredictOptions
+from napari_seewhy.models.running import PredictOptions
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.cards.card import ModelCard
+    from napari_seewhy.models.cards import ModelCard
 
 
 class ClassifyOptions(PredictOptions):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from napari_seewhy.cells.segmenting.segmented_files import LABELS_ENDING
+from napari_seewhy.cells.segmenting import LABELS_ENDING
 
 if TYPE_CHECKING:
     from pathlib import Path

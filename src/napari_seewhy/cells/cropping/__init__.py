@@ -1,1 +1,5 @@
 """Cropping: one window about each cell, as samples for training or prediction."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

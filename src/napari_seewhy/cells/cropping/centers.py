@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_seewhy.cells.labels.check import check_labels
-from napari_seewhy.cells.labels.runs import find_runs
-from napari_seewhy.cells.measuring.shapes import measure_boxes, measure_centers
+from napari_seewhy.cells.labels import check_labels, find_runs
+from napari_seewhy.cells.measuring import measure_boxes, measure_centers
 
 if TYPE_CHECKING:
     import pandas as pd

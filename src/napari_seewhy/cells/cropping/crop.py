@@ -11,9 +11,9 @@ from pydantic import Field
 from napari_seewhy.cells.cropping.pixels import mask_neighbours, rescale, window_for
 from napari_seewhy.cells.cropping.table import Center, check_masking, read_centers, read_frames
 from napari_seewhy.errors import DataError, OptionError
-from napari_seewhy.images import CellImage, ZPlane  # noqa: TC001 (pydantic reads it)
+from napari_seewhy.images import CellImage, ZPlane
 from napari_seewhy.options import Options
-from napari_seewhy.samples.storing.windows import cut_windows, window_starts
+from napari_seewhy.samples.storing import cut_windows, window_starts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,8 @@ from napari_seewhy.cells.cropping.targets import open_target
 from napari_seewhy.errors import DataError, SeewhyError
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.record import make_record
-from napari_seewhy.samples import SampleSet, SampleWriter
-from napari_seewhy.samples.importing.outcome import Failure, Gathered
+from napari_seewhy.samples.importing import Failure, Gathered
+from napari_seewhy.samples.storing import SampleSet, SampleWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from napari_seewhy.images import CellImage
-    from napari_seewhy.models.cards.card import ModelCard
-    from napari_seewhy.models.preflight.look import Preflight
+    from napari_seewhy.models.cards import ModelCard
+    from napari_seewhy.models.preflight import Preflight
 
 _N_AT_ONCE = 256
 

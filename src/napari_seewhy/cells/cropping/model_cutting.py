@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 from napari_seewhy.cells.cropping.crop import CropOptions
 from napari_seewhy.errors import OptionError
-from napari_seewhy.models.preflight.channels import match_channels
-from napari_seewhy.models.preflight.checks import Finding, check_pixel_size
-from napari_seewhy.models.preflight.facts import SampleFacts
+from napari_seewhy.models.preflight import Finding, SampleFacts, check_pixel_size, match_channels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from napari_seewhy.images import CellImage
-    from napari_seewhy.models.cards.card import ModelCard
+    from napari_seewhy.models.cards import ModelCard
 
 
 @dataclass(frozen=True, slots=True)

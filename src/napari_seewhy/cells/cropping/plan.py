@@ -12,14 +12,18 @@ from napari_seewhy.cells.cropping.crop import CropGeometry, crop_geometry, cut_b
 from napari_seewhy.cells.cropping.model_cutting import ModelCutting, plan_cutting
 from napari_seewhy.cells.cropping.pixels import rescale
 from napari_seewhy.cells.cropping.table import read_centers, read_frames
-from napari_seewhy.cells.labels.check import check_labels
-from napari_seewhy.models.preflight.adaptation import Adaptation
-from napari_seewhy.models.preflight.checks import Finding, check_intensities, check_object_size
-from napari_seewhy.models.preflight.facts import look_steps, spread_rows
-from napari_seewhy.models.preflight.look import Preflight
+from napari_seewhy.cells.labels import check_labels
+from napari_seewhy.models.preflight import (
+    Adaptation,
+    Finding,
+    Preflight,
+    check_intensities,
+    check_object_size,
+    look_steps,
+    spread_rows,
+)
 from napari_seewhy.progress import Step, Task
-from napari_seewhy.samples.storing.pixel_source import check_finite
-from napari_seewhy.samples.storing.windows import cut_windows, window_starts
+from napari_seewhy.samples.storing import check_finite, cut_windows, window_starts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from napari_seewhy.images import CellImage
-    from napari_seewhy.models.cards.card import ModelCard
+    from napari_seewhy.models.cards import ModelCard
 
 N_LOOKED_AT = 1000
 """Most crops that are compared with those of training before the model says anything."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from napari_seewhy.cells.labels.check import check_labels
+from napari_seewhy.cells.labels import check_labels
 from napari_seewhy.errors import DataError, OptionError
 
 if TYPE_CHECKING:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path  # noqa: TC003  (pydantic reads it when the class is made)
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from pydantic import Field
 
-from napari_seewhy.cells.measuring.measure import MeasureOptions, measure_cells
+from napari_seewhy.cells.measuring import MeasureOptions, measure_cells
 from napari_seewhy.errors import DataError
 from napari_seewhy.options import Options
-from napari_seewhy.samples.targeting.tables import check_columns, image_column, look_up, read_table
-from napari_seewhy.samples.targeting.targets import target_from_names, target_from_values
+from napari_seewhy.samples.targeting import (
+    check_columns,
+    image_column,
+    look_up,
+    read_table,
+    target_from_names,
+    target_from_values,
+)
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,1 +1,5 @@
 """Explaining: where the network looked in each cell, as heatmaps and as attention."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_seewhy.cells.classifying.classify import open_model
+from napari_seewhy.cells.classifying import open_model
 from napari_seewhy.cells.explaining.explainer import CellExplainer
 from napari_seewhy.cells.explaining.options import ExplainCellsOptions
 from napari_seewhy.progress import Step, finish
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from napari_seewhy.cells.classifying.classify import ModelOrFile
+    from napari_seewhy.cells.classifying import ModelOrFile
     from napari_seewhy.cells.explaining.explained import ExplainedCells
     from napari_seewhy.images import CellImage
     from napari_seewhy.progress import Task

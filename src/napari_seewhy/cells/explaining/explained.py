@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from napari_seewhy.cells.explaining.mean_cells import MeanCell
     from napari_seewhy.cells.explaining.painting import CropPlaces
-    from napari_seewhy.explaining.heatmaps import Heatmaps
-    from napari_seewhy.models.preflight.look import Preflight
+    from napari_seewhy.explaining import Heatmaps
+    from napari_seewhy.models.preflight import Preflight
 
 ATTENTION = "attention_"
 PER_AREA = "attention_per_area_"

@@ -6,20 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_seewhy.cells.classifying.classify import make_class_table
-from napari_seewhy.cells.cropping.plan import plan_model_crops_steps
-from napari_seewhy.cells.cropping.table import read_frames
+from napari_seewhy.cells.classifying import make_class_table
+from napari_seewhy.cells.cropping import plan_model_crops_steps, read_frames
 from napari_seewhy.cells.explaining.explained import ATTENTION, PER_AREA, ExplainedCells
 from napari_seewhy.cells.explaining.mean_cells import MeanCells
 from napari_seewhy.cells.explaining.painting import CropPlaces, paint_heatmaps
 from napari_seewhy.cells.explaining.regions import NUCLEUS, RIM, find_organelle, make_cutter
 from napari_seewhy.errors import OptionError
-from napari_seewhy.explaining.attention import (
+from napari_seewhy.explaining import (
+    Heatmaps,
     attention_per_area,
     attention_shares,
     compare_attention,
 )
-from napari_seewhy.explaining.heatmaps import Heatmaps
 from napari_seewhy.progress import Step, map_steps
 
 if TYPE_CHECKING:
@@ -27,12 +26,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from napari_seewhy.cells.cropping.plan import CropPlan
+    from napari_seewhy.cells.cropping import CropPlan
     from napari_seewhy.cells.explaining.options import ExplainCellsOptions
     from napari_seewhy.cells.explaining.regions import RegionCutter
     from napari_seewhy.images import CellImage
-    from napari_seewhy.models import Model
-    from napari_seewhy.models.running.devices import Runtime
+    from napari_seewhy.models.files import Model
+    from napari_seewhy.models.running import Runtime
     from napari_seewhy.progress import Task
 
 _AT_ONCE = 1024
@@ -141,8 +140,8 @@ class CellExplainer:
 
     def _explain_steps(self, pixels: NDArray[np.generic], done: int, total: int) -> Task[Heatmaps]:
         """Explain one slab of crops, counting on from those before it."""
-        from napari_seewhy.explaining.explain import count_tried, explain_steps
-        from napari_seewhy.models.running.predict import choose_runtime
+        from napari_seewhy.explaining import count_tried, explain_steps
+        from napari_seewhy.models.running import choose_runtime
 
         if self._runtime is None and len(pixels):
             yield Step(done, total, "Choosing how to run the network")

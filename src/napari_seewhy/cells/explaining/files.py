@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.cells.classifying.classify import open_model
+from napari_seewhy.cells.classifying import open_model
 from napari_seewhy.cells.explaining.explainer import CellExplainer
 from napari_seewhy.cells.explaining.options import ExplainCellsOptions
 from napari_seewhy.cells.explaining.outputs import VERB, ExplainOutputs
-from napari_seewhy.cells.segmenting.image_labels import LabelSource
+from napari_seewhy.cells.segmenting import LabelSource
 from napari_seewhy.errors import DataError
 from napari_seewhy.files import hash_file, remove_file, write_json, write_text
-from napari_seewhy.images import CellImage, read_image, write_image, write_labels
-from napari_seewhy.images.image_job import FileResult
-from napari_seewhy.images.image_record import check_owner, is_up_to_date
+from napari_seewhy.images import (
+    CellImage,
+    FileResult,
+    check_owner,
+    is_up_to_date,
+    read_image,
+    write_image,
+    write_labels,
+)
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
 
@@ -27,8 +33,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from napari_seewhy.cells.explaining.explained import ExplainedCells
-    from napari_seewhy.cells.segmenting.image_labels import ImageLabels
-    from napari_seewhy.images.image_job import ImageJob
+    from napari_seewhy.cells.segmenting import ImageLabels
+    from napari_seewhy.images import ImageJob
     from napari_seewhy.progress import Task
 
 _OPTIONS = ExplainCellsOptions()

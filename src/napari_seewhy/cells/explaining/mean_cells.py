@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.explaining.poses import find_poses, turn
+from napari_seewhy.explaining import find_poses, turn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from napari_seewhy.cells.classifying.options import ClassifyOptions
-from napari_seewhy.explaining.explain_options import ExplainOptions
-from napari_seewhy.explaining.heatmaps import (
-    HeatmapScale,  # noqa: TC001  (pydantic reads it when the class is made)
-)
+from napari_seewhy.cells.classifying import ClassifyOptions
+from napari_seewhy.explaining import ExplainOptions, HeatmapScale
 
 
 class ExplainCellsOptions(ClassifyOptions, ExplainOptions):

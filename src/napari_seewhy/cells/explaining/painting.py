@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_seewhy.explaining.heatmaps import scale_heatmaps, weigh_squares
+from napari_seewhy.explaining import scale_heatmaps, weigh_squares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.explaining.heatmaps import Heatmaps, HeatmapScale
+    from napari_seewhy.explaining import Heatmaps, HeatmapScale
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.cells.labels.check import check_labels
-from napari_seewhy.cells.measuring.options import DEFAULT_SPOT_WIDTH_PX
-from napari_seewhy.cells.measuring.spots import SMOOTHING_PX, find_spot_threshold
+from napari_seewhy.cells.labels import check_labels
+from napari_seewhy.cells.measuring import DEFAULT_SPOT_WIDTH_PX, SMOOTHING_PX, find_spot_threshold
 from napari_seewhy.errors import OptionError
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from napari_seewhy.cells.cropping.plan import CropPlan
+    from napari_seewhy.cells.cropping import CropPlan
 
 NUCLEUS, RIM, OUTSIDE, CELL = "nucleus", "rim", "outside", "cell"
 """Names of the regions that every cell has; nucleus, rim and outside leave nothing out."""

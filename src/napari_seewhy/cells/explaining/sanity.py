@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_seewhy.cells.classifying.classify import open_model
+from napari_seewhy.cells.classifying import open_model
 from napari_seewhy.cells.explaining.explainer import CellExplainer
 from napari_seewhy.cells.explaining.options import ExplainCellsOptions
 from napari_seewhy.errors import DataError
@@ -15,8 +15,8 @@ from napari_seewhy.progress import Step
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from napari_seewhy.cells.classifying.classify import ModelOrFile
-    from napari_seewhy.explaining.sanity_verdict import SanityCheck
+    from napari_seewhy.cells.classifying import ModelOrFile
+    from napari_seewhy.explaining import SanityCheck
     from napari_seewhy.images import CellImage
     from napari_seewhy.progress import Task
 
@@ -43,7 +43,7 @@ def check_cells_sanity_steps(
     DataError
         If there is no cell, or the model refuses the image.
     """
-    from napari_seewhy.explaining.sanity import check_sanity_steps
+    from napari_seewhy.explaining import check_sanity_steps
 
     yield Step(0, 0, "Loading the model")
     explainer = CellExplainer(open_model(model), options)

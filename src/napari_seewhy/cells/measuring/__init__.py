@@ -1,1 +1,5 @@
 """Measuring: one row of shapes, intensities and textures per label."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

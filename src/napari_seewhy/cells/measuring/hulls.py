@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.cells.labels.runs import Runs
+    from napari_seewhy.cells.labels import Runs
 
 _NOTHING = np.iinfo(np.int64).min
 

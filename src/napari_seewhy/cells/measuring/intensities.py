@@ -12,7 +12,7 @@ from napari_seewhy.cells.measuring.shapes import divide
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.cells.labels.runs import Runs
+    from napari_seewhy.cells.labels import Runs
     from napari_seewhy.cells.measuring.shapes import Columns
 
 

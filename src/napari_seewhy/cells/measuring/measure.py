@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_seewhy.cells.labels.check import check_labels
+from napari_seewhy.cells.labels import check_labels
 from napari_seewhy.cells.measuring.frame import Frame
 from napari_seewhy.cells.measuring.measure_frame import measure_frame_steps
 from napari_seewhy.cells.measuring.options import MeasureOptions

@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from napari_seewhy.errors import OptionError
-from napari_seewhy.images import ZPlane  # noqa: TC001  (pydantic reads it when the class is made)
+from napari_seewhy.images import ZPlane
 from napari_seewhy.options import Options
 
 DEFAULT_SPOT_WIDTH_PX = 15.0

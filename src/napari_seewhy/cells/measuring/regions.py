@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.cells.labels.runs import Runs, find_runs
+from napari_seewhy.cells.labels import Runs, find_runs
 from napari_seewhy.cells.measuring.intensities import RegionPixels
 from napari_seewhy.cells.measuring.shapes import measure_boxes
 

@@ -12,7 +12,7 @@ from napari_seewhy.cells.measuring.outlines import measure_perimeters
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.cells.labels.runs import Runs
+    from napari_seewhy.cells.labels import Runs
 
     Columns = dict[str, NDArray[Any]]
 

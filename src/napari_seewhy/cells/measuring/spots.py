@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.cells.labels.runs import find_owners
+from napari_seewhy.cells.labels import find_owners
 from napari_seewhy.cells.measuring.outlines import find_border
 from napari_seewhy.cells.measuring.shapes import divide
 

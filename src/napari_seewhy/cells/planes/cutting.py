@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_seewhy.cells.labels.strips import count_pixels, cut_strips
+from napari_seewhy.cells.labels import count_pixels, cut_strips
 from napari_seewhy.cells.planes.clumps import look_single, split_clump
 from napari_seewhy.cells.planes.neighbourhoods import find_boxes, group_by_tile, window_about
 from napari_seewhy.cells.planes.tighten import tighten

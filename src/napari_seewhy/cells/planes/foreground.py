@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy
 
-from napari_seewhy.cells.labels.strips import count_pixels, cut_strips
+from napari_seewhy.cells.labels import count_pixels, cut_strips
 from napari_seewhy.cells.planes.local_mean import mean_about
 from napari_seewhy.images import cut_tiles
 from napari_seewhy.progress import Step, Task

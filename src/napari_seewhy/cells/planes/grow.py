@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy
 
-from napari_seewhy.cells.labels.strips import cut_strips
+from napari_seewhy.cells.labels import cut_strips
 from napari_seewhy.cells.planes.foreground import fill_holes
 from napari_seewhy.cells.planes.intensity_levels import find_levels_steps
 from napari_seewhy.cells.planes.neighbourhoods import find_boxes

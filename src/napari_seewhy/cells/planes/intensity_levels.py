@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.cells.planes.smooth_plane import SmoothPlane
-    from napari_seewhy.images.tiles import Box
+    from napari_seewhy.images import Box
 
 _N_BINS = 2**16
 _BLOCK_PX = 1024

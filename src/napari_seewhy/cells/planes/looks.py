@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from napari_seewhy.images.percentiles import find_percentiles
+from napari_seewhy.images import find_percentiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.images.image import Pixels
-    from napari_seewhy.models.cards.segmenter import SegmenterCard
+    from napari_seewhy.images import Pixels
+    from napari_seewhy.models.cards import SegmenterCard
 
 _SAMPLE_PX = 2**20
 _PERCENTILES = (1.0, 50.0, 99.8)

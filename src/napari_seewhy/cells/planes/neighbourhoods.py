@@ -10,7 +10,7 @@ import scipy
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.images.tiles import Box
+    from napari_seewhy.images import Box
 
 
 def find_boxes(objects: NDArray[np.int32]) -> NDArray[np.intp]:

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.cells.planes.light_surface import LightSurface
-    from napari_seewhy.images.image import Pixels
-    from napari_seewhy.images.tiles import Box
+    from napari_seewhy.images import Box, Pixels
 
 _KEEP_PX = 2**22
 """Planes up to this size are blurred once and kept; larger ones are blurred again when needed."""

@@ -1,1 +1,5 @@
 """Segmenting: from an image to one label per nucleus or cell."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

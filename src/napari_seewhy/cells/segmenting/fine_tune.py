@@ -14,11 +14,8 @@ import numpy as np
 
 from napari_seewhy.cells.segmenting.nuclei_segmenter import drop_unsure
 from napari_seewhy.cells.segmenting.options import SegmentOptions
-from napari_seewhy.models.files.library import ModelLibrary, user_folder
-from napari_seewhy.models.files.weights_file import SUFFIX
-from napari_seewhy.nuclei.nuclei_file import read_segmenter_card
-from napari_seewhy.nuclei.train_options import SegmenterOptions
-from napari_seewhy.nuclei.train_plan import plan_training
+from napari_seewhy.models.files import SUFFIX, ModelLibrary, user_folder
+from napari_seewhy.nuclei import SegmenterOptions, plan_training, read_segmenter_card
 from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
@@ -26,10 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.images.tiles import Box
-    from napari_seewhy.nuclei.labelled_image import LabelledImage
-    from napari_seewhy.nuclei.pairs import Pair
-    from napari_seewhy.nuclei.train_plan import TrainPlan
+    from napari_seewhy.images import Box
+    from napari_seewhy.nuclei import LabelledImage, Pair, TrainPlan
     from napari_seewhy.progress import Task
 
 OVERLAP = 0.7
@@ -118,8 +113,7 @@ def fine_tune_steps(job: FineTuneJob) -> Task[FineTuned]:
     SeewhyError
         As `train_segmenter` does, or if the name cannot be one of a model.
     """
-    from napari_seewhy.nuclei.nuclei_file import save_segmenter
-    from napari_seewhy.nuclei.train import train_segmenter_steps
+    from napari_seewhy.nuclei import save_segmenter, train_segmenter_steps
 
     place = job.place
     card = read_segmenter_card(job.start)
@@ -178,8 +172,8 @@ class _Judge:
 
         Nuclei are found as *Segment cells* finds them with its usual options.
         """
-        from napari_seewhy.cells.labels.matching import average_precision
-        from napari_seewhy.nuclei.finder import Finder
+        from napari_seewhy.cells.labels import average_precision
+        from napari_seewhy.nuclei import Finder
 
         if not self.n_nuclei:
             return float("nan")

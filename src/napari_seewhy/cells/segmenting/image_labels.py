@@ -6,22 +6,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from napari_seewhy.cells.labels.check import check_labels
+from napari_seewhy.cells.labels import check_labels
 from napari_seewhy.cells.segmenting.image import segment_steps
 from napari_seewhy.cells.segmenting.nuclei_segmenter import find_model
 from napari_seewhy.cells.segmenting.options import SegmentOptions
 from napari_seewhy.cells.segmenting.segmented_files import ImageOutputs, SegmentedFolder
 from napari_seewhy.images import read_labels
 from napari_seewhy.progress import Step
-from napari_seewhy.samples.targeting.tables import file_stem
+from napari_seewhy.samples.targeting import file_stem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.images import CellImage
-    from napari_seewhy.images.image_job import ImageJob
+    from napari_seewhy.images import CellImage, ImageJob
     from napari_seewhy.progress import Task
 
 _SEGMENTING = SegmentOptions()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.cells.segmenting.options import SegmentOptions
-    from napari_seewhy.images.image import Pixels
+    from napari_seewhy.images import Pixels
 
 _LARGEST_PX = 2**27
 _STARDIST_TILE_PX = 1024

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_seewhy.cells.labels.strips import cut_strips
-from napari_seewhy.cells.planes.looks import Looks, is_grain
+from napari_seewhy.cells.labels import cut_strips
+from napari_seewhy.cells.planes import Looks, is_grain
 from napari_seewhy.cells.segmenting.segmenter import Found
-from napari_seewhy.models.files.library import ModelLibrary
+from napari_seewhy.models.files import ModelLibrary
 from napari_seewhy.progress import Step, map_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from napari_seewhy.cells.segmenting.options import SegmentOptions
-    from napari_seewhy.images.image import Pixels
-    from napari_seewhy.nuclei.find import FoundNuclei
-    from napari_seewhy.nuclei.finder import Finder
+    from napari_seewhy.images import Pixels
+    from napari_seewhy.nuclei import Finder, FoundNuclei
     from napari_seewhy.progress import Task
 
 METHOD = "nuclei"
@@ -86,7 +85,7 @@ class NucleiSegmenter:
         path = _find(options)
         known = (*_identify(path), options.device, options.precision)
         if self._finder is None or known != self._known:
-            from napari_seewhy.nuclei.finder import Finder
+            from napari_seewhy.nuclei import Finder
 
             self._finder, self._known = Finder.open(path, options), known
         return self._finder

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from napari_seewhy.errors import OptionError
 from napari_seewhy.images import ZPlane  # noqa: TC001  (pydantic reads it when the class is made)
-from napari_seewhy.models.running.device_options import DeviceOptions
+from napari_seewhy.models.running import DeviceOptions
 
 
 class SegmentOptions(DeviceOptions):

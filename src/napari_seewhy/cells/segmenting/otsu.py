@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy
 
-from napari_seewhy.cells.planes.clumps import TOUCHING
-from napari_seewhy.cells.planes.cutting import Cutter
-from napari_seewhy.cells.planes.foreground import Foreground
-from napari_seewhy.cells.planes.intensity_levels import find_levels_steps, thickness_px
-from napari_seewhy.cells.planes.light_surface import find_light_surface_steps
-from napari_seewhy.cells.planes.looks import Looks
-from napari_seewhy.cells.planes.smooth_plane import SmoothPlane
+from napari_seewhy.cells.planes import (
+    TOUCHING,
+    Cutter,
+    Foreground,
+    Looks,
+    SmoothPlane,
+    find_levels_steps,
+    find_light_surface_steps,
+    thickness_px,
+)
 from napari_seewhy.cells.segmenting.segmenter import Found
 
 if TYPE_CHECKING:
     from napari_seewhy.cells.segmenting.options import SegmentOptions
-    from napari_seewhy.images.image import Pixels
+    from napari_seewhy.images import Pixels
     from napari_seewhy.progress import Task
 
 _SHARE_OF_THRESHOLD = 0.5

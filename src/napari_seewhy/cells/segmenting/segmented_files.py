@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import hash_file
-from napari_seewhy.images.image_record import read_image_record
+from napari_seewhy.images import read_image_record
 
 if TYPE_CHECKING:
     from pathlib import Path

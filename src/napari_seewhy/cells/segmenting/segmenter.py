@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.cells.segmenting.options import SegmentOptions
-    from napari_seewhy.images.image import Pixels
+    from napari_seewhy.images import Pixels
     from napari_seewhy.progress import Task
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.cells.labels.strips import cut_strips
+from napari_seewhy.cells.labels import cut_strips
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

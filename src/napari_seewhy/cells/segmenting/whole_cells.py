@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from napari_seewhy.cells.planes.grow import expand_nuclei_steps, flood_cells_steps
-from napari_seewhy.cells.planes.smooth_plane import SmoothPlane
+from napari_seewhy.cells.planes import SmoothPlane, expand_nuclei_steps, flood_cells_steps
 from napari_seewhy.errors import OptionError
 from napari_seewhy.progress import Step, T, Task, map_steps
 

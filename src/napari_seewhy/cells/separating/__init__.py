@@ -1,1 +1,5 @@
 """Separating: which pair of measurements tells two classes apart."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

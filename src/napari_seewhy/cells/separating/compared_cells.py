@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_seewhy.cells.classifying.deciding import UNDECIDED
-from napari_seewhy.cells.measuring.columns import find_measurements
+from napari_seewhy.cells.classifying import UNDECIDED
+from napari_seewhy.cells.measuring import find_measurements
 from napari_seewhy.errors import DataError, OptionError
 
 if TYPE_CHECKING:

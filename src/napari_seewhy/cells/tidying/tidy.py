@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from napari_seewhy.cells.labels.check import make_sequential
+from napari_seewhy.cells.labels import make_sequential
 from napari_seewhy.cells.tidying.edits import Edit
 from napari_seewhy.cells.tidying.splitting import cut_along, grow_from
 from napari_seewhy.errors import DataError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from napari_seewhy.cli.telling.batch import Outcome, gather_warnings, report_batch
+from napari_seewhy.cli.telling import Outcome, gather_warnings, report_batch
 from napari_seewhy.errors import OptionError, SeewhyError
 from napari_seewhy.progress import finish
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from napari_seewhy.cli.telling.report import Reporting
+    from napari_seewhy.cli.telling import Reporting
     from napari_seewhy.progress import Step, Task
-    from napari_seewhy.samples import SampleSet
-    from napari_seewhy.samples.importing.outcome import Gathered
+    from napari_seewhy.samples.importing import Gathered
+    from napari_seewhy.samples.storing import SampleSet
 
 
 def check_out_file(out: Path) -> Path:

@@ -8,26 +8,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cyclopts import Group, Parameter
 
-from napari_seewhy.cli.telling.batch import gather_warnings
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import Reporting
+from napari_seewhy.cli.telling import Reporting, flags, gather_warnings
 from napari_seewhy.errors import OptionError
-from napari_seewhy.models.files.model_file import SUFFIX
+from napari_seewhy.models.files import SUFFIX
 from napari_seewhy.progress import Step, Task, finish
-from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.splitting.split import Split, SplitOptions, split_samples
-from napari_seewhy.samples.storing.pixel_source import find_channels
-from napari_seewhy.samples.targeting.classes import (
+from napari_seewhy.samples.splitting import Split, SplitOptions, split_samples
+from napari_seewhy.samples.storing import SampleSet, find_channels
+from napari_seewhy.samples.targeting import (
     ClassBalance,
     ClassMap,
     apply_class_map,
     count_classes,
     parse_classes,
 )
-from napari_seewhy.training.learning.step import TrainStep
+from napari_seewhy.training.learning import TrainStep
 
 if TYPE_CHECKING:
-    from napari_seewhy.training.judging.evaluation import Evaluation
+    from napari_seewhy.training.judging import Evaluation
 
 T = TypeVar("T")
 
@@ -147,7 +144,7 @@ def with_figures(step: Step) -> Step:
 
 def describe_report(evaluation: "Evaluation", out: Path) -> str:
     """Say how good a new model is, and where all of it stands."""
-    from napari_seewhy.training.reporting.report import report_paths
+    from napari_seewhy.training.reporting import report_paths
 
     beside = ", ".join(str(path) for path in report_paths(out))
     return f"{evaluation.describe()}\n\nModel: {out}\nEvaluation: {beside}"

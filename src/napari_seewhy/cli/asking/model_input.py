@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari_seewhy.cli.telling.report import Reporting
+from napari_seewhy.cli.telling import Reporting
 from napari_seewhy.errors import DataError
-from napari_seewhy.models.files.library import ModelLibrary
+from napari_seewhy.models.files import ModelLibrary
 from napari_seewhy.progress import finish
-from napari_seewhy.samples import SampleSet
+from napari_seewhy.samples.storing import SampleSet
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.cards.card import ModelCard
+    from napari_seewhy.models.cards import ModelCard
 
 
 def find_model(given: str) -> Path:
@@ -48,9 +48,7 @@ def fitting_samples(
     DataError
         If the model refuses the samples, or they differ and `strict` is set.
     """
-    from napari_seewhy.models.preflight.adapted_samples import AdaptedSamples
-    from napari_seewhy.models.preflight.facts import gather_facts_steps
-    from napari_seewhy.models.preflight.look import check_fit
+    from napari_seewhy.models.preflight import AdaptedSamples, check_fit, gather_facts_steps
 
     with reporting.progress() as bar:
         facts = finish(gather_facts_steps(samples), bar.step)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_seewhy.cells.segmenting.image_jobs import Picture, list_images, name_outputs
-from napari_seewhy.cli.telling.batch import Outcome
+from napari_seewhy.cells.segmenting import Picture, list_images, name_outputs
+from napari_seewhy.cli.telling import Outcome
 from napari_seewhy.errors import FileError, OptionError
-from napari_seewhy.images.image_job import ImageJob
+from napari_seewhy.images import ImageJob
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

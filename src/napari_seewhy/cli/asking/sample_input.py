@@ -10,21 +10,20 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from napari_seewhy.cli.telling.batch import gather_warnings
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import Reporting
+from napari_seewhy.cli.telling import Reporting, flags, gather_warnings
 from napari_seewhy.errors import FileError
 from napari_seewhy.files import explain_os_error, hash_file
 from napari_seewhy.options import Options
 from napari_seewhy.progress import Task, finish
-from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.importing.import_samples import (
+from napari_seewhy.samples.importing import (
+    Gathered,
+    ImageTableOptions,
+    NpzOptions,
     import_folders_steps,
     import_npz_steps,
     import_table_steps,
 )
-from napari_seewhy.samples.importing.options import ImageTableOptions, NpzOptions
-from napari_seewhy.samples.importing.outcome import Gathered
+from napari_seewhy.samples.storing import SampleSet
 
 CACHE_VARIABLE = "SEEWHY_CACHE"
 """Environment variable that names another folder for what was imported."""

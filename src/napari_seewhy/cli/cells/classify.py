@@ -6,17 +6,19 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from napari_seewhy.cells.classifying.files import ClassifyWork
-from napari_seewhy.cells.classifying.options import ClassifyOptions
-from napari_seewhy.cells.classifying.outputs import VERB
-from napari_seewhy.cells.segmenting.options import SegmentOptions
-from napari_seewhy.cli.asking.model_input import find_model
-from napari_seewhy.cli.asking.plan import plan_jobs
-from napari_seewhy.cli.telling.batch import Result, report_batch, run_batch
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.cells.classifying import VERB, ClassifyOptions, ClassifyWork
+from napari_seewhy.cells.segmenting import SegmentOptions
+from napari_seewhy.cli.asking import find_model, plan_jobs
+from napari_seewhy.cli.telling import (
+    DEFAULT_REPORTING,
+    Reporting,
+    Result,
+    flags,
+    report_batch,
+    run_batch,
+)
 from napari_seewhy.errors import OptionError
-from napari_seewhy.images.image_job import ImageJob
+from napari_seewhy.images import ImageJob
 from napari_seewhy.progress import Task
 
 _CLASSIFYING = ClassifyOptions()

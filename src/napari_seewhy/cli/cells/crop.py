@@ -7,21 +7,19 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from napari_seewhy.cells.cropping.crop import CropOptions
-from napari_seewhy.cells.cropping.files import CropJob, crop_files_steps
-from napari_seewhy.cells.cropping.targets import (
+from napari_seewhy.cells.cropping import (
+    CropJob,
+    CropOptions,
     MarkerTargetOptions,
     TableTargetOptions,
+    crop_files_steps,
 )
-from napari_seewhy.cells.segmenting.segmented_files import ImageOutputs, SegmentedFolder
-from napari_seewhy.cli.asking.gather import check_out_file, gather_samples
-from napari_seewhy.cli.asking.plan import plan_jobs
-from napari_seewhy.cli.telling.batch import Outcome, report_batch
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.cells.segmenting import ImageOutputs, SegmentedFolder
+from napari_seewhy.cli.asking import check_out_file, gather_samples, plan_jobs
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Outcome, Reporting, flags, report_batch
 from napari_seewhy.errors import FileError, OptionError
-from napari_seewhy.images.image_job import ImageJob
-from napari_seewhy.samples.targeting.tables import file_stem, find_group
+from napari_seewhy.images import ImageJob
+from napari_seewhy.samples.targeting import file_stem, find_group
 
 VERB = "crop"
 

@@ -6,18 +6,19 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from napari_seewhy.cells.explaining.files import ExplainWork
-from napari_seewhy.cells.explaining.options import ExplainCellsOptions
-from napari_seewhy.cells.explaining.outputs import VERB
-from napari_seewhy.cells.segmenting.image_labels import LabelSource
-from napari_seewhy.cells.segmenting.options import SegmentOptions
-from napari_seewhy.cli.asking.model_input import find_model
-from napari_seewhy.cli.asking.plan import plan_jobs
-from napari_seewhy.cli.telling.batch import Result, report_batch, run_batch
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.cells.explaining import VERB, ExplainCellsOptions, ExplainWork
+from napari_seewhy.cells.segmenting import LabelSource, SegmentOptions
+from napari_seewhy.cli.asking import find_model, plan_jobs
+from napari_seewhy.cli.telling import (
+    DEFAULT_REPORTING,
+    Reporting,
+    Result,
+    flags,
+    report_batch,
+    run_batch,
+)
 from napari_seewhy.errors import OptionError
-from napari_seewhy.images.image_job import ImageJob
+from napari_seewhy.images import ImageJob
 from napari_seewhy.progress import Task
 
 _EXPLAINING = ExplainCellsOptions()

@@ -7,20 +7,35 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from napari_seewhy.cells import Segmentation, SegmentOptions, segment_steps
-from napari_seewhy.cells.measuring.measure import MeasureOptions, measure_cells_steps
-from napari_seewhy.cells.segmenting.nuclei_segmenter import find_model
-from napari_seewhy.cells.segmenting.segmented_files import VERB, ImageOutputs
-from napari_seewhy.cli.asking.plan import plan_jobs
-from napari_seewhy.cli.telling.batch import Result, report_batch, run_batch
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.cells.measuring import MeasureOptions, measure_cells_steps
+from napari_seewhy.cells.segmenting import (
+    VERB,
+    ImageOutputs,
+    Segmentation,
+    SegmentOptions,
+    find_model,
+    segment_steps,
+)
+from napari_seewhy.cli.asking import plan_jobs
+from napari_seewhy.cli.telling import (
+    DEFAULT_REPORTING,
+    Reporting,
+    Result,
+    flags,
+    report_batch,
+    run_batch,
+)
 from napari_seewhy.errors import OptionError
 from napari_seewhy.files import hash_file, remove_file, write_json, write_text
-from napari_seewhy.images import ZPlane, read_image, write_labels
-from napari_seewhy.images.image_job import ImageJob
-from napari_seewhy.images.image_record import check_owner, is_up_to_date
-from napari_seewhy.nuclei.nuclei_file import read_segmenter_card
+from napari_seewhy.images import (
+    ImageJob,
+    ZPlane,
+    check_owner,
+    is_up_to_date,
+    read_image,
+    write_labels,
+)
+from napari_seewhy.nuclei import read_segmenter_card
 from napari_seewhy.progress import Step, Task
 from napari_seewhy.record import make_record
 

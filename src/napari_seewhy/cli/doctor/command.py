@@ -17,7 +17,7 @@ from napari_seewhy.cli.doctor.computer import (
     check_screen,
 )
 from napari_seewhy.cli.doctor.gpu import check_gpu
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting
 
 _MARKS = {"ok": ("✓", "ok", "green"), "note": ("–", "-", "cyan"), "missing": ("✗", "!", "yellow")}
 

@@ -1,1 +1,1 @@
-"""Commands about gene pictures: epigenome draw, split, import, train, classify, explain, amplify."""
+"""Commands about gene pictures, from drawing them to explaining what the networks say."""

@@ -6,30 +6,29 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Group, Parameter
 
-from napari_seewhy.cli.asking.learning import (
+from napari_seewhy.cli.asking import (
+    DEFAULT_IMPORTING,
     SPLIT_FLAGS,
     ChosenSamples,
+    Importing,
     Subject,
     check_model_path,
     choose_samples,
+    opening_samples,
     run_learning,
 )
-from napari_seewhy.cli.asking.sample_input import DEFAULT_IMPORTING, Importing, opening_samples
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
 from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.files import write_json
-from napari_seewhy.generating.compare_options import CompareOptions
-from napari_seewhy.generating.generate_options import GeneratorOptions
-from napari_seewhy.models.networks.options import NetworkOptions
+from napari_seewhy.generating import CompareOptions, GeneratorOptions
+from napari_seewhy.models.networks import NetworkOptions
 from napari_seewhy.progress import Task
-from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.splitting.split import SplitOptions, fold_samples
-from napari_seewhy.training.fitting.options import TrainOptions
+from napari_seewhy.samples.splitting import SplitOptions, fold_samples
+from napari_seewhy.samples.storing import SampleSet
+from napari_seewhy.training.fitting import TrainOptions
 
 if TYPE_CHECKING:
-    from napari_seewhy.generating.honesty import Likeness
-    from napari_seewhy.generating.verdict import Comparison
+    from napari_seewhy.generating import Comparison, Likeness
 
 VERB = "epigenome amplify"
 
@@ -155,11 +154,13 @@ class _Job:
         self, out: Path, drawing: Drawing, splitting: SplitOptions
     ) -> Task[tuple["Likeness", "Comparison | None"]]:
         """Train a generator, draw, compare with the real ones, and write what came out."""
-        from napari_seewhy.generating.amplified_set import write_drawn
-        from napari_seewhy.generating.amplified_training import compare_with_learned
-        from napari_seewhy.generating.generation import generate
-        from napari_seewhy.generating.honesty_page import write_honesty_page
-        from napari_seewhy.generating.train import train_generator_steps
+        from napari_seewhy.generating import (
+            compare_with_learned,
+            generate,
+            train_generator_steps,
+            write_drawn,
+            write_honesty_page,
+        )
 
         split = self.chosen.split
         rows = split.train[split.target[split.train] == split.classes.index(self.rare)]
@@ -181,8 +182,8 @@ class _Job:
         return likeness, comparison
 
     def _compare_steps(self, out: Path, splitting: SplitOptions) -> Task["Comparison"]:
-        from napari_seewhy.generating.compare import compare_with_without_steps
-        from napari_seewhy.training.fitting.retrain import Retrain
+        from napari_seewhy.generating import compare_with_without_steps
+        from napari_seewhy.training.fitting import Retrain
 
         comparing, samples = self.comparing, self.samples
         folds = fold_samples(

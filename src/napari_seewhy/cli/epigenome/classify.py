@@ -5,13 +5,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from napari_seewhy.cli.telling.batch import Outcome, report_batch
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
-from napari_seewhy.epigenome.answering.files import CLASSIFY_VERB, GeneWork
-from napari_seewhy.epigenome.answering.options import ClassifyGenesOptions
-from napari_seewhy.epigenome.pictures.set import PictureSet
-from napari_seewhy.epigenome.trees.library import locate_tree
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Outcome, Reporting, flags, report_batch
+from napari_seewhy.epigenome.answering import CLASSIFY_VERB, ClassifyGenesOptions, GeneWork
+from napari_seewhy.epigenome.pictures import PictureSet
+from napari_seewhy.epigenome.trees import locate_tree
 from napari_seewhy.progress import finish
 
 _CLASSIFYING = ClassifyGenesOptions()

@@ -6,12 +6,17 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from napari_seewhy.cli.telling.batch import Result, gather_warnings, report_batch, run_batch
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
-from napari_seewhy.epigenome.drawing.draw import GeneDrawing
-from napari_seewhy.epigenome.tracks.compounds import CompoundTracks, read_compounds
-from napari_seewhy.epigenome.tracks.options import DrawOptions
+from napari_seewhy.cli.telling import (
+    DEFAULT_REPORTING,
+    Reporting,
+    Result,
+    flags,
+    gather_warnings,
+    report_batch,
+    run_batch,
+)
+from napari_seewhy.epigenome.drawing import GeneDrawing
+from napari_seewhy.epigenome.tracks import CompoundTracks, DrawOptions, read_compounds
 from napari_seewhy.errors import OptionError
 from napari_seewhy.progress import Task
 

@@ -3,12 +3,10 @@
 from pathlib import Path
 from typing import Annotated
 
-from napari_seewhy.cli.asking.gather import check_out_file, gather_samples
+from napari_seewhy.cli.asking import check_out_file, gather_samples
 from napari_seewhy.cli.epigenome.pictures import open_pictures
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
-from napari_seewhy.epigenome.sampling.options import PictureInputOptions
-from napari_seewhy.epigenome.sampling.samples import import_pictures_steps
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
+from napari_seewhy.epigenome.sampling import PictureInputOptions, import_pictures_steps
 
 VERB = "epigenome import"
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from napari_seewhy.cli.telling.report import Reporting
-from napari_seewhy.epigenome.pictures.set import PictureSet
+from napari_seewhy.cli.telling import Reporting
+from napari_seewhy.epigenome.pictures import PictureSet
 from napari_seewhy.errors import FileError
 
 

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from napari_seewhy.cli.epigenome.pictures import open_pictures
-from napari_seewhy.cli.telling.batch import Outcome, report_batch
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
-from napari_seewhy.epigenome.sampling.halves import split_pictures_steps
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Outcome, Reporting, report_batch
+from napari_seewhy.epigenome.sampling import split_pictures_steps
 from napari_seewhy.progress import finish
 
 VERB = "epigenome split"

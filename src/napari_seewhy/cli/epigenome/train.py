@@ -6,27 +6,27 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Group, Parameter
 
-from napari_seewhy.cli.asking.learning import SPLIT_FLAGS, with_figures
-from napari_seewhy.cli.telling.batch import gather_warnings
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
-from napari_seewhy.epigenome.sampling.options import InputKind
-from napari_seewhy.epigenome.trees.inputs import TreeInputs, opening_inputs
-from napari_seewhy.epigenome.trees.options import TreeOptions
-from napari_seewhy.epigenome.trees.train_options import GeneNetworkOptions, GeneTrainOptions
-from napari_seewhy.epigenome.trees.two_stage import (
+from napari_seewhy.cli.asking import SPLIT_FLAGS, with_figures
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, gather_warnings
+from napari_seewhy.epigenome.sampling import InputKind
+from napari_seewhy.epigenome.trees import (
     GENE_NETWORK,
     GENE_TRAINING,
+    GeneNetworkOptions,
+    GeneTrainOptions,
+    TreeInputs,
+    TreeOptions,
     TreeTraining,
+    opening_inputs,
     train_two_stage_steps,
     tree_target,
 )
 from napari_seewhy.errors import OptionError
 from napari_seewhy.progress import Task, finish
-from napari_seewhy.samples.splitting.split import SplitOptions, fold_samples, split_samples
+from napari_seewhy.samples.splitting import SplitOptions, fold_samples, split_samples
 
 if TYPE_CHECKING:
-    from napari_seewhy.epigenome.trees.report import TreeReport
+    from napari_seewhy.epigenome.trees import TreeReport
 
 VERB = "epigenome train"
 
@@ -132,8 +132,10 @@ class _Job:
         return said + (yield from self._fold_steps(folds, out))
 
     def _fold_steps(self, folds: Any, out: Path) -> Task[list[tuple[str, str, Any]]]:
-        from napari_seewhy.epigenome.trees.half_table import compare_halves_steps
-        from napari_seewhy.epigenome.trees.two_stage_folds import cross_validate_two_stage_steps
+        from napari_seewhy.epigenome.trees import (
+            compare_halves_steps,
+            cross_validate_two_stage_steps,
+        )
 
         crossed = yield from cross_validate_two_stage_steps(
             self.inputs, self.what, folds, out=out / "folds"

@@ -8,15 +8,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from napari_seewhy.cli.asking.model_input import fitting_samples
+from napari_seewhy.cli.asking import fitting_samples
 from napari_seewhy.cli.library.text import describe_card, list_row
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
 from napari_seewhy.errors import FileError, OptionError
-from napari_seewhy.models.exporting.options import PackageOptions
-from napari_seewhy.models.files.library import LibraryEntry, ModelLibrary
-from napari_seewhy.models.files.weights_file import read_any_card
-from napari_seewhy.samples import SampleSet
+from napari_seewhy.models.exporting import PackageOptions
+from napari_seewhy.models.files import LibraryEntry, ModelLibrary, read_any_card
+from napari_seewhy.samples.storing import SampleSet
 
 app = App(name="models", help="The library of models: look, bring in, give away, delete.")
 
@@ -155,8 +153,8 @@ def remove(name: str, /, *, reporting: Reporting = DEFAULT_REPORTING) -> int:
 
 
 def _export_onnx(path: Path, out: Path) -> None:
-    from napari_seewhy.models.exporting.onnx import export_onnx
-    from napari_seewhy.models.files.model_file import load_model
+    from napari_seewhy.models.exporting import export_onnx
+    from napari_seewhy.models.files import load_model
 
     export_onnx(out, load_model(path))
 
@@ -164,8 +162,8 @@ def _export_onnx(path: Path, out: Path) -> None:
 def _export_package(
     path: Path, out: Path, examples: Path | None, package: PackageOptions | None
 ) -> None:
-    from napari_seewhy.models.exporting.bioimageio import export_bioimageio
-    from napari_seewhy.models.files.model_file import load_model
+    from napari_seewhy.models.exporting import export_bioimageio
+    from napari_seewhy.models.files import load_model
 
     if examples is None or package is None:
         raise OptionError(

@@ -5,16 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari_seewhy.models.cards.generator import GeneratorCard
-from napari_seewhy.models.cards.segmenter import SegmenterCard
-from napari_seewhy.models.cards.stain import StainCard
+from napari_seewhy.models.cards import GeneratorCard, SegmenterCard, StainCard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from napari_seewhy.models.cards.card import ModelCard
-    from napari_seewhy.models.cards.kinds import AnyCard
-    from napari_seewhy.models.files.library import LibraryEntry
+    from napari_seewhy.models.cards import AnyCard, ModelCard
+    from napari_seewhy.models.files import LibraryEntry
 
 _N_INPUTS = 4
 

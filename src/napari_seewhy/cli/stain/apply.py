@@ -5,16 +5,19 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from napari_seewhy.blocks.pairing.place_options import PlaceOptions
-from napari_seewhy.blocks.staining.options import ApplyStainOptions
-from napari_seewhy.blocks.staining.outputs import VERB, is_output
-from napari_seewhy.cli.asking.model_input import find_model
-from napari_seewhy.cli.asking.plan import plan_jobs
-from napari_seewhy.cli.telling.batch import Result, report_batch, run_batch
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.blocks.pairing import PlaceOptions
+from napari_seewhy.blocks.staining import VERB, ApplyStainOptions, is_output
+from napari_seewhy.cli.asking import find_model, plan_jobs
+from napari_seewhy.cli.telling import (
+    DEFAULT_REPORTING,
+    Reporting,
+    Result,
+    flags,
+    report_batch,
+    run_batch,
+)
 from napari_seewhy.errors import OptionError
-from napari_seewhy.images.image_job import ImageJob
+from napari_seewhy.images import ImageJob
 from napari_seewhy.progress import Task
 
 _STAINING, _PLACES = ApplyStainOptions(), PlaceOptions()
@@ -47,9 +50,8 @@ def apply(  # noqa: PLR0913  (every option class is an argument of its own)
     resume
         Skip images whose outputs are there and whole, made with the same model and options.
     """
-    from napari_seewhy.blocks.pairing.places import place_finder
-    from napari_seewhy.blocks.staining.efficiency_files import write_efficiencies
-    from napari_seewhy.blocks.staining.files import StainWork
+    from napari_seewhy.blocks.pairing import place_finder
+    from napari_seewhy.blocks.staining import StainWork, write_efficiencies
 
     out = out.expanduser().absolute()
     if out.exists() and not out.is_dir():

@@ -6,15 +6,12 @@ from typing import Annotated
 
 from cyclopts import Group, Parameter
 
-from napari_seewhy.blocks.marking.options import StainThresholdOptions
-from napari_seewhy.blocks.pairing.options import StainPairOptions
-from napari_seewhy.blocks.staining.options import ApplyStainOptions, JudgeStainOptions
-from napari_seewhy.cli.asking.gather import check_out_file
-from napari_seewhy.cli.asking.model_input import find_model
+from napari_seewhy.blocks.marking import StainThresholdOptions
+from napari_seewhy.blocks.pairing import StainPairOptions
+from napari_seewhy.blocks.staining import ApplyStainOptions, JudgeStainOptions
+from napari_seewhy.cli.asking import check_out_file, find_model
 from napari_seewhy.cli.stain.pairs import PAIR_FLAGS, THRESHOLD_FLAGS, find_named_pairs
-from napari_seewhy.cli.telling.batch import gather_warnings
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import Reporting
+from napari_seewhy.cli.telling import Reporting, flags, gather_warnings
 from napari_seewhy.files import write_json, write_text
 from napari_seewhy.progress import finish
 
@@ -69,10 +66,13 @@ def evaluate(
     model
         Model (.safetensors), or its name in the library.
     """
-    from napari_seewhy.blocks.judging.evaluate import evaluate_stains_steps, thresholding_of
-    from napari_seewhy.blocks.judging.page import write_stain_page
-    from napari_seewhy.blocks.marking.fields import FieldReader
-    from napari_seewhy.blocks.staining.stain import Stainer
+    from napari_seewhy.blocks.judging import (
+        evaluate_stains_steps,
+        thresholding_of,
+        write_stain_page,
+    )
+    from napari_seewhy.blocks.marking import FieldReader
+    from napari_seewhy.blocks.staining import Stainer
 
     reporting = Reporting(quiet=files.quiet)
     wanted = (files.json, files.html, files.csv)

@@ -2,10 +2,8 @@
 
 from cyclopts import Parameter
 
-from napari_seewhy.blocks.pairing.options import StainPairOptions
-from napari_seewhy.blocks.pairing.pairs import Pairing, find_pairs
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import Reporting
+from napari_seewhy.blocks.pairing import Pairing, StainPairOptions, find_pairs
+from napari_seewhy.cli.telling import Reporting, flags
 
 PAIR_FLAGS: Parameter = flags("Images", sort_key=1)
 THRESHOLD_FLAGS: Parameter = flags("Threshold of the marker", sort_key=2)

@@ -5,15 +5,13 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from napari_seewhy.blocks.marking.options import StainThresholdOptions
-from napari_seewhy.blocks.pairing.options import StainPairOptions
-from napari_seewhy.cli.asking.learning import check_model_path, with_figures
+from napari_seewhy.blocks.marking import StainThresholdOptions
+from napari_seewhy.blocks.pairing import StainPairOptions
+from napari_seewhy.cli.asking import check_model_path, with_figures
 from napari_seewhy.cli.stain.pairs import PAIR_FLAGS, THRESHOLD_FLAGS, find_named_pairs
-from napari_seewhy.cli.telling.batch import gather_warnings
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, gather_warnings
 from napari_seewhy.progress import finish
-from napari_seewhy.staining.stain_options import StainOptions
+from napari_seewhy.staining import StainOptions
 
 VERB = "stain train"
 
@@ -42,8 +40,8 @@ def train(
     out = check_model_path(out)
     pairing = find_named_pairs(reading, reporting)
 
-    from napari_seewhy.blocks.learning.train import train_stains_steps
-    from napari_seewhy.blocks.marking.fields import FieldReader
+    from napari_seewhy.blocks.learning import train_stains_steps
+    from napari_seewhy.blocks.marking import FieldReader
 
     reader = FieldReader(reading, thresholding)
     task = train_stains_steps(pairing.pairs, reader, training, out=out, resume=resume)

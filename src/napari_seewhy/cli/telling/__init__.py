@@ -1,1 +1,5 @@
 """Telling: progress bars, outcomes and errors of a command."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -60,8 +60,13 @@ class Reporting:
         n_inputs
             Inputs of a batch, which get a bar of their own; None for one long task.
         """
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-        from rich.progress import TimeRemainingColumn as Remaining
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn as Remaining,
+        )
         from rich.table import Column
 
         console = Console(stderr=True)

@@ -10,11 +10,10 @@ from cyclopts import Group, Parameter
 from napari_seewhy.errors import OptionError
 from napari_seewhy.files import write_json
 from napari_seewhy.progress import Task
-from napari_seewhy.samples.splitting.split import Split, SplitOptions, fold_samples
+from napari_seewhy.samples.splitting import Split, SplitOptions, fold_samples
 
 if TYPE_CHECKING:
-    from napari_seewhy.training.judging.cross_validate import LearnAndSay
-    from napari_seewhy.training.judging.evaluation import Evaluation
+    from napari_seewhy.training.judging import Evaluation, LearnAndSay
 
 
 @Parameter(name="*", group=Group("Double checks", sort_key=40))
@@ -61,10 +60,7 @@ def check_steps(
     retrain: "LearnAndSay", split: Split, folds: Sequence[Split], *, control: bool
 ) -> Task[dict[str, "Evaluation"]]:
     """Do what was asked for; return the evaluations by name."""
-    from napari_seewhy.training.judging.cross_validate import (
-        cross_validate_steps,
-        shuffled_control_steps,
-    )
+    from napari_seewhy.training.judging import cross_validate_steps, shuffled_control_steps
 
     checked = {}
     if folds:

@@ -6,19 +6,23 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Group, Parameter
 
-from napari_seewhy.cli.asking.gather import check_out_file
-from napari_seewhy.cli.asking.model_input import find_model, fitting_samples
-from napari_seewhy.cli.asking.sample_input import DEFAULT_IMPORTING, Importing, opening_samples
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import Reporting
+from napari_seewhy.cli.asking import (
+    DEFAULT_IMPORTING,
+    Importing,
+    check_out_file,
+    find_model,
+    fitting_samples,
+    opening_samples,
+)
+from napari_seewhy.cli.telling import Reporting, flags
 from napari_seewhy.files import write_json
 from napari_seewhy.progress import finish
-from napari_seewhy.samples.targeting.classes import parse_classes
-from napari_seewhy.training.judging.options import EvaluateOptions
+from napari_seewhy.samples.targeting import parse_classes
+from napari_seewhy.training.judging import EvaluateOptions
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.cards.card import ModelCard
-    from napari_seewhy.samples import SampleSet
+    from napari_seewhy.models.cards import ModelCard
+    from napari_seewhy.samples.storing import SampleSet
 
 _JUDGING = EvaluateOptions()
 
@@ -74,9 +78,9 @@ def evaluate(  # noqa: PLR0913  (every option class is an argument of its own)
     strict
         Refuse samples that would have to be adapted to the model.
     """
-    from napari_seewhy.models.files.model_file import load_model
-    from napari_seewhy.training.judging.evaluate import evaluate_steps
-    from napari_seewhy.training.reporting.model_report import write_model_report
+    from napari_seewhy.models.files import load_model
+    from napari_seewhy.training.judging import evaluate_steps
+    from napari_seewhy.training.reporting import write_model_report
 
     reporting = Reporting(quiet=files.quiet)
     json_path, html_path = (path and check_out_file(path) for path in (files.json, files.html))
@@ -100,7 +104,7 @@ def evaluate(  # noqa: PLR0913  (every option class is an argument of its own)
 
 
 def _say_which(card: "ModelCard", samples: "SampleSet", *, all_samples: bool) -> str:
-    from napari_seewhy.training.judging.trained_rows import find_report_rows
+    from napari_seewhy.training.judging import find_report_rows
 
     if all_samples:
         return f"Judged on all samples of {samples.path}."

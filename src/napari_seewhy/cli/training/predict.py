@@ -5,13 +5,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from napari_seewhy.cli.asking.gather import check_out_file
-from napari_seewhy.cli.asking.model_input import find_model, fitting_samples
-from napari_seewhy.cli.asking.sample_input import DEFAULT_IMPORTING, Importing, opening_samples
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.cli.asking import (
+    DEFAULT_IMPORTING,
+    Importing,
+    check_out_file,
+    find_model,
+    fitting_samples,
+    opening_samples,
+)
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
 from napari_seewhy.files import write_json, writing
-from napari_seewhy.models.running.predict_options import PredictOptions
+from napari_seewhy.models.running import PredictOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.record import make_record
 
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.samples import SampleSet
+    from napari_seewhy.samples.storing import SampleSet
 
 VERB = "predict"
 
@@ -51,8 +55,8 @@ def predict(
     strict
         Refuse samples that would have to be adapted to the model.
     """
-    from napari_seewhy.models.files.model_file import load_model
-    from napari_seewhy.models.running.predict import predict_steps
+    from napari_seewhy.models.files import load_model
+    from napari_seewhy.models.running import predict_steps
 
     out = check_out_file(out)
     path = find_model(model)

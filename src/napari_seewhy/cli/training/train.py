@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from napari_seewhy.cli.asking.learning import (
+from napari_seewhy.cli.asking import (
+    DEFAULT_IMPORTING,
     DEFAULT_SUBJECT,
     SPLIT_FLAGS,
     ChosenSamples,
+    Importing,
     Subject,
     check_model_path,
     choose_samples,
     describe_report,
+    opening_samples,
     run_learning,
 )
-from napari_seewhy.cli.asking.sample_input import DEFAULT_IMPORTING, Importing, opening_samples
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
 from napari_seewhy.cli.training.double_checks import (
     DEFAULT_CHECKS,
     DoubleChecks,
@@ -27,16 +28,16 @@ from napari_seewhy.cli.training.double_checks import (
     plan_folds,
     write_checks,
 )
-from napari_seewhy.models.networks.options import NetworkOptions
+from napari_seewhy.models.networks import NetworkOptions
 from napari_seewhy.progress import Task
-from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.splitting.split import Split, SplitOptions
-from napari_seewhy.training.fitting.options import TrainOptions
-from napari_seewhy.training.judging.options import EvaluateOptions
+from napari_seewhy.samples.splitting import Split, SplitOptions
+from napari_seewhy.samples.storing import SampleSet
+from napari_seewhy.training.fitting import TrainOptions
+from napari_seewhy.training.judging import EvaluateOptions
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.files.model import Model
-    from napari_seewhy.training.judging.evaluation import Evaluation
+    from napari_seewhy.models.files import Model
+    from napari_seewhy.training.judging import Evaluation
 
 VERB = "train"
 
@@ -98,8 +99,8 @@ class _Job:
         self, out: Path, folds: Sequence[Split], *, resume: bool, control: bool
     ) -> Task[tuple["Evaluation", dict[str, "Evaluation"]]]:
         """Train, judge the model once on its report set, and check twice what was asked for."""
-        from napari_seewhy.training.fitting.retrain import Retrain
-        from napari_seewhy.training.reporting.report import report_steps
+        from napari_seewhy.training.fitting import Retrain
+        from napari_seewhy.training.reporting import report_steps
 
         chosen, training = self.chosen, self.training
         model = yield from self._fit_steps(out, resume=resume)
@@ -113,8 +114,7 @@ class _Job:
 
     def _fit_steps(self, out: Path, *, resume: bool) -> Task["Model"]:
         """Train, unless this very training was finished before and is to be resumed."""
-        from napari_seewhy.training.fitting.fit import fit_steps
-        from napari_seewhy.training.reporting.report import find_finished
+        from napari_seewhy.training.fitting import find_finished, fit_steps
 
         chosen = self.chosen
         what = (self.samples, self.network, self.training, chosen.split)

@@ -5,15 +5,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from napari_seewhy.cli.asking.learning import check_model_path, with_figures
-from napari_seewhy.cli.asking.model_input import find_model
-from napari_seewhy.cli.telling.batch import gather_warnings
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.cli.asking import check_model_path, find_model, with_figures
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, gather_warnings
 from napari_seewhy.errors import OptionError
-from napari_seewhy.nuclei.nuclei_file import read_segmenter_card
-from napari_seewhy.nuclei.pairs import FoundPairs, find_pairs
-from napari_seewhy.nuclei.train_options import SegmenterOptions
+from napari_seewhy.nuclei import FoundPairs, SegmenterOptions, find_pairs, read_segmenter_card
 from napari_seewhy.progress import finish
 
 VERB = "train-segmenter"
@@ -54,7 +49,7 @@ def train_segmenter(
     begin = None if start is None else _check_start(find_model(start), out)
     training = training if begin is None else training.for_fine_tuning()
 
-    from napari_seewhy.nuclei.train import train_segmenter_steps
+    from napari_seewhy.nuclei import train_segmenter_steps
 
     task = train_segmenter_steps(found.pairs, training, out=out, start=begin, resume=resume)
     with gather_warnings() as sentences, reporting.progress() as bar:

@@ -5,25 +5,26 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from napari_seewhy.cli.asking.learning import (
+from napari_seewhy.cli.asking import (
+    DEFAULT_IMPORTING,
     DEFAULT_SUBJECT,
     SPLIT_FLAGS,
     ChosenSamples,
+    Importing,
     Subject,
     check_model_path,
     choose_samples,
     describe_report,
+    opening_samples,
     run_learning,
 )
-from napari_seewhy.cli.asking.sample_input import DEFAULT_IMPORTING, Importing, opening_samples
-from napari_seewhy.cli.telling.option_flags import flags
-from napari_seewhy.cli.telling.report import DEFAULT_REPORTING, Reporting
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
 from napari_seewhy.errors import OptionError
-from napari_seewhy.models.files.model_file import SUFFIX
+from napari_seewhy.models.files import SUFFIX
 from napari_seewhy.progress import Task
-from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.splitting.split import SplitOptions
-from napari_seewhy.training.tuning.options import TuneOptions
+from napari_seewhy.samples.splitting import SplitOptions
+from napari_seewhy.samples.storing import SampleSet
+from napari_seewhy.training.tuning import TuneOptions
 
 VERB = "tune"
 
@@ -74,8 +75,7 @@ def _tune_steps(
     samples: SampleSet, study: Path, tuning: TuneOptions, chosen: ChosenSamples, *, out: Path | None
 ) -> Task[tuple[str, dict[str, Any]]]:
     """Search, and train the winner where it has a place; return what to tell people, machines."""
-    from napari_seewhy.training.tuning.search import open_search_steps
-    from napari_seewhy.training.tuning.tune import tune_steps
+    from napari_seewhy.training.tuning import open_search_steps, tune_steps
 
     if out is None:
         search = yield from open_search_steps(

@@ -1,1 +1,5 @@
 """Answering: the class of each gene and where the networks looked."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.explaining.heatmaps import enlarge
+from napari_seewhy.explaining import enlarge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.places.geometry import GenePlace, PictureGeometry
+    from napari_seewhy.epigenome.places import GenePlace, PictureGeometry
 
 BOTH, CHROMATIN_ONLY, METHYLATION_ONLY = "both", "chromatin only", "methylation only"
 

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from napari_seewhy.epigenome.answering.options import ClassifyGenesOptions
-from napari_seewhy.epigenome.sampling.reader import GeneReader
-from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, find_tree
-from napari_seewhy.epigenome.trees.two_stage import HALVES, half_name
-from napari_seewhy.models.files.model_file import load_model, read_card
+from napari_seewhy.epigenome.sampling import GeneReader
+from napari_seewhy.epigenome.trees import HALVES, DecisionTree, find_tree, half_name
+from napari_seewhy.models.files import load_model, read_card
 from napari_seewhy.progress import Step, finish
-from napari_seewhy.samples.storing.reading_ahead import read_ahead
+from napari_seewhy.samples.storing import read_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,15 +22,13 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.pictures.set import PictureSet
-    from napari_seewhy.epigenome.sampling.options import InputKind
-    from napari_seewhy.epigenome.sampling.reader import GeneBlock
-    from napari_seewhy.epigenome.trees.decision_tree import Node
-    from napari_seewhy.models.files.model import Model
-    from napari_seewhy.models.running.devices import Runtime
-    from napari_seewhy.models.running.predict_options import PredictOptions
+    from napari_seewhy.epigenome.pictures import PictureSet
+    from napari_seewhy.epigenome.sampling import GeneBlock, InputKind
+    from napari_seewhy.epigenome.trees import Node
+    from napari_seewhy.models.files import Model
+    from napari_seewhy.models.running import PredictOptions, Runtime
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.importing.outcome import Failure
+    from napari_seewhy.samples.importing import Failure
 
 ABOUT = (
     "file", "gene", "compound", "exposure", "chromosome", "start", "end", "tss", "strand",
@@ -155,7 +152,7 @@ class OpenTree:
         self, block: GeneBlock, nodes: Sequence[Node], options: PredictOptions
     ) -> dict[str, NDArray[np.float64]]:
         """Ask some networks about a block; probability of the positive answer ``(n,)`` each."""
-        from napari_seewhy.models.running.predict import predict_steps
+        from napari_seewhy.models.running import predict_steps
 
         said = {}
         for node in nodes if len(block.rows) else ():
@@ -167,7 +164,7 @@ class OpenTree:
 
     def runtime(self, name: str, pixels: NDArray[np.generic], options: PredictOptions) -> Runtime:
         """Choose device and precision for a network once, by some pictures of the first block."""
-        from napari_seewhy.models.running.predict import choose_runtime
+        from napari_seewhy.models.running import choose_runtime
 
         if name not in self._runtimes:
             tried = pixels[: max(2, len(pixels) // _TRIED_SHARE)]

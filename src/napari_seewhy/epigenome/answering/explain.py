@@ -10,12 +10,11 @@ import numpy as np
 from napari_seewhy.epigenome.answering.attention import find_peak, name_halves, share_of_chromatin
 from napari_seewhy.epigenome.answering.classify import OpenTree, split_rows, tabulate_classes
 from napari_seewhy.epigenome.answering.options import ExplainGenesOptions
-from napari_seewhy.epigenome.pictures.table import row_place
+from napari_seewhy.epigenome.pictures import row_place
 from napari_seewhy.errors import OptionError
-from napari_seewhy.explaining.explain_options import ExplainOptions
-from napari_seewhy.explaining.heatmaps import enlarge
+from napari_seewhy.explaining import ExplainOptions, enlarge
 from napari_seewhy.progress import Step, finish
-from napari_seewhy.samples.storing.reading_ahead import read_ahead
+from napari_seewhy.samples.storing import read_ahead
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,12 +22,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.pictures.set import PictureSet
-    from napari_seewhy.epigenome.places.geometry import PictureGeometry
-    from napari_seewhy.epigenome.sampling.reader import GeneBlock
-    from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, Node
+    from napari_seewhy.epigenome.pictures import PictureSet
+    from napari_seewhy.epigenome.places import PictureGeometry
+    from napari_seewhy.epigenome.sampling import GeneBlock
+    from napari_seewhy.epigenome.trees import DecisionTree, Node
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.importing.outcome import Failure
+    from napari_seewhy.samples.importing import Failure
 
 _DEFAULTS = ExplainGenesOptions()
 
@@ -171,7 +170,7 @@ def _see_steps(
     heatmaps, positive
         ``(n, h, w)``, and the probability of the positive answer ``(n,)``.
     """
-    from napari_seewhy.explaining.explain import explain_steps
+    from napari_seewhy.explaining import explain_steps
 
     chosen = ExplainOptions(
         method=options.method,

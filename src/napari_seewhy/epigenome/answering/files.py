@@ -9,10 +9,9 @@ import numpy as np
 
 from napari_seewhy.epigenome.answering.classify import classify_genes_steps
 from napari_seewhy.epigenome.answering.explain import explain_genes_steps
-from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, find_tree
+from napari_seewhy.epigenome.trees import DecisionTree, find_tree
 from napari_seewhy.files import hash_file, read_json, remove_file, write_json, write_text, writing
-from napari_seewhy.images import CellImage, write_image
-from napari_seewhy.images.image_record import is_up_to_date
+from napari_seewhy.images import CellImage, is_up_to_date, write_image
 from napari_seewhy.record import make_record
 
 if TYPE_CHECKING:
@@ -22,10 +21,10 @@ if TYPE_CHECKING:
 
     from napari_seewhy.epigenome.answering.explain import ExplainedGenes
     from napari_seewhy.epigenome.answering.options import ClassifyGenesOptions, ExplainGenesOptions
-    from napari_seewhy.epigenome.pictures.set import PictureSet
+    from napari_seewhy.epigenome.pictures import PictureSet
     from napari_seewhy.options import Options
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.importing.outcome import Failure
+    from napari_seewhy.samples.importing import Failure
 
 CLASSIFY_VERB, EXPLAIN_VERB = "epigenome classify", "epigenome explain"
 

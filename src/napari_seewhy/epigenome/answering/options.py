@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from napari_seewhy.explaining.explain_options import MethodName  # noqa: TC001  (pydantic reads it)
-from napari_seewhy.models.running.predict_options import PredictOptions
+from napari_seewhy.explaining import MethodName  # noqa: TC001  (pydantic reads the alias)
+from napari_seewhy.models.running import PredictOptions
 
 
 class ClassifyGenesOptions(PredictOptions):

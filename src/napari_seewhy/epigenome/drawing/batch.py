@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from napari_seewhy.epigenome.drawing.picture import PicturePainter
-from napari_seewhy.epigenome.tracks.bins import bin_gene
-from napari_seewhy.epigenome.tracks.reader import TrackPaths, WindowReader
+from napari_seewhy.epigenome.tracks import TrackPaths, WindowReader, bin_gene
 from napari_seewhy.files import writing
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
     from pathlib import Path
 
-    from napari_seewhy.epigenome.places.geometry import GenePlace
-    from napari_seewhy.epigenome.tracks.options import DrawOptions
+    from napari_seewhy.epigenome.places import GenePlace
+    from napari_seewhy.epigenome.tracks import DrawOptions
 
 
 class GeneToDraw(NamedTuple):

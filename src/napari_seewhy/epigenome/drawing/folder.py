@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from napari_seewhy.epigenome.pictures.listing import TABLE_NAME
-from napari_seewhy.epigenome.pictures.table import read_picture_table, write_picture_table
-from napari_seewhy.epigenome.pictures.tracks import TRACKS_NAME
-from napari_seewhy.epigenome.tracks.compounds import TRACK_COLUMNS
+from napari_seewhy.epigenome.pictures import (
+    TABLE_NAME,
+    TRACKS_NAME,
+    read_picture_table,
+    write_picture_table,
+)
+from napari_seewhy.epigenome.tracks import TRACK_COLUMNS
 from napari_seewhy.errors import OptionError
 from napari_seewhy.files import hash_file, read_json, write_json, writing
 from napari_seewhy.record import make_record
-from napari_seewhy.samples.storing.npz_stream import opening_npz
+from napari_seewhy.samples.storing import opening_npz
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.tracks.compounds import CompoundTracks
-    from napari_seewhy.epigenome.tracks.options import DrawOptions
+    from napari_seewhy.epigenome.tracks import CompoundTracks, DrawOptions
 
 RECORD_NAME = "record.json"
 VERB = "epigenome draw"

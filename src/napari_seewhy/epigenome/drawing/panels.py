@@ -9,12 +9,12 @@ import numpy as np
 
 from napari_seewhy.epigenome.drawing import palette
 from napari_seewhy.epigenome.drawing.painting import blend, blend_dots, cover_below
-from napari_seewhy.epigenome.tracks.smoothing import smooth_sites
+from napari_seewhy.epigenome.tracks import smooth_sites
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.tracks.window import GeneWindow
+    from napari_seewhy.epigenome.tracks import GeneWindow
 
 DIFFERENCE_LIMIT = 0.5
 """Difference of methylation at the upper and lower edge of the panel; larger ones lie there."""

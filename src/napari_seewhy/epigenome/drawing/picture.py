@@ -13,14 +13,12 @@ from PIL.PngImagePlugin import PngInfo
 from napari_seewhy.epigenome.drawing.frame import draw_frame, draw_title, lay_out_picture
 from napari_seewhy.epigenome.drawing.palette import OUTSIDE
 from napari_seewhy.epigenome.drawing.panels import PanelStyle, draw_chromatin, draw_methylation
-from napari_seewhy.epigenome.pictures.notes import TEXT_KEY
-from napari_seewhy.epigenome.pictures.table import describe_picture
+from napari_seewhy.epigenome.pictures import TEXT_KEY, describe_picture
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.tracks.options import DrawOptions
-    from napari_seewhy.epigenome.tracks.window import GeneWindow
+    from napari_seewhy.epigenome.tracks import DrawOptions, GeneWindow
 
 _COMPRESSION = 3
 

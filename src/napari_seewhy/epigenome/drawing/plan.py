@@ -10,7 +10,7 @@ import numpy as np
 
 from napari_seewhy.epigenome.drawing.batch import DrawBatch, GeneToDraw
 from napari_seewhy.epigenome.drawing.frame import lay_out_picture
-from napari_seewhy.epigenome.pictures.table import describe_picture
+from napari_seewhy.epigenome.pictures import describe_picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.places.geometry import GenePlace
-    from napari_seewhy.epigenome.tracks.compounds import CompoundTracks
-    from napari_seewhy.epigenome.tracks.options import DrawOptions
-    from napari_seewhy.epigenome.tracks.reader import TrackPaths
+    from napari_seewhy.epigenome.places import GenePlace
+    from napari_seewhy.epigenome.tracks import CompoundTracks, DrawOptions, TrackPaths
 
 _BATCH_SIZE = 64
 

@@ -1,1 +1,5 @@
 """Gene pictures as files: their panels, layout, table and thumbnails."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

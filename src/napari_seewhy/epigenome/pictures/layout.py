@@ -9,9 +9,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from napari_seewhy.epigenome.places.geometry import (
-    PictureGeometry,  # noqa: TC001  (pydantic reads it when the class is made)
-)
+from napari_seewhy.epigenome.places import PictureGeometry
 from napari_seewhy.options import Options
 
 LAYOUT_SUFFIX = ".layout.json"

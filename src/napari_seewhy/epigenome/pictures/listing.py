@@ -11,10 +11,10 @@ import numpy as np
 from napari_seewhy.epigenome.pictures.names import NamePattern, suggest_patterns
 from napari_seewhy.epigenome.pictures.pixels import PICTURE_SUFFIXES
 from napari_seewhy.epigenome.pictures.table import NAME_COLUMNS, PANEL_COLUMNS
-from napari_seewhy.epigenome.places.classes import GENE_CLASSES, spell_class
+from napari_seewhy.epigenome.places import GENE_CLASSES, spell_class
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.files import explain_os_error
-from napari_seewhy.samples.targeting.tables import read_table
+from napari_seewhy.samples.targeting import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -68,13 +68,13 @@ def _read_any(path: Path) -> NDArray[Any]:
     if path.suffix.lower() in (".tif", ".tiff"):
         import tifffile
 
-        from napari_seewhy.images.quiet import reading
+        from napari_seewhy.images import reading
 
         with reading(path, "a TIFF picture"), tifffile.TiffFile(path) as file:
             page = file.pages[0]
             pixels: NDArray[Any] = page.asarray()
             return np.moveaxis(pixels, 0, -1) if page.axes == "SYX" else pixels
-    from napari_seewhy.images.picture import read_raw
+    from napari_seewhy.images import read_raw
 
     return np.asarray(read_raw(path).pixels)
 

@@ -18,7 +18,7 @@ from napari_seewhy.epigenome.pictures.panels import Panels, place_panels
 from napari_seewhy.epigenome.pictures.pixels import read_picture
 from napari_seewhy.epigenome.pictures.table import PANEL_COLUMNS, row_geometry
 from napari_seewhy.epigenome.pictures.thumbnails import read_thumbnail
-from napari_seewhy.epigenome.places.geometry import PictureGeometry
+from napari_seewhy.epigenome.places import PictureGeometry
 from napari_seewhy.errors import DataError, SeewhyError
 
 if TYPE_CHECKING:

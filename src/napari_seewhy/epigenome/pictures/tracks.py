@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from napari_seewhy.errors import DataError, FileError
-from napari_seewhy.samples.storing.npz_stream import opening_npz
+from napari_seewhy.samples.storing import opening_npz
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

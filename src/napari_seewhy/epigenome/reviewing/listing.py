@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from napari_seewhy.epigenome.sampling.options import HALVES
+from napari_seewhy.epigenome.sampling import HALVES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.pictures.set import PictureSet
+    from napari_seewhy.epigenome.pictures import PictureSet
     from napari_seewhy.epigenome.reviewing.review import Review
 
 GeneOrder: TypeAlias = Literal["listed", "doubtful", "unsure", "halves", "readers"]

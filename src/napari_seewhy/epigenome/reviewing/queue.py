@@ -16,13 +16,13 @@ from napari_seewhy.epigenome.reviewing.listing import (
     order_genes,
 )
 from napari_seewhy.epigenome.reviewing.review import Review
-from napari_seewhy.epigenome.sampling.options import HALVES
+from napari_seewhy.epigenome.sampling import HALVES
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.pictures.set import PictureSet
+    from napari_seewhy.epigenome.pictures import PictureSet
 
 
 class GeneQueue:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.epigenome.places.classes import spell_class
+from napari_seewhy.epigenome.places import spell_class
 from napari_seewhy.epigenome.reviewing.agreement import Agreement, compare_readers
 from napari_seewhy.errors import OptionError
 from napari_seewhy.files import write_text
-from napari_seewhy.samples.targeting.tables import read_table
+from napari_seewhy.samples.targeting import read_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.pictures.set import PictureSet
+    from napari_seewhy.epigenome.pictures import PictureSet
 
 REVIEW_SUFFIX = ".review.csv"
 """What stands behind the name of a folder or table in the name of the file of its review."""

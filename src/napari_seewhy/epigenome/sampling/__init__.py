@@ -1,1 +1,5 @@
 """Sampling: gene pictures as samples for training, whole or by halves."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -7,14 +7,13 @@ from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_seewhy.epigenome.pictures.pixels import read_size
-from napari_seewhy.epigenome.pictures.set import NoDividingLineError
+from napari_seewhy.epigenome.pictures import NoDividingLineError, read_size
 from napari_seewhy.epigenome.sampling.options import HALVES
 from napari_seewhy.errors import DataError, OptionError, SeewhyError
 from napari_seewhy.files import write_json, write_text, writing
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.record import make_record
-from napari_seewhy.samples.importing.outcome import Failure
+from napari_seewhy.samples.importing import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.pictures.set import PictureSet
-    from napari_seewhy.epigenome.places.geometry import PictureGeometry
+    from napari_seewhy.epigenome.pictures import PictureSet
+    from napari_seewhy.epigenome.places import PictureGeometry
     from napari_seewhy.progress import Task
 
 TABLE_NAME = "halves.csv"

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from napari_seewhy.epigenome.pictures.set import PictureSet
-    from napari_seewhy.epigenome.places.geometry import PictureGeometry
+    from napari_seewhy.epigenome.pictures import PictureSet
+    from napari_seewhy.epigenome.places import PictureGeometry
     from napari_seewhy.epigenome.sampling.options import InputKind, PictureInput
 
 COLORS = ("red", "green", "blue")

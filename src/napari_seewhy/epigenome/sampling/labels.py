@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.epigenome.places.classes import spell_class
+from napari_seewhy.epigenome.places import spell_class
 from napari_seewhy.errors import DataError
-from napari_seewhy.samples.targeting.tables import check_columns, read_table
+from napari_seewhy.samples.targeting import check_columns, read_table
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003  (pydantic reads it when the class is made)
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 from pydantic import Field

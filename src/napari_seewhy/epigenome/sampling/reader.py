@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from napari_seewhy.epigenome.pictures.set import NoDividingLineError
-from napari_seewhy.epigenome.pictures.tracks import open_tracks
+from napari_seewhy.epigenome.pictures import NoDividingLineError, open_tracks
 from napari_seewhy.epigenome.sampling.inputs import cut_input
 from napari_seewhy.epigenome.sampling.options import PictureInput
 from napari_seewhy.errors import SeewhyError
-from napari_seewhy.samples.importing.outcome import Failure
+from napari_seewhy.samples.importing import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.pictures.set import PictureSet
-    from napari_seewhy.epigenome.places.geometry import PictureGeometry
+    from napari_seewhy.epigenome.pictures import PictureSet
+    from napari_seewhy.epigenome.places import PictureGeometry
     from napari_seewhy.epigenome.sampling.options import InputKind
 
 _Cut: TypeAlias = "tuple[PictureGeometry, dict[InputKind, NDArray[np.uint8]]]"

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.epigenome.pictures.set import NoDividingLineError
-from napari_seewhy.epigenome.pictures.tracks import open_tracks
+from napari_seewhy.epigenome.pictures import NoDividingLineError, open_tracks
 from napari_seewhy.epigenome.sampling.groups import group_pictures
 from napari_seewhy.epigenome.sampling.inputs import input_channels, read_each
 from napari_seewhy.epigenome.sampling.labels import read_gene_labels
@@ -16,10 +15,9 @@ from napari_seewhy.epigenome.sampling.options import PictureInputOptions
 from napari_seewhy.errors import DataError, SeewhyError
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.record import make_record
-from napari_seewhy.samples.importing.outcome import Failure, Gathered
-from napari_seewhy.samples.storing.sample_set import SampleSet
-from napari_seewhy.samples.storing.writer import SampleWriter
-from napari_seewhy.samples.targeting.targets import target_from_names
+from napari_seewhy.samples.importing import Failure, Gathered
+from napari_seewhy.samples.storing import SampleSet, SampleWriter
+from napari_seewhy.samples.targeting import target_from_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.pictures.set import PictureSet
+    from napari_seewhy.epigenome.pictures import PictureSet
     from napari_seewhy.progress import Task
 
 ORIGIN = ("file", "gene", "compound", "exposure", "chromosome", "start", "end", "tss", "strand")

@@ -12,7 +12,7 @@ from napari_seewhy.epigenome.tracks.window import bin_window
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_seewhy.epigenome.places.geometry import GenePlace
+    from napari_seewhy.epigenome.places import GenePlace
     from napari_seewhy.epigenome.tracks.reader import TrackPaths
 
 _SHARE = 0.999

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003  (pydantic reads it when the class is made)
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import Field, field_validator
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.options import Options
-from napari_seewhy.samples.targeting.tables import read_table
+from napari_seewhy.samples.targeting import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

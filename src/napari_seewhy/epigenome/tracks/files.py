@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from napari_seewhy.epigenome.places.text_tables import check_order, count_columns, read_text_columns
+from napari_seewhy.epigenome.places import check_order, count_columns, read_text_columns
 from napari_seewhy.errors import DataError, SeewhyWarning
 from napari_seewhy.files import writing
 

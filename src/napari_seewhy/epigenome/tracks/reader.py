@@ -12,7 +12,7 @@ from napari_seewhy.errors import DataError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.epigenome.places.geometry import GenePlace
+    from napari_seewhy.epigenome.places import GenePlace
     from napari_seewhy.epigenome.tracks.track import Intervals
 
 

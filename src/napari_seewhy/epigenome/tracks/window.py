@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.places.geometry import GenePlace
+    from napari_seewhy.epigenome.places import GenePlace
     from napari_seewhy.epigenome.tracks.track import Intervals
 
 

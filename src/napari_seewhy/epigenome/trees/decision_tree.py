@@ -9,7 +9,7 @@ from pydantic import Field
 
 from napari_seewhy.epigenome.trees.options import NodeOptions, check_nodes, leaves
 from napari_seewhy.errors import FileError, OptionError
-from napari_seewhy.models.cards.card import JsonObject  # noqa: TC001  (pydantic reads it)
+from napari_seewhy.models.cards import JsonObject
 from napari_seewhy.options import Options
 
 if TYPE_CHECKING:

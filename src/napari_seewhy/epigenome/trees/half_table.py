@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.sampling.options import InputKind
+    from napari_seewhy.epigenome.sampling import InputKind
     from napari_seewhy.epigenome.trees.inputs import TreeInputs
     from napari_seewhy.epigenome.trees.options import NodeOptions
     from napari_seewhy.epigenome.trees.two_stage import TreeTraining
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.splitting.split import Split
+    from napari_seewhy.samples.splitting import Split
 
 COLUMNS = (
     "decision", "input", "n", "balanced_accuracy", "low", "high", "baseline", "recall_negative",
@@ -142,7 +142,7 @@ def _say_each_steps(
 def _judge(
     what: TreeTraining, node: NodeOptions, positive: NDArray[np.float64], split: Split
 ) -> list[object]:
-    from napari_seewhy.training.judging.predictions import evaluate_predictions
+    from napari_seewhy.training.judging import evaluate_predictions
 
     rows = np.flatnonzero(~np.isnan(positive))
     classes = leaves(what.options.nodes, node.positive)

@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING, TypeAlias
 
 from napari_seewhy.errors import DataError, OptionError
-from napari_seewhy.samples.storing.sample_set import SampleSet
+from napari_seewhy.samples.storing import SampleSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.sampling.options import InputKind
-    from napari_seewhy.training.fitting.augment_options import AugmentOptions
+    from napari_seewhy.epigenome.sampling import InputKind
+    from napari_seewhy.training.fitting import AugmentOptions
 
 TreeInputs: TypeAlias = "Mapping[InputKind, SampleSet]"
 """What of the pictures -> the samples of it; row i is the same picture in all of them."""

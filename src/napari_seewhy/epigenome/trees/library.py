@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from napari_seewhy.epigenome.trees.decision_tree import TREE_FILE
 from napari_seewhy.errors import FileError
 from napari_seewhy.files import explain_os_error
-from napari_seewhy.models.files.library import SHIPPED_FOLDER, user_folder
+from napari_seewhy.models.files import SHIPPED_FOLDER, user_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

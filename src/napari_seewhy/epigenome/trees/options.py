@@ -6,10 +6,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from napari_seewhy.epigenome.places.classes import INDUCTION, NON_SIGNIFICANT, SUPPRESSION
-from napari_seewhy.epigenome.sampling.options import (
-    InputKind,  # noqa: TC001  (pydantic reads it when the class is made)
-)
+from napari_seewhy.epigenome.places import INDUCTION, NON_SIGNIFICANT, SUPPRESSION
+from napari_seewhy.epigenome.sampling import InputKind
 from napari_seewhy.options import Options
 
 SIGNIFICANT = "significant"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from napari_seewhy.options import Options
-from napari_seewhy.training.judging.evaluation import Figure
+from napari_seewhy.training.judging import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, Node
-    from napari_seewhy.training.judging.metrics import Judge
+    from napari_seewhy.training.judging import Judge
 
 _N_BOOTSTRAP = 500
 _COVERED = (2.5, 97.5)
@@ -127,7 +127,7 @@ def judge_tree(
     group
         ``(N,)`` groups; they are drawn anew for the intervals.
     """
-    from napari_seewhy.training.judging.metrics import Judge
+    from napari_seewhy.training.judging import Judge
 
     truth = np.asarray(target, np.int64)
     names, unit = np.unique(np.asarray(group).astype(str), return_inverse=True)

@@ -9,21 +9,21 @@ import numpy as np
 
 from napari_seewhy.epigenome.trees.options import NodeOptions, leaves
 from napari_seewhy.errors import DataError
-from napari_seewhy.models.running.predict_options import PredictOptions
+from napari_seewhy.models.running import PredictOptions
 from napari_seewhy.progress import name_steps
-from napari_seewhy.samples.targeting.classes import ClassMap, apply_class_map
+from napari_seewhy.samples.targeting import ClassMap, apply_class_map
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.models.files.model import Model
-    from napari_seewhy.models.networks.options import NetworkOptions
+    from napari_seewhy.models.files import Model
+    from napari_seewhy.models.networks import NetworkOptions
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples import SampleSet
-    from napari_seewhy.samples.splitting.split import Split
-    from napari_seewhy.training.fitting.options import TrainOptions
+    from napari_seewhy.samples.splitting import Split
+    from napari_seewhy.samples.storing import SampleSet
+    from napari_seewhy.training.fitting import TrainOptions
 
 MODEL_SUFFIX = ".safetensors"
 
@@ -99,8 +99,7 @@ def train_node_steps(
     resume
         Whether to go on with a training that was stopped.
     """
-    from napari_seewhy.training.fitting.fit import fit_steps
-    from napari_seewhy.training.reporting.report import find_finished
+    from napari_seewhy.training.fitting import find_finished, fit_steps
 
     narrowed = job.narrow(split)
     what = (samples, job.network, job.training, narrowed)
@@ -115,7 +114,7 @@ def say_positive_steps(
     model: Model, samples: SampleSet, rows: NDArray[np.int64], training: TrainOptions
 ) -> Task[NDArray[np.float64]]:
     """Return how probable the positive answer is for these rows, ``(n,)``."""
-    from napari_seewhy.models.running.predict import predict_steps
+    from napari_seewhy.models.running import predict_steps
 
     options = PredictOptions(device=training.device, precision=training.precision)
     probability = yield from predict_steps(model, samples, options, rows=rows)

@@ -6,11 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from napari_seewhy.models.networks.options import TRACKS, NetworkOptions
-from napari_seewhy.training.fitting.augment_options import (
-    AugmentationName,  # noqa: TC001  (pydantic reads it when the class is made)
-)
-from napari_seewhy.training.fitting.options import TrainOptions
+from napari_seewhy.models.networks import TRACKS, NetworkOptions
+from napari_seewhy.training.fitting import AugmentationName, TrainOptions
 
 
 class GeneNetworkOptions(NetworkOptions):

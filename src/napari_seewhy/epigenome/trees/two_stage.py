@@ -22,19 +22,19 @@ from napari_seewhy.epigenome.trees.train_options import GeneNetworkOptions, Gene
 from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.progress import finish
 from napari_seewhy.record import make_record
-from napari_seewhy.samples.targeting.classes import ClassMap, apply_class_map
+from napari_seewhy.samples.targeting import ClassMap, apply_class_map
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.sampling.options import InputKind
+    from napari_seewhy.epigenome.sampling import InputKind
     from napari_seewhy.epigenome.trees.inputs import TreeInputs
-    from napari_seewhy.models.networks.options import NetworkOptions
+    from napari_seewhy.models.networks import NetworkOptions
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.splitting.split import Split
-    from napari_seewhy.training.fitting.options import TrainOptions
+    from napari_seewhy.samples.splitting import Split
+    from napari_seewhy.training.fitting import TrainOptions
 
 GENE_NETWORK = GeneNetworkOptions()
 GENE_TRAINING = GeneTrainOptions()

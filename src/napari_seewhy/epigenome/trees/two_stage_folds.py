@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from napari_seewhy.epigenome.trees.decision_tree import DecisionTree
     from napari_seewhy.epigenome.trees.inputs import TreeInputs
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.splitting.split import Split
+    from napari_seewhy.samples.splitting import Split
 
 
 class FoldedTree(NamedTuple):

@@ -8,9 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
-from napari_seewhy.models.networks.options import (
-    NetworkOptions,  # noqa: TC001  (pydantic reads it when the class is made)
-)
+from napari_seewhy.models.networks import NetworkOptions
 from napari_seewhy.options import Options
 
 SCHEMA_VERSION: Literal[1] = 1

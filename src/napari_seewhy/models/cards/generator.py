@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field, PositiveInt, model_validator
 
-from napari_seewhy.models.cards.card import JsonObject  # noqa: TC001  (pydantic reads it)
+from napari_seewhy.models.cards.card import JsonObject
 from napari_seewhy.options import Options
 
 SCHEMA_VERSION: Literal[1] = 1

@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from napari_seewhy.models.cards.card import SCHEMA_VERSION, ModelCard
-from napari_seewhy.models.cards.generator import SCHEMA_VERSION as GENERATOR_VERSION
-from napari_seewhy.models.cards.generator import GeneratorCard
-from napari_seewhy.models.cards.segmenter import SCHEMA_VERSION as SEGMENTER_VERSION
-from napari_seewhy.models.cards.segmenter import SegmenterCard
-from napari_seewhy.models.cards.stain import SCHEMA_VERSION as STAIN_VERSION
-from napari_seewhy.models.cards.stain import StainCard
+from napari_seewhy.models.cards.generator import SCHEMA_VERSION as GENERATOR_VERSION, GeneratorCard
+from napari_seewhy.models.cards.segmenter import SCHEMA_VERSION as SEGMENTER_VERSION, SegmenterCard
+from napari_seewhy.models.cards.stain import SCHEMA_VERSION as STAIN_VERSION, StainCard
 
 KindName: TypeAlias = Literal["classifier", "segmenter", "stain", "generator"]
 

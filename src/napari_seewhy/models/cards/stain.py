@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from napari_seewhy.models.cards.card import JsonObject  # noqa: TC001  (pydantic reads it)
+from napari_seewhy.models.cards.card import JsonObject
 from napari_seewhy.options import Options
 
 SCHEMA_VERSION: Literal[1] = 1

@@ -37,9 +37,9 @@ from napari_seewhy.models.exporting.package_pages import write_cover, write_docu
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.models.cards.card import ModelCard
+    from napari_seewhy.models.cards import ModelCard
     from napari_seewhy.models.exporting.options import PackageOptions
-    from napari_seewhy.models.files.model import Model
+    from napari_seewhy.models.files import Model
 
 SUFFIX = ".zip"
 HOME = "https://github.com/napari-seewhy/napari-seewhy"

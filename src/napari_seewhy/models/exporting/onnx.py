@@ -15,14 +15,14 @@ from torch import nn
 
 from napari_seewhy.errors import FileError, MissingPackageError, TaskError
 from napari_seewhy.files import writing
-from napari_seewhy.models.files.model_file import CARD_KEY
+from napari_seewhy.models.files import CARD_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.models.files.model import Model
+    from napari_seewhy.models.files import Model
 
 SUFFIX = ".onnx"
 INPUT, OUTPUT = "samples", "probability"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.models.cards.card import ModelCard
+    from napari_seewhy.models.cards import ModelCard
 
 _COVER_PX = 512
 _GAP_PX = 8

@@ -1,1 +1,5 @@
 """Model files: written, read, and listed in a library."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -11,11 +11,17 @@ from pathlib import Path
 
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import explain_os_error, hash_file, writing
-from napari_seewhy.models.cards.card import ModelCard
-from napari_seewhy.models.cards.generator import GeneratorCard
-from napari_seewhy.models.cards.kinds import CLASSIFIER, GENERATOR, SEGMENTER, STAIN, KindName
-from napari_seewhy.models.cards.segmenter import SegmenterCard
-from napari_seewhy.models.cards.stain import StainCard
+from napari_seewhy.models.cards import (
+    CLASSIFIER,
+    GENERATOR,
+    SEGMENTER,
+    STAIN,
+    GeneratorCard,
+    KindName,
+    ModelCard,
+    SegmenterCard,
+    StainCard,
+)
 from napari_seewhy.models.files.weights_file import SUFFIX, read_any_card
 
 FOLDER_VARIABLE = "SEEWHY_MODELS"

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from napari_seewhy.models.networks.build import build_network
+from napari_seewhy.models.networks import build_network
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import nn
 
-    from napari_seewhy.models.cards.card import ModelCard
+    from napari_seewhy.models.cards import ModelCard
 
 
 @dataclass(frozen=True, slots=True, eq=False)

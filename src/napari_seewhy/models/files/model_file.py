@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import FileError, OptionError
-from napari_seewhy.models.cards.kinds import CLASSIFIER
+from napari_seewhy.models.cards import CLASSIFIER
 from napari_seewhy.models.files.weights_file import SUFFIX, load_weights, read_card_of, save_weights
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.cards.card import ModelCard
+    from napari_seewhy.models.cards import ModelCard
     from napari_seewhy.models.files.model import Model
 
 __all__ = ["CARD_KEY", "SUFFIX", "load_model", "read_card", "save_model"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.files import explain_os_error, writing
-from napari_seewhy.models.cards.kinds import KINDS, AnyCard, CardT, Kind
+from napari_seewhy.models.cards import KINDS, AnyCard, CardT, Kind
 
 if TYPE_CHECKING:
     from torch import nn

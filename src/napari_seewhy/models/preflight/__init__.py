@@ -1,1 +1,5 @@
 """Preflight: whether a model fits the samples it is asked about."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

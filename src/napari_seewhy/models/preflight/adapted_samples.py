@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.samples import SampleSet
+from napari_seewhy.samples.storing import SampleSet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.models.cards.card import ModelCard
+    from napari_seewhy.models.cards import ModelCard
     from napari_seewhy.models.preflight.adaptation import Adaptation
 
 

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_seewhy.models.cards.card import ChannelCard, ModelCard
+    from napari_seewhy.models.cards import ChannelCard, ModelCard
     from napari_seewhy.models.preflight.adaptation import Adaptation
     from napari_seewhy.models.preflight.facts import ChannelFacts, SampleFacts
 

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.models.cards.card import ChannelCard
+from napari_seewhy.models.cards import ChannelCard
 from napari_seewhy.models.preflight.moments import ChannelMoments
 from napari_seewhy.models.preflight.object_size import median_diameter
 from napari_seewhy.progress import Step, Task, finish
-from napari_seewhy.samples.storing.pixel_source import PixelSource
+from napari_seewhy.samples.storing import PixelSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
-    from napari_seewhy.samples import SampleSet
+    from napari_seewhy.samples.storing import SampleSet
 
 LOW, HIGH = 1, 99
 """Percentiles between which the intensities of a channel are said to lie."""

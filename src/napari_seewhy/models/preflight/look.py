@@ -19,7 +19,7 @@ from napari_seewhy.models.preflight.checks import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.models.cards.card import ModelCard
+    from napari_seewhy.models.cards import ModelCard
     from napari_seewhy.models.preflight.facts import SampleFacts
 
 Level: TypeAlias = Literal["green", "amber", "red"]

@@ -22,7 +22,7 @@ from napari_seewhy.models.running.hash_weights import hash_weights
 from napari_seewhy.models.running.predict_options import PredictOptions
 from napari_seewhy.models.running.sample_reader import SampleReader, as_predicting
 from napari_seewhy.progress import Step, Task, finish
-from napari_seewhy.samples.storing.reading_ahead import read_ahead
+from napari_seewhy.samples.storing import read_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import nn
 
-    from napari_seewhy.models.files.model import Model
-    from napari_seewhy.samples import SampleSet
+    from napari_seewhy.models.files import Model
+    from napari_seewhy.samples.storing import SampleSet
 
 AGREEMENT = 1e-2
 """How far probabilities in bfloat16 may lie from those in float32 on the first samples."""

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.samples.storing.pixel_source import PixelSource, check_finite
+from napari_seewhy.samples.storing import PixelSource, check_finite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import nn
 
-    from napari_seewhy.models.files.model import Model
-    from napari_seewhy.samples import SampleSet
+    from napari_seewhy.models.files import Model
+    from napari_seewhy.samples.storing import SampleSet
 
 
 class SampleReader:

@@ -11,9 +11,8 @@ import numpy as np
 
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.files import explain_os_error, read_json, write_text
-from napari_seewhy.samples.storing.layout import UNKNOWN
-from napari_seewhy.samples.storing.sample_set import SampleSet
-from napari_seewhy.samples.targeting.classes import ClassBalance, count_classes
+from napari_seewhy.samples.storing import UNKNOWN, SampleSet
+from napari_seewhy.samples.targeting import ClassBalance, count_classes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

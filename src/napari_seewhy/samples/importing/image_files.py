@@ -12,10 +12,8 @@ from napari_seewhy.images import read_image
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.importing.outcome import Failure, Gathered
-from napari_seewhy.samples.storing.sample_set import SampleSet
-from napari_seewhy.samples.storing.windows import cut_windows, window_starts
-from napari_seewhy.samples.storing.writer import SampleWriter
-from napari_seewhy.samples.targeting.targets import target_from_names
+from napari_seewhy.samples.storing import SampleSet, SampleWriter, cut_windows, window_starts
+from napari_seewhy.samples.targeting import target_from_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,11 +14,14 @@ from napari_seewhy.record import make_record
 from napari_seewhy.samples.importing.image_files import ImageFile, gather_images_steps
 from napari_seewhy.samples.importing.options import ImagesOptions, ImageTableOptions, NpzOptions
 from napari_seewhy.samples.importing.outcome import Gathered
-from napari_seewhy.samples.storing.npz_stream import NpzStream, opening_npz
-from napari_seewhy.samples.storing.sample_set import SampleSet
-from napari_seewhy.samples.storing.writer import SampleWriter
-from napari_seewhy.samples.targeting.tables import file_stem, find_group, read_table
-from napari_seewhy.samples.targeting.targets import NameTarget, target_from_names
+from napari_seewhy.samples.storing import NpzStream, SampleSet, SampleWriter, opening_npz
+from napari_seewhy.samples.targeting import (
+    NameTarget,
+    file_stem,
+    find_group,
+    read_table,
+    target_from_names,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from napari_seewhy.images import ZPlane  # noqa: TC001  (pydantic reads it when the class is made)
+from napari_seewhy.images import ZPlane
 from napari_seewhy.options import Options
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from napari_seewhy.samples.storing.sample_set import SampleSet
+    from napari_seewhy.samples.storing import SampleSet
 
 
 class Failure(NamedTuple):

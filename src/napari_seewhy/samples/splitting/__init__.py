@@ -1,1 +1,5 @@
 """Splitting: train, stop and report sets that keep groups together."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.samples.splitting.split import Split
+    from napari_seewhy.samples.splitting.three_sets import Split
 
 _MOST_SKEW = 2
 """A set may have half or twice its share before it is said."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.samples.targeting.classes import count_classes
+from napari_seewhy.samples.targeting import count_classes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,18 +12,16 @@ from napari_seewhy.samples.splitting.advice import advise
 from napari_seewhy.samples.splitting.known_samples import find_known
 from napari_seewhy.samples.splitting.options import SplitOptions
 from napari_seewhy.samples.splitting.partition import share_out_groups, share_out_samples
+from napari_seewhy.samples.splitting.three_sets import Split, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from napari_seewhy.samples.splitting.known_samples import KnownSamples
 
 __all__ = ["Split", "SplitOptions", "check_split", "fold_samples", "split_samples"]
-
-Unit = Literal["group", "sample"]
 
 _TRAIN, _STOP, _REPORT = range(3)
 
@@ -31,70 +29,6 @@ _NEEDS = (1e6, 1e3, 1e4)
 """How bad it is if a class is missing in the sets to learn from, to stop by, to report on."""
 
 _DEFAULTS = SplitOptions()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Split:
-    """Which samples are learned from, which say when to stop, which are reported on.
-
-    Attributes
-    ----------
-    train, stop, report
-        Rows of the sample set, int64, ascending. Samples without a class are in none.
-    target
-        ``(N,)`` places in `classes` of all samples, -1 where unknown.
-    group
-        ``(N,)`` groups of all samples.
-    classes
-        Names of the classes.
-    report_by
-        What is whole on one side of the report set: a "group", or only a "sample".
-    stop_by
-        The same between the sets to learn from and to stop by.
-    warnings
-        Sentences for the person who reads the figures.
-    """
-
-    train: NDArray[np.int64]
-    stop: NDArray[np.int64]
-    report: NDArray[np.int64]
-    target: NDArray[np.int64]
-    group: NDArray[np.object_]
-    classes: tuple[str, ...]
-    report_by: Unit = "group"
-    stop_by: Unit = "group"
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def parts(self) -> dict[str, NDArray[np.int64]]:
-        """The three sets by name."""
-        return {"train": self.train, "stop": self.stop, "report": self.report}
-
-    def count_classes(self) -> NDArray[np.int64]:
-        """Count the samples of each class in each set: ``(3, K)``, in the order of `parts`."""
-        n_classes = len(self.classes)
-        return np.array(
-            [np.bincount(self.target[rows], minlength=n_classes) for rows in self.parts.values()]
-        )
-
-    def summary(self) -> pd.DataFrame:
-        """Count samples, groups and classes in each set.
-
-        Returns
-        -------
-        DataFrame
-            Rows ``train``, ``stop``, ``report``; columns ``n_samples``, ``n_groups`` and one per
-            class.
-        """
-        import pandas as pd
-
-        counts = self.count_classes()
-        n_groups = [len(set(self.group[rows])) for rows in self.parts.values()]
-        return pd.DataFrame(
-            np.column_stack([counts.sum(axis=1), n_groups, counts]),
-            index=pd.Index(self.parts, name="set"),
-            columns=["n_samples", "n_groups", *self.classes],
-        )
 
 
 def split_samples(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_seewhy.errors import DataError, OptionError
-from napari_seewhy.samples.storing.layout import UNKNOWN
+from napari_seewhy.samples.storing import UNKNOWN
 from napari_seewhy.samples.targeting.targets import NameTarget
 
 if TYPE_CHECKING:

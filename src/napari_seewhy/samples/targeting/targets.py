@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.samples.storing.layout import UNKNOWN
+from napari_seewhy.samples.storing import UNKNOWN
 from napari_seewhy.samples.targeting.tables import look_up, read_table
 
 if TYPE_CHECKING:

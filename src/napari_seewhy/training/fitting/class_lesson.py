@@ -8,12 +8,11 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from napari_seewhy.models.files.model import normalise
-from napari_seewhy.models.running.devices import is_memory_short, release_memory
-from napari_seewhy.samples.storing.reading_ahead import read_ahead
+from napari_seewhy.models.files import normalise
+from napari_seewhy.models.running import is_memory_short, release_memory
+from napari_seewhy.samples.storing import read_ahead
 from napari_seewhy.training.fitting.augment import apply_augmentation, draw_augmentation
-from napari_seewhy.training.learning.balance import weigh_classes
-from napari_seewhy.training.learning.lesson import Score
+from napari_seewhy.training.learning import Score, weigh_classes
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -21,10 +20,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import nn
 
-    from napari_seewhy.models.cards.card import ModelCard
-    from napari_seewhy.models.running.devices import Runtime
+    from napari_seewhy.models.cards import ModelCard
+    from napari_seewhy.models.running import Runtime
     from napari_seewhy.training.fitting.options import TrainOptions
-    from napari_seewhy.training.learning.loader import Batch, Loader
+    from napari_seewhy.training.learning import Batch, Loader
 
 
 class ClassLesson:

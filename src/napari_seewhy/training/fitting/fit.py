@@ -8,29 +8,29 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari_seewhy.models.cards.card import ModelCard
-from napari_seewhy.models.files.model import Model
-from napari_seewhy.models.files.model_file import load_model, save_model
+from napari_seewhy.models.cards import ModelCard
+from napari_seewhy.models.files import Model, load_model, save_model
 from napari_seewhy.progress import Step, finish
-from napari_seewhy.samples.storing.sample_set import SampleSet
+from napari_seewhy.samples.storing import SampleSet
 from napari_seewhy.training.fitting.question import pose_question_steps
 from napari_seewhy.training.fitting.session import open_session
-from napari_seewhy.training.learning.checkpoint import (
+from napari_seewhy.training.learning import (
     Checkpoint,
     checkpoint_path,
     find_checkpoint,
+    is_one_of_several,
     load_checkpoint,
+    run_on_several_steps,
     save_checkpoint,
 )
-from napari_seewhy.training.learning.several import is_one_of_several, run_on_several_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from napari_seewhy.models.networks.options import NetworkOptions
+    from napari_seewhy.models.networks import NetworkOptions
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.splitting.split import Split
-    from napari_seewhy.samples.targeting.classes import ClassMap
+    from napari_seewhy.samples.splitting import Split
+    from napari_seewhy.samples.targeting import ClassMap
     from napari_seewhy.training.fitting.options import TrainOptions
 
 

@@ -8,14 +8,9 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from napari_seewhy.errors import SeewhyError
-from napari_seewhy.samples.splitting.split import Split, split_samples
-from napari_seewhy.samples.storing.sample_set import SampleSet
-from napari_seewhy.samples.targeting.classes import (
-    ClassBalance,
-    ClassMap,
-    apply_class_map,
-    count_classes,
-)
+from napari_seewhy.samples.splitting import Split, split_samples
+from napari_seewhy.samples.storing import SampleSet
+from napari_seewhy.samples.targeting import ClassBalance, ClassMap, apply_class_map, count_classes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.samples.splitting.options import SplitOptions
+    from napari_seewhy.samples.splitting import SplitOptions
 
 
 @dataclass(frozen=True, slots=True, eq=False)

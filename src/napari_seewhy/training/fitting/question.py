@@ -10,21 +10,21 @@ import numpy as np
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.files import hash_file
-from napari_seewhy.models.cards.card import ModelCard
-from napari_seewhy.models.preflight.facts import gather_facts_steps
-from napari_seewhy.samples.storing.pixel_source import PixelSource
-from napari_seewhy.samples.targeting.classes import apply_class_map
+from napari_seewhy.models.cards import ModelCard
+from napari_seewhy.models.preflight import gather_facts_steps
+from napari_seewhy.samples.storing import PixelSource
+from napari_seewhy.samples.targeting import apply_class_map
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.models.networks.options import NetworkOptions
+    from napari_seewhy.models.networks import NetworkOptions
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples import SampleSet
-    from napari_seewhy.samples.splitting.split import Split
-    from napari_seewhy.samples.targeting.classes import ClassMap
+    from napari_seewhy.samples.splitting import Split
+    from napari_seewhy.samples.storing import SampleSet
+    from napari_seewhy.samples.targeting import ClassMap
     from napari_seewhy.training.fitting.options import TrainOptions
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from napari_seewhy.models.running.predict import predict_steps
-from napari_seewhy.models.running.predict_options import PredictOptions
+from napari_seewhy.models.running import PredictOptions, predict_steps
 from napari_seewhy.training.fitting.question import pose_question_steps
 from napari_seewhy.training.fitting.session import open_session
 
@@ -16,11 +15,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from napari_seewhy.models.networks.options import NetworkOptions
+    from napari_seewhy.models.networks import NetworkOptions
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples import SampleSet
-    from napari_seewhy.samples.splitting.split import Split
-    from napari_seewhy.samples.targeting.classes import ClassMap
+    from napari_seewhy.samples.splitting import Split
+    from napari_seewhy.samples.storing import SampleSet
+    from napari_seewhy.samples.targeting import ClassMap
     from napari_seewhy.training.fitting.options import TrainOptions
 
 

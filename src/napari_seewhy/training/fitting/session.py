@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from napari_seewhy.models.files.model import Model
-from napari_seewhy.models.networks.build import build_network
-from napari_seewhy.models.running.devices import Runtime, choose_device
+from napari_seewhy.models.files import Model
+from napari_seewhy.models.networks import build_network
+from napari_seewhy.models.running import Runtime, choose_device
 from napari_seewhy.record import make_record
 from napari_seewhy.training.fitting.class_lesson import ClassLesson
-from napari_seewhy.training.judging.calibrate import fit_temperature
-from napari_seewhy.training.judging.learned_places import describe_places
-from napari_seewhy.training.learning.learner import Learner
-from napari_seewhy.training.learning.loader import Loader
-from napari_seewhy.training.learning.loop import Progress, loop_steps, resume_learner
-from napari_seewhy.training.learning.runtimes import choose_runtime, make_fabric
-from napari_seewhy.training.learning.seeds import seeded
+from napari_seewhy.training.judging import describe_places, fit_temperature
+from napari_seewhy.training.learning import (
+    Learner,
+    Loader,
+    Progress,
+    choose_runtime,
+    loop_steps,
+    make_fabric,
+    resume_learner,
+    seeded,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
     from napari_seewhy.progress import Task
     from napari_seewhy.training.fitting.options import TrainOptions
     from napari_seewhy.training.fitting.question import Question
-    from napari_seewhy.training.learning.checkpoint import Checkpoint
+    from napari_seewhy.training.learning import Checkpoint
 
 
 @dataclass(slots=True, eq=False)

@@ -12,23 +12,22 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.errors import SeewhyWarning
-from napari_seewhy.models.files.library import ModelLibrary, user_folder
-from napari_seewhy.models.files.model_file import SUFFIX, load_model
-from napari_seewhy.models.networks.options import NetworkOptions
-from napari_seewhy.models.running.predict_options import PredictOptions
-from napari_seewhy.samples import SampleSet
-from napari_seewhy.samples.annotating.proposals import Proposals
+from napari_seewhy.models.files import SUFFIX, ModelLibrary, load_model, user_folder
+from napari_seewhy.models.networks import NetworkOptions
+from napari_seewhy.models.running import PredictOptions
+from napari_seewhy.samples.annotating import Proposals
+from napari_seewhy.samples.storing import SampleSet
 from napari_seewhy.training.fitting.options import TrainOptions
-from napari_seewhy.training.learning.checkpoint import check_same, checkpoint_path, load_checkpoint
+from napari_seewhy.training.learning import check_same, checkpoint_path, load_checkpoint
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.models.files.model import Model
+    from napari_seewhy.models.files import Model
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.splitting.split import Split
-    from napari_seewhy.samples.targeting.classes import ClassMap
-    from napari_seewhy.training.judging.evaluation import Evaluation
+    from napari_seewhy.samples.splitting import Split
+    from napari_seewhy.samples.targeting import ClassMap
+    from napari_seewhy.training.judging import Evaluation
 
 UNFINISHED = "unfinished"
 """Folder in the library in which a model stands until it is trained and judged."""
@@ -193,8 +192,8 @@ def _keep_nothing(_: Any) -> None:
 
 def _report_steps(job: TrainJob, model: Model) -> Task[Trained]:
     """Judge a model on its report set, put both into the library, and clear up."""
-    from napari_seewhy.training.judging.options import EvaluateOptions
-    from napari_seewhy.training.reporting.report import report_paths, report_steps
+    from napari_seewhy.training.judging import EvaluateOptions
+    from napari_seewhy.training.reporting import report_paths, report_steps
 
     page = report_paths(job.place)[1]
     options = EvaluateOptions(device=job.options.device, precision=job.options.precision)
@@ -234,10 +233,8 @@ def propose_steps(
     FileError
         If a file cannot be read.
     """
-    from napari_seewhy.models.preflight.adapted_samples import AdaptedSamples
-    from napari_seewhy.models.preflight.facts import gather_facts_steps
-    from napari_seewhy.models.preflight.look import check_fit
-    from napari_seewhy.models.running.predict import predict_steps
+    from napari_seewhy.models.preflight import AdaptedSamples, check_fit, gather_facts_steps
+    from napari_seewhy.models.running import predict_steps
 
     model = load_model(model_path)
     with SampleSet(samples_path) as samples:

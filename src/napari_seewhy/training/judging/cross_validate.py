@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples.splitting.split import Split
+    from napari_seewhy.samples.splitting import Split
     from napari_seewhy.training.judging.evaluation import Evaluation
 
 _DEFAULTS = EvaluateOptions()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_seewhy.models.running.predict import predict_steps
+from napari_seewhy.models.running import predict_steps
 from napari_seewhy.progress import finish
 from napari_seewhy.training.judging.options import EvaluateOptions
 from napari_seewhy.training.judging.predictions import evaluate_predictions
@@ -15,10 +15,10 @@ from napari_seewhy.training.judging.trained_rows import find_report_rows, find_t
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from napari_seewhy.models.files.model import Model
+    from napari_seewhy.models.files import Model
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples import SampleSet
-    from napari_seewhy.samples.targeting.classes import ClassMap
+    from napari_seewhy.samples.storing import SampleSet
+    from napari_seewhy.samples.targeting import ClassMap
     from napari_seewhy.training.judging.evaluation import Evaluation
 
 __all__ = ["EvaluateOptions", "evaluate", "evaluate_predictions", "evaluate_steps"]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.samples import SampleSet
+    from napari_seewhy.samples.storing import SampleSet
 
 _PLACE = ["y", "x"]
 _NOT_KEPT = ("label", *_PLACE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from napari_seewhy.models.running.predict_options import PredictOptions
+from napari_seewhy.models.running import PredictOptions
 
 
 class EvaluateOptions(PredictOptions):

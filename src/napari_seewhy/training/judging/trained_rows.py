@@ -8,14 +8,14 @@ import numpy as np
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.files import hash_file
-from napari_seewhy.samples.targeting.classes import ClassMap, apply_class_map
+from napari_seewhy.samples.targeting import ClassMap, apply_class_map
 from napari_seewhy.training.judging.learned_places import find_learned
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from napari_seewhy.models.cards.card import ModelCard
-    from napari_seewhy.samples import SampleSet
+    from napari_seewhy.models.cards import ModelCard
+    from napari_seewhy.samples.storing import SampleSet
 
 
 class ReportRows(NamedTuple):

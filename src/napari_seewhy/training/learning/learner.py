@@ -9,7 +9,7 @@ import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from napari_seewhy.errors import SeewhyWarning, TaskError
-from napari_seewhy.models.running.devices import Runtime, is_memory_short, release_memory
+from napari_seewhy.models.running import Runtime, is_memory_short, release_memory
 from napari_seewhy.training.learning.seeds import seeded
 from napari_seewhy.training.learning.team import Team
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lightning_fabric import Fabric
     from torch import nn
 
-    from napari_seewhy.training.fitting.options import LoopOptions
+    from napari_seewhy.training.learning import LoopOptions
 
 T = TypeVar("T")
 Weights = dict[str, torch.Tensor]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-    from napari_seewhy.models.running.devices import Runtime
+    from napari_seewhy.models.running import Runtime
 
 
 @dataclass(frozen=True, slots=True)

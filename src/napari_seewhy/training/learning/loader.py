@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.samples.storing.reading_ahead import read_ahead
+from napari_seewhy.samples.storing import read_ahead
 from napari_seewhy.training.learning.balance import draw_order
 from napari_seewhy.training.learning.seeds import derive_seed
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.samples.storing.pixel_source import PixelSource
+    from napari_seewhy.samples.storing import PixelSource
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import torch
 
     from napari_seewhy.progress import Task
-    from napari_seewhy.training.fitting.options import LoopOptions
+    from napari_seewhy.training.learning import LoopOptions
     from napari_seewhy.training.learning.learner import Learner
     from napari_seewhy.training.learning.lesson import Lesson, Score
 

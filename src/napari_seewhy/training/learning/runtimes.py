@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from napari_seewhy.errors import OptionError
-from napari_seewhy.models.running.devices import (
+from napari_seewhy.models.running import (
     Runtime,
     choose_device,
     choose_fastest,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lightning_fabric import Fabric
     from torch import nn
 
-    from napari_seewhy.training.fitting.options import LoopOptions
+    from napari_seewhy.training.learning import LoopOptions
     from napari_seewhy.training.learning.lesson import Lesson
 
 _N_TRIED = 32

@@ -1,1 +1,5 @@
 """Reporting: the evaluation page and the files beside a model."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -12,9 +12,9 @@ from napari_seewhy.training.reporting.thumbnails import draw_thumbnail
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.models.cards.card import ModelCard
-    from napari_seewhy.samples import SampleSet
-    from napari_seewhy.training.judging.evaluation import Evaluation
+    from napari_seewhy.models.cards import ModelCard
+    from napari_seewhy.samples.storing import SampleSet
+    from napari_seewhy.training.judging import Evaluation
 
 
 def write_model_report(

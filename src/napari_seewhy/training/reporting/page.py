@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from napari_seewhy.training.judging.evaluation import ClassFigures, Evaluation, Figure
+    from napari_seewhy.training.judging import ClassFigures, Evaluation, Figure
 
 _PER_CLASS = {
     "recall": "Recall",

@@ -12,7 +12,7 @@ from napari_seewhy.training.reporting.svg import Axes, box, dot, line, round_tic
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from napari_seewhy.training.judging.evaluation import Evaluation, Figure
+    from napari_seewhy.training.judging import Evaluation, Figure
 
 _LOSSES = {"loss": "learning", "stop_loss": "stop set"}
 _LONGEST_NAME = 14

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from napari_seewhy.errors import FileError
-from napari_seewhy.files import hash_file, write_json
-from napari_seewhy.models.files.model_file import load_model, read_card, save_model
-from napari_seewhy.training.judging.evaluate import EvaluateOptions, evaluate_steps
+from napari_seewhy.files import write_json
+from napari_seewhy.models.files import save_model
+from napari_seewhy.training.judging import EvaluateOptions, evaluate_steps
 from napari_seewhy.training.reporting.model_report import write_model_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from napari_seewhy.models.files.model import Model
-    from napari_seewhy.models.networks.options import NetworkOptions
+    from napari_seewhy.models.files import Model
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples import SampleSet
-    from napari_seewhy.samples.splitting.split import Split
-    from napari_seewhy.samples.targeting.classes import ClassMap
-    from napari_seewhy.training.fitting.options import TrainOptions
-    from napari_seewhy.training.judging.evaluation import Evaluation
+    from napari_seewhy.samples.storing import SampleSet
+    from napari_seewhy.samples.targeting import ClassMap
+    from napari_seewhy.training.judging import Evaluation
 
 _DEFAULTS = EvaluateOptions()
 
@@ -77,43 +73,6 @@ def report_steps(
     write_json(json_path, evaluation.to_json())
     write_model_report(html_path, model.card, samples, evaluation)
     return Reported(model, evaluation)
-
-
-def find_finished(
-    out: Path,
-    samples: SampleSet,
-    network: NetworkOptions,
-    training: TrainOptions,
-    split: Split,
-    channels: Sequence[str] | None = None,
-) -> Model | None:
-    """Return the model of this very training where it was finished before, else None.
-
-    So that resuming a training that was killed while it was judged does not train once more.
-
-    Parameters
-    ----------
-    out
-        Where the model would stand.
-    samples, network, training, split, channels
-        What is trained with what, as `fit` takes it.
-    """
-    try:
-        card = read_card(out)
-    except FileError:
-        return None
-    record = card.record
-    options = {"network": network.model_dump(mode="json")} | training.model_dump(mode="json")
-    rows = {part: rows.tolist() for part, rows in split.parts.items()}
-    is_same = (
-        record.get("verb") == "train"
-        and record["inputs"][0]["sha256"] == hash_file(samples.path)
-        and options.items() <= record["options"].items()
-        and record["results"]["split"] == rows
-        and card.classes == split.classes
-        and card.channel_names == tuple(channels or samples.channels)
-    )
-    return load_model(out) if is_same else None
 
 
 def report_paths(out: Path) -> tuple[Path, Path]:

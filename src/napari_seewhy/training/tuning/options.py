@@ -6,10 +6,8 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field
 
-from napari_seewhy.models.running.device_options import DeviceOptions
-from napari_seewhy.training.fitting.augment_options import (
-    AugmentationName,  # noqa: TC001  (pydantic reads it when the class is made)
-)
+from napari_seewhy.models.running import DeviceOptions
+from napari_seewhy.training.fitting import AugmentationName  # noqa: TC001  (pydantic reads the alias)
 
 SearchName: TypeAlias = Literal["nagao", "backbones"]
 

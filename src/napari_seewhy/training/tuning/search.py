@@ -10,13 +10,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.errors import OptionError, TaskError
-from napari_seewhy.models.networks.build import build_network
-from napari_seewhy.models.networks.options import NetworkOptions
-from napari_seewhy.training.fitting.options import TrainOptions
-from napari_seewhy.training.fitting.question import Question, pose_question_steps
-from napari_seewhy.training.fitting.session import open_session
-from napari_seewhy.training.learning.loop import loop_steps
-from napari_seewhy.training.learning.step import TrainStep
+from napari_seewhy.models.networks import NetworkOptions, build_network
+from napari_seewhy.training.fitting import Question, TrainOptions, open_session, pose_question_steps
+from napari_seewhy.training.learning import TrainStep, loop_steps
 from napari_seewhy.training.tuning.budget import Budget, make_budget
 from napari_seewhy.training.tuning.space import (
     BackboneSpace,
@@ -34,9 +30,9 @@ if TYPE_CHECKING:
     import optuna
 
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples import SampleSet
-    from napari_seewhy.samples.splitting.split import Split
-    from napari_seewhy.samples.targeting.classes import ClassMap
+    from napari_seewhy.samples.splitting import Split
+    from napari_seewhy.samples.storing import SampleSet
+    from napari_seewhy.samples.targeting import ClassMap
     from napari_seewhy.training.tuning.options import TuneOptions
 
 _MOST_FRUITLESS = 8

@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from napari_seewhy.errors import OptionError
-from napari_seewhy.models.networks.options import NAGAO, NetworkOptions
-from napari_seewhy.training.fitting.augment_options import AUGMENTATIONS, AugmentOptions
-from napari_seewhy.training.fitting.options import TrainOptions
+from napari_seewhy.models.networks import NAGAO, NetworkOptions
+from napari_seewhy.training.fitting import AUGMENTATIONS, AugmentOptions, TrainOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,9 +60,11 @@ class NagaoSpace:
 
     def distributions(self) -> dict[str, BaseDistribution]:
         """Return what is drawn for a trial, by name."""
-        from optuna.distributions import CategoricalDistribution as OneOf
-        from optuna.distributions import FloatDistribution as Float
-        from optuna.distributions import IntDistribution as Int
+        from optuna.distributions import (
+            CategoricalDistribution as OneOf,
+            FloatDistribution as Float,
+            IntDistribution as Int,
+        )
 
         return {
             "n_stages": Int(1, self._most_stages),
@@ -96,8 +97,10 @@ class BackboneSpace:
 
     def distributions(self) -> dict[str, BaseDistribution]:
         """Return what is drawn for a trial, by name."""
-        from optuna.distributions import CategoricalDistribution as OneOf
-        from optuna.distributions import FloatDistribution as Float
+        from optuna.distributions import (
+            CategoricalDistribution as OneOf,
+            FloatDistribution as Float,
+        )
 
         learning = _learning(5e-5, 5e-3)
         return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from napari_seewhy.training.learning.step import TrainStep
+from napari_seewhy.training.learning import TrainStep
 
 
 @dataclass(frozen=True, slots=True)

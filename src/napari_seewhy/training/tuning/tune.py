@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_seewhy.progress import Step, finish
-from napari_seewhy.training.fitting.fit import fit_steps
-from napari_seewhy.training.judging.options import EvaluateOptions
-from napari_seewhy.training.reporting.report import report_steps
+from napari_seewhy.training.fitting import fit_steps
+from napari_seewhy.training.judging import EvaluateOptions
+from napari_seewhy.training.reporting import report_steps
 from napari_seewhy.training.tuning.search import open_search_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from napari_seewhy.models.files.model import Model
+    from napari_seewhy.models.files import Model
     from napari_seewhy.progress import Task
-    from napari_seewhy.samples import SampleSet
-    from napari_seewhy.samples.splitting.split import Split
-    from napari_seewhy.samples.targeting.classes import ClassMap
-    from napari_seewhy.training.judging.evaluation import Evaluation
+    from napari_seewhy.samples.splitting import Split
+    from napari_seewhy.samples.storing import SampleSet
+    from napari_seewhy.samples.targeting import ClassMap
+    from napari_seewhy.training.judging import Evaluation
     from napari_seewhy.training.tuning.options import TuneOptions
     from napari_seewhy.training.tuning.study import Winner
 

@@ -9,7 +9,7 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtGui import QColor, QIcon, QPixmap
 from qtpy.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from napari_seewhy.layers.coloring import class_colors
+from napari_seewhy.layers import class_colors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
 
-from napari_seewhy.layers.coloring import class_colors
+from napari_seewhy.layers import class_colors
 from napari_seewhy.widgets.annotate.pictures import underline
-from napari_seewhy.widgets.parts.pictures.contact_sheet import ContactSheet
+from napari_seewhy.widgets.parts.pictures import ContactSheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_seewhy.samples.annotating.queue import AnnotationQueue
+    from napari_seewhy.samples.annotating import AnnotationQueue
     from napari_seewhy.widgets.annotate.pictures import SamplePictures
 
 PAGE_SIZE = 15

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.samples import SampleSet
-from napari_seewhy.widgets.parts.pictures.thumbnails import blend_channels, contrast_limits
+from napari_seewhy.samples.storing import SampleSet
+from napari_seewhy.widgets.parts.pictures import blend_channels, contrast_limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QFormLayout, QLabel, QWidget
 
-from napari_seewhy.widgets.parts.models.choice import ModelChoice
-from napari_seewhy.widgets.parts.samples.sample_file import SampleFile
+from napari_seewhy.widgets.parts.models import ModelChoice
+from napari_seewhy.widgets.parts.samples import SampleFile
 
 if TYPE_CHECKING:
-    from napari_seewhy.samples.annotating.annotations import Annotations
+    from napari_seewhy.samples.annotating import Annotations
 
 PURPOSE = "Say of each sample what it is; a network learns it from you."
 NO_SAMPLES = "Choose a sample set first: the file that Crop cells saved."

@@ -9,15 +9,15 @@ from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBox
 
 from napari_seewhy.widgets.annotate.class_buttons import N_KEYS, ClassButtons
 from napari_seewhy.widgets.annotate.page import SamplePage
-from napari_seewhy.widgets.parts.pictures.contact_sheet import ContactSheet
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+from napari_seewhy.widgets.parts.pictures import ContactSheet
+from napari_seewhy.widgets.parts.viewer import telling_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qtpy.QtGui import QKeyEvent
 
-    from napari_seewhy.samples.annotating.queue import AnnotationQueue
+    from napari_seewhy.samples.annotating import AnnotationQueue
     from napari_seewhy.widgets.annotate.pictures import SamplePictures
 
 _MOST_SHOWN = 4

@@ -7,23 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QFileDialog, QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.samples.annotating.annotations import Annotations
-from napari_seewhy.samples.annotating.queue import AnnotationQueue
-from napari_seewhy.samples.storing.retarget import write_targets_steps
-from napari_seewhy.training.fitting.tasks import propose_steps
+from napari_seewhy.samples.annotating import AnnotationQueue, Annotations
+from napari_seewhy.samples.storing import write_targets_steps
+from napari_seewhy.training.fitting import propose_steps
 from napari_seewhy.widgets.annotate.pictures import SamplePictures
 from napari_seewhy.widgets.annotate.setup import AnnotateSetup
 from napari_seewhy.widgets.annotate.view import AnnotateView
-from napari_seewhy.widgets.parts.samples.sample_file import show_sample
-from napari_seewhy.widgets.parts.tasks.dock import fill_dock
-from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
-from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
-from napari_seewhy.widgets.parts.viewer.following import follow
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
-from napari_seewhy.widgets.parts.viewer.theme import theme_colors
+from napari_seewhy.widgets.parts.samples import show_sample
+from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 
 if TYPE_CHECKING:
-    from napari_seewhy.samples.annotating.proposals import Proposals
+    from napari_seewhy.samples.annotating import Proposals
 
 NO_ANSWERS = "No answers yet that are not in the file."
 

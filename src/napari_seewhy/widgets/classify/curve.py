@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyqtgraph as pg
 from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from napari_seewhy.widgets.parts.viewer.following import follow
-from napari_seewhy.widgets.parts.viewer.theme import theme_colors
+from napari_seewhy.widgets.parts.viewer import follow, theme_colors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QFormLayout, QLabel, QSpinBox, QWidget
 
-from napari_seewhy.cells.classifying.files import ClassifyWork
-from napari_seewhy.cells.classifying.folder import classify_folder_steps, list_folder
-from napari_seewhy.cells.segmenting.options import SegmentOptions
-from napari_seewhy.engine import Stepped
-from napari_seewhy.images.folder_work import FileStatus, count_statuses
-from napari_seewhy.widgets.parts.folders.line import FolderLine
-from napari_seewhy.widgets.parts.forms.form import OptionsForm
-from napari_seewhy.widgets.parts.pictures.read_table import ReadTable
-from napari_seewhy.widgets.parts.tasks.dock import fill_dock
-from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+from napari_seewhy.cells.classifying import ClassifyWork, classify_folder_steps, list_folder
+from napari_seewhy.cells.segmenting import SegmentOptions
+from napari_seewhy.images import FileStatus, count_statuses
+from napari_seewhy.widgets.parts.folders import FolderLine, FolderRow
+from napari_seewhy.widgets.parts.forms import OptionsForm
+from napari_seewhy.widgets.parts.pictures import ReadTable
+from napari_seewhy.widgets.parts.tasks import fill_dock
+from napari_seewhy.widgets.parts.viewer import telling_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_seewhy.engine import Event
-    from napari_seewhy.widgets.parts.classes.form import ClassifyForm
-    from napari_seewhy.widgets.parts.models.picker import ModelPicker
-    from napari_seewhy.widgets.parts.tasks.state import ViewerState
+    from napari_seewhy.widgets.parts.classes import ClassifyForm
+    from napari_seewhy.widgets.parts.models import ModelPicker
+    from napari_seewhy.widgets.parts.tasks import ViewerState
 
 _SETTLED = tuple(set(SegmentOptions.model_fields) - {"channel", "diameter_um"})
 _HEAD = ("Image", "Status", "Cells")
@@ -33,18 +28,6 @@ _PURPOSE = (
     "Classifies every image of a folder. Each gets class labels, a table, counts and a record; "
     "one that fails is told of, and the others are done."
 )
-
-
-class FolderRow(TaskRow):
-    """A task row that hands on how far every image is."""
-
-    stepped = Signal(object)
-    """A `FolderStep`."""
-
-    def _on_event(self, event: Event) -> None:
-        super()._on_event(event)
-        if isinstance(event, Stepped):
-            self.stepped.emit(event.step)
 
 
 class FolderView(QWidget):

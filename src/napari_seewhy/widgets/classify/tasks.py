@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_seewhy.cells.classifying.classify import CellClassifier, ClassifiedCells, open_model
+from napari_seewhy.cells.classifying import CellClassifier, ClassifiedCells, open_model
 from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.cells.classifying.options import ClassifyOptions
-    from napari_seewhy.models.preflight.look import Preflight
+    from napari_seewhy.cells.classifying import ClassifyOptions
+    from napari_seewhy.models.preflight import Preflight
     from napari_seewhy.progress import Task
-    from napari_seewhy.widgets.parts.layers.labelled_image import LabelledImage
+    from napari_seewhy.widgets.parts.layers import LabelledImage
 
 
 def classify_agreed_steps(

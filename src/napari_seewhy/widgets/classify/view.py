@@ -17,7 +17,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_seewhy.cells.classifying.deciding import UNDECIDED, count_classes, decide
+from napari_seewhy.cells.classifying import UNDECIDED, count_classes, decide
 from napari_seewhy.layers import class_colors
 from napari_seewhy.widgets.classify.curve import ClassCurve
 

@@ -7,23 +7,18 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QFileDialog, QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.cells.classifying.classify import ClassifiedCells
+from napari_seewhy.cells.classifying import ClassifiedCells
 from napari_seewhy.files import write_text
 from napari_seewhy.widgets.classify.folder_view import FolderView
 from napari_seewhy.widgets.classify.tasks import classify_agreed_steps
 from napari_seewhy.widgets.classify.view import ClassView
-from napari_seewhy.widgets.parts.classes.form import ClassifyForm
-from napari_seewhy.widgets.parts.classes.shown_classes import ClassifyOrigin, ShownClasses
-from napari_seewhy.widgets.parts.models.fit_card import FitCard
-from napari_seewhy.widgets.parts.models.picker import ModelPicker
-from napari_seewhy.widgets.parts.tasks.dock import fill_dock
-from napari_seewhy.widgets.parts.tasks.next_steps import NextSteps
-from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
-from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+from napari_seewhy.widgets.parts.classes import ClassifyForm, ClassifyOrigin, ShownClasses
+from napari_seewhy.widgets.parts.models import FitCard, ModelPicker
+from napari_seewhy.widgets.parts.tasks import NextSteps, TaskRow, fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.viewer import telling_errors
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.preflight.look import Preflight
+    from napari_seewhy.models.preflight import Preflight
 
 _NEXT = {
     "Explain cells": "See where in each cell the model looked.",

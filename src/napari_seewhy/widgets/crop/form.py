@@ -7,10 +7,10 @@ from typing import Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from napari_seewhy.cells.cropping.crop import CropOptions
+from napari_seewhy.cells.cropping import CropOptions
 from napari_seewhy.layers import cells_from_features
-from napari_seewhy.widgets.parts.forms.form import OptionsForm
-from napari_seewhy.widgets.parts.layers.labelled_layers import LabelledLayers
+from napari_seewhy.widgets.parts.forms import OptionsForm
+from napari_seewhy.widgets.parts.layers import LabelledLayers
 
 _RARE = ("center", "pixel_size_um")
 

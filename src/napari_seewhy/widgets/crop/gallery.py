@@ -17,9 +17,13 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_seewhy.widgets.parts.pictures.cells_table import format_value, sort_positions
-from napari_seewhy.widgets.parts.pictures.contact_sheet import ContactSheet
-from napari_seewhy.widgets.parts.pictures.thumbnails import blend_channels, contrast_limits
+from napari_seewhy.widgets.parts.pictures import (
+    ContactSheet,
+    blend_channels,
+    contrast_limits,
+    format_value,
+    sort_positions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

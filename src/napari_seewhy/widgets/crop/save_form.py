@@ -15,8 +15,7 @@ from napari_seewhy.widgets.crop.tasks import (
     is_measurement,
     marker_of,
 )
-from napari_seewhy.widgets.parts.forms.editors import Choice
-from napari_seewhy.widgets.parts.forms.form import OptionsForm
+from napari_seewhy.widgets.parts.forms import Choice, OptionsForm
 
 if TYPE_CHECKING:
     import pandas as pd

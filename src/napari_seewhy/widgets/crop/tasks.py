@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 from pydantic import Field
 
-from napari_seewhy.cells.cropping.crop import CropOptions, crop_geometry, cut_blocks
-from napari_seewhy.cells.measuring.measure import MeasureOptions, measure_cells_steps
+from napari_seewhy.cells.cropping import CropOptions, crop_geometry, cut_blocks
+from napari_seewhy.cells.measuring import MeasureOptions, measure_cells_steps
 from napari_seewhy.errors import DataError
 from napari_seewhy.options import Options
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
-from napari_seewhy.samples import SampleWriter
-from napari_seewhy.samples.targeting.targets import target_from_names, target_from_values
+from napari_seewhy.samples.storing import SampleWriter
+from napari_seewhy.samples.targeting import target_from_names, target_from_values
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,19 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from qtpy.QtWidgets import QFileDialog, QGroupBox, QLabel, QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.samples.targeting.tables import find_group
+from napari_seewhy.samples.targeting import find_group
 from napari_seewhy.widgets.crop.form import CropForm
 from napari_seewhy.widgets.crop.gallery import Gallery
 from napari_seewhy.widgets.crop.save_form import SaveForm
 from napari_seewhy.widgets.crop.tasks import cut_crops_steps, save_crops_steps
-from napari_seewhy.widgets.parts.cells.clicks import CellClicks
-from napari_seewhy.widgets.parts.cells.picked import go_to_cell, outline_cells
-from napari_seewhy.widgets.parts.tasks.dock import fill_dock
-from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
-from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
-from napari_seewhy.widgets.parts.viewer.following import follow
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
-from napari_seewhy.widgets.parts.viewer.theme import theme_colors
+from napari_seewhy.widgets.parts.cells import CellClicks, go_to_cell, outline_cells
+from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 
 if TYPE_CHECKING:
     from napari_seewhy.widgets.crop.tasks import Crops, SavedCrops

@@ -1,1 +1,5 @@
 """The demonstration: the main job in the real window, with screenshots."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from napari_seewhy.cells.separating.options import SeparationOptions
-from napari_seewhy.models.files.library import SHIPPED_FOLDER
+from napari_seewhy.cells.separating import SeparationOptions
+from napari_seewhy.models.files import SHIPPED_FOLDER
 from napari_seewhy.widgets.demo.window import PLUGIN
 
 if TYPE_CHECKING:

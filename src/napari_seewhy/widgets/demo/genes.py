@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_seewhy.epigenome.places.classes import INDUCTION, NON_SIGNIFICANT
-from napari_seewhy.epigenome.trees.library import SHIPPED_TREES
+from napari_seewhy.epigenome.places import INDUCTION, NON_SIGNIFICANT
+from napari_seewhy.epigenome.trees import SHIPPED_TREES
 from napari_seewhy.progress import finish
-from napari_seewhy.sample_data.gene_pictures import draw_sample_pictures_steps
+from napari_seewhy.sample_data import draw_sample_pictures_steps
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from qtpy.QtWidgets import QComboBox
 
     from napari_seewhy.widgets.demo.window import DemoWindow
-    from napari_seewhy.widgets.inspect.widget import InspectWidget
+    from napari_seewhy.widgets.inspect import InspectWidget
 
 TREE = SHIPPED_TREES / "genes-simulated"
 

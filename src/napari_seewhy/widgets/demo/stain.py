@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_seewhy.models.files.library import SHIPPED_FOLDER
+from napari_seewhy.models.files import SHIPPED_FOLDER
 
 if TYPE_CHECKING:
     from napari_seewhy.widgets.demo.window import DemoWindow
-    from napari_seewhy.widgets.stain.compare import CompareMode
+    from napari_seewhy.widgets.stain import CompareMode
 
 _MODEL = SHIPPED_FOLDER / "stain-simulated-dishes.safetensors"
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
+    from napari_seewhy.widgets.parts.tasks import TaskRow
 
 PLUGIN = "napari-seewhy"
 

@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
-from napari_seewhy.cells.explaining.options import ExplainCellsOptions
+from napari_seewhy.cells.explaining import ExplainCellsOptions
 from napari_seewhy.layers import CLASSES, labels_from_layer
-from napari_seewhy.widgets.parts.classes.form import RARE, ClassifyForm
-from napari_seewhy.widgets.parts.forms.editors import Choice
-from napari_seewhy.widgets.parts.forms.form import OptionsForm
-from napari_seewhy.widgets.parts.layers.choice import LayerChoice, is_labels
-from napari_seewhy.widgets.parts.layers.labelled_image import role_of
+from napari_seewhy.widgets.parts.classes import RARE, ClassifyForm
+from napari_seewhy.widgets.parts.forms import Choice, OptionsForm
+from napari_seewhy.widgets.parts.layers import LayerChoice, is_labels, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.models.cards.card import ModelCard
-    from napari_seewhy.widgets.parts.layers.labelled_image import LabelledImage
+    from napari_seewhy.models.cards import ModelCard
+    from napari_seewhy.widgets.parts.layers import LabelledImage
 
 
 class ExplainForm(QWidget):

@@ -11,10 +11,10 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QImage, QPixmap
 from qtpy.QtWidgets import QGridLayout, QLabel, QWidget
 
-from napari_seewhy.widgets.parts.pictures.thumbnails import blend_channels, contrast_limits
+from napari_seewhy.widgets.parts.pictures import blend_channels, contrast_limits
 
 if TYPE_CHECKING:
-    from napari_seewhy.cells.explaining.mean_cells import MeanCell
+    from napari_seewhy.cells.explaining import MeanCell
 
 _EDGE_PX = 96
 _COLORMAP = "inferno"

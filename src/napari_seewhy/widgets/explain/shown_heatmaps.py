@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.layers import METADATA_KEY, labels_from_layer
-from napari_seewhy.layers.heatmaps import (
+from napari_seewhy.layers import (
     HEATMAP,
+    METADATA_KEY,
     heatmap_layer,
     heatmap_role,
     join_attention,
+    labels_from_layer,
 )
-from napari_seewhy.widgets.parts.layers.labelled_image import role_of
-from napari_seewhy.widgets.parts.layers.viewer_layers import put_layer, remove_layer
+from napari_seewhy.widgets.parts.layers import put_layer, remove_layer, role_of
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.widgets.parts.classes.shown_classes import ClassifyOrigin
+    from napari_seewhy.widgets.parts.classes import ClassifyOrigin
 
 
 class ShownHeatmaps:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from napari_seewhy.cells.classifying.classify import open_model
-from napari_seewhy.cells.explaining.explainer import CellExplainer
-from napari_seewhy.cells.explaining.painting import paint_heatmaps
-from napari_seewhy.cells.explaining.sanity import check_cells_sanity_steps
+from napari_seewhy.cells.classifying import open_model
+from napari_seewhy.cells.explaining import CellExplainer, check_cells_sanity_steps, paint_heatmaps
 from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
@@ -16,14 +14,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from napari_seewhy.cells.explaining.explained import ExplainedCells
-    from napari_seewhy.cells.explaining.options import ExplainCellsOptions
-    from napari_seewhy.cells.explaining.painting import CropPlaces
-    from napari_seewhy.explaining.heatmaps import Heatmaps, HeatmapScale
-    from napari_seewhy.explaining.sanity_verdict import SanityCheck
-    from napari_seewhy.models.preflight.look import Preflight
+    from napari_seewhy.cells.explaining import CropPlaces, ExplainCellsOptions, ExplainedCells
+    from napari_seewhy.explaining import Heatmaps, HeatmapScale, SanityCheck
+    from napari_seewhy.models.preflight import Preflight
     from napari_seewhy.progress import Task
-    from napari_seewhy.widgets.parts.layers.labelled_image import LabelledImage
+    from napari_seewhy.widgets.parts.layers import LabelledImage
 
 
 def explain_agreed_steps(

@@ -15,14 +15,13 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_seewhy.explaining.attention import describe_comparison
+from napari_seewhy.explaining import describe_comparison
 from napari_seewhy.widgets.explain.mean_cells_view import MeanCellsView
-from napari_seewhy.widgets.parts.pictures.html import html_table
+from napari_seewhy.widgets.parts.pictures import html_table
 
 if TYPE_CHECKING:
-    from napari_seewhy.cells.explaining.explained import ExplainedCells
-    from napari_seewhy.explaining.heatmaps import HeatmapScale
-    from napari_seewhy.explaining.sanity_verdict import SanityCheck
+    from napari_seewhy.cells.explaining import ExplainedCells
+    from napari_seewhy.explaining import HeatmapScale, SanityCheck
 
 _EFFECT = "Cliff's delta"
 

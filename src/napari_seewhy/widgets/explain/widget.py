@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from napari_seewhy.cells.explaining.explained import ExplainedCells
+from napari_seewhy.cells.explaining import ExplainedCells
 from napari_seewhy.widgets.explain.form import ExplainForm
 from napari_seewhy.widgets.explain.shown_heatmaps import ShownHeatmaps
 from napari_seewhy.widgets.explain.tasks import (
@@ -15,21 +15,18 @@ from napari_seewhy.widgets.explain.tasks import (
     paint_steps,
 )
 from napari_seewhy.widgets.explain.view import ExplainView
-from napari_seewhy.widgets.parts.classes.shown_classes import ClassifyOrigin
-from napari_seewhy.widgets.parts.models.fit_card import FitCard
-from napari_seewhy.widgets.parts.models.picker import ModelPicker
-from napari_seewhy.widgets.parts.pictures.saving import save_table
-from napari_seewhy.widgets.parts.tasks.dock import fill_dock
-from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
-from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+from napari_seewhy.widgets.parts.classes import ClassifyOrigin
+from napari_seewhy.widgets.parts.models import FitCard, ModelPicker
+from napari_seewhy.widgets.parts.pictures import save_table
+from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.viewer import telling_errors
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from napari_seewhy.explaining.sanity_verdict import SanityCheck
-    from napari_seewhy.models.preflight.look import Preflight
+    from napari_seewhy.explaining import SanityCheck
+    from napari_seewhy.models.preflight import Preflight
 
 
 class ExplainWidget(QWidget):

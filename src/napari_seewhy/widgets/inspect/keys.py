@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject, Qt
 
-from napari_seewhy.widgets.parts.viewer.following import at_end_of, follow
+from napari_seewhy.widgets.parts.viewer import at_end_of, follow
 
 if TYPE_CHECKING:
     from collections.abc import Callable

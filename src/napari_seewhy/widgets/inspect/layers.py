@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from napari.layers import Layer
 
-from napari_seewhy.layers.genes import (
+from napari_seewhy.layers import (
     CHROMATIN,
     CHROMATIN_HEATMAP,
     LINE,
+    METADATA_KEY,
     METHYLATION,
     METHYLATION_HEATMAP,
     PICTURE,
@@ -18,13 +19,12 @@ from napari_seewhy.layers.genes import (
     gene_layers,
     line_layer,
 )
-from napari_seewhy.layers.to_layers import METADATA_KEY
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.places.geometry import PictureGeometry
+    from napari_seewhy.epigenome.places import PictureGeometry
     from napari_seewhy.layers import LayerData
 
 _ROLES = {PICTURE, CHROMATIN, METHYLATION, LINE, CHROMATIN_HEATMAP, METHYLATION_HEATMAP}

@@ -19,15 +19,14 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_seewhy.epigenome.pictures.listing import TABLE_NAME, find_pictures
-from napari_seewhy.epigenome.pictures.names import suggest_patterns
+from napari_seewhy.epigenome.pictures import TABLE_NAME, find_pictures, suggest_patterns
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.widgets.inspect.tree_picker import TreePicker
-from napari_seewhy.widgets.parts.folders.line import FolderLine
+from napari_seewhy.widgets.parts.folders import FolderLine
 
 if TYPE_CHECKING:
-    from napari_seewhy.epigenome.pictures.set import PictureSet
-    from napari_seewhy.epigenome.places.geometry import PictureGeometry
+    from napari_seewhy.epigenome.pictures import PictureSet
+    from napari_seewhy.epigenome.places import PictureGeometry
 
 PURPOSE = "Look through pictures of genes, one after the other, and say what each shows."
 _HOW = (

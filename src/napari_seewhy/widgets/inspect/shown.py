@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from napari_seewhy.epigenome.pictures.dividing_line import between
-from napari_seewhy.epigenome.pictures.set import NoDividingLineError
+from napari_seewhy.epigenome.pictures import NoDividingLineError, between
 from napari_seewhy.widgets.inspect.layers import InspectLayers
 
 if TYPE_CHECKING:
-    from napari_seewhy.epigenome.answering.explain import ExplainedGenes
-    from napari_seewhy.epigenome.pictures.set import PictureSet
-    from napari_seewhy.epigenome.places.geometry import PictureGeometry
+    from napari_seewhy.epigenome.answering import ExplainedGenes
+    from napari_seewhy.epigenome.pictures import PictureSet
+    from napari_seewhy.epigenome.places import PictureGeometry
 
 
 class ShownGene:

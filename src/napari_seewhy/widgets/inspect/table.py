@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt, Signal
 from qtpy.QtWidgets import QAbstractItemView, QTableView, QWidget
 
-from napari_seewhy.epigenome.places.classes import GENE_CLASSES
+from napari_seewhy.epigenome.places import GENE_CLASSES
 from napari_seewhy.widgets.inspect.thumbnails import GeneThumbnails
-from napari_seewhy.widgets.parts.pictures.cells_table import format_value
+from napari_seewhy.widgets.parts.pictures import format_value
 
 if TYPE_CHECKING:
     from qtpy.QtGui import QKeyEvent
 
-    from napari_seewhy.epigenome.reviewing.queue import GeneQueue
+    from napari_seewhy.epigenome.reviewing import GeneQueue
 
 _HIDDEN = ("text", "readers")
 _FIRST = ("gene", "you", "known", "model", "confidence", "attention_chromatin", "looked_at")

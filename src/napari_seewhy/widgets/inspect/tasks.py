@@ -6,18 +6,16 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject, Signal
 
-from napari_seewhy.epigenome.answering.classify import classify_genes_steps
-from napari_seewhy.epigenome.answering.explain import explain_genes_steps
-from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
-from napari_seewhy.widgets.parts.viewer.notify import tell_warning
+from napari_seewhy.epigenome.answering import classify_genes_steps, explain_genes_steps
+from napari_seewhy.widgets.parts.tasks import TaskRow
+from napari_seewhy.widgets.parts.viewer import tell_warning
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.epigenome.answering.classify import ClassifiedGenes
-    from napari_seewhy.epigenome.answering.explain import ExplainedGenes
-    from napari_seewhy.epigenome.pictures.set import PictureSet
-    from napari_seewhy.widgets.parts.tasks.state import ViewerState
+    from napari_seewhy.epigenome.answering import ClassifiedGenes, ExplainedGenes
+    from napari_seewhy.epigenome.pictures import PictureSet
+    from napari_seewhy.widgets.parts.tasks import ViewerState
 
 NO_PICTURES = "Choose a folder of pictures first."
 NO_TREE = "Choose a trained tree to classify and explain."

@@ -14,7 +14,7 @@ from napari_seewhy.errors import FileError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.pictures.set import PictureSet
+    from napari_seewhy.epigenome.pictures import PictureSet
 
 _MOST_WAITING = 48
 """More than a screen holds; what was scrolled past is not read any more."""

@@ -8,8 +8,7 @@ from pathlib import Path
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QComboBox, QFileDialog, QGridLayout, QLabel, QWidget
 
-from napari_seewhy.epigenome.trees.decision_tree import DecisionTree
-from napari_seewhy.epigenome.trees.library import list_trees
+from napari_seewhy.epigenome.trees import DecisionTree, list_trees
 from napari_seewhy.errors import FileError, OptionError
 
 _NONE = "choose a tree ..."

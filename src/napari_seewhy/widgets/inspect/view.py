@@ -17,17 +17,17 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_seewhy.epigenome.places.classes import INDUCTION, NON_SIGNIFICANT, SUPPRESSION
-from napari_seewhy.epigenome.reviewing.listing import filters
+from napari_seewhy.epigenome.places import INDUCTION, NON_SIGNIFICANT, SUPPRESSION
+from napari_seewhy.epigenome.reviewing import filters
 from napari_seewhy.widgets.inspect.table import GeneTable
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+from napari_seewhy.widgets.parts.viewer import telling_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qtpy.QtGui import QHideEvent, QKeyEvent, QShowEvent
 
-    from napari_seewhy.epigenome.reviewing.queue import GeneQueue
+    from napari_seewhy.epigenome.reviewing import GeneQueue
 
 _ORDERS = {
     "listed": "as listed",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.epigenome.pictures.set import PictureSet
-from napari_seewhy.epigenome.reviewing.queue import GeneQueue
+from napari_seewhy.epigenome.pictures import PictureSet
+from napari_seewhy.epigenome.reviewing import GeneQueue
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.widgets.inspect.keys import PictureKeys
 from napari_seewhy.widgets.inspect.line import LineDrag
@@ -17,14 +17,11 @@ from napari_seewhy.widgets.inspect.setup import InspectSetup
 from napari_seewhy.widgets.inspect.shown import ShownGene
 from napari_seewhy.widgets.inspect.tasks import GeneTasks
 from napari_seewhy.widgets.inspect.view import InspectView
-from napari_seewhy.widgets.parts.tasks.dock import fill_dock
-from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
-from napari_seewhy.widgets.parts.viewer.following import follow
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+from napari_seewhy.widgets.parts.tasks import fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.viewer import follow, telling_errors
 
 if TYPE_CHECKING:
-    from napari_seewhy.epigenome.answering.classify import ClassifiedGenes
-    from napari_seewhy.epigenome.answering.explain import ExplainedGenes
+    from napari_seewhy.epigenome.answering import ClassifiedGenes, ExplainedGenes
 
 _SETTLED_MS = 100
 """By then napari has shown a new layer, and given this widget its place beside the canvas."""

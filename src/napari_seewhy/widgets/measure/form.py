@@ -7,11 +7,10 @@ from typing import Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from napari_seewhy.cells.measuring.options import MeasureOptions
+from napari_seewhy.cells.measuring import MeasureOptions
 from napari_seewhy.layers import channel_of_layer
-from napari_seewhy.widgets.parts.forms.form import OptionsForm
-from napari_seewhy.widgets.parts.layers.labelled_image import LabelledImage  # noqa: TC001 - in a signature
-from napari_seewhy.widgets.parts.layers.labelled_layers import LabelledLayers
+from napari_seewhy.widgets.parts.forms import OptionsForm
+from napari_seewhy.widgets.parts.layers import LabelledImage, LabelledLayers
 
 _RARE = (
     "background",

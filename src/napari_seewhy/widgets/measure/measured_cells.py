@@ -8,11 +8,10 @@ import pandas as pd
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_seewhy.widgets.parts.pictures.cells_table import CellsTable
-from napari_seewhy.widgets.parts.pictures.histogram import Histogram
+from napari_seewhy.widgets.parts.pictures import CellsTable, Histogram
 
 if TYPE_CHECKING:
-    from napari_seewhy.widgets.parts.viewer.theme import ThemeColors
+    from napari_seewhy.widgets.parts.viewer import ThemeColors
 
 NOTHING = "Nothing is measured yet: choose labels and channels, and press Measure cells."
 HOW = "Click a row to go to its cell; click a cell in the image to find its row."

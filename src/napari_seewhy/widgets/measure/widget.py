@@ -7,27 +7,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from qtpy.QtWidgets import QFileDialog, QLabel, QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.cells.measuring.measure import measure_cells_steps
-from napari_seewhy.cells.segmenting.segmentation import CONFIDENCE
+from napari_seewhy.cells.measuring import measure_cells_steps
+from napari_seewhy.cells.segmenting import CONFIDENCE
 from napari_seewhy.errors import DataError
 from napari_seewhy.files import write_text
 from napari_seewhy.layers import carry_over, cells_from_features, labels_from_layer, labels_layer
 from napari_seewhy.widgets.measure.form import MeasureForm
 from napari_seewhy.widgets.measure.measured_cells import MeasuredCells
-from napari_seewhy.widgets.parts.cells.clicks import CellClicks
-from napari_seewhy.widgets.parts.cells.picked import go_to_cell, outline_cells
-from napari_seewhy.widgets.parts.layers.coloring import ValueColors
-from napari_seewhy.widgets.parts.tasks.dock import fill_dock
-from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
-from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
-from napari_seewhy.widgets.parts.viewer.following import follow
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
-from napari_seewhy.widgets.parts.viewer.theme import theme_colors
+from napari_seewhy.widgets.parts.cells import CellClicks, go_to_cell, outline_cells
+from napari_seewhy.widgets.parts.layers import ValueColors
+from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from napari_seewhy.widgets.parts.layers.labelled_image import LabelledImage
+    from napari_seewhy.widgets.parts.layers import LabelledImage
 
 
 class MeasureWidget(QWidget):

@@ -9,13 +9,10 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QImage, QPixmap
 from qtpy.QtWidgets import QGridLayout, QLabel, QWidget
 
-from napari_seewhy.layers import METADATA_KEY
-from napari_seewhy.layers.heatmaps import HEATMAP
-from napari_seewhy.widgets.parts.layers.choice import is_image
-from napari_seewhy.widgets.parts.layers.labelled_image import role_of, shape_yx
-from napari_seewhy.widgets.parts.layers.same_image import may_be_same_image
-from napari_seewhy.widgets.parts.pictures.thumbnails import blend_channels
-from napari_seewhy.widgets.parts.viewer.settling import settle
+from napari_seewhy.layers import HEATMAP, METADATA_KEY
+from napari_seewhy.widgets.parts.layers import is_image, may_be_same_image, role_of, shape_yx
+from napari_seewhy.widgets.parts.pictures import blend_channels
+from napari_seewhy.widgets.parts.viewer import settle
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject, Signal
 
-from napari_seewhy.widgets.parts.cells.clicks import CellClicks
-from napari_seewhy.widgets.parts.layers.same_image import original_of
+from napari_seewhy.widgets.parts.cells import CellClicks
+from napari_seewhy.widgets.parts.layers import original_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.layers.coloring import UNKNOWN, class_colors
-from napari_seewhy.widgets.parts.layers.coloring import COLORMAP
-from napari_seewhy.widgets.parts.pictures.cells_table import format_value
+from napari_seewhy.layers import UNKNOWN, class_colors
+from napari_seewhy.widgets.parts.layers import COLORMAP
+from napari_seewhy.widgets.parts.pictures import format_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from napari_seewhy.widgets.parts.layers.checks import LayerChecks
-from napari_seewhy.widgets.parts.layers.choice import is_labels
-from napari_seewhy.widgets.parts.layers.same_image import original_of
-from napari_seewhy.widgets.parts.viewer.following import follow
+from napari_seewhy.widgets.parts.layers import LayerChecks, is_labels, original_of
+from napari_seewhy.widgets.parts.viewer import follow
 from napari_seewhy.widgets.plot.plotted_cells import PlottedCells, has_cells, image_of
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import numpy as np
 from qtpy.QtCore import QObject, Qt, QTimer, Signal
 from qtpy.QtWidgets import QApplication, QWidget
 
-from napari_seewhy.widgets.parts.cells.picked import go_to
-from napari_seewhy.widgets.parts.layers.same_image import is_seen, turn_to_image
-from napari_seewhy.widgets.parts.tasks.state import state_of
-from napari_seewhy.widgets.parts.viewer.following import follow
+from napari_seewhy.widgets.parts.cells import go_to
+from napari_seewhy.widgets.parts.layers import is_seen, turn_to_image
+from napari_seewhy.widgets.parts.tasks import state_of
+from napari_seewhy.widgets.parts.viewer import follow
 from napari_seewhy.widgets.plot.clicked_cells import ClickedCells
 from napari_seewhy.widgets.plot.plotted_cells import PlottedCells
 from napari_seewhy.widgets.plot.selected_cells import SelectedCells

@@ -11,15 +11,15 @@ import pandas as pd
 
 from napari_seewhy.images import CellImage
 from napari_seewhy.layers import METADATA_KEY, cells_from_features, name_of_image
-from napari_seewhy.widgets.parts.layers.choice import is_labels
-from napari_seewhy.widgets.parts.pictures.histogram import plottable_columns
+from napari_seewhy.widgets.parts.layers import is_labels
+from napari_seewhy.widgets.parts.pictures import plottable_columns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.widgets.parts.viewer.selection import CellKey
+    from napari_seewhy.widgets.parts.viewer import CellKey
 
 _MOST_CLASSES = 20
 """A column of text with more values than these says no class."""

@@ -10,7 +10,7 @@ from qtpy.QtSvg import QSvgGenerator, QSvgRenderer
 
 from napari_seewhy.errors import FileError
 from napari_seewhy.files import writing
-from napari_seewhy.widgets.parts.viewer.theme import ThemeColors
+from napari_seewhy.widgets.parts.viewer import ThemeColors
 
 if TYPE_CHECKING:
     from pathlib import Path

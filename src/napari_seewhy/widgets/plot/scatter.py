@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from qtpy.QtCore import Signal
 
-from napari_seewhy.widgets.parts.pictures.histogram import count_values
+from napari_seewhy.widgets.parts.pictures import count_values
 from napari_seewhy.widgets.plot.axis import Axis
 from napari_seewhy.widgets.plot.colors import color_plainly, to_hex
 from napari_seewhy.widgets.plot.points import Points
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from qtpy.QtCore import QPointF
     from qtpy.QtWidgets import QWidget
 
-    from napari_seewhy.cells.separating.pair_rule import PairRule
-    from napari_seewhy.widgets.parts.viewer.theme import ThemeColors
+    from napari_seewhy.cells.separating import PairRule
+    from napari_seewhy.widgets.parts.viewer import ThemeColors
     from napari_seewhy.widgets.plot.colors import PlotColors
 
 _MARGIN_PX = 44

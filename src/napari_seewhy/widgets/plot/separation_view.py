@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QFormLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.cells.measuring.columns import NOT_A_NUMBER, find_measurements, say_left_out
-from napari_seewhy.cells.separating.compared_cells import list_classes
-from napari_seewhy.cells.separating.options import SeparationOptions
-from napari_seewhy.cells.separating.pair_rule import PairRule
-from napari_seewhy.cells.separating.telling_apart import tell_apart_steps
+from napari_seewhy.cells.measuring import NOT_A_NUMBER, find_measurements, say_left_out
+from napari_seewhy.cells.separating import (
+    PairRule,
+    SeparationOptions,
+    list_classes,
+    tell_apart_steps,
+)
 from napari_seewhy.errors import DataError
-from napari_seewhy.widgets.parts.forms.editors import Choice
-from napari_seewhy.widgets.parts.forms.form import OptionsForm
-from napari_seewhy.widgets.parts.pictures.cells_table import CellsTable
-from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
-from napari_seewhy.widgets.parts.viewer.settling import settle
+from napari_seewhy.widgets.parts.forms import Choice, OptionsForm
+from napari_seewhy.widgets.parts.pictures import CellsTable
+from napari_seewhy.widgets.parts.tasks import TaskRow
+from napari_seewhy.widgets.parts.viewer import settle, telling_errors
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from napari_seewhy.cells.separating.separation import Separation
-    from napari_seewhy.widgets.parts.tasks.state import ViewerState
+    from napari_seewhy.cells.separating import Separation
+    from napari_seewhy.widgets.parts.tasks import ViewerState
     from napari_seewhy.widgets.plot.plotted_cells import PlottedCells
 
 TITLE = "Which features tell the classes apart?"

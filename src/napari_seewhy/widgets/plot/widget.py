@@ -9,11 +9,8 @@ import numpy as np
 from qtpy.QtWidgets import QFileDialog, QLabel, QTabWidget, QWidget
 
 from napari_seewhy.files import write_text
-from napari_seewhy.widgets.parts.tasks.dock import fill_dock
-from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
-from napari_seewhy.widgets.parts.viewer.following import follow
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
-from napari_seewhy.widgets.parts.viewer.theme import theme_colors
+from napari_seewhy.widgets.parts.tasks import fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 from napari_seewhy.widgets.plot.buttons import PlotButtons
 from napari_seewhy.widgets.plot.cell_picture import CellPicture, take_closeup
 from napari_seewhy.widgets.plot.colors import color_cells
@@ -24,7 +21,7 @@ from napari_seewhy.widgets.plot.scatter import Scatter
 from napari_seewhy.widgets.plot.separation_view import SeparationView
 
 if TYPE_CHECKING:
-    from napari_seewhy.cells.separating.pair_rule import PairRule
+    from napari_seewhy.cells.separating import PairRule
 
 _NOTHING = (
     "No measured cells yet: run Segment cells and Measure cells, or open labels with a table."

@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.layers import METADATA_KEY, channel_of_layer, is_nuclear, name_of_image
-from napari_seewhy.widgets.parts.layers.choice import is_image, is_labels
-from napari_seewhy.widgets.parts.layers.labelled_image import read_layers, role_of, shape_yx
-from napari_seewhy.widgets.parts.layers.same_image import is_same_image, may_be_same_image
+from napari_seewhy.widgets.parts.layers import (
+    is_image,
+    is_labels,
+    is_same_image,
+    may_be_same_image,
+    read_layers,
+    role_of,
+    shape_yx,
+)
 
 if TYPE_CHECKING:
-    from napari_seewhy.nuclei.pairs import OpenPair
+    from napari_seewhy.nuclei import OpenPair
 
 _NUCLEI = ("", "nuclei")
 """Roles of layers that may hold nuclei; one that is not ours has none."""
@@ -64,7 +70,7 @@ def read_pair(viewer: Any, labels: Any) -> OpenPair:
     DataError
         If they do not fit together.
     """
-    from napari_seewhy.nuclei.pairs import OpenPair
+    from napari_seewhy.nuclei import OpenPair
 
     read = read_layers([find_image(viewer, labels)], labels)
     name = name_of_image(read.image) or labels.name

@@ -8,25 +8,21 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QGroupBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from napari_seewhy.cells.segmenting.fine_tune import (
+from napari_seewhy.cells.segmenting import (
     OVERLAP,
+    USUAL_MODEL,
     FineTuned,
     FineTuneJob,
     fine_tune_steps,
 )
-from napari_seewhy.cells.segmenting.nuclei_segmenter import USUAL_MODEL
 from napari_seewhy.errors import SeewhyError
-from napari_seewhy.models.files.library import ModelLibrary
-from napari_seewhy.nuclei.train_options import SegmenterOptions
-from napari_seewhy.training.fitting.tasks import free_name
-from napari_seewhy.training.learning.step import TrainStep
-from napari_seewhy.widgets.parts.layers.checks import LayerChecks
-from napari_seewhy.widgets.parts.tasks.dock import fill_dock
-from napari_seewhy.widgets.parts.tasks.pace import Pace
-from napari_seewhy.widgets.parts.tasks.state import state_of
-from napari_seewhy.widgets.parts.tasks.train_row import TrainRow
-from napari_seewhy.widgets.parts.viewer.following import follow
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+from napari_seewhy.models.files import ModelLibrary
+from napari_seewhy.nuclei import SegmenterOptions
+from napari_seewhy.training.fitting import free_name
+from napari_seewhy.training.learning import TrainStep
+from napari_seewhy.widgets.parts.layers import LayerChecks
+from napari_seewhy.widgets.parts.tasks import Pace, TrainRow, fill_dock, state_of
+from napari_seewhy.widgets.parts.viewer import follow, telling_errors
 from napari_seewhy.widgets.segment.corrected_layers import can_teach, find_image, read_pair
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from typing import Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QVBoxLayout, QWidget
 
-from napari_seewhy.cells import SEGMENTERS, SegmentOptions
-from napari_seewhy.cells.segmenting.nuclei_segmenter import METHOD, USUAL_MODEL
+from napari_seewhy.cells.segmenting import METHOD, SEGMENTERS, USUAL_MODEL, SegmentOptions
 from napari_seewhy.errors import DataError
 from napari_seewhy.layers import (
     Grid,
@@ -18,10 +17,9 @@ from napari_seewhy.layers import (
     is_cellular,
     is_nuclear,
 )
-from napari_seewhy.widgets.parts.forms.editors import Choice
-from napari_seewhy.widgets.parts.forms.form import OptionsForm
-from napari_seewhy.widgets.parts.layers.choice import LayerChoice, is_image
-from napari_seewhy.widgets.parts.models.choice import ModelChoice
+from napari_seewhy.widgets.parts.forms import Choice, OptionsForm
+from napari_seewhy.widgets.parts.layers import LayerChoice, is_image
+from napari_seewhy.widgets.parts.models import ModelChoice
 
 _CELLS = ("cells", "cell_channel", "cell_distance_um", "cell_distance_px")
 _NUCLEI = tuple(name for name in SegmentOptions.model_fields if name not in _CELLS)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from napari_seewhy.layers import Grid, labels_layer, name_of_image
-from napari_seewhy.widgets.parts.layers.viewer_layers import put_layer, remove_layer
+from napari_seewhy.widgets.parts.layers import put_layer, remove_layer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.cells import Segmentation, SegmentOptions
+    from napari_seewhy.cells.segmenting import Segmentation, SegmentOptions
     from napari_seewhy.images import CellImage
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from qtpy.QtWidgets import QCheckBox, QGroupBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
-from napari_seewhy.cells.segmenting.segmentation import CONFIDENCE
+from napari_seewhy.cells.segmenting import CONFIDENCE
 from napari_seewhy.layers import cells_from_features
-from napari_seewhy.widgets.parts.cells.picked import go_to_cell, outline_cells
-from napari_seewhy.widgets.parts.layers.coloring import ValueColors
-from napari_seewhy.widgets.parts.viewer.following import follow
+from napari_seewhy.widgets.parts.cells import go_to_cell, outline_cells
+from napari_seewhy.widgets.parts.layers import ValueColors
+from napari_seewhy.widgets.parts.viewer import follow
 from napari_seewhy.widgets.segment.cell_place import find_place
 
 if TYPE_CHECKING:

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.cells import Segmentation, segment_steps
-from napari_seewhy.widgets.parts.layers.viewer_layers import find_layer
-from napari_seewhy.widgets.parts.tasks.dock import fill_dock
-from napari_seewhy.widgets.parts.tasks.next_steps import NextSteps
-from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
-from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
-from napari_seewhy.widgets.parts.viewer.notify import tell_warning, telling_errors
+from napari_seewhy.cells.segmenting import Segmentation, segment_steps
+from napari_seewhy.widgets.parts.layers import find_layer
+from napari_seewhy.widgets.parts.tasks import NextSteps, TaskRow, fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.viewer import tell_warning, telling_errors
 from napari_seewhy.widgets.segment.fine_tune_view import FineTuneView
 from napari_seewhy.widgets.segment.form import SegmentForm
 from napari_seewhy.widgets.segment.segmented_image import SegmentedImage

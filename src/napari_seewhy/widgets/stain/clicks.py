@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject, Signal
 
-from napari_seewhy.widgets.parts.cells.clicks import CellClicks
+from napari_seewhy.widgets.parts.cells import CellClicks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

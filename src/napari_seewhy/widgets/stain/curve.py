@@ -8,13 +8,12 @@ import numpy as np
 import pyqtgraph as pg
 from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from napari_seewhy.widgets.parts.viewer.following import follow
-from napari_seewhy.widgets.parts.viewer.theme import theme_colors
+from napari_seewhy.widgets.parts.viewer import follow, theme_colors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_seewhy.blocks.counting.efficiency import Efficiency
+    from napari_seewhy.blocks.counting import Efficiency
 
 _HEIGHT_PX = 150
 _PREDICTED, _MEASURED = "#56b4e9", "#e69f00"

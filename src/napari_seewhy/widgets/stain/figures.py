@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from napari_seewhy.staining.block_scores import BlockScores, judge_blocks
-from napari_seewhy.widgets.parts.pictures.html import html_table
+from napari_seewhy.staining import BlockScores, judge_blocks
+from napari_seewhy.widgets.parts.pictures import html_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from napari_seewhy.blocks.counting.efficiency import Efficiency
-    from napari_seewhy.blocks.staining.marked_stain import MarkedStain
-    from napari_seewhy.layers.marker_blocks import MarkerBlocks
+    from napari_seewhy.blocks.counting import Efficiency
+    from napari_seewhy.blocks.staining import MarkedStain
+    from napari_seewhy.layers import MarkerBlocks
 
 _AGREEMENT = "Agreement with the real marker, block by block"
 

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QCheckBox, QFormLayout, QLabel, QWidget
 
-from napari_seewhy.blocks.pairing.place_options import PlaceOptions
-from napari_seewhy.images.folder_work import FileStatus, count_statuses
-from napari_seewhy.widgets.classify.folder_view import FolderRow
-from napari_seewhy.widgets.parts.folders.line import FolderLine
-from napari_seewhy.widgets.parts.forms.form import OptionsForm
-from napari_seewhy.widgets.parts.pictures.read_table import ReadTable
-from napari_seewhy.widgets.parts.tasks.dock import fill_dock
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+from napari_seewhy.blocks.pairing import PlaceOptions
+from napari_seewhy.images import FileStatus, count_statuses
+from napari_seewhy.widgets.parts.folders import FolderLine, FolderRow
+from napari_seewhy.widgets.parts.forms import OptionsForm
+from napari_seewhy.widgets.parts.pictures import ReadTable
+from napari_seewhy.widgets.parts.tasks import fill_dock
+from napari_seewhy.widgets.parts.viewer import telling_errors
 from napari_seewhy.widgets.stain.folder_tasks import (
     FolderOrder,
     StainedFolder,
@@ -24,8 +23,8 @@ from napari_seewhy.widgets.stain.folder_tasks import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_seewhy.blocks.staining.efficiency_files import EfficiencyTables
-    from napari_seewhy.widgets.parts.tasks.state import ViewerState
+    from napari_seewhy.blocks.staining import EfficiencyTables
+    from napari_seewhy.widgets.parts.tasks import ViewerState
     from napari_seewhy.widgets.stain.form import StainForm
     from napari_seewhy.widgets.stain.picker import StainPicker
 

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_seewhy.blocks.pairing.places import place_finder
-from napari_seewhy.blocks.staining.efficiency_files import EfficiencyTables, write_efficiencies
-from napari_seewhy.blocks.staining.files import StainWork
-from napari_seewhy.blocks.staining.outputs import is_output
-from napari_seewhy.cells.classifying.folder import list_folder
+from napari_seewhy.blocks.pairing import place_finder
+from napari_seewhy.blocks.staining import EfficiencyTables, StainWork, is_output, write_efficiencies
+from napari_seewhy.cells.classifying import list_folder
 from napari_seewhy.errors import FileError
-from napari_seewhy.images.folder_work import work_on_images_steps
+from napari_seewhy.images import work_on_images_steps
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.blocks.pairing.place_options import PlaceOptions
-    from napari_seewhy.blocks.staining.options import ApplyStainOptions
-    from napari_seewhy.images.folder_work import FileStatus
-    from napari_seewhy.images.image_job import FileResult, ImageJob
+    from napari_seewhy.blocks.pairing import PlaceOptions
+    from napari_seewhy.blocks.staining import ApplyStainOptions
+    from napari_seewhy.images import FileResult, FileStatus, ImageJob
     from napari_seewhy.progress import Task
 
 

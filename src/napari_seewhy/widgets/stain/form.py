@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from napari_seewhy.blocks.staining.model_scale import find_zoom
-from napari_seewhy.blocks.staining.options import ApplyStainOptions
+from napari_seewhy.blocks.staining import ApplyStainOptions, find_zoom
 from napari_seewhy.errors import DataError
 from napari_seewhy.layers import Grid
-from napari_seewhy.widgets.parts.forms.form import OptionsForm
-from napari_seewhy.widgets.parts.marker.fields import FieldLayers
+from napari_seewhy.widgets.parts.forms import OptionsForm
+from napari_seewhy.widgets.parts.marker import FieldLayers
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.cards.stain import StainCard
+    from napari_seewhy.models.cards import StainCard
 
 _SETTLED = ("channels", "cut", "efficiency")
 _RARE = ("planes", "device", "precision", "batch_size")

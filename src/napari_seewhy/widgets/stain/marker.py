@@ -9,20 +9,19 @@ import numpy as np
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QGroupBox, QLabel, QVBoxLayout, QWidget
 
-from napari_seewhy.blocks.judging.evaluate import thresholding_of
-from napari_seewhy.blocks.marking.threshold import find_threshold
-from napari_seewhy.blocks.pairing.options import StainPairOptions
-from napari_seewhy.blocks.staining.model_scale import sample_nearest
+from napari_seewhy.blocks.judging import thresholding_of
+from napari_seewhy.blocks.marking import find_threshold
+from napari_seewhy.blocks.pairing import StainPairOptions
+from napari_seewhy.blocks.staining import sample_nearest
 from napari_seewhy.errors import DataError, SeewhyError
-from napari_seewhy.layers.marker_blocks import MarkerBlocks, find_marker_blocks
-from napari_seewhy.widgets.parts.marker.preview import level_range
-from napari_seewhy.widgets.parts.marker.threshold import ThresholdForm
+from napari_seewhy.layers import MarkerBlocks, find_marker_blocks
+from napari_seewhy.widgets.parts.marker import ThresholdForm, level_range
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.blocks.staining.stained_image import StainedImage
-    from napari_seewhy.widgets.parts.marker.fields import FieldLayers
+    from napari_seewhy.blocks.staining import StainedImage
+    from napari_seewhy.widgets.parts.marker import FieldLayers
 
 
 class MarkerForm(QGroupBox):

@@ -9,13 +9,13 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QLabel, QWidget
 
 from napari_seewhy.errors import FileError
-from napari_seewhy.staining.stain_file import read_stain_card
-from napari_seewhy.widgets.parts.models.choice import ModelChoice
+from napari_seewhy.staining import read_stain_card
+from napari_seewhy.widgets.parts.models import ModelChoice
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.models.cards.stain import StainCard
+    from napari_seewhy.models.cards import StainCard
 
 _NONE = "choose a model ..."
 _HOW = (

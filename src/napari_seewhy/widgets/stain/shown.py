@@ -8,24 +8,25 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from napari_seewhy.layers import METADATA_KEY, Grid, name_of_image
-from napari_seewhy.layers.heatmaps import heatmap_role
-from napari_seewhy.layers.stain_layers import (
+from napari_seewhy.layers import (
     BLOCK,
     DIFFERENCE,
     FLUORESCENCE,
+    METADATA_KEY,
     POSITIVE,
+    Grid,
     StainPlace,
     block_heatmap_layer,
     difference_layer,
     fluorescence_layer,
+    heatmap_role,
+    name_of_image,
     positive_layer,
     probability_layer,
     stain_layer,
 )
-from napari_seewhy.widgets.parts.layers.lines import show_lines
-from napari_seewhy.widgets.parts.layers.viewer_layers import remove_layer
-from napari_seewhy.widgets.parts.marker.preview import put_beside
+from napari_seewhy.widgets.parts.layers import remove_layer, show_lines
+from napari_seewhy.widgets.parts.marker import put_beside
 from napari_seewhy.widgets.stain.compare import ComparedLayers
 
 if TYPE_CHECKING:
@@ -33,12 +34,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.blocks.staining.explained_block import ExplainedBlock
-    from napari_seewhy.blocks.staining.stained_image import StainedImage
+    from napari_seewhy.blocks.staining import ExplainedBlock, StainedImage
     from napari_seewhy.images import CellImage
-    from napari_seewhy.layers import LayerData
-    from napari_seewhy.layers.marker_blocks import MarkerBlocks
-    from napari_seewhy.widgets.parts.marker.fields import FieldLayers
+    from napari_seewhy.layers import LayerData, MarkerBlocks
+    from napari_seewhy.widgets.parts.marker import FieldLayers
 
 _COLOR = "green"
 _DULL = ("gray", "gray_r")

@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.blocks.staining.explained_block import (
+from napari_seewhy.blocks.staining import (
     BlockPlace,
     ExplainedBlock,
+    MarkedStain,
     explain_block_steps,
+    stain_marked_steps,
 )
-from napari_seewhy.blocks.staining.marked_stain import MarkedStain, stain_marked_steps
-from napari_seewhy.widgets.parts.pictures.saving import save_table
-from napari_seewhy.widgets.parts.tasks.dock import fill_dock
-from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
-from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
-from napari_seewhy.widgets.parts.viewer.following import follow
-from napari_seewhy.widgets.parts.viewer.notify import tell_warning, telling_errors
+from napari_seewhy.widgets.parts.pictures import save_table
+from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.viewer import follow, tell_warning, telling_errors
 from napari_seewhy.widgets.stain.clicks import BlockClicks
 from napari_seewhy.widgets.stain.compare import StainComparison
 from napari_seewhy.widgets.stain.figures import StainFigures
@@ -30,7 +28,7 @@ from napari_seewhy.widgets.stain.shown import ShownStain, StainOrigin
 from napari_seewhy.widgets.stain.view import StainView
 
 if TYPE_CHECKING:
-    from napari_seewhy.blocks.staining.options import ApplyStainOptions
+    from napari_seewhy.blocks.staining import ApplyStainOptions
 
 _REST_MS = 30
 """The mask follows when the slider rests so long."""

@@ -8,8 +8,8 @@ import numpy as np
 from qtpy.QtCore import QObject, Signal
 from qtpy.QtGui import QKeySequence, QShortcut
 
-from napari_seewhy.widgets.parts.layers.lines import is_lines, show_lines
-from napari_seewhy.widgets.parts.viewer.following import follow, follow_mouse
+from napari_seewhy.widgets.parts.layers import is_lines, show_lines
+from napari_seewhy.widgets.parts.viewer import follow, follow_mouse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.cells.tidying.edits import EditHistory
-from napari_seewhy.cells.tidying.tidy import (
+from napari_seewhy.cells.tidying import (
+    EditHistory,
     delete_cells,
     draw_cell,
     merge_cells,
@@ -17,7 +17,7 @@ from napari_seewhy.cells.tidying.tidy import (
     split_cell,
 )
 from napari_seewhy.layers import label_colors
-from napari_seewhy.widgets.parts.layers.viewer_layers import note_correction
+from napari_seewhy.widgets.parts.layers import note_correction
 from napari_seewhy.widgets.tidy.table import follow_edit
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.cells.tidying.edits import Edit
+    from napari_seewhy.cells.tidying import Edit
 
 CLASS = "class"
 

@@ -7,14 +7,10 @@ from weakref import WeakKeyDictionary
 
 from qtpy.QtWidgets import QLabel, QWidget
 
-from napari_seewhy.widgets.parts.cells.clicks import CellClicks
-from napari_seewhy.widgets.parts.cells.picked import outline_cells
-from napari_seewhy.widgets.parts.layers.choice import LayerChoice, is_labels
-from napari_seewhy.widgets.parts.tasks.dock import fill_dock
-from napari_seewhy.widgets.parts.tasks.next_steps import NextSteps
-from napari_seewhy.widgets.parts.tasks.state import plain_viewer
-from napari_seewhy.widgets.parts.viewer.following import follow
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+from napari_seewhy.widgets.parts.cells import CellClicks, outline_cells
+from napari_seewhy.widgets.parts.layers import LayerChoice, is_labels
+from napari_seewhy.widgets.parts.tasks import NextSteps, fill_dock, plain_viewer
+from napari_seewhy.widgets.parts.viewer import follow, telling_errors
 from napari_seewhy.widgets.tidy.buttons import ACTIONS, TidyButtons
 from napari_seewhy.widgets.tidy.sketch import STROKES, Sketch
 from napari_seewhy.widgets.tidy.tidied_layer import TidiedLayer, why_not_editable

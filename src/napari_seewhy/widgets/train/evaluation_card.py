@@ -9,11 +9,11 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
-from napari_seewhy.widgets.parts.pictures.html import html_table, html_warnings
+from napari_seewhy.widgets.parts.pictures import html_table, html_warnings
 
 if TYPE_CHECKING:
-    from napari_seewhy.training.judging.evaluation import Evaluation, Figure
-    from napari_seewhy.widgets.parts.viewer.theme import ThemeColors
+    from napari_seewhy.training.judging import Evaluation, Figure
+    from napari_seewhy.widgets.parts.viewer import ThemeColors
 
 _ROW_PX = 22
 _TOOLTIP = (

@@ -8,11 +8,10 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QGroupBox, QLineEdit, QVBoxLayout, QWidget
 
 from napari_seewhy.errors import SeewhyError
-from napari_seewhy.models.files.library import ModelLibrary
-from napari_seewhy.samples.splitting.options import SplitOptions
-from napari_seewhy.training.fitting.plan import TrainingPlan, plan_training
-from napari_seewhy.training.fitting.tasks import TrainJob, free_name
-from napari_seewhy.widgets.parts.forms.form import OptionsForm
+from napari_seewhy.models.files import ModelLibrary
+from napari_seewhy.samples.splitting import SplitOptions
+from napari_seewhy.training.fitting import TrainingPlan, TrainJob, free_name, plan_training
+from napari_seewhy.widgets.parts.forms import OptionsForm
 from napari_seewhy.widgets.train.network_form import NetworkForm
 from napari_seewhy.widgets.train.plan_view import PlanView
 from napari_seewhy.widgets.train.samples import TrainSamples

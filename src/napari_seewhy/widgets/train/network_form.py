@@ -5,10 +5,9 @@ from __future__ import annotations
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
 
-from napari_seewhy.models.networks.options import NAGAO, SMALL, TRACKS, NetworkOptions
-from napari_seewhy.training.fitting.options import TrainOptions
-from napari_seewhy.widgets.parts.forms.editors import WheelGuard
-from napari_seewhy.widgets.parts.forms.form import OptionsForm
+from napari_seewhy.models.networks import NAGAO, SMALL, TRACKS, NetworkOptions
+from napari_seewhy.training.fitting import TrainOptions
+from napari_seewhy.widgets.parts.forms import OptionsForm, WheelGuard
 
 BACKBONES = {
     SMALL: "Trains on a CPU in minutes; the one to begin with.",

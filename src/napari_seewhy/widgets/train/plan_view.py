@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QLabel, QWidget
 
-from napari_seewhy.widgets.parts.pictures.html import html_table, html_warnings
+from napari_seewhy.widgets.parts.pictures import html_table, html_warnings
 
 if TYPE_CHECKING:
-    from napari_seewhy.samples.splitting.split import Split
-    from napari_seewhy.training.fitting.plan import TrainingPlan
+    from napari_seewhy.samples.splitting import Split
+    from napari_seewhy.training.fitting import TrainingPlan
 
 _HEAD = ("", "learn", "stop", "report")
 _TOOLTIP = (

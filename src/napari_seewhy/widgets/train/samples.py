@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QGroupBox, QLabel, QVBoxLayout, QWidget
 
-from napari_seewhy.training.fitting.plan import SampleOverview
-from napari_seewhy.widgets.parts.forms.editors import Choice, NamesEditor
-from napari_seewhy.widgets.parts.samples.sample_file import SampleFile
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+from napari_seewhy.training.fitting import SampleOverview
+from napari_seewhy.widgets.parts.forms import Choice, NamesEditor
+from napari_seewhy.widgets.parts.samples import SampleFile
+from napari_seewhy.widgets.parts.viewer import telling_errors
 from napari_seewhy.widgets.train.class_table import ClassTable
 
 if TYPE_CHECKING:

@@ -8,16 +8,15 @@ from qtpy.QtCore import QUrl, Signal
 from qtpy.QtGui import QDesktopServices
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_seewhy.training.learning.step import TrainStep
-from napari_seewhy.widgets.parts.tasks.next_steps import NextSteps
-from napari_seewhy.widgets.parts.tasks.pace import Pace
-from napari_seewhy.widgets.parts.training.curves import Curves
+from napari_seewhy.training.learning import TrainStep
+from napari_seewhy.widgets.parts.tasks import NextSteps, Pace
+from napari_seewhy.widgets.parts.training import Curves
 from napari_seewhy.widgets.train.evaluation_card import EvaluationCard
 
 if TYPE_CHECKING:
     from napari_seewhy.progress import Step
-    from napari_seewhy.training.fitting.tasks import Trained, TrainJob
-    from napari_seewhy.widgets.parts.viewer.theme import ThemeColors
+    from napari_seewhy.training.fitting import Trained, TrainJob
+    from napari_seewhy.widgets.parts.viewer import ThemeColors
 
 NOTHING = "Nothing is trained yet: choose samples, look at the plan, and press Train classifier."
 STOPPED = (

@@ -6,13 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QLabel, QMessageBox, QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.training.fitting.tasks import finish_early_steps, train_steps
-from napari_seewhy.widgets.parts.tasks.dock import fill_dock
-from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
-from napari_seewhy.widgets.parts.tasks.train_row import TrainRow
-from napari_seewhy.widgets.parts.viewer.following import follow
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
-from napari_seewhy.widgets.parts.viewer.theme import theme_colors
+from napari_seewhy.training.fitting import finish_early_steps, train_steps
+from napari_seewhy.widgets.parts.tasks import TrainRow, fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 from napari_seewhy.widgets.train.form import TrainForm
 from napari_seewhy.widgets.train.view import TrainingView
 
@@ -20,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from napari_seewhy.progress import Task
-    from napari_seewhy.training.fitting.tasks import Trained, TrainJob
+    from napari_seewhy.training.fitting import Trained, TrainJob
 
 
 class TrainWidget(QWidget):

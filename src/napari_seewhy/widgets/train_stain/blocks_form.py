@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QTimer, Signal
 from qtpy.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
-from napari_seewhy.blocks.marking.registration import Shift, shift_marker
-from napari_seewhy.blocks.marking.threshold import Threshold, find_threshold
+from napari_seewhy.blocks.marking import Shift, Threshold, find_threshold, shift_marker
 from napari_seewhy.errors import SeewhyError
-from napari_seewhy.staining.stain_options import StainOptions
-from napari_seewhy.widgets.parts.forms.form import OptionsForm
-from napari_seewhy.widgets.parts.marker.preview import TargetPreview, level_range
-from napari_seewhy.widgets.parts.marker.threshold import ThresholdForm
-from napari_seewhy.widgets.parts.viewer.following import follow
+from napari_seewhy.staining import StainOptions
+from napari_seewhy.widgets.parts.forms import OptionsForm
+from napari_seewhy.widgets.parts.marker import TargetPreview, ThresholdForm, level_range
+from napari_seewhy.widgets.parts.viewer import follow
 
 if TYPE_CHECKING:
-    from napari_seewhy.layers.marker_blocks import MarkerBlocks
-    from napari_seewhy.widgets.parts.marker.fields import FieldLayers
-    from napari_seewhy.widgets.parts.marker.preview import PreviewedField
+    from napari_seewhy.layers import MarkerBlocks
+    from napari_seewhy.widgets.parts.marker import FieldLayers, PreviewedField
 
 SHOWN = ("block_px", "positive_area")
 _REST_MS = 30

@@ -17,10 +17,9 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_seewhy.blocks.pairing.options import StainPairOptions
-from napari_seewhy.blocks.pairing.pairs import FilePair, Pairing, find_pairs
-from napari_seewhy.widgets.parts.forms.form import OptionsForm
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+from napari_seewhy.blocks.pairing import FilePair, Pairing, StainPairOptions, find_pairs
+from napari_seewhy.widgets.parts.forms import OptionsForm
+from napari_seewhy.widgets.parts.viewer import telling_errors
 
 _HEAD = ("Image", "Dish", "Day")
 SETTLED = ("registration", "region", "planes")

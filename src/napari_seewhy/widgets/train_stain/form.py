@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLineEdit, QVBoxLayout, QWidget
 
-from napari_seewhy.blocks.learning.job import StainTrainJob
-from napari_seewhy.blocks.marking.fields import FieldReader
-from napari_seewhy.blocks.pairing.options import StainPairOptions
+from napari_seewhy.blocks.learning import StainTrainJob
+from napari_seewhy.blocks.marking import FieldReader
+from napari_seewhy.blocks.pairing import StainPairOptions
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.layers import channel_of_layer
-from napari_seewhy.models.files.library import ModelLibrary
-from napari_seewhy.staining.stain_options import SMALL, StainOptions
-from napari_seewhy.training.fitting.tasks import free_name
-from napari_seewhy.widgets.parts.forms.editors import Choice
-from napari_seewhy.widgets.parts.forms.form import OptionsForm
-from napari_seewhy.widgets.parts.marker.fields import FieldLayers
-from napari_seewhy.widgets.parts.tasks.state import state_of
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
-from napari_seewhy.widgets.train_stain.blocks_form import SHOWN as BLOCKS
-from napari_seewhy.widgets.train_stain.blocks_form import StainBlocksForm
+from napari_seewhy.models.files import ModelLibrary
+from napari_seewhy.staining import SMALL, StainOptions
+from napari_seewhy.training.fitting import free_name
+from napari_seewhy.widgets.parts.forms import Choice, OptionsForm
+from napari_seewhy.widgets.parts.marker import FieldLayers
+from napari_seewhy.widgets.parts.tasks import state_of
+from napari_seewhy.widgets.parts.viewer import telling_errors
+from napari_seewhy.widgets.train_stain.blocks_form import SHOWN as BLOCKS, StainBlocksForm
 from napari_seewhy.widgets.train_stain.files import PairFiles
 from napari_seewhy.widgets.train_stain.open import open_pair
 from napari_seewhy.widgets.train_stain.shift import ShiftForm
@@ -29,7 +27,7 @@ from napari_seewhy.widgets.train_stain.shift import ShiftForm
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_seewhy.blocks.pairing.pairs import FilePair, Pair
+    from napari_seewhy.blocks.pairing import FilePair, Pair
 
 _LAYERS, _FILES = "layers", "files"
 _RARE = ("seed", "marker_name", "data", "licence", "device", "n_windows", "balance", "augment")

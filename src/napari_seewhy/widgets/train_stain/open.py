@@ -12,9 +12,8 @@ from napari_seewhy.layers import METADATA_KEY, channel_of_layer, image_layers
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.blocks.pairing.options import StainPairOptions
-    from napari_seewhy.blocks.pairing.pairs import FilePair
-    from napari_seewhy.widgets.parts.marker.fields import FieldLayers
+    from napari_seewhy.blocks.pairing import FilePair, StainPairOptions
+    from napari_seewhy.widgets.parts.marker import FieldLayers
 
 
 def open_pair(viewer: Any, fields: FieldLayers, pair: FilePair, options: StainPairOptions) -> None:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_seewhy.blocks.marking.registration import find_shift_steps
-from napari_seewhy.blocks.pairing.options import StainPairOptions
-from napari_seewhy.widgets.parts.forms.form import OptionsForm
-from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
+from napari_seewhy.blocks.marking import find_shift_steps
+from napari_seewhy.blocks.pairing import StainPairOptions
+from napari_seewhy.widgets.parts.forms import OptionsForm
+from napari_seewhy.widgets.parts.tasks import TaskRow
+from napari_seewhy.widgets.parts.viewer import telling_errors
 from napari_seewhy.widgets.train_stain.files import SETTLED
 
 if TYPE_CHECKING:
-    from napari_seewhy.blocks.marking.registration import Shift
-    from napari_seewhy.widgets.parts.marker.fields import FieldLayers
-    from napari_seewhy.widgets.parts.tasks.state import ViewerState
+    from napari_seewhy.blocks.marking import Shift
+    from napari_seewhy.widgets.parts.marker import FieldLayers
+    from napari_seewhy.widgets.parts.tasks import ViewerState
 
 _TITLE = "Check for a shift"
 

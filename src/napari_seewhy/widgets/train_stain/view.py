@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_seewhy.training.learning.step import TrainStep
-from napari_seewhy.widgets.parts.pictures.html import html_table
-from napari_seewhy.widgets.parts.tasks.next_steps import NextSteps
-from napari_seewhy.widgets.parts.tasks.pace import Pace
-from napari_seewhy.widgets.parts.training.curves import Curves
+from napari_seewhy.training.learning import TrainStep
+from napari_seewhy.widgets.parts.pictures import html_table
+from napari_seewhy.widgets.parts.tasks import NextSteps, Pace
+from napari_seewhy.widgets.parts.training import Curves
 
 if TYPE_CHECKING:
-    from napari_seewhy.blocks.learning.job import StainTrainJob, StoredStain
+    from napari_seewhy.blocks.learning import StainTrainJob, StoredStain
     from napari_seewhy.progress import Step
-    from napari_seewhy.widgets.parts.viewer.theme import ThemeColors
+    from napari_seewhy.widgets.parts.viewer import ThemeColors
 
 NOTHING = "Nothing is trained yet: look at the blocks, and press Train virtual staining."
 STOPPED = "Stopped. The best network so far is kept, but is not in the library yet."

@@ -6,18 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QLabel, QMessageBox, QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.blocks.learning.job import train_job_steps
-from napari_seewhy.widgets.parts.tasks.dock import fill_dock
-from napari_seewhy.widgets.parts.tasks.state import plain_viewer, state_of
-from napari_seewhy.widgets.parts.tasks.train_row import TrainRow
-from napari_seewhy.widgets.parts.viewer.following import follow
-from napari_seewhy.widgets.parts.viewer.notify import telling_errors
-from napari_seewhy.widgets.parts.viewer.theme import theme_colors
+from napari_seewhy.blocks.learning import train_job_steps
+from napari_seewhy.widgets.parts.tasks import TrainRow, fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 from napari_seewhy.widgets.train_stain.form import StainTrainForm
 from napari_seewhy.widgets.train_stain.view import StainTrainingView
 
 if TYPE_CHECKING:
-    from napari_seewhy.blocks.learning.job import StainTrainJob, StoredStain
+    from napari_seewhy.blocks.learning import StainTrainJob, StoredStain
 
 _TITLE = "Train virtual staining"
 _PURPOSE = (

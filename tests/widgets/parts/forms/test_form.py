@@ -21,7 +21,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_seewhy.errors import OptionError
-from napari_seewhy.images import ZPlane  # noqa: TC001  (pydantic reads it)
+from napari_seewhy.images import ZPlane
 from napari_seewhy.options import Options
 from napari_seewhy.samples.splitting.options import SplitOptions
 from napari_seewhy.widgets.parts.forms.editors import Choice, NumberEditor

@@ -1,1 +1,5 @@
 """Cells clicked, picked and outlined in the viewer."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject, Signal
 
-from napari_seewhy.widgets.parts.viewer.following import follow_mouse
+from napari_seewhy.widgets.parts.viewer import follow_mouse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.widgets.parts.layers.lines import show_lines
+from napari_seewhy.widgets.parts.layers import show_lines
 
 if TYPE_CHECKING:
     from collections.abc import Collection

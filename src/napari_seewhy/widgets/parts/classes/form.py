@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
-from napari_seewhy.cells.classifying.options import ClassifyOptions
+from napari_seewhy.cells.classifying import ClassifyOptions
 from napari_seewhy.layers import CLASSES
-from napari_seewhy.widgets.parts.forms.form import OptionsForm
-from napari_seewhy.widgets.parts.layers.channel_choices import ChannelChoices
-from napari_seewhy.widgets.parts.layers.choice import LayerChoice, is_labels
-from napari_seewhy.widgets.parts.layers.labelled_image import (
+from napari_seewhy.widgets.parts.forms import OptionsForm
+from napari_seewhy.widgets.parts.layers import (
+    ChannelChoices,
     LabelledImage,
+    LayerChoice,
     is_cells_of,
+    is_labels,
     rank_as_nuclei,
     read_layers,
     role_of,
 )
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.cards.card import ModelCard
+    from napari_seewhy.models.cards import ModelCard
 
 RARE = ("border", "batch_size", "device", "precision")
 """Options that are folded away."""

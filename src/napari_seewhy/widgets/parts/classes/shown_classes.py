@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from napari_seewhy.cells.classifying.deciding import UNDECIDED
+from napari_seewhy.cells.classifying import UNDECIDED
 from napari_seewhy.layers import (
     Grid,
     axes_of_layer,
@@ -19,8 +19,7 @@ from napari_seewhy.layers import (
     labels_from_layer,
     name_of_image,
 )
-from napari_seewhy.widgets.parts.layers.coloring import value_colors
-from napari_seewhy.widgets.parts.layers.viewer_layers import put_layer
+from napari_seewhy.widgets.parts.layers import put_layer, value_colors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,9 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.cells.classifying.classify import ClassifiedCells
-    from napari_seewhy.cells.classifying.options import ClassifyOptions
-    from napari_seewhy.widgets.parts.layers.labelled_image import LabelledImage
+    from napari_seewhy.cells.classifying import ClassifiedCells, ClassifyOptions
+    from napari_seewhy.widgets.parts.layers import LabelledImage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +57,7 @@ class ClassifyOrigin:
 
     @classmethod
     def of(cls, layer: Any, job: LabelledImage, model: Path, options: ClassifyOptions) -> Self:
+        """Note where the classes of a labels layer come from, before they are asked for."""
         axes = axes_of_layer(layer) or "TYX"[-layer.ndim :]
         return cls(
             labels=job.labels,

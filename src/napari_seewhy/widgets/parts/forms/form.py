@@ -19,7 +19,7 @@ from napari_seewhy.widgets.parts.forms.editors import (
     TextEditor,
     UnsetEditor,
 )
-from napari_seewhy.widgets.parts.viewer.settling import settle
+from napari_seewhy.widgets.parts.viewer import settle
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -1,1 +1,5 @@
 """Choices of layers, and what is read from and written to them."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

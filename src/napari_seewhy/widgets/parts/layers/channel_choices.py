@@ -8,10 +8,10 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QWidget
 
 from napari_seewhy.layers import channel_of_layer
-from napari_seewhy.models.preflight.channels import match_channels
+from napari_seewhy.models.preflight import match_channels
 from napari_seewhy.widgets.parts.layers.choice import LayerChoice, is_image
 from napari_seewhy.widgets.parts.layers.labelled_image import shape_yx
-from napari_seewhy.widgets.parts.viewer.following import follow
+from napari_seewhy.widgets.parts.viewer import follow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

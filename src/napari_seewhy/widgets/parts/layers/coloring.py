@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from napari_seewhy.layers.coloring import TRANSPARENT, UNKNOWN
+from napari_seewhy.layers import TRANSPARENT, UNKNOWN
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,7 +18,7 @@ from napari_seewhy.widgets.parts.layers.labelled_image import (
     role_of,
     shape_yx,
 )
-from napari_seewhy.widgets.parts.viewer.following import follow
+from napari_seewhy.widgets.parts.viewer import follow
 
 
 class LabelledLayers(QWidget):

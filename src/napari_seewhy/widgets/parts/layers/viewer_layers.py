@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from napari.layers import Layer
 
 from napari_seewhy.layers import METADATA_KEY
-from napari_seewhy.widgets.parts.viewer.notify import tell_warning
+from napari_seewhy.widgets.parts.viewer import tell_warning
 
 if TYPE_CHECKING:
     from napari_seewhy.layers import LayerData

@@ -1,1 +1,5 @@
 """The fluorescent marker: its threshold, previewed on a field."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

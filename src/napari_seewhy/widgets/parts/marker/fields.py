@@ -8,23 +8,20 @@ import numpy as np
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
-from napari_seewhy.blocks.pairing.options import StainPairOptions
-from napari_seewhy.blocks.pairing.pairs import OpenPair
-from napari_seewhy.blocks.pairing.places import Place
+from napari_seewhy.blocks.pairing import OpenPair, Place, StainPairOptions
 from napari_seewhy.layers import (
     Grid,
     axes_of_layer,
     channel_of_layer,
+    flatten,
     image_from_layers,
     is_nuclear,
+    is_unstained,
     name_of_image,
 )
-from napari_seewhy.layers.phase_names import is_unstained
-from napari_seewhy.layers.stain_layers import flatten
-from napari_seewhy.widgets.parts.layers.choice import LayerChoice, is_image
-from napari_seewhy.widgets.parts.layers.labelled_image import role_of, shape_yx
+from napari_seewhy.widgets.parts.layers import LayerChoice, is_image, role_of, shape_yx
 from napari_seewhy.widgets.parts.marker.preview import PreviewedField
-from napari_seewhy.widgets.parts.viewer.following import follow
+from napari_seewhy.widgets.parts.viewer import follow
 
 if TYPE_CHECKING:
     from napari_seewhy.images import CellImage

@@ -6,16 +6,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.layers.marker_blocks import MarkerBlocks, find_marker_blocks
-from napari_seewhy.layers.stain_layers import TARGET, StainPlace, positive_layer
-from napari_seewhy.staining.grid import BlockGrid
-from napari_seewhy.widgets.parts.layers.viewer_layers import put_layer, remove_layer
+from napari_seewhy.layers import (
+    TARGET,
+    MarkerBlocks,
+    StainPlace,
+    find_marker_blocks,
+    positive_layer,
+)
+from napari_seewhy.staining import BlockGrid
+from napari_seewhy.widgets.parts.layers import put_layer, remove_layer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.layers import Grid, LayerData
-    from napari_seewhy.staining.stain_options import StainOptions
+    from napari_seewhy.staining import StainOptions
 
 
 class PreviewedField(NamedTuple):

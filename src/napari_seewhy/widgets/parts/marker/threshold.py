@@ -16,8 +16,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_seewhy.blocks.marking.options import StainThresholdOptions
-from napari_seewhy.widgets.parts.forms.form import OptionsForm
+from napari_seewhy.blocks.marking import StainThresholdOptions
+from napari_seewhy.widgets.parts.forms import OptionsForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QComboBox, QFileDialog, QWidget
 
-from napari_seewhy.models.files.library import ModelLibrary
-from napari_seewhy.models.files.model_file import SUFFIX
+from napari_seewhy.models.files import SUFFIX, ModelLibrary
 
 if TYPE_CHECKING:
     from qtpy.QtGui import QShowEvent
 
-    from napari_seewhy.models.cards.kinds import KindName
-    from napari_seewhy.models.files.library import LibraryEntry
+    from napari_seewhy.models.cards import KindName
+    from napari_seewhy.models.files import LibraryEntry
 
 _ASK = "Choose a file ..."
 

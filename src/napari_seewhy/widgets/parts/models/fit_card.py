@@ -9,7 +9,7 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.preflight.look import Level, Preflight
+    from napari_seewhy.models.preflight import Level, Preflight
 
 # Of the palette of Okabe and Ito; a sign stands beside each, for eyes that see no colours.
 _COLORS: dict[Level, str] = {"green": "#009E73", "amber": "#E69F00", "red": "#D55E00"}

@@ -9,14 +9,13 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QLabel, QWidget
 
 from napari_seewhy.errors import FileError
-from napari_seewhy.models.files.layer_names import list_layers
-from napari_seewhy.models.files.model_file import read_card
+from napari_seewhy.models.files import list_layers, read_card
 from napari_seewhy.widgets.parts.models.choice import ModelChoice
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.models.cards.card import ModelCard
+    from napari_seewhy.models.cards import ModelCard
 
 _NONE = "choose a model ..."
 _HOW = (

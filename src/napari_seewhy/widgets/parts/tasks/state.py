@@ -9,7 +9,7 @@ from psygnal import EventedModel
 from pydantic import PrivateAttr
 
 from napari_seewhy.engine import TaskRunner
-from napari_seewhy.widgets.parts.viewer.selection import CellSelection
+from napari_seewhy.widgets.parts.viewer import CellSelection
 
 
 class ViewerState(EventedModel):

@@ -12,8 +12,13 @@ from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBox
 from napari_seewhy.engine import Cancelled, Failed, Finished, Stepped, Warned
 from napari_seewhy.errors import TaskError
 from napari_seewhy.progress import Step
-from napari_seewhy.widgets.parts.viewer.following import at_end_of, follow
-from napari_seewhy.widgets.parts.viewer.notify import tell_error, tell_warning, telling_errors
+from napari_seewhy.widgets.parts.viewer import (
+    at_end_of,
+    follow,
+    tell_error,
+    tell_warning,
+    telling_errors,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

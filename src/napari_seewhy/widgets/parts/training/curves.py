@@ -11,8 +11,8 @@ from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from napari_seewhy.training.learning.step import TrainStep
-    from napari_seewhy.widgets.parts.viewer.theme import ThemeColors
+    from napari_seewhy.training.learning import TrainStep
+    from napari_seewhy.widgets.parts.viewer import ThemeColors
 
 _LEARNED = "#56b4e9"
 _JUDGED = "#e69f00"

@@ -1,0 +1,19 @@
+from .gather import check_out_file as check_out_file, gather_samples as gather_samples
+from .learning import (
+    DEFAULT_SUBJECT as DEFAULT_SUBJECT,
+    SPLIT_FLAGS as SPLIT_FLAGS,
+    ChosenSamples as ChosenSamples,
+    Subject as Subject,
+    check_model_path as check_model_path,
+    choose_samples as choose_samples,
+    describe_report as describe_report,
+    run_learning as run_learning,
+    with_figures as with_figures,
+)
+from .model_input import find_model as find_model, fitting_samples as fitting_samples
+from .plan import plan_jobs as plan_jobs
+from .sample_input import (
+    DEFAULT_IMPORTING as DEFAULT_IMPORTING,
+    Importing as Importing,
+    opening_samples as opening_samples,
+)

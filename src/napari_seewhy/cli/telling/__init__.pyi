@@ -1,0 +1,13 @@
+from .batch import (
+    Outcome as Outcome,
+    Result as Result,
+    gather_warnings as gather_warnings,
+    report_batch as report_batch,
+    run_batch as run_batch,
+)
+from .option_flags import flags as flags
+from .report import (
+    DEFAULT_REPORTING as DEFAULT_REPORTING,
+    Reporting as Reporting,
+    show_error as show_error,
+)

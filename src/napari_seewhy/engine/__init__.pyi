@@ -1,0 +1,9 @@
+from .events import (
+    Cancelled as Cancelled,
+    Event as Event,
+    Failed as Failed,
+    Finished as Finished,
+    Stepped as Stepped,
+    Warned as Warned,
+)
+from .runner import TaskRunner as TaskRunner

@@ -1,0 +1,13 @@
+from .dividing_line import between as between
+from .listing import TABLE_NAME as TABLE_NAME, find_pictures as find_pictures
+from .names import suggest_patterns as suggest_patterns
+from .notes import TEXT_KEY as TEXT_KEY
+from .pixels import read_size as read_size
+from .set import NoDividingLineError as NoDividingLineError, PictureSet as PictureSet
+from .table import (
+    describe_picture as describe_picture,
+    read_picture_table as read_picture_table,
+    row_place as row_place,
+    write_picture_table as write_picture_table,
+)
+from .tracks import TRACKS_NAME as TRACKS_NAME, open_tracks as open_tracks

@@ -1,0 +1,2 @@
+from .listing import filters as filters
+from .queue import GeneQueue as GeneQueue

@@ -1,0 +1,8 @@
+from .halves import split_pictures_steps as split_pictures_steps
+from .options import (
+    HALVES as HALVES,
+    InputKind as InputKind,
+    PictureInputOptions as PictureInputOptions,
+)
+from .reader import GeneBlock as GeneBlock, GeneReader as GeneReader
+from .samples import import_pictures_steps as import_pictures_steps

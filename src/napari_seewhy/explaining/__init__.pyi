@@ -1,0 +1,18 @@
+from .attention import (
+    attention_per_area as attention_per_area,
+    attention_shares as attention_shares,
+    compare_attention as compare_attention,
+    describe_comparison as describe_comparison,
+)
+from .explain import count_tried as count_tried, explain_steps as explain_steps
+from .explain_options import ExplainOptions as ExplainOptions, MethodName as MethodName
+from .heatmaps import (
+    Heatmaps as Heatmaps,
+    HeatmapScale as HeatmapScale,
+    enlarge as enlarge,
+    scale_heatmaps as scale_heatmaps,
+    weigh_squares as weigh_squares,
+)
+from .poses import find_poses as find_poses, turn as turn
+from .sanity import check_sanity_steps as check_sanity_steps
+from .sanity_verdict import SanityCheck as SanityCheck

@@ -1,0 +1,21 @@
+from .layer_names import list_layers as list_layers
+from .library import (
+    SHIPPED_FOLDER as SHIPPED_FOLDER,
+    LibraryEntry as LibraryEntry,
+    ModelLibrary as ModelLibrary,
+    user_folder as user_folder,
+)
+from .model import Model as Model, normalise as normalise
+from .model_file import (
+    CARD_KEY as CARD_KEY,
+    load_model as load_model,
+    read_card as read_card,
+    save_model as save_model,
+)
+from .weights_file import (
+    SUFFIX as SUFFIX,
+    load_weights as load_weights,
+    read_any_card as read_any_card,
+    read_card_of as read_card_of,
+    save_weights as save_weights,
+)

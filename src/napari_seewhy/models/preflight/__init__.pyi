@@ -1,0 +1,16 @@
+from .adaptation import Adaptation as Adaptation
+from .adapted_samples import AdaptedSamples as AdaptedSamples
+from .channels import match_channels as match_channels
+from .checks import (
+    Finding as Finding,
+    check_intensities as check_intensities,
+    check_object_size as check_object_size,
+    check_pixel_size as check_pixel_size,
+)
+from .facts import (
+    SampleFacts as SampleFacts,
+    gather_facts_steps as gather_facts_steps,
+    look_steps as look_steps,
+    spread_rows as spread_rows,
+)
+from .look import Level as Level, Preflight as Preflight, check_fit as check_fit

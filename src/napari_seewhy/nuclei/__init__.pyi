@@ -1,0 +1,16 @@
+from .find import FoundNuclei as FoundNuclei
+from .finder import Finder as Finder
+from .labelled_image import LabelledImage as LabelledImage
+from .nuclei_file import (
+    read_segmenter_card as read_segmenter_card,
+    save_segmenter as save_segmenter,
+)
+from .pairs import (
+    FoundPairs as FoundPairs,
+    OpenPair as OpenPair,
+    Pair as Pair,
+    find_pairs as find_pairs,
+)
+from .train import train_segmenter_steps as train_segmenter_steps
+from .train_options import SegmenterOptions as SegmenterOptions
+from .train_plan import TrainPlan as TrainPlan, plan_training as plan_training

@@ -1,0 +1,2 @@
+from .storing.sample_set import SampleSet as SampleSet
+from .storing.writer import SampleWriter as SampleWriter

@@ -1,0 +1,22 @@
+from .block_scores import BlockScores as BlockScores, judge_blocks as judge_blocks
+from .explained_block import explain_block as explain_block
+from .grid import (
+    BlockGrid as BlockGrid,
+    paint_blocks as paint_blocks,
+    positive_area as positive_area,
+)
+from .predict import (
+    StainedPixels as StainedPixels,
+    choose_stain_runtime as choose_stain_runtime,
+    stain_pixels_steps as stain_pixels_steps,
+)
+from .stain_field import StainField as StainField
+from .stain_file import (
+    StainModel as StainModel,
+    load_stain as load_stain,
+    read_stain_card as read_stain_card,
+    save_stain as save_stain,
+)
+from .stain_options import SMALL as SMALL, StainOptions as StainOptions
+from .stain_plan import StainSource as StainSource
+from .train import train_stain_steps as train_stain_steps

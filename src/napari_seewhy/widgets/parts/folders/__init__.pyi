@@ -1,0 +1,2 @@
+from .line import FolderLine as FolderLine
+from .row import FolderRow as FolderRow

@@ -1,0 +1,15 @@
+from .cells_table import (
+    CellsTable as CellsTable,
+    format_value as format_value,
+    sort_positions as sort_positions,
+)
+from .contact_sheet import ContactSheet as ContactSheet
+from .histogram import (
+    Histogram as Histogram,
+    count_values as count_values,
+    plottable_columns as plottable_columns,
+)
+from .html import html_table as html_table, html_warnings as html_warnings
+from .read_table import ReadTable as ReadTable
+from .saving import save_table as save_table
+from .thumbnails import blend_channels as blend_channels, contrast_limits as contrast_limits

@@ -1,0 +1,9 @@
+from .following import at_end_of as at_end_of, follow as follow, follow_mouse as follow_mouse
+from .notify import (
+    tell_error as tell_error,
+    tell_warning as tell_warning,
+    telling_errors as telling_errors,
+)
+from .selection import CellKey as CellKey, CellSelection as CellSelection
+from .settling import settle as settle
+from .theme import ThemeColors as ThemeColors, theme_colors as theme_colors
