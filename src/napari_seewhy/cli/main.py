@@ -19,24 +19,24 @@ ALL_DONE, SOME_FAILED, UNUSABLE_ARGUMENTS, INTERRUPTED = 0, 1, 2, 130
 """The exit statuses; `docs/command.md` tells the user of them."""
 
 _COMMANDS = {
-    "segment": ("segment:segment", "Find the cells of images and measure them."),
-    "crop": ("crop:crop", "Cut one window per cell of segmented images into a sample set."),
+    "segment": ("cells.segment:segment", "Find the cells of images and measure them."),
+    "crop": ("cells.crop:crop", "Cut one window per cell of segmented images into a sample set."),
     "samples": ("samples:app", "Look into sample sets, or make one from other files."),
-    "train": ("train:train", "Train a network to tell the classes of samples apart."),
+    "train": ("training.train:train", "Train a network to tell the classes of samples apart."),
     "train-segmenter": (
-        "train_segmenter:train_segmenter",
+        "training.train_segmenter:train_segmenter",
         "Train a network to find nuclei, or train one further on your own images.",
     ),
-    "tune": ("tune:tune", "Search for the network that suits samples best, in a night."),
-    "evaluate": ("evaluate:evaluate", "Say how good a model is."),
-    "predict": ("predict:predict", "Say of every sample which class it is."),
-    "classify": ("classify:classify", "Say of every cell of images which class it is."),
-    "explain": ("explain:explain", "Say where a network looked in every cell of images."),
-    "stain": ("stain:app", "Train, apply or judge a virtual immunostaining of phase contrast."),
-    "epigenome": ("epigenome:app", "Draw, split, classify and explain pictures of genes."),
-    "models": ("models:app", "List, show, import, export or remove models."),
+    "tune": ("training.tune:tune", "Search for the network that suits samples best, in a night."),
+    "evaluate": ("training.evaluate:evaluate", "Say how good a model is."),
+    "predict": ("training.predict:predict", "Say of every sample which class it is."),
+    "classify": ("cells.classify:classify", "Say of every cell of images which class it is."),
+    "explain": ("cells.explain:explain", "Say where a network looked in every cell of images."),
+    "stain": ("stain.app:app", "Train, apply or judge a virtual immunostaining of phase contrast."),
+    "epigenome": ("epigenome.app:app", "Draw, split, classify and explain pictures of genes."),
+    "models": ("library.models:app", "List, show, import, export or remove models."),
     "demo": ("demo:demo", "Segment, measure and crop the sample data in a real napari window."),
-    "doctor": ("doctor:doctor", "Say what this computer has, and how to mend what is missing."),
+    "doctor": ("doctor.command:doctor", "Say what this computer has, and how to mend what is missing."),
 }
 
 app = App(

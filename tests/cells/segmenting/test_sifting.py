@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from napari_seewhy.cells.labels.check import strips
+from napari_seewhy.cells.labels import strips
 from napari_seewhy.cells.segmenting.sifting import sift_objects, usual_diameter
 
 

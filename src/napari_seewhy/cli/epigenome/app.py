@@ -16,4 +16,4 @@ for _name, _help in {
     "amplify": "Draw more pictures of a rare class, and say what they are worth.",
 }.items():
     _verb = "import_pictures" if _name == "import" else _name
-    app.command(f"napari_seewhy.cli.epigenome_{_name}:{_verb}", name=_name, help=_help)
+    app.command(f"napari_seewhy.cli.epigenome.{_verb}:{_verb}", name=_name, help=_help)

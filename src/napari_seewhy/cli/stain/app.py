@@ -10,4 +10,4 @@ _COMMANDS = {
 
 app = App(name="stain", help="Train, apply or judge a virtual immunostaining of phase contrast.")
 for _name, _help in _COMMANDS.items():
-    app.command(f"napari_seewhy.cli.stain_{_name}:{_name}", name=_name, help=_help)
+    app.command(f"napari_seewhy.cli.stain.{_name}:{_name}", name=_name, help=_help)
