@@ -20,12 +20,12 @@ from _stain import (
     show_efficiencies,
     train_or_load,
 )
-from napari_seewhy.sample_data.dishes import DAYS, simulate_dishes
 from napari_seewhy.staining.block_scores import judge_blocks
 from napari_seewhy.staining.grid import BlockGrid, positive_area
 from napari_seewhy.staining.stain_field import StainField
 from napari_seewhy.staining.stain_options import StainOptions
 from napari_seewhy.staining.stain_plan import StainSource
+from simulating.dishes.dishes import DAYS, simulate_dishes
 
 N_TRAIN, N_REPORT = 16, 24
 REPORT_DAYS = (8, 14)

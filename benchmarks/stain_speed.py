@@ -18,11 +18,11 @@ import torch
 from _stain import parse
 from napari_seewhy.models.files.library import SHIPPED_FOLDER
 from napari_seewhy.models.running.device_options import DeviceOptions
-from napari_seewhy.sample_data.cardiac_dish import simulate_dish
-from napari_seewhy.sample_data.dish_options import DishOptions
 from napari_seewhy.staining.predict import choose_stain_runtime, stain_pixels
 from napari_seewhy.staining.scaled_field import measure_levels
 from napari_seewhy.staining.stain_file import load_stain
+from simulating.dishes.cardiac_dish import simulate_dish
+from simulating.dishes.dish_options import DishOptions
 
 EDGE, STRIDE, WINDOW, BATCH = 2048, 16, 64, 256
 N_TIMED = 8

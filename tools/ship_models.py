@@ -20,8 +20,6 @@ from napari_seewhy.models.files.library import SHIPPED_FOLDER
 from napari_seewhy.models.files.model_file import save_model
 from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.progress import finish
-from napari_seewhy.sample_data.field import simulate_field
-from napari_seewhy.sample_data.simulate_options import SimulateOptions
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.importing.import_samples import import_npz
 from napari_seewhy.samples.importing.options import NpzOptions
@@ -30,6 +28,8 @@ from napari_seewhy.samples.targeting.classes import apply_class_map, parse_class
 from napari_seewhy.training.fitting.fit import fit
 from napari_seewhy.training.fitting.options import TrainOptions
 from napari_seewhy.training.judging.evaluate import evaluate
+from simulating.fields.field import simulate_field
+from simulating.fields.simulate_options import SimulateOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from draw_tracks import draw_tracks
 from napari_seewhy.epigenome.drawing.draw import draw_genes
 from napari_seewhy.epigenome.pictures.set import PictureSet
 from napari_seewhy.epigenome.sampling.options import HALVES, PictureInputOptions
@@ -26,9 +27,8 @@ from napari_seewhy.epigenome.trees.train_options import GeneNetworkOptions, Gene
 from napari_seewhy.epigenome.trees.two_stage import TreeTraining, train_two_stage_steps, tree_target
 from napari_seewhy.models.files.model_file import load_model, save_model
 from napari_seewhy.progress import finish
-from napari_seewhy.sample_data.draw_tracks import draw_tracks
-from napari_seewhy.sample_data.tracks_options import TracksOptions
 from napari_seewhy.samples.splitting.split import SplitOptions, split_samples
+from simulating.genome.tracks_options import TracksOptions
 
 NAME = "genes-simulated"
 TRACKS = TracksOptions(n_genes=400, n_compounds=4, seed=1000)

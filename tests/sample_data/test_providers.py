@@ -57,7 +57,7 @@ def test_the_truth_comes_with_phase_and_dna_of_every_label():
 
 def test_missing_files_are_told_with_the_command_that_draws_them(monkeypatch, tmp_path):
     monkeypatch.setattr(folder, "_PLACES", (tmp_path / "a", tmp_path / "b"))
-    with pytest.raises(FileError, match=r"simulate --out sample_data --seed 0"):
+    with pytest.raises(FileError, match=r"draw_samples.py --out sample_data --seed 0"):
         sample_data.sample_folder()
 
 
@@ -68,3 +68,31 @@ def test_the_files_of_an_installed_package_come_first(monkeypatch, tmp_path):
         (place / "field_typical.ome.tif").touch()
     monkeypatch.setattr(folder, "_PLACES", places)
     assert sample_data.sample_folder() == places[0]
+
+
+def test_a_dish_opens_as_grey_phase_contrast_under_its_green_marker():
+    phase, marker = sample_data.open_dish()
+    assert [layer[1]["name"] for layer in (phase, marker)] == [
+        "phase contrast (dish_001_day_14)",
+        "NKX2.5 (dish_001_day_14)",
+    ]
+    assert [layer[1]["colormap"] for layer in (phase, marker)] == ["gray", "green"]
+    assert phase[0].shape == marker[0].shape == (512, 512)
+    assert phase[1]["scale"] == (0.65, 0.65)
+
+
+def test_the_series_shows_one_place_on_every_day_with_ever_more_marker():
+    phase, marker = (layer[0] for layer in sample_data.open_dish_series())
+    assert phase.shape == (8, 384, 384)
+    bright = (marker > 400).mean(axis=(1, 2))
+    assert (np.diff(bright) > 0).all()
+    assert bright[0] < 0.1 < 0.4 < bright[-1]
+
+
+@pytest.mark.widgets
+def test_napari_makes_layers_of_dish_and_series():
+    from napari.layers import Layer
+
+    for open_sample in (sample_data.open_dish, sample_data.open_dish_series):
+        layers = [Layer.create(*layer) for layer in open_sample()]
+        assert [type(layer).__name__ for layer in layers] == ["Image", "Image"]

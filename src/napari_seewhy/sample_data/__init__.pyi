@@ -1,4 +1,3 @@
-from .dish_providers import open_dish as open_dish, open_dish_series as open_dish_series
 from .folder import FIELDS as FIELDS, sample_folder as sample_folder
 from .gene_pictures import (
     draw_sample_pictures_steps as draw_sample_pictures_steps,
@@ -7,6 +6,8 @@ from .gene_pictures import (
 from .providers import (
     open_crowded_field as open_crowded_field,
     open_dim_field as open_dim_field,
+    open_dish as open_dish,
+    open_dish_series as open_dish_series,
     open_field_with_truth as open_field_with_truth,
     open_simulated_field as open_simulated_field,
 )

@@ -19,8 +19,8 @@ def sample_folder() -> Path:
     Returns
     -------
     Path
-        Its ``*.ome.tif`` are images, nothing else; dishes and tracks are in ``dishes`` and
-        ``epigenome``.
+        Its ``*.ome.tif`` are images, nothing else; dishes, a time series and tracks are in
+        ``dishes``, ``series`` and ``epigenome``.
 
     Raises
     ------
@@ -32,6 +32,6 @@ def sample_folder() -> Path:
             return place
     looked = " and ".join(str(place) for place in _PLACES)
     raise FileError(
-        f"The sample files are not there (looked in {looked}); install the package again, or draw "
-        "them with: python -m napari_seewhy.sample_data.simulate --out sample_data --seed 0"
+        f"The sample files are not there (looked in {looked}); install the package again, or in a "
+        "checkout draw them with: python tools/draw_samples.py --out sample_data --seed 0"
     )

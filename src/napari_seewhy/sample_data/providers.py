@@ -1,4 +1,4 @@
-"""What File > Open Sample gives: fields of cells as layers, one of them with the truth.
+"""What File > Open Sample opens: fields of cells, one of them with its truth, and dishes.
 
 The functions are named in the manifest; each returns a list of napari layer tuples.
 """
@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from napari_seewhy.layers import LayerData
+
+PHASES = ("G1", "S", "G2", "M")
+"""Phases of the cell cycle in the truth of the fields, in the order a cell runs through them."""
+
+DISH, SERIES = "dishes/dish_001_day_14.ome.tif", "series/dish_series.ome.tif"
+"""The dish and the time series that are opened, in the sample folder."""
+
+_COLORMAPS = ("gray", "green")
+"""Of phase contrast and of the marker, as microscopes show them."""
 
 
 def open_simulated_field() -> list[LayerData]:
@@ -75,6 +84,39 @@ def open_field_with_truth() -> list[LayerData]:
     return layers
 
 
+def open_dish() -> list[LayerData]:
+    """Open a place of a differentiating dish: phase contrast and the marker of cardiomyocytes.
+
+    Raises
+    ------
+    FileError
+        If the sample files are not there.
+    """
+    return _open_dish(DISH)
+
+
+def open_dish_series() -> list[LayerData]:
+    """Open one place of a dish on eight days, while cells become cardiomyocytes.
+
+    Raises
+    ------
+    FileError
+        If the sample files are not there.
+    """
+    return _open_dish(SERIES)
+
+
+def _open_dish(file: str) -> list[LayerData]:
+    from napari_seewhy.images import read_image
+    from napari_seewhy.layers import image_layers
+
+    layers = image_layers(read_image(sample_folder() / file))
+    return [
+        (pixels, attributes | {"colormap": colormap}, kind)
+        for (pixels, attributes, kind), colormap in zip(layers, _COLORMAPS, strict=True)
+    ]
+
+
 def _open_channels(name: str) -> list[LayerData]:
     from napari_seewhy.images import read_image
     from napari_seewhy.layers import image_layers
@@ -84,8 +126,6 @@ def _open_channels(name: str) -> list[LayerData]:
 
 def _read_truth(path: Path) -> pd.DataFrame:
     import pandas as pd
-
-    from napari_seewhy.sample_data.phases import PHASES
 
     truth = pd.read_csv(path)
     truth["phase"] = pd.Categorical(truth["phase"], PHASES)

@@ -286,8 +286,8 @@ def test_it_can_be_stopped_between_two_pairs() -> None:
 @pytest.fixture(scope="module")
 def simulated() -> pd.DataFrame:
     from napari_seewhy.cells.measuring.measure import MeasureOptions, measure_cells
-    from napari_seewhy.sample_data.field import simulate_field
-    from napari_seewhy.sample_data.simulate_options import SimulateOptions
+    from simulating.fields.field import simulate_field
+    from simulating.fields.simulate_options import SimulateOptions
 
     tables = []
     for seed in range(3):

@@ -1,0 +1,1 @@
+"""Dishes of cardiomyocytes: phase contrast and a marker whose truth is known."""

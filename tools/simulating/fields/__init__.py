@@ -1,0 +1,1 @@
+"""Fields of stained cells: fluorescence images with nuclei, cells and phases known."""
