@@ -36,7 +36,10 @@ _COMMANDS = {
     "epigenome": ("epigenome.app:app", "Draw, split, classify and explain pictures of genes."),
     "models": ("library.models:app", "List, show, import, export or remove models."),
     "demo": ("demo:demo", "Segment, measure and crop the sample data in a real napari window."),
-    "doctor": ("doctor.command:doctor", "Say what this computer has, and how to mend what is missing."),
+    "doctor": (
+        "doctor.command:doctor",
+        "Check this computer: what it has, and how to fix what is missing.",
+    ),
 }
 
 app = App(
