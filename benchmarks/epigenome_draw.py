@@ -16,11 +16,12 @@ import matplotlib
 import numpy as np
 from matplotlib import pyplot
 
+from napari_seewhy.epigenome.drawing.compounds import CompoundTracks
 from napari_seewhy.epigenome.drawing.draw import draw_genes
-from napari_seewhy.epigenome.places.genes import place_genes, read_genes
-from napari_seewhy.epigenome.tracks.compounds import CompoundTracks
-from napari_seewhy.epigenome.tracks.track import Track
-from napari_seewhy.epigenome.tracks.window import bin_window, pair_sites
+from napari_seewhy.genome.genes import read_genes
+from napari_seewhy.genome.places import place_genes
+from napari_seewhy.genome.track import Track
+from napari_seewhy.genome.window import bin_window, pair_sites
 
 N_REPORT = 8743
 """Pictures of the 2023 report."""

@@ -26,12 +26,13 @@ from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
 from napari_seewhy.epigenome.answering.explain import explain_genes
 from napari_seewhy.epigenome.answering.options import ExplainGenesOptions
+from napari_seewhy.epigenome.pictures.geometry import PictureGeometry
 from napari_seewhy.epigenome.pictures.set import PictureSet
 from napari_seewhy.epigenome.pictures.table import describe_picture, write_picture_table
-from napari_seewhy.epigenome.places.geometry import GenePlace, PictureGeometry
 from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, Node
 from napari_seewhy.epigenome.trees.options import TWO_STAGES
 from napari_seewhy.epigenome.trees.two_stage import GENE_NETWORK
+from napari_seewhy.genome.places import GenePlace
 from napari_seewhy.models.cards.card import ChannelCard, ModelCard
 from napari_seewhy.models.files.model import Model
 from napari_seewhy.models.files.model_file import save_model

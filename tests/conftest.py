@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from napari_seewhy.images import CellImage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Tests draw with Mesa's software OpenGL and train networks in one process, which the program never
 # does. Mesa and torch's Triton each bring an LLVM; if Triton's comes second, the process ends.
@@ -52,3 +56,17 @@ def real_data() -> Path:
     if not DATA.is_dir():
         pytest.skip(f"The real data are not here: {DATA} does not exist.")
     return DATA
+
+
+@pytest.fixture(scope="session")
+def write_bigwig() -> Callable[..., Path]:
+    """Write records ``(chromosome, start, end, value)`` as a bigWig."""
+
+    def write(path: Path, lengths: dict[str, int], records: list[tuple]) -> Path:
+        import pybigtools
+
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pybigtools.open(str(path), "w").write(lengths, iter(records))
+        return path
+
+    return write

@@ -20,7 +20,6 @@ from napari_seewhy.epigenome.drawing.draw import draw_genes
 from napari_seewhy.epigenome.pictures.set import PictureSet
 from napari_seewhy.epigenome.sampling.options import HALVES, PictureInputOptions
 from napari_seewhy.epigenome.sampling.samples import import_pictures
-from napari_seewhy.epigenome.tracks.compounds import read_compounds
 from napari_seewhy.epigenome.trees.inputs import TreeInputs, opening_inputs
 from napari_seewhy.epigenome.trees.library import SHIPPED_TREES
 from napari_seewhy.epigenome.trees.train_options import GeneNetworkOptions, GeneTrainOptions

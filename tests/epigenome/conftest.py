@@ -83,20 +83,6 @@ def _draw_data(draw, rng, upper, lower) -> None:
 
 
 @pytest.fixture(scope="session")
-def write_bigwig() -> Callable[..., Path]:
-    """Write records ``(chromosome, start, end, value)`` as a bigWig."""
-
-    def write(path: Path, lengths: dict[str, int], records: list[tuple]) -> Path:
-        import pybigtools
-
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pybigtools.open(str(path), "w").write(lengths, iter(records))
-        return path
-
-    return write
-
-
-@pytest.fixture(scope="session")
 def tracks_folder(tmp_path_factory, write_bigwig) -> Path:
     """Control and treated tracks of 60 kb of chr21, with two genes whose start is at 20 and 40 kb.
 

@@ -11,7 +11,7 @@ from napari_seewhy.layers.to_layers import METADATA_KEY
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.places import PictureGeometry
+    from napari_seewhy.epigenome.pictures import PictureGeometry
     from napari_seewhy.layers.to_layers import LayerData
 
 PICTURE, CHROMATIN, METHYLATION, LINE = (

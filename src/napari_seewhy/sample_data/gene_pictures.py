@@ -51,7 +51,7 @@ def cached_pictures() -> Path:
     """Give the folder of the sample's pictures in the user's cache; they are drawn if not there."""
     from platformdirs import user_cache_path
 
-    from napari_seewhy.epigenome.tracks import DrawOptions
+    from napari_seewhy.epigenome.drawing import DrawOptions
 
     tracks = sample_folder() / "epigenome"
     drawn_by = DrawOptions().model_dump_json() + hash_file(tracks / "truth.csv")
@@ -74,8 +74,7 @@ def draw_sample_pictures_steps(folder: Path) -> Task[None]:
     FileError
         If the sample files are not there, or a picture cannot be written.
     """
-    from napari_seewhy.epigenome.drawing import draw_genes_steps
-    from napari_seewhy.epigenome.tracks import DrawOptions, read_compounds
+    from napari_seewhy.epigenome.drawing import DrawOptions, draw_genes_steps, read_compounds
 
     tracks = sample_folder() / "epigenome"
     compounds = read_compounds(tracks / "compounds.csv")

@@ -15,15 +15,16 @@ from napari_seewhy.cli.main import main
 from napari_seewhy.epigenome.answering.classify import classify_genes
 from napari_seewhy.epigenome.answering.explain import explain_genes
 from napari_seewhy.epigenome.answering.options import ClassifyGenesOptions, ExplainGenesOptions
+from napari_seewhy.epigenome.pictures.geometry import PictureGeometry
 from napari_seewhy.epigenome.pictures.set import PictureSet
 from napari_seewhy.epigenome.pictures.table import describe_picture, write_picture_table
-from napari_seewhy.epigenome.places.geometry import GenePlace, PictureGeometry
 from napari_seewhy.epigenome.sampling.options import PictureInputOptions
 from napari_seewhy.epigenome.sampling.samples import import_pictures
 from napari_seewhy.epigenome.trees.half_table import compare_halves
 from napari_seewhy.epigenome.trees.inputs import opening_inputs
 from napari_seewhy.epigenome.trees.two_stage import TreeTraining, train_two_stage, tree_target
 from napari_seewhy.errors import OptionError
+from napari_seewhy.genome.places import GenePlace
 from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.samples.splitting.split import fold_samples, split_samples
 from napari_seewhy.training.fitting.options import TrainOptions

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from napari_seewhy.epigenome.drawing.compounds import CompoundTracks, read_compounds
 from napari_seewhy.epigenome.drawing.draw import draw_genes, draw_genes_steps
+from napari_seewhy.epigenome.drawing.options import DrawOptions
 from napari_seewhy.epigenome.pictures.set import PictureSet
 from napari_seewhy.epigenome.pictures.table import read_picture_table, row_geometry, row_place
 from napari_seewhy.epigenome.pictures.tracks import open_tracks
-from napari_seewhy.epigenome.tracks.compounds import CompoundTracks, read_compounds
-from napari_seewhy.epigenome.tracks.options import DrawOptions
 from napari_seewhy.errors import DataError, OptionError, SeewhyWarning
 from napari_seewhy.files import read_json
 

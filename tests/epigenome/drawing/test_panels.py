@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from napari_seewhy.epigenome.drawing import palette
+from napari_seewhy.epigenome.drawing.bins import PAIRED_TRACKS, SINGLE_TRACKS, bin_gene
 from napari_seewhy.epigenome.drawing.painting import cover_below
 from napari_seewhy.epigenome.drawing.panels import PanelStyle, draw_chromatin, draw_methylation
-from napari_seewhy.epigenome.places.geometry import GenePlace
-from napari_seewhy.epigenome.tracks.bins import PAIRED_TRACKS, SINGLE_TRACKS, bin_gene
-from napari_seewhy.epigenome.tracks.track import Intervals
-from napari_seewhy.epigenome.tracks.window import GeneWindow, pair_sites
+from napari_seewhy.genome.places import GenePlace
+from napari_seewhy.genome.track import Intervals
+from napari_seewhy.genome.window import GeneWindow, pair_sites
 
 STYLE = PanelStyle(100, 40, 100.0, "sqrt", 300.0)
 LINEAR = PanelStyle(100, 40, 100.0, "linear", 300.0)

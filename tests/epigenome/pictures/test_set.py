@@ -12,8 +12,11 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from napari_seewhy.epigenome.drawing.compounds import CompoundTracks
 from napari_seewhy.epigenome.drawing.draw import draw_genes
+from napari_seewhy.epigenome.drawing.options import DrawOptions
 from napari_seewhy.epigenome.pictures import set as picture_set
+from napari_seewhy.epigenome.pictures.geometry import PictureGeometry
 from napari_seewhy.epigenome.pictures.notes import TEXT_KEY, read_note
 from napari_seewhy.epigenome.pictures.set import NoDividingLineError, PictureSet
 from napari_seewhy.epigenome.pictures.table import (
@@ -21,12 +24,10 @@ from napari_seewhy.epigenome.pictures.table import (
     PLACE_COLUMNS,
     describe_picture,
 )
-from napari_seewhy.epigenome.places.geometry import GenePlace, PictureGeometry
 from napari_seewhy.epigenome.sampling.inputs import read_inputs
 from napari_seewhy.epigenome.sampling.options import PictureInput
-from napari_seewhy.epigenome.tracks.compounds import CompoundTracks
-from napari_seewhy.epigenome.tracks.options import DrawOptions
 from napari_seewhy.errors import DataError, FileError, OptionError
+from napari_seewhy.genome.places import GenePlace
 
 NAMES = "{compound}_{exposure}_{gene}"
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from napari_seewhy.epigenome.pictures.geometry import PictureGeometry
 from napari_seewhy.epigenome.pictures.table import (
     describe_picture,
     read_picture_table,
@@ -10,8 +11,8 @@ from napari_seewhy.epigenome.pictures.table import (
     row_place,
     write_picture_table,
 )
-from napari_seewhy.epigenome.places.geometry import GenePlace, PictureGeometry
 from napari_seewhy.errors import DataError
+from napari_seewhy.genome.places import GenePlace
 
 GEOMETRY = PictureGeometry(
     width_px=100, height_px=40, left=0, right=100, chromatin=(0, 19), methylation=(21, 40)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from napari_seewhy.cli.main import main
-from napari_seewhy.epigenome.places.classes import GENE_CLASSES, spell_class
+from napari_seewhy.epigenome.pictures.classes import GENE_CLASSES, spell_class
 from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, Node
 from napari_seewhy.epigenome.trees.library import SHIPPED_TREES, list_trees, locate_tree
 from napari_seewhy.epigenome.trees.options import TWO_STAGES

@@ -15,8 +15,7 @@ from napari_seewhy.cli.telling import (
     report_batch,
     run_batch,
 )
-from napari_seewhy.epigenome.drawing import GeneDrawing
-from napari_seewhy.epigenome.tracks import CompoundTracks, DrawOptions, read_compounds
+from napari_seewhy.epigenome.drawing import CompoundTracks, DrawOptions, GeneDrawing, read_compounds
 from napari_seewhy.errors import OptionError
 from napari_seewhy.progress import Task
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.places import GenePlace, PictureGeometry
+    from napari_seewhy.epigenome.pictures import PictureGeometry
+    from napari_seewhy.genome import GenePlace
 
 BOTH, CHROMATIN_ONLY, METHYLATION_ONLY = "both", "chromatin only", "methylation only"
 

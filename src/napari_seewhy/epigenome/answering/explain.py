@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.pictures import PictureSet
-    from napari_seewhy.epigenome.places import PictureGeometry
+    from napari_seewhy.epigenome.pictures import PictureGeometry, PictureSet
     from napari_seewhy.epigenome.sampling import GeneBlock
     from napari_seewhy.epigenome.trees import DecisionTree, Node
     from napari_seewhy.progress import Task

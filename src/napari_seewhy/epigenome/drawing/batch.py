@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from napari_seewhy.epigenome.drawing.bins import bin_gene
 from napari_seewhy.epigenome.drawing.picture import PicturePainter
-from napari_seewhy.epigenome.tracks import TrackPaths, WindowReader, bin_gene
 from napari_seewhy.files import writing
+from napari_seewhy.genome import TrackPaths, WindowReader
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
     from pathlib import Path
 
-    from napari_seewhy.epigenome.places import GenePlace
-    from napari_seewhy.epigenome.tracks import DrawOptions
+    from napari_seewhy.epigenome.drawing.options import DrawOptions
+    from napari_seewhy.genome import GenePlace
 
 
 class GeneToDraw(NamedTuple):

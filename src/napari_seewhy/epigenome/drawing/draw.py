@@ -12,18 +12,14 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from napari_seewhy.epigenome.drawing.batch import draw_batch, end_with_parent
+from napari_seewhy.epigenome.drawing.bins import PAIRED_TRACKS, SINGLE_TRACKS
+from napari_seewhy.epigenome.drawing.compounds import check_folders
 from napari_seewhy.epigenome.drawing.folder import DrawnFolder
+from napari_seewhy.epigenome.drawing.options import DrawOptions
 from napari_seewhy.epigenome.drawing.plan import CompoundPlan, name_pictures, read_parts
-from napari_seewhy.epigenome.places import place_genes, read_genes
-from napari_seewhy.epigenome.tracks import (
-    PAIRED_TRACKS,
-    SINGLE_TRACKS,
-    DrawOptions,
-    check_folders,
-    find_top,
-    prepare_tracks,
-)
+from napari_seewhy.epigenome.drawing.prepare import find_top, prepare_tracks
 from napari_seewhy.errors import SeewhyWarning
+from napari_seewhy.genome import place_genes, read_genes
 from napari_seewhy.progress import Step, Task, finish
 
 if TYPE_CHECKING:
@@ -31,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from napari_seewhy.epigenome.drawing.batch import DrawBatch
-    from napari_seewhy.epigenome.tracks import CompoundTracks
+    from napari_seewhy.epigenome.drawing.compounds import CompoundTracks
 
 _WORK_FOLDER = ".drawing"
 """Folder of what is needed only while a compound is drawn; safe to delete when nothing runs."""

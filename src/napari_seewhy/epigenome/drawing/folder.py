@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from napari_seewhy.epigenome.drawing.compounds import TRACK_COLUMNS
 from napari_seewhy.epigenome.pictures import (
     TABLE_NAME,
     TRACKS_NAME,
     read_picture_table,
     write_picture_table,
 )
-from napari_seewhy.epigenome.tracks import TRACK_COLUMNS
 from napari_seewhy.errors import OptionError
 from napari_seewhy.files import hash_file, read_json, write_json, writing
 from napari_seewhy.record import make_record
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.tracks import CompoundTracks, DrawOptions
+    from napari_seewhy.epigenome.drawing.compounds import CompoundTracks
+    from napari_seewhy.epigenome.drawing.options import DrawOptions
 
 RECORD_NAME = "record.json"
 VERB = "epigenome draw"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw, ImageFont
 
 from napari_seewhy.epigenome.drawing.panels import DIFFERENCE_LIMIT
-from napari_seewhy.epigenome.places import PictureGeometry
+from napari_seewhy.epigenome.pictures import PictureGeometry
 
 if TYPE_CHECKING:
-    from napari_seewhy.epigenome.tracks import DrawOptions
+    from napari_seewhy.epigenome.drawing.options import DrawOptions
 
 _GAP_PX = 6
 """White rows between the panels, by which they are told apart."""

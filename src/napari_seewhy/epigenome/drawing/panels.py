@@ -9,17 +9,19 @@ import numpy as np
 
 from napari_seewhy.epigenome.drawing import palette
 from napari_seewhy.epigenome.drawing.painting import blend, blend_dots, cover_below
-from napari_seewhy.epigenome.tracks import smooth_sites
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.tracks import GeneWindow
+    from napari_seewhy.genome import GeneWindow, Sites
 
 DIFFERENCE_LIMIT = 0.5
 """Difference of methylation at the upper and lower edge of the panel; larger ones lie there."""
 
 _DOT_MARGIN_PX = 2
+
+_PRIOR_SITES = 2.0
+"""The average is as if so many more sites without a difference lay under the bell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def _draw_mean_difference(
     if sites.difference is None:
         return
     at_bp = (np.arange(style.width_px) + 0.5) / style.width_px * window.place.span_bp
-    smooth = smooth_sites(sites, at_bp, style.smoothing_bp, values=sites.difference)
+    smooth = _smooth_sites(sites, at_bp, style.smoothing_bp, values=sites.difference)
     height = reach * np.clip(smooth / DIFFERENCE_LIMIT, -1, 1)
     half = style.height_px / 2
     up = cover_below(half + np.maximum(height, 0), style.height_px)
@@ -113,6 +115,32 @@ def _draw_mean_difference(
     panel[round(half) - 1 : round(half) + 1] = palette.MIDDLE
     blend(panel, palette.GAIN, up - middle)
     blend(panel, palette.LOSS, middle - down)
+
+
+def _smooth_sites(
+    sites: Sites, at_bp: NDArray[np.float64], width_bp: float, *, values: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Average values of CpG sites under a bell, drawn towards 0 where few sites lie.
+
+    Parameters
+    ----------
+    sites
+        Where the sites are.
+    at_bp
+        ``(k,)`` distances from the left edge of the picture.
+    width_bp
+        Standard deviation of the bell.
+    values
+        ``(n,)`` one per site.
+
+    Returns
+    -------
+    ndarray, shape ``(k,)``
+    """
+    apart = (at_bp[:, None] - sites.offset_bp[None, :]) / width_bp
+    weight = np.exp(-0.5 * apart**2)
+    smooth: NDArray[np.float64] = weight @ values / (weight.sum(1) + _PRIOR_SITES)
+    return smooth
 
 
 def _empty_panel(style: PanelStyle) -> NDArray[np.float64]:

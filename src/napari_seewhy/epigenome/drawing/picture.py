@@ -18,7 +18,8 @@ from napari_seewhy.epigenome.pictures import TEXT_KEY, describe_picture
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.tracks import DrawOptions, GeneWindow
+    from napari_seewhy.epigenome.drawing.options import DrawOptions
+    from napari_seewhy.genome import GeneWindow
 
 _COMPRESSION = 3
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.places import GenePlace
-    from napari_seewhy.epigenome.tracks import CompoundTracks, DrawOptions, TrackPaths
+    from napari_seewhy.epigenome.drawing.compounds import CompoundTracks
+    from napari_seewhy.epigenome.drawing.options import DrawOptions
+    from napari_seewhy.genome import GenePlace, TrackPaths
 
 _BATCH_SIZE = 64
 

@@ -1,4 +1,12 @@
+from .classes import (
+    GENE_CLASSES as GENE_CLASSES,
+    INDUCTION as INDUCTION,
+    NON_SIGNIFICANT as NON_SIGNIFICANT,
+    SUPPRESSION as SUPPRESSION,
+    spell_class as spell_class,
+)
 from .dividing_line import between as between
+from .geometry import PictureGeometry as PictureGeometry
 from .listing import TABLE_NAME as TABLE_NAME, find_pictures as find_pictures
 from .names import suggest_patterns as suggest_patterns
 from .notes import TEXT_KEY as TEXT_KEY

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.places import PictureGeometry
+    from napari_seewhy.epigenome.pictures.geometry import PictureGeometry
 
 LEAST_CERTAINTY = 0.5
 """Below this a line is not taken without a person's word."""

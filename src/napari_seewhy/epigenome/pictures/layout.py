@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from napari_seewhy.epigenome.places import PictureGeometry
+from napari_seewhy.epigenome.pictures.geometry import PictureGeometry
 from napari_seewhy.options import Options
 
 LAYOUT_SUFFIX = ".layout.json"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from napari_seewhy.epigenome.pictures.classes import GENE_CLASSES, spell_class
 from napari_seewhy.epigenome.pictures.names import NamePattern, suggest_patterns
 from napari_seewhy.epigenome.pictures.pixels import PICTURE_SUFFIXES
 from napari_seewhy.epigenome.pictures.table import NAME_COLUMNS, PANEL_COLUMNS
-from napari_seewhy.epigenome.places import GENE_CLASSES, spell_class
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.files import explain_os_error
 from napari_seewhy.samples.targeting import read_table

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_seewhy.epigenome.pictures.dividing_line import find_dividing_line
+from napari_seewhy.epigenome.pictures.geometry import PictureGeometry
 from napari_seewhy.epigenome.pictures.layout import PictureLayout, layout_path, load_layout
 from napari_seewhy.epigenome.pictures.listing import list_pictures
 from napari_seewhy.epigenome.pictures.notes import add_notes
@@ -18,7 +19,6 @@ from napari_seewhy.epigenome.pictures.panels import Panels, place_panels
 from napari_seewhy.epigenome.pictures.pixels import read_picture
 from napari_seewhy.epigenome.pictures.table import PANEL_COLUMNS, row_geometry
 from napari_seewhy.epigenome.pictures.thumbnails import read_thumbnail
-from napari_seewhy.epigenome.places import PictureGeometry
 from napari_seewhy.errors import DataError, SeewhyError
 
 if TYPE_CHECKING:

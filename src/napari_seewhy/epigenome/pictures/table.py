@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING, Any
 
-from napari_seewhy.epigenome.places import GenePlace, PictureGeometry
+from napari_seewhy.epigenome.pictures.geometry import PictureGeometry
 from napari_seewhy.files import writing
+from napari_seewhy.genome import GenePlace
 from napari_seewhy.samples.targeting import read_table
 
 if TYPE_CHECKING:

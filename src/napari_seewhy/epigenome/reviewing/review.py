@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.epigenome.places import spell_class
+from napari_seewhy.epigenome.pictures import spell_class
 from napari_seewhy.epigenome.reviewing.agreement import Agreement, compare_readers
 from napari_seewhy.errors import OptionError
 from napari_seewhy.files import write_text

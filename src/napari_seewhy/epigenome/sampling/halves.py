@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.pictures import PictureSet
-    from napari_seewhy.epigenome.places import PictureGeometry
+    from napari_seewhy.epigenome.pictures import PictureGeometry, PictureSet
     from napari_seewhy.progress import Task
 
 TABLE_NAME = "halves.csv"

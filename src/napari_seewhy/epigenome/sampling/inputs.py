@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from napari_seewhy.epigenome.pictures import PictureSet
-    from napari_seewhy.epigenome.places import PictureGeometry
+    from napari_seewhy.epigenome.pictures import PictureGeometry, PictureSet
     from napari_seewhy.epigenome.sampling.options import InputKind, PictureInput
 
 COLORS = ("red", "green", "blue")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.epigenome.places import spell_class
+from napari_seewhy.epigenome.pictures import spell_class
 from napari_seewhy.errors import DataError
 from napari_seewhy.samples.targeting import check_columns, read_table
 

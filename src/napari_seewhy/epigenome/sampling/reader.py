@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.pictures import PictureSet
-    from napari_seewhy.epigenome.places import PictureGeometry
+    from napari_seewhy.epigenome.pictures import PictureGeometry, PictureSet
     from napari_seewhy.epigenome.sampling.options import InputKind
 
 _Cut: TypeAlias = "tuple[PictureGeometry, dict[InputKind, NDArray[np.uint8]]]"

@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from napari_seewhy.epigenome.places import INDUCTION, NON_SIGNIFICANT, SUPPRESSION
+from napari_seewhy.epigenome.pictures import INDUCTION, NON_SIGNIFICANT, SUPPRESSION
 from napari_seewhy.epigenome.sampling import InputKind
 from napari_seewhy.options import Options
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_seewhy.epigenome.places import INDUCTION, NON_SIGNIFICANT
+from napari_seewhy.epigenome.pictures import INDUCTION, NON_SIGNIFICANT
 from napari_seewhy.epigenome.trees import SHIPPED_TREES
 from napari_seewhy.progress import finish
 from napari_seewhy.sample_data import draw_sample_pictures_steps

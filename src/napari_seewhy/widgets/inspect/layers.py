@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.places import PictureGeometry
+    from napari_seewhy.epigenome.pictures import PictureGeometry
     from napari_seewhy.layers import LayerData
 
 _ROLES = {PICTURE, CHROMATIN, METHYLATION, LINE, CHROMATIN_HEATMAP, METHYLATION_HEATMAP}

@@ -25,8 +25,7 @@ from napari_seewhy.widgets.inspect.tree_picker import TreePicker
 from napari_seewhy.widgets.parts.folders import FolderLine
 
 if TYPE_CHECKING:
-    from napari_seewhy.epigenome.pictures import PictureSet
-    from napari_seewhy.epigenome.places import PictureGeometry
+    from napari_seewhy.epigenome.pictures import PictureGeometry, PictureSet
 
 PURPOSE = "Look through pictures of genes, one after the other, and say what each shows."
 _HOW = (

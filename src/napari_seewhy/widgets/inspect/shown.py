@@ -9,8 +9,7 @@ from napari_seewhy.widgets.inspect.layers import InspectLayers
 
 if TYPE_CHECKING:
     from napari_seewhy.epigenome.answering import ExplainedGenes
-    from napari_seewhy.epigenome.pictures import PictureSet
-    from napari_seewhy.epigenome.places import PictureGeometry
+    from napari_seewhy.epigenome.pictures import PictureGeometry, PictureSet
 
 
 class ShownGene:

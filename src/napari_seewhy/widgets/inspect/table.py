@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt, Signal
 from qtpy.QtWidgets import QAbstractItemView, QTableView, QWidget
 
-from napari_seewhy.epigenome.places import GENE_CLASSES
+from napari_seewhy.epigenome.pictures import GENE_CLASSES
 from napari_seewhy.widgets.inspect.thumbnails import GeneThumbnails
 from napari_seewhy.widgets.parts.pictures import format_value
 

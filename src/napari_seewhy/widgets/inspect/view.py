@@ -17,7 +17,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_seewhy.epigenome.places import INDUCTION, NON_SIGNIFICANT, SUPPRESSION
+from napari_seewhy.epigenome.pictures import INDUCTION, NON_SIGNIFICANT, SUPPRESSION
 from napari_seewhy.epigenome.reviewing import filters
 from napari_seewhy.widgets.inspect.table import GeneTable
 from napari_seewhy.widgets.parts.viewer import telling_errors

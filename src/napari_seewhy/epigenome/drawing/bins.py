@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.tracks.window import GeneWindow
+    from napari_seewhy.genome import GeneWindow
 
 PAIRED_TRACKS = (
     "chromatin log2 ratio",

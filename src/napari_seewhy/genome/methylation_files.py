@@ -5,9 +5,9 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from napari_seewhy.epigenome.places import check_order, count_columns, read_text_columns
 from napari_seewhy.errors import DataError, SeewhyWarning
 from napari_seewhy.files import writing
+from napari_seewhy.genome.text_tables import check_order, count_columns, read_text_columns
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,15 +5,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from napari_seewhy.epigenome.tracks.checks import (
+from napari_seewhy.errors import DataError, SeewhyWarning
+from napari_seewhy.genome.checks import (
     CheckedTrack,
     check_builds,
     check_genes,
     find_level_unit,
     warn_of_negatives,
 )
-from napari_seewhy.epigenome.tracks.track import Track
-from napari_seewhy.errors import DataError, SeewhyWarning
+from napari_seewhy.genome.track import Track
 
 HG19 = CheckedTrack(Path("hg19.bw"), {"chr21": 48_129_895, "chr22": 51_304_566})
 HG38 = CheckedTrack(Path("hg38.bw"), {"chr21": 46_709_983})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -13,37 +12,7 @@ from napari_seewhy.options import Options
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-
-@dataclass(frozen=True, slots=True)
-class GenePlace:
-    """The interval of the genome that a picture shows.
-
-    Attributes
-    ----------
-    chromosome
-        As the file of genes calls it.
-    start, end
-        0-based, half-open. At the end of a chromosome the window may reach beyond it: `start` may
-        be negative.
-    strand
-        "+", "-", or "." where it is not known.
-    tss
-        0-based position of the first base that is transcribed.
-    is_mirrored
-        Whether the picture runs against the genome, so that upstream of a "-" gene is left too.
-    """
-
-    chromosome: str
-    start: int
-    end: int
-    strand: str
-    tss: int
-    is_mirrored: bool = False
-
-    @property
-    def span_bp(self) -> int:
-        """Number of bases in the window."""
-        return self.end - self.start
+    from napari_seewhy.genome import GenePlace
 
 
 class PictureGeometry(Options):
@@ -58,6 +27,7 @@ class PictureGeometry(Options):
 
     Examples
     --------
+    >>> from napari_seewhy.genome import GenePlace
     >>> panels = PictureGeometry(
     ...     width_px=100, height_px=40, left=0, right=100, chromatin=(0, 19), methylation=(21, 40)
     ... )

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_seewhy.epigenome.places.geometry import GenePlace, PictureGeometry
+from napari_seewhy.epigenome.pictures.geometry import PictureGeometry
 from napari_seewhy.errors import OptionError
+from napari_seewhy.genome.places import GenePlace
 
 PANELS = {
     "width_px": 130,

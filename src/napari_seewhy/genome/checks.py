@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.epigenome.tracks.track import match_chromosome
 from napari_seewhy.errors import DataError, SeewhyWarning
+from napari_seewhy.genome.track import match_chromosome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.tracks.track import Track
+    from napari_seewhy.genome.track import Track
 
 _PER_CENT = 100.0
 

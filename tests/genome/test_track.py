@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_seewhy.epigenome.tracks.depth import estimate_depth
-from napari_seewhy.epigenome.tracks.track import Intervals, Track, match_chromosome
 from napari_seewhy.errors import DataError, FileError
+from napari_seewhy.genome.depth import estimate_depth
+from napari_seewhy.genome.track import Intervals, Track, match_chromosome
 
 LENGTHS = {"chr1": 1000, "chr2": 500}
 RECORDS = [

@@ -4,8 +4,9 @@ import gzip
 
 import pytest
 
-from napari_seewhy.epigenome.places.genes import place_genes, read_genes
 from napari_seewhy.errors import DataError, FileError, SeewhyWarning
+from napari_seewhy.genome.genes import read_genes
+from napari_seewhy.genome.places import place_genes
 
 GTF = (
     "#!genome-build GRCh38\n"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from napari_seewhy.epigenome.tracks.track import Track, match_chromosome
 from napari_seewhy.errors import DataError
+from napari_seewhy.genome.track import Track, match_chromosome
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

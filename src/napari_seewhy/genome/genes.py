@@ -5,9 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
-from napari_seewhy.epigenome.places.geometry import GenePlace
-from napari_seewhy.epigenome.places.text_tables import check_order, count_columns, read_text_columns
 from napari_seewhy.errors import DataError, SeewhyWarning
+from napari_seewhy.genome.text_tables import check_order, count_columns, read_text_columns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,28 +61,6 @@ def read_genes(path: Path) -> pd.DataFrame:
     )
     _warn_of_twins(genes["gene"], path)
     return genes[list(GENE_COLUMNS)].reset_index(drop=True)
-
-
-def place_genes(genes: pd.DataFrame, reach_bp: int, *, mirror: bool) -> list[GenePlace]:
-    """Lay a window about the start of each gene.
-
-    Parameters
-    ----------
-    genes
-        As `read_genes` returns them.
-    reach_bp
-        How far it goes to both sides. The start of the gene is the first base right of the middle
-        of the picture, on both strands where `mirror` is set.
-    mirror
-        Whether windows on the minus strand run against the genome.
-    """
-    names = ("chromosome", "strand", "tss")
-    places = []
-    for chromosome, strand, tss in zip(*(genes[name].tolist() for name in names), strict=True):
-        is_mirrored = mirror and strand == "-"
-        start = tss - reach_bp + is_mirrored
-        places.append(GenePlace(chromosome, start, start + 2 * reach_bp, strand, tss, is_mirrored))
-    return places
 
 
 def _read_bed(path: Path, n_columns: int) -> pd.DataFrame:

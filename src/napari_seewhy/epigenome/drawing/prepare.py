@@ -1,4 +1,4 @@
-"""Making the tracks of one compound ready: all as bigWigs, checked, and on one depth."""
+"""Making the tracks of one compound ready: all as bigWigs, checked, on one depth and height."""
 
 from __future__ import annotations
 
@@ -6,29 +6,41 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from napari_seewhy.epigenome.tracks.checks import (
-    CheckedTrack,
-    check_builds,
-    check_genes,
-    find_level_unit,
-    warn_of_negatives,
-)
-from napari_seewhy.epigenome.tracks.depth import estimate_depth
-from napari_seewhy.epigenome.tracks.files import convert_to_bigwig, is_bigwig
-from napari_seewhy.epigenome.tracks.reader import OpenTrack, TrackPaths
-from napari_seewhy.epigenome.tracks.track import Track
+import numpy as np
+
 from napari_seewhy.errors import OptionError
 from napari_seewhy.files import hash_file
+from napari_seewhy.genome import (
+    CheckedTrack,
+    OpenTrack,
+    Track,
+    TrackPaths,
+    bin_window,
+    check_builds,
+    check_genes,
+    convert_to_bigwig,
+    estimate_depth,
+    find_level_unit,
+    is_bigwig,
+    match_chromosome,
+    warn_of_negatives,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.tracks.compounds import CompoundTracks
-    from napari_seewhy.epigenome.tracks.options import DrawOptions
+    from napari_seewhy.epigenome.drawing.compounds import CompoundTracks
+    from napari_seewhy.epigenome.drawing.options import DrawOptions
+    from napari_seewhy.genome import GenePlace
+
+
+_SHARE = 0.999
+_HEADROOM = 1.5
+_MOST_GENES = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +118,35 @@ def prepare_tracks(
     if chromatin is None or methylation is None:
         raise OptionError("A compound needs a track of chromatin and one of methylation.")
     return PreparedTracks(TrackPaths(chromatin, methylation, control, untreated), is_known)
+
+
+def find_top(paths: TrackPaths, places: Sequence[GenePlace], n_columns: int) -> float:
+    """Return a height with room for one and a half times the tallest usual signal about genes.
+
+    Parameters
+    ----------
+    paths
+        Tracks of a compound; the control's chromatin is taken where there is one.
+    places
+        Windows of all genes; of very many, some evenly spread ones are looked at.
+    n_columns
+        Columns of a panel.
+
+    Returns
+    -------
+    float
+        Rounded to two digits; 1 where there is no signal at all.
+    """
+    chosen = paths.control_chromatin or paths.chromatin
+    spread = np.unique(np.linspace(0, len(places) - 1, _MOST_GENES).astype(np.int64))
+    with Track(chosen.path) as track:
+        heights = []
+        for place in (places[number] for number in spread.tolist()):
+            name = match_chromosome(place.chromosome, track.lengths) or place.chromosome
+            found = track.read(name, place.start, place.end)
+            heights.append(bin_window(found, place, n_columns))
+    top = float(np.quantile(np.concatenate(heights), _SHARE)) * _HEADROOM
+    return float(f"{top:.2g}") if top > 0 else 1.0
 
 
 def _find_units(

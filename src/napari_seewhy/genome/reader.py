@@ -5,15 +5,15 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from napari_seewhy.epigenome.tracks.track import Track, match_chromosome
-from napari_seewhy.epigenome.tracks.window import GeneWindow, pair_sites
 from napari_seewhy.errors import DataError
+from napari_seewhy.genome.track import Track, match_chromosome
+from napari_seewhy.genome.window import GeneWindow, pair_sites
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.epigenome.places import GenePlace
-    from napari_seewhy.epigenome.tracks.track import Intervals
+    from napari_seewhy.genome.places import GenePlace
+    from napari_seewhy.genome.track import Intervals
 
 
 class OpenTrack(NamedTuple):

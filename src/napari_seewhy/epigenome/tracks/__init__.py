@@ -1,5 +1,0 @@
-"""Tracks of chromatin and methylation, read for the window about each gene."""
-
-import lazy_loader
-
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
