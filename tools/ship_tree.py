@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from draw_tracks import draw_tracks
+from napari_seewhy.epigenome.drawing.compounds import read_compounds
 from napari_seewhy.epigenome.drawing.draw import draw_genes
 from napari_seewhy.epigenome.pictures.set import PictureSet
 from napari_seewhy.epigenome.sampling.options import HALVES, PictureInputOptions
