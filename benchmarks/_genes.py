@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 WIDTH_PX, HALF_PX = 128, 32
-"""Size to which pictures are brought for training: see docs/epigenome.md."""
+"""Size to which pictures are brought for training: see docs/how-to/epigenome.md."""
 
 _SAY_EVERY_S = 30
 

@@ -13,8 +13,9 @@ PAGES = [
     *(ROOT / name / "README.md" for name in ("benchmarks", "sample_data")),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
+INDEX = ROOT / "docs" / "index.md"
 LINK = re.compile(r"""\]\(([^)\s]+)(?:\s+"[^"]*")?\)|(?:src|href)="([^"]+)\"""")
-SCRIPT = re.compile(r"(?<![\w./])(?:benchmarks|tools|docs)/\w+\.(?:py|sh)")
+SCRIPT = re.compile(r"(?<![\w./])(?:benchmarks|tools|docs)/[\w/]+\.(?:py|sh)")
 
 
 def named(path: Path) -> str:
@@ -27,18 +28,43 @@ def headings(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", line.lower()).strip().replace(" ", "-") for line in lines}
 
 
+def links_of(page: Path) -> list[str]:
+    """What a page links to inside this project."""
+    found = [first or second for first, second in LINK.findall(page.read_text(encoding="utf-8"))]
+    return [link for link in found if not re.match(r"[a-z]+:", link)]
+
+
+def pages_after(page: Path) -> set[Path]:
+    """The other pages that a page links to."""
+    files = {(page.parent / link.partition("#")[0]).resolve() for link in links_of(page)}
+    return {file for file in files if file.suffix == ".md"} - {page}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_every_link_leads_to_a_file_and_a_heading_that_exist(page) -> None:
-    found = [first or second for first, second in LINK.findall(page.read_text(encoding="utf-8"))]
     lost = []
-    for link in found:
-        if re.match(r"[a-z]+:", link):
-            continue
+    for link in links_of(page):
         file, _, heading = link.partition("#")
         place = page.parent / file if file else page
         if not place.exists() or (heading and heading not in headings(place)):
             lost.append(link)
     assert lost == []
+
+
+def test_every_page_is_reached_from_the_index() -> None:
+    reached, waiting = set(), {INDEX}
+    while waiting:
+        reached |= waiting
+        waiting = set().union(*map(pages_after, waiting)) - reached
+    assert [named(page) for page in PAGES if page not in reached] == []
+
+
+# The page of the sample data is in the wheel too, where the others are not.
+@pytest.mark.parametrize("page", [p for p in PAGES if p.parent.name != "sample_data"], ids=named)
+def test_every_page_links_on_and_a_page_of_docs_also_back_to_the_index(page) -> None:
+    assert pages_after(page) - {INDEX}
+    if page != INDEX and INDEX.parent in page.parents:
+        assert INDEX in pages_after(page)
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "Makefile"], ids=named)

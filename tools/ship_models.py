@@ -3,7 +3,7 @@
     python tools/ship_models.py cell-cycle-label-free cell-cycle-simulated
 
 Each lands in src/napari_seewhy/models/shipped. The segmenter `nuclei` is trained by the command in
-docs/segmentation.md.
+docs/how-to/segmentation.md.
 """
 
 from __future__ import annotations

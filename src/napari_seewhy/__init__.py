@@ -1,4 +1,4 @@
-"""See what a network sees in cells and epigenomes; see `docs/definitions.md` for its words.
+"""See what a network sees in cells and epigenomes; `docs/reference/definitions.md` has the terms.
 
 Importing this package loads nothing but its version: the rooms are imported by name.
 """

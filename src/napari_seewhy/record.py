@@ -53,7 +53,7 @@ def make_record(
     -------
     dict
         Keys ``schema_version``, ``verb``, ``options``, ``inputs``, ``versions``, ``computer``,
-        ``finished`` (UTC, ISO 8601) and ``results``; described in ``docs/definitions.md``.
+        ``finished`` (UTC, ISO 8601) and ``results``; see ``docs/reference/definitions.md``.
     """
     chosen = (
         dict(options) if not hasattr(options, "model_dump") else options.model_dump(mode="json")

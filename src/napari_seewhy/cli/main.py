@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ALL_DONE, SOME_FAILED, UNUSABLE_ARGUMENTS, INTERRUPTED = 0, 1, 2, 130
-"""The exit statuses; `docs/command.md` tells the user of them."""
+"""The exit statuses; `docs/reference/command.md` tells the user of them."""
 
 _COMMANDS = {
     "segment": ("cells.segment:segment", "Find the cells of images and measure them."),

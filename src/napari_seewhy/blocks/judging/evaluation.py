@@ -85,7 +85,7 @@ class StainEvaluation:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Return all figures as plain values; the keys are told of in `docs/command.md`."""
+        """Return all figures as plain values; `docs/reference/command.md` lists the keys."""
         by = self.by_dish
         return {
             "schema_version": 1,

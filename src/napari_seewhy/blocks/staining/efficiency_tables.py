@@ -19,7 +19,7 @@ FIELD_COLUMNS = (
     *("image", "dish", "day", "t", "efficiency", "low", "high"),
     *("n_blocks", "n_independent", "cut", "efficiency_by"),
 )
-"""Columns of the table of fields, as in `docs/definitions.md`."""
+"""Columns of the table of fields, as in `docs/reference/definitions.md`."""
 
 
 def tabulate_image(stained: StainedImage, path: Path, place: Place) -> pd.DataFrame:

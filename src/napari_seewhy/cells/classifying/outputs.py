@@ -15,7 +15,7 @@ VERB = "classify"
 
 @dataclass(frozen=True, slots=True)
 class ClassOutputs:
-    """The files of one classified image, as in ``docs/classifying.md``.
+    """The files of one classified image, as in ``docs/how-to/classifying.md``.
 
     Attributes
     ----------

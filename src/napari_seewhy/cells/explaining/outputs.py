@@ -15,7 +15,7 @@ VERB = "explain"
 
 @dataclass(frozen=True, slots=True)
 class ExplainOutputs:
-    """The files of one explained image, as in ``docs/explaining.md``.
+    """The files of one explained image, as in ``docs/explanation/explaining.md``.
 
     Attributes
     ----------

@@ -47,8 +47,8 @@ def measure_cells(
     Returns
     -------
     DataFrame
-        Sorted by time point and label; columns as in ``docs/definitions.md``. Without an object it
-        has all columns and no row.
+        Sorted by time point and label; columns as in ``docs/reference/definitions.md``. Without
+        an object it has all columns and no row.
 
     Raises
     ------

@@ -31,8 +31,8 @@ def measure_shapes(labels: NDArray[Any], runs: Runs) -> Columns:
     -------
     dict of arrays ``(N,)``
         ``y``, ``x``, ``area_px``, ``perimeter_px``, ``major_axis_px``, ``minor_axis_px``,
-        ``eccentricity`` and ``solidity`` as in ``docs/definitions.md``, in pixels; NaN, and an
-        area of 0, for a label that does not occur.
+        ``eccentricity`` and ``solidity`` as in ``docs/reference/definitions.md``, in pixels; NaN,
+        and an area of 0, for a label that does not occur.
     """
     area = runs.areas()
     y, x, moments = _measure_moments(runs)

@@ -102,7 +102,7 @@ def measure_spots(
     -------
     dict of arrays ``(N,)``
         ``spots``, ``spot_area_px``, ``spot_compactness`` and ``spot_distance_px``, as in
-        ``docs/definitions.md``. The last two are NaN for a cell without spots.
+        ``docs/reference/definitions.md``. The last two are NaN for a cell without spots.
     """
     from skimage.measure import label
 

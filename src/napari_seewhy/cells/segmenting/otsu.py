@@ -34,8 +34,8 @@ class OtsuSegmenter:
     """Nuclei are what is brighter than its surroundings.
 
     The method of Nagao et al. (2020, Mol. Biol. Cell 31:1346), made robust against nuclei of
-    unlike brightness and uneven light; ``docs/segmentation.md`` describes every step. Large planes
-    are gone through in tiles, and the labels are the same whatever the size of the tiles.
+    unlike brightness and uneven light; ``docs/how-to/segmentation.md`` describes every step. Large
+    planes are processed in tiles, and the labels do not depend on the size of the tiles.
 
     Attributes
     ----------

@@ -21,7 +21,7 @@ _FOREIGN_ENDINGS = (LABELS_ENDING, "_labels.tif", "_labels.png", ".ome.tif", ".t
 
 @dataclass(frozen=True, slots=True)
 class ImageOutputs:
-    """The files of one segmented image, as in ``docs/definitions.md``.
+    """The files of one segmented image, as in ``docs/reference/definitions.md``.
 
     Attributes
     ----------

@@ -42,7 +42,7 @@ class Deciding:
     Attributes
     ----------
     tree
-        JSON file of other decisions than the two stages, see docs/epigenome.md.
+        JSON file of other decisions than the two stages, see docs/how-to/epigenome.md.
     input
         What of the pictures every decision sees; as the tree says if not given, or what the only
         sample set holds.

@@ -30,7 +30,7 @@ CLASSIFY_VERB, EXPLAIN_VERB = "epigenome classify", "epigenome explain"
 
 CLASSES, ATTENTION, PEAKS = "genes_classes.csv", "genes_attention.csv", "genes_peaks.bed"
 HEATMAPS, MEANS = "genes_heatmaps.npz", "genes_mean_heatmaps.ome.tif"
-"""Names of the files; ``docs/epigenome.md`` says what stands in them."""
+"""Names of the files; ``docs/how-to/epigenome.md`` says what stands in them."""
 
 
 class GeneResult(NamedTuple):

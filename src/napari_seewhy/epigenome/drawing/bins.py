@@ -19,7 +19,7 @@ PAIRED_TRACKS = (
     "methylation",
     "CpG sites",
 )
-"""Tracks of a treated sample and its control, described in ``docs/definitions.md``."""
+"""Tracks of a treated sample and its control, described in ``docs/reference/definitions.md``."""
 
 SINGLE_TRACKS = ("chromatin", "methylation", "CpG sites")
 """Tracks of a sample without a control."""

@@ -29,7 +29,7 @@ PANEL_COLUMNS = (
     "methylation_bottom",
 )
 PICTURE_COLUMNS = (*NAME_COLUMNS, *PLACE_COLUMNS, *PANEL_COLUMNS)
-"""Columns of ``pictures.csv``, described in ``docs/definitions.md``."""
+"""Columns of ``pictures.csv``, described in ``docs/reference/definitions.md``."""
 
 _TEXT_COLUMNS = (*NAME_COLUMNS, "chromosome", "strand")
 _WHOLE_COLUMNS = ("start", "end", "tss", *PANEL_COLUMNS)

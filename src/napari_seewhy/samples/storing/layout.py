@@ -1,4 +1,4 @@
-"""Names and shapes inside the HDF5 file of a sample set; described in ``docs/definitions.md``."""
+"""Names and shapes inside the HDF5 file of a sample set; see ``docs/reference/definitions.md``."""
 
 from __future__ import annotations
 

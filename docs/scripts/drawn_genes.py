@@ -1,6 +1,6 @@
-"""Draw the examples of `docs/epigenome.md`: a gene of each kind, from painted tracks.
+"""Draw the examples of `docs/how-to/epigenome.md`: a gene of each kind, from painted tracks.
 
-    python docs/take_drawn_genes.py DRAWN PAINTED/truth.csv
+    python docs/scripts/drawn_genes.py DRAWN PAINTED/truth.csv
 
 DRAWN is what `seewhy epigenome draw` wrote for the folder PAINTED of `paint_tracks.py`.
 """
@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from napari_seewhy.epigenome.pictures.set import PictureSet
 
-OUT = Path(__file__).parent / "images" / "epigenome_drawn.png"
+OUT = Path(__file__).parents[1] / "images" / "epigenome_drawn.png"
 KINDS = (
     ("suppression", "both"),
     ("suppression", "chromatin"),

@@ -1,6 +1,6 @@
-"""Take the pictures of `docs/tutorials/epigenome.md` that are not of the demo.
+"""Make the figures of `docs/tutorials/epigenome.md` that the demo does not make.
 
-`python docs/take_tutorial_genes.py PICTURES TREE`: the folders `pictures` and `tree` that the
+`python docs/scripts/tutorial_genes.py PICTURES TREE`: the folders `pictures` and `tree` that the
 tutorial makes. Needs a screen (a real one or Xvfb).
 """
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import napari
 import numpy as np
+from inspect_genes import IMAGES, PLUGIN, photograph, run
 from PIL import Image
-from take_gene_screenshots import IMAGES, PLUGIN, photograph, run
 
 from napari_seewhy.epigenome.pictures.set import PictureSet
 
@@ -22,7 +22,7 @@ EXPLAINED = "SIM015"
 ZOOM = 2
 
 
-def take_genes(pictures: PictureSet) -> None:
+def draw_genes(pictures: PictureSet) -> None:
     table = pictures.table
     of_compound = table[table["compound"] == COMPOUND].reset_index().set_index("gene")["index"]
     lines = [
@@ -35,7 +35,7 @@ def take_genes(pictures: PictureSet) -> None:
 
 def main() -> None:
     folder, tree = map(Path, sys.argv[1:3])
-    take_genes(PictureSet(folder))
+    draw_genes(PictureSet(folder))
     viewer = napari.Viewer()
     viewer.window.resize(1500, 950)
     _, widget = viewer.window.add_plugin_dock_widget(PLUGIN, "Inspect gene pictures")

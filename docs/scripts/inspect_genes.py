@@ -1,6 +1,6 @@
-"""Take the pictures of the widget that inspects pictures of genes.
+"""Make the screenshots of the widget that inspects pictures of genes.
 
-`python docs/take_gene_screenshots.py PICTURES TREE`: the folder that `seewhy epigenome draw` wrote,
+`python docs/scripts/inspect_genes.py PICTURES TREE`: the folder that `seewhy epigenome draw` wrote,
 and the one that `seewhy epigenome train` wrote. Needs a screen (a real one or Xvfb). Those in
 `docs/images` are of compounds 1 to 3 that `../shared/benchmarks/paint_tracks.py` paints onto real
 lung tracks.
@@ -17,7 +17,7 @@ from qtpy.QtWidgets import QApplication
 from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
 
 PLUGIN = "napari-seewhy"
-IMAGES = Path(__file__).parent / "images"
+IMAGES = Path(__file__).parents[1] / "images"
 REST_MS = 800
 
 

@@ -1,4 +1,6 @@
-"""Take the pictures of the widgets on real data: `python docs/take_screenshots.py ../shared/data`.
+"""Make the screenshots of the widgets with real data.
+
+    python docs/scripts/widgets.py ../shared/data
 
 Needs a screen (a real one or Xvfb). The field is 512 x 512 px of human cells: DNA, PH3 and a stain
 of the whole cell. Classified and explained are dividing cells, by a small network that learns from
@@ -20,7 +22,7 @@ from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
 
 FIELD = Path("human") / "dna_ph3_cell.ome.tif"
 PLUGIN = "napari-seewhy"
-IMAGES = Path(__file__).parent / "images"
+IMAGES = Path(__file__).parents[1] / "images"
 
 
 def wait(row: TaskRow) -> None:
@@ -74,7 +76,7 @@ def choose_model(widget, model: Path) -> None:
     widget._model._choice.choose(model)
 
 
-def take_cells(data: Path) -> None:
+def photograph_cells(data: Path) -> None:
     viewer = open_field(data)
     segment = show_widget(viewer, "Segment cells")
     segment._form._cells.set_options(SegmentOptions(cells="watershed", cell_channel="cell"))
@@ -103,7 +105,7 @@ def take_cells(data: Path) -> None:
     viewer.close()
 
 
-def take_classes(data: Path, model: Path) -> None:
+def photograph_classes(data: Path, model: Path) -> None:
     viewer = open_field(data)
     viewer.layers["cell (dna_ph3_cell)"].visible = False
     segment = show_widget(viewer, "Segment cells")
@@ -129,9 +131,9 @@ def take_classes(data: Path, model: Path) -> None:
 
 def main() -> None:
     data = Path(sys.argv[1])
-    take_cells(data)
+    photograph_cells(data)
     with TemporaryDirectory() as folder:
-        take_classes(data, train_on_ph3(data / FIELD, Path(folder)))
+        photograph_classes(data, train_on_ph3(data / FIELD, Path(folder)))
 
 
 if __name__ == "__main__":

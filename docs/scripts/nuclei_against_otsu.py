@@ -1,4 +1,6 @@
-"""The methods otsu and nuclei side by side: `python docs/take_comparison.py ../shared/data`.
+"""The methods otsu and nuclei side by side.
+
+    python docs/scripts/nuclei_against_otsu.py ../shared/data
 
 Needs a screen (a real one or Xvfb). One field of human cells, and the most crowded of the images
 that the shipped network was not trained on, counted by nuclei for each pixel.
@@ -16,7 +18,7 @@ from napari_seewhy.cells import SegmentOptions, segment
 from napari_seewhy.images import CellImage
 from napari_seewhy.nuclei.pairs import hold_out
 
-IMAGES = Path(__file__).parent / "images"
+IMAGES = Path(__file__).parents[1] / "images"
 HOLD_OUT = 5
 
 

@@ -1,6 +1,6 @@
-"""Take the pictures of virtual staining on real neurons.
+"""Make the screenshots of virtual staining with real neurons.
 
-`python docs/take_stain_screenshots.py ../shared/data [MODEL]`; the model is a file, that which came
+`python docs/scripts/stain.py ../shared/data [MODEL]`; the model is a file, that which came
 with the program if not given. Needs a screen (a real one or Xvfb). MAP2 stands in for a marker of
 cardiomyocytes; the model has learned from the left two thirds of this field.
 """
@@ -16,7 +16,7 @@ from napari_seewhy.models.files.library import SHIPPED_FOLDER
 from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
 
 PLUGIN = "napari-seewhy"
-IMAGES = Path(__file__).parent / "images"
+IMAGES = Path(__file__).parents[1] / "images"
 MODEL = SHIPPED_FOLDER / "stain-neurons-map2.safetensors"
 MARKER = "MAP2 (dapi_map2_nfh)"
 REST_MS = 500

@@ -1,6 +1,6 @@
-"""Draw the picture of `docs/generating.md`: drawn pictures, each above the nearest real one.
+"""Draw the picture of `docs/how-to/generating.md`: drawn pictures, each above the nearest real one.
 
-    python docs/take_generated_genes.py INDUCTION.safetensors PICTURES.h5
+    python docs/scripts/generated_genes.py INDUCTION.safetensors PICTURES.h5
 
 Both are what `benchmarks/epigenome_amplify.py` wrote. The first ones that the generator draws are
 shown, none is chosen.
@@ -19,7 +19,7 @@ from napari_seewhy.generating.generation import generate
 from napari_seewhy.generating.generator_file import load_generator
 from napari_seewhy.samples import SampleSet
 
-OUT = Path(__file__).parent / "images" / "generated_genes.png"
+OUT = Path(__file__).parents[1] / "images" / "generated_genes.png"
 N_COLUMNS, N_LINES = 4, 3
 ZOOM, GAP_PX, RIM_PX = 4, 10, 2
 GREY, BLUE = (140, 140, 140), (0, 114, 178)
