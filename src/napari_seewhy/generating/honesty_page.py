@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.files import write_text
 from napari_seewhy.generating.honesty import COPY
 from napari_seewhy.generating.pixel_range import PixelRange
-from napari_seewhy.training.reporting import LINE_COLORS, SOFT, STYLE, Axes, draw_thumbnail, line
+from napari_seewhy.pages import (
+    DASHES,
+    LINE_COLORS,
+    SOFT,
+    Axes,
+    draw_image,
+    draw_key,
+    draw_table,
+    draw_thumbnail,
+    figure,
+    head,
+    line,
+    section,
+    write_page,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,24 +79,20 @@ def write_honesty_page(
     title = f"Drawn pictures of {card.class_name}"
     is_well = likeness.judgement == "new"
     sections = [
-        f"<h1>{escape(title)}</h1>",
-        f'<p class="lead">By {escape(card.name)}, which learned from {card.n_samples} real '
-        "pictures.</p>",
-        f'<div class="{"well" if is_well else "alarm"}"><p>{escape(likeness.describe())}</p></div>',
-        _section("Do they help?", _tell_comparison(comparison)),
-        _section("How near they are to real pictures", _plot(likeness)),
-        _section(
+        head(
+            title,
+            f"By {card.name}, which learned from {card.n_samples} real pictures.",
+            f'<div class="{"well" if is_well else "alarm"}"><p>{escape(likeness.describe())}</p>'
+            "</div>",
+        ),
+        section("Do they help?", _tell_comparison(comparison)),
+        section("How near they are to real pictures", _plot(likeness)),
+        section(
             "The drawn pictures (grey rim) nearest to a real one (blue rim)",
             f'<div class="pairs">{"".join(_pairs(card, likeness, drawn, real))}</div>',
         ),
     ]
-    write_text(
-        path,
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}{_PAIR_STYLE}</style>\n</head>\n<body>\n"
-        f"{''.join(sections)}</body>\n</html>\n",
-    )
+    write_page(path, title, sections, _PAIR_STYLE)
 
 
 def draw_picture(pixels: NDArray[Any], pixel_range: PixelRange) -> bytes:
@@ -110,10 +118,6 @@ def draw_picture(pixels: NDArray[Any], pixel_range: PixelRange) -> bytes:
     return stream.getvalue()
 
 
-def _section(title: str, content: str) -> str:
-    return f"<section><h2>{escape(title)}</h2>\n{content}</section>\n"
-
-
 def _tell_comparison(comparison: Comparison | None) -> str:
     if comparison is None:
         return (
@@ -127,20 +131,20 @@ def _tell_comparison(comparison: Comparison | None) -> str:
         f"Recall of {comparison.class_name}": comparison.recall,
         f"F1 of {comparison.class_name}": comparison.f1,
     }
-    rows = "".join(_difference_row(name, figure) for name, figure in named.items())
+    rows = [_difference_row(name, figure) for name, figure in named.items()]
     notes = "".join(f"<p>{escape(note)}</p>" for note in comparison.describe().split("\n")[4:])
-    return (
-        f'<div class="{kind}"><p>{escape(verdict)}</p></div><div class="wide"><table><thead><tr>'
-        "<th>Figure</th><th>Without</th><th>Without, another seed</th><th>With</th><th>Change</th>"
-        f"<th>95 % interval</th></tr></thead><tbody>{rows}</tbody></table></div>{notes}"
-    )
+    columns = ("Figure", "Without", "Without, another seed", "With", "Change", "95 % interval")
+    return f'<div class="{kind}"><p>{escape(verdict)}</p></div>{draw_table(columns, rows)}{notes}'
 
 
-def _difference_row(name: str, figure: Difference) -> str:
+def _difference_row(name: str, figure: Difference) -> tuple[str, ...]:
     return (
-        f"<tr><th>{escape(name)}</th><td>{figure.without:.3f}</td><td>{figure.another_seed:.3f}"
-        f"</td><td>{figure.amplified:.3f}</td><td><b>{figure.gain:+.3f}</b></td>"
-        f"<td>{figure.low:+.3f} to {figure.high:+.3f}</td></tr>"
+        name,
+        f"{figure.without:.3f}",
+        f"{figure.another_seed:.3f}",
+        f"{figure.amplified:.3f}",
+        f"<b>{figure.gain:+.3f}</b>",
+        f"{figure.low:+.3f} to {figure.high:+.3f}",
     )
 
 
@@ -158,27 +162,19 @@ def _plot(likeness: Likeness) -> str:
         x_range=(0, farthest),
         x_ticks=np.linspace(0, farthest, 5).tolist(),
     )
-    dashes = ("", "7 3", "2 3")
     marks = [line(axes.x(COPY), axes.y(0), axes.x(COPY), axes.y(1), SOFT, dash="2 3")]
-    for values, color, dash in zip(near.values(), LINE_COLORS, dashes, strict=False):
+    for values, color, dash in zip(near.values(), LINE_COLORS, DASHES, strict=False):
         x = np.clip(np.sort(values), 0, farthest)
         marks.append(
             axes.curve(x.tolist(), (np.arange(1, len(x) + 1) / len(x)).tolist(), color, dash)
         )
-    keys = "".join(
-        f'<span><svg width="26" height="8"><line x1="0" y1="4" x2="26" y2="4" stroke="{color}" '
-        f'stroke-width="2" stroke-dasharray="{dash or "none"}"/></svg>{escape(name)}</span>'
-        for name, color, dash in zip(near, LINE_COLORS, dashes, strict=False)
-    )
+    key = draw_key(zip(near, LINE_COLORS, DASHES, strict=False))
     caption = (
         "Left of the dotted line a picture is a copy: nearer than half the usual distance. Drawn "
         "pictures should lie where the real ones do."
     )
     plot = axes.draw(marks, "Distances to the nearest picture")
-    return (
-        f'<figure class="plots"><div><div class="key">{keys}</div>{plot}'
-        f"<figcaption>{caption}</figcaption></div></figure>"
-    )
+    return f'<div class="plots">{figure(key + plot, caption)}</div>'
 
 
 def _pairs(
@@ -189,14 +185,15 @@ def _pairs(
     for i in np.argsort(likeness.distance, kind="stable")[:_MOST_PAIRS]:
         nearest = int(likeness.nearest[i])
         shown = "".join(
-            f'<img src="data:image/png;base64,{base64.b64encode(png).decode("ascii")}" alt="{alt}">'
-            for png, alt in (
-                (draw_picture(drawn[i], pixel_range), f"Drawn picture {i}"),
-                (draw_picture(real[nearest], pixel_range), f"Real picture {nearest}"),
+            draw_image(draw_picture(pixels, pixel_range), words)
+            for pixels, words in (
+                (drawn[i], f"Drawn picture {i}"),
+                (real[nearest], f"Real picture {nearest}"),
             )
         )
         which = f"sample {rows[nearest]}" if rows else f"picture {nearest}"
-        yield (
-            f"<figure>{shown}<figcaption>drawn {i}, {likeness.distance[i] / likeness.usual:.2f} of "
-            f"the usual distance from {which}</figcaption></figure>"
+        yield figure(
+            shown,
+            f"drawn {i}, {likeness.distance[i] / likeness.usual:.2f} of the usual distance from "
+            f"{which}",
         )

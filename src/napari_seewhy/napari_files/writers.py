@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_seewhy.errors import FileError
-from napari_seewhy.files import read_json, write_json, write_text
+from napari_seewhy.files import read_json, write_json
 from napari_seewhy.images import write_labels
 from napari_seewhy.layers import METADATA_KEY, Grid, cells_from_features
 from napari_seewhy.napari_files.label_files import name_label_files
 from napari_seewhy.record import make_record
+from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +53,7 @@ def write_labels_with_table(path: str, data: Any, attributes: dict[str, Any]) ->
     cells = _cells_of(labels, attributes)
     name = str(attributes.get("name", "labels"))
     write_labels(files.labels, labels, pixel_size_um=grid.pixel_size_um, name=name)
-    write_text(files.cells, cells.to_csv(index=False, lineterminator="\n"))
+    write_table(files.cells, cells)
     known = attributes.get("metadata", {}).get(METADATA_KEY, {})
     record = make_record(
         VERB,

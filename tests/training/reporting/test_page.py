@@ -14,12 +14,12 @@ from PIL import Image
 from napari_seewhy.errors import FileError
 from napari_seewhy.models.cards.card import ChannelCard, ModelCard
 from napari_seewhy.models.networks.options import NetworkOptions
+from napari_seewhy.pages.thumbnails import draw_thumbnail
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.training.judging.options import EvaluateOptions
 from napari_seewhy.training.judging.predictions import evaluate_predictions
 from napari_seewhy.training.reporting.model_report import write_model_report
 from napari_seewhy.training.reporting.page import write_report_page
-from napari_seewhy.training.reporting.thumbnails import draw_thumbnail
 
 if TYPE_CHECKING:
     from pathlib import Path

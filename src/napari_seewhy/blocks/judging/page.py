@@ -5,8 +5,20 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from napari_seewhy.files import write_text
-from napari_seewhy.training.reporting import LINE_COLORS, SOFT, STYLE, Axes, dot, line, round_ticks
+from napari_seewhy.pages import (
+    LINE_COLORS,
+    SOFT,
+    Axes,
+    dot,
+    draw_table,
+    figure,
+    head,
+    line,
+    plot_reliability,
+    round_ticks,
+    section,
+    write_page,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,16 +45,8 @@ def write_stain_page(path: Path, evaluation: StainEvaluation) -> None:
         "Dishes": _table(evaluation.dishes),
         "Fields": _table(evaluation.fields),
     }
-    body = "".join(
-        f"<section><h2>{name}</h2>\n{made}</section>\n" for name, made in sections.items()
-    )
-    write_text(
-        path,
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f"{_header(title, evaluation)}{body}</body>\n</html>\n",
-    )
+    parts = (section(name, made) for name, made in sections.items())
+    write_page(path, title, (_header(title, evaluation), *parts))
 
 
 def plot_efficiencies(table: pd.DataFrame) -> str:
@@ -69,26 +73,6 @@ def plot_efficiencies(table: pd.DataFrame) -> str:
     return axes.draw(marks, "Predicted against measured efficiency")
 
 
-def plot_reliability(reliability: tuple[tuple[float, float, int], ...]) -> str:
-    """Draw which share of the blocks is positive at each probability, as SVG."""
-    axes = Axes("Probability of the block", "Positive blocks (share)")
-    most = max(n for *_, n in reliability)
-    marks = [line(axes.x(0), axes.y(0), axes.x(1), axes.y(1), SOFT, dash="3 3")]
-    probabilities, shares = [said for said, *_ in reliability], [true for _, true, _ in reliability]
-    marks.append(axes.curve(probabilities, shares, LINE_COLORS[0], width=1))
-    marks += [
-        dot(
-            axes.x(said),
-            axes.y(true),
-            3 + 8 * (n / most) ** 0.5,
-            LINE_COLORS[0],
-            f"{n} blocks: said {said:.2f}, positive {true:.2f}",
-        )
-        for said, true, n in reliability
-    ]
-    return axes.draw(marks, "Share of positive blocks at each probability")
-
-
 def _header(title: str, evaluation: StainEvaluation) -> str:
     scores = evaluation.scores
     lead = (
@@ -97,7 +81,7 @@ def _header(title: str, evaluation: StainEvaluation) -> str:
     )
     alarms = "".join(f"<p>{escape(sentence)}</p>" for sentence in evaluation.warnings)
     box = f'<div class="alarm" role="alert">{alarms}</div>' if alarms else ""
-    return f'<h1>{escape(title)}</h1>\n<p class="lead">{escape(lead)}</p>\n{box}\n'
+    return head(title, lead, box)
 
 
 def _figures(evaluation: StainEvaluation) -> str:
@@ -114,10 +98,7 @@ def _figures(evaluation: StainEvaluation) -> str:
         "Efficiency per dish and day: Spearman": by.spearman_r,
         "Efficiency per dish and day: mean absolute error": by.mae,
     }
-    rows = "".join(
-        f"<tr><th>{name}</th><td><b>{_number(value)}</b></td></tr>" for name, value in named.items()
-    )
-    return f"<table><tbody>{rows}</tbody></table>"
+    return draw_table([], ((name, f"<b>{_number(value)}</b>") for name, value in named.items()))
 
 
 def _plots(evaluation: StainEvaluation) -> str:
@@ -128,29 +109,28 @@ def _plots(evaluation: StainEvaluation) -> str:
             "95 of 100 cases, were the model right.",
         ),
         (
-            plot_reliability(evaluation.reliability),
+            plot_reliability(
+                evaluation.reliability,
+                Axes("Probability of the block", "Positive blocks (share)"),
+                "{n} blocks: said {said:.2f}, positive {true:.2f}",
+                "Share of positive blocks at each probability",
+            ),
             "How often blocks are positive at each probability; on the dashed line the sum of the "
             "probabilities is right.",
         ),
     )
-    figures = (
-        f"<figure>{drawn}<figcaption>{words}</figcaption></figure>" for drawn, words in kinds
-    )
-    return f'<div class="plots">{"".join(figures)}</div>'
+    drawn = "".join(figure(plot, words) for plot, words in kinds)
+    return f'<div class="plots">{drawn}</div>'
 
 
 def _table(table: pd.DataFrame) -> str:
-    head = "".join(f"<th>{escape(str(name))}</th>" for name in table.columns)
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(_number(value))}</td>" for value in row) + "</tr>"
+    rows = (
+        [_number(row[0]), *(escape(_number(value)) for value in row[1:])]
         for row in table[:_MOST_ROWS].itertuples(index=False)
     )
     more = len(table) - _MOST_ROWS
     rest = f"<p>and {more} more, which are in the table of the command</p>" if more > 0 else ""
-    return (
-        f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-        f"{rest}</div>"
-    )
+    return draw_table([str(name) for name in table.columns], rows) + rest
 
 
 def _number(value: object) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.samples.targeting import file_stem, find_group
+from napari_seewhy.tables import file_stem, find_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -15,7 +15,7 @@ from napari_seewhy.errors import OptionError, SeewhyError
 from napari_seewhy.files import hash_file
 from napari_seewhy.images import read_image
 from napari_seewhy.inputs import find_inputs
-from napari_seewhy.samples.targeting import file_stem
+from napari_seewhy.tables import file_stem
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.samples.targeting import file_stem, find_group, read_table
+from napari_seewhy.tables import file_stem, find_group, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.blocks.staining.efficiency_tables import FIELD_COLUMNS, tabulate_dishes
 from napari_seewhy.blocks.staining.outputs import DISH_TABLE, FIELD_TABLE, StainOutputs
-from napari_seewhy.files import write_text
-from napari_seewhy.samples.targeting import read_table
+from napari_seewhy.tables import read_table, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,5 +84,5 @@ def write_efficiencies(folder: Path, names: Iterable[str]) -> EfficiencyTables:
     dishes = tabulate_dishes(fields)
     paths = folder / FIELD_TABLE, folder / DISH_TABLE
     for path, table in zip(paths, (fields, dishes), strict=True):
-        write_text(path, table.to_csv(index=False, lineterminator="\n"))
+        write_table(path, table)
     return EfficiencyTables(fields, dishes, paths)

@@ -11,7 +11,7 @@ from napari_seewhy.blocks.staining.options import ApplyStainOptions
 from napari_seewhy.blocks.staining.outputs import VERB, StainOutputs
 from napari_seewhy.blocks.staining.painted_stain import PaintedStain
 from napari_seewhy.blocks.staining.stain import Stainer
-from napari_seewhy.files import hash_file, read_json, remove_file, write_json, write_text
+from napari_seewhy.files import hash_file, read_json, remove_file, write_json
 from napari_seewhy.images import (
     CellImage,
     FileResult,
@@ -24,6 +24,7 @@ from napari_seewhy.images import (
 )
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
+from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +105,7 @@ class StainWork:
         remove_file(outputs.record)
         table = tabulate_image(stained, job.path, place)
         paths = _write_images(outputs, stained, image.pixel_size_um)
-        write_text(outputs.efficiency, table.to_csv(index=False, lineterminator="\n"))
+        write_table(outputs.efficiency, table)
         paths.append(outputs.efficiency)
         figures = {
             "efficiency": [one.value for one in stained.efficiencies()],

@@ -14,10 +14,11 @@ from napari_seewhy.cells.classifying.outputs import VERB, ClassOutputs
 from napari_seewhy.cells.labels import check_labels
 from napari_seewhy.cells.segmenting import LabelSource, SegmentOptions
 from napari_seewhy.errors import DataError
-from napari_seewhy.files import hash_file, remove_file, write_json, write_text
+from napari_seewhy.files import hash_file, remove_file, write_json
 from napari_seewhy.images import FileResult, check_owner, is_up_to_date, read_image, write_labels
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
+from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -164,8 +165,8 @@ class ClassifyWork:
         size = image.pixel_size_um
         painted = paint_classes(nuclei, table, decided)
         write_labels(outputs.classes, painted, pixel_size_um=size, name=f"classes: {names}")
-        write_text(outputs.table, table.to_csv(index=False, lineterminator="\n"))
-        write_text(outputs.counts, counts.to_csv(index=False, lineterminator="\n"))
+        write_table(outputs.table, table)
+        write_table(outputs.counts, counts)
         paths = [outputs.classes, outputs.table, outputs.counts]
         if not labels.paths:
             write_labels(outputs.labels, nuclei, pixel_size_um=size, name="nuclei")

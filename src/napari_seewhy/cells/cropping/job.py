@@ -11,7 +11,7 @@ from napari_seewhy.cells.labels import check_labels
 from napari_seewhy.cells.measuring import MeasureOptions, measure_cells
 from napari_seewhy.errors import DataError
 from napari_seewhy.images import read_image, read_labels
-from napari_seewhy.samples.targeting import check_columns, find_group, read_table
+from napari_seewhy.tables import check_columns, find_group, read_table
 
 if TYPE_CHECKING:
     import pandas as pd

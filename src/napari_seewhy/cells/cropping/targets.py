@@ -12,14 +12,8 @@ from pydantic import Field
 from napari_seewhy.cells.measuring import MeasureOptions, measure_cells
 from napari_seewhy.errors import DataError
 from napari_seewhy.options import Options
-from napari_seewhy.samples.targeting import (
-    check_columns,
-    image_column,
-    look_up,
-    read_table,
-    target_from_names,
-    target_from_values,
-)
+from napari_seewhy.samples.targeting import target_from_names, target_from_values
+from napari_seewhy.tables import check_columns, image_column, look_up, read_table
 
 if TYPE_CHECKING:
     import pandas as pd

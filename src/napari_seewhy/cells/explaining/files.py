@@ -14,7 +14,7 @@ from napari_seewhy.cells.explaining.options import ExplainCellsOptions
 from napari_seewhy.cells.explaining.outputs import VERB, ExplainOutputs
 from napari_seewhy.cells.segmenting import LabelSource
 from napari_seewhy.errors import DataError
-from napari_seewhy.files import hash_file, remove_file, write_json, write_text
+from napari_seewhy.files import hash_file, remove_file, write_json
 from napari_seewhy.images import (
     CellImage,
     FileResult,
@@ -26,11 +26,10 @@ from napari_seewhy.images import (
 )
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
+from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pandas as pd
 
     from napari_seewhy.cells.explaining.explained import ExplainedCells
     from napari_seewhy.cells.segmenting import ImageLabels
@@ -163,8 +162,8 @@ def _write(
 ) -> list[Path]:
     """Write everything but the record; return what was written."""
     size = image.pixel_size_um
-    _write_table(outputs.table, explained.table)
-    _write_table(outputs.comparison, explained.comparison)
+    write_table(outputs.table, explained.table)
+    write_table(outputs.comparison, explained.comparison)
     paths = [outputs.table, outputs.comparison]
     if explained.images:
         axes = "TCYX" if labels.nuclei.ndim == 3 else "CYX"
@@ -180,10 +179,6 @@ def _write(
         write_labels(outputs.labels, labels.nuclei, pixel_size_um=size, name="nuclei")
         paths.append(outputs.labels)
     return paths
-
-
-def _write_table(path: Path, table: pd.DataFrame) -> None:
-    write_text(path, table.to_csv(index=False, lineterminator="\n"))
 
 
 def _mean_attention(explained: ExplainedCells) -> dict[str, dict[str, float | None]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from napari_seewhy.cells.segmenting.segmented_files import LABELS_ENDING, ImageOutputs
 from napari_seewhy.errors import FileError
 from napari_seewhy.inputs import find_inputs
-from napari_seewhy.samples.targeting import file_stem
+from napari_seewhy.tables import file_stem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

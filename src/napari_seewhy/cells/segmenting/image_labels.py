@@ -13,7 +13,7 @@ from napari_seewhy.cells.segmenting.options import SegmentOptions
 from napari_seewhy.cells.segmenting.segmented_files import ImageOutputs, SegmentedFolder
 from napari_seewhy.images import read_labels
 from napari_seewhy.progress import Step
-from napari_seewhy.samples.targeting import file_stem
+from napari_seewhy.tables import file_stem
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,7 +19,7 @@ from napari_seewhy.cli.asking import check_out_file, gather_samples, plan_jobs
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Outcome, Reporting, flags, report_batch
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.images import ImageJob
-from napari_seewhy.samples.targeting import file_stem, find_group
+from napari_seewhy.tables import file_stem, find_group
 
 VERB = "crop"
 

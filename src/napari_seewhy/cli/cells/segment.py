@@ -26,7 +26,7 @@ from napari_seewhy.cli.telling import (
     run_batch,
 )
 from napari_seewhy.errors import OptionError
-from napari_seewhy.files import hash_file, remove_file, write_json, write_text
+from napari_seewhy.files import hash_file, remove_file, write_json
 from napari_seewhy.images import (
     ImageJob,
     ZPlane,
@@ -38,6 +38,7 @@ from napari_seewhy.images import (
 from napari_seewhy.nuclei import read_segmenter_card
 from napari_seewhy.progress import Step, Task
 from napari_seewhy.record import make_record
+from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -178,7 +179,7 @@ def _write_cells(
     else:
         write_labels(outputs.cell_labels, found.cells, pixel_size_um=pixel_size_um, name="cells")
         paths.append(outputs.cell_labels)
-    write_text(outputs.cells, table.to_csv(index=False, lineterminator="\n"))
+    write_table(outputs.cells, table)
     return paths
 
 

@@ -12,8 +12,9 @@ from napari_seewhy.blocks.staining import ApplyStainOptions, JudgeStainOptions
 from napari_seewhy.cli.asking import check_out_file, find_model
 from napari_seewhy.cli.stain.pairs import PAIR_FLAGS, THRESHOLD_FLAGS, find_named_pairs
 from napari_seewhy.cli.telling import Reporting, flags, gather_warnings
-from napari_seewhy.files import write_json, write_text
+from napari_seewhy.files import write_json
 from napari_seewhy.progress import finish
+from napari_seewhy.tables import write_table
 
 _READING, _THRESHOLDING, _JUDGING = (
     StainPairOptions(),
@@ -92,6 +93,6 @@ def evaluate(
     if html_path is not None:
         write_stain_page(html_path, evaluation)
     if csv_path is not None:
-        write_text(csv_path, evaluation.fields.to_csv(index=False, lineterminator="\n"))
+        write_table(csv_path, evaluation.fields)
     reporting.say(evaluation.describe())
     return 0

@@ -14,10 +14,11 @@ from napari_seewhy.cli.asking import (
     opening_samples,
 )
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
-from napari_seewhy.files import write_json, writing
+from napari_seewhy.files import write_json
 from napari_seewhy.models.running import PredictOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.record import make_record
+from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,8 +70,7 @@ def predict(
             probability = finish(predict_steps(loaded, fitted, predicting), bar.step)
         table = make_table(fitted, probability, loaded.card.classes)
         record = make_record(VERB, predicting, [path, fitted.path], n_samples=len(table))
-    with writing(out) as part:
-        table.to_csv(part, index=False, lineterminator="\n")
+    write_table(out, table)
     write_json(out.with_name(f"{out.stem}_record.json"), record)
     counts = {name: int((table["class"] == name).sum()) for name in loaded.card.classes}
     said = ", ".join(f"{name} {n}" for name, n in counts.items())

@@ -13,6 +13,7 @@ from napari_seewhy.epigenome.trees import DecisionTree, find_tree
 from napari_seewhy.files import hash_file, read_json, remove_file, write_json, write_text, writing
 from napari_seewhy.images import CellImage, is_up_to_date, write_image
 from napari_seewhy.record import make_record
+from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +73,7 @@ class GeneWork:
         """Classify and write the table, the record last."""
         said = yield from classify_genes_steps(self.pictures, self.tree, options)
         remove_file(self._record_path(CLASSIFY_VERB))
-        self._write_table(CLASSES, said.table)
+        write_table(self.out / CLASSES, said.table)
         figures = {"n_genes": len(said.table), "classes": _count(said.table["class"])}
         return self._finish(CLASSIFY_VERB, options, [CLASSES], figures, said.failures)
 
@@ -99,7 +100,7 @@ class GeneWork:
         return self._is_done(EXPLAIN_VERB, options)
 
     def _write_explained(self, explained: ExplainedGenes) -> list[str]:
-        self._write_table(ATTENTION, explained.table)
+        write_table(self.out / ATTENTION, explained.table)
         bed = explained.peaks().to_csv(sep="\t", header=False, index=False, lineterminator="\n")
         write_text(self.out / PEAKS, bed)
         with writing(self.out / HEATMAPS) as part, part.open("wb") as stream:
@@ -115,9 +116,6 @@ class GeneWork:
             self.out / MEANS, CellImage(np.stack(list(means.values())), "CYX", tuple(means))
         )
         return [ATTENTION, PEAKS, HEATMAPS, MEANS]
-
-    def _write_table(self, name: str, table: pd.DataFrame) -> None:
-        write_text(self.out / name, table.to_csv(index=False, lineterminator="\n"))
 
     def _finish(
         self,

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.options import Options
-from napari_seewhy.samples.targeting import read_table
+from napari_seewhy.tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from napari_seewhy.epigenome.pictures.pixels import PICTURE_SUFFIXES
 from napari_seewhy.epigenome.pictures.table import NAME_COLUMNS, PANEL_COLUMNS
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.files import explain_os_error
-from napari_seewhy.samples.targeting import read_table
+from napari_seewhy.tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.epigenome.pictures.geometry import PictureGeometry
-from napari_seewhy.files import writing
 from napari_seewhy.genome import GenePlace
-from napari_seewhy.samples.targeting import read_table
+from napari_seewhy.tables import read_table, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,5 +131,4 @@ def write_picture_table(path: Path, table: pd.DataFrame) -> None:
     known = table.reindex(
         columns=[*PICTURE_COLUMNS, *table.columns.difference(list(PICTURE_COLUMNS))]
     )
-    with writing(path) as part:
-        known.to_csv(part, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+    write_table(path, known)

@@ -12,8 +12,7 @@ import numpy as np
 from napari_seewhy.epigenome.pictures import spell_class
 from napari_seewhy.epigenome.reviewing.agreement import Agreement, compare_readers
 from napari_seewhy.errors import OptionError
-from napari_seewhy.files import write_text
-from napari_seewhy.samples.targeting import read_table
+from napari_seewhy.tables import read_table, write_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -162,7 +161,7 @@ class Review:
         said["note"] = [call.note for call in calls.values()]
         said["when"] = [call.when for call in calls.values()]
         table = pd.concat([pd.DataFrame(self._others, columns=list(COLUMNS)), said])
-        write_text(self.path, table.to_csv(index=False, lineterminator="\n"))
+        write_table(self.path, table)
         self._seen = self._stamp()
 
     def _stamp(self) -> tuple[int, int] | None:

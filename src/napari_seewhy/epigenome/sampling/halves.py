@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from napari_seewhy.epigenome.pictures import NoDividingLineError, read_size
 from napari_seewhy.epigenome.sampling.options import HALVES
 from napari_seewhy.errors import DataError, OptionError, SeewhyError
-from napari_seewhy.files import write_json, write_text, writing
+from napari_seewhy.files import write_json, writing
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.importing import Failure
+from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -203,7 +204,7 @@ def _write_table(pictures: PictureSet, names: Sequence[str], out: Path, failed: 
         table.assign(file=f"{half}/" + table["name"], half=half).drop(columns="name")
         for half in HALVES
     ]
-    write_text(out / TABLE_NAME, pd.concat(halves).to_csv(index=False, lineterminator="\n"))
+    write_table(out / TABLE_NAME, pd.concat(halves))
 
 
 def _record(pictures: PictureSet, n_pictures: int, failures: list[Failure]) -> dict[str, object]:

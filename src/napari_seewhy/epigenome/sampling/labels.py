@@ -8,7 +8,7 @@ import numpy as np
 
 from napari_seewhy.epigenome.pictures import spell_class
 from napari_seewhy.errors import DataError
-from napari_seewhy.samples.targeting import check_columns, read_table
+from napari_seewhy.tables import check_columns, read_table
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,8 +12,8 @@ from napari_seewhy.epigenome.trees.train_node import (
     say_positive_steps,
     train_node_steps,
 )
-from napari_seewhy.files import write_text
 from napari_seewhy.progress import finish, name_steps
+from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +95,7 @@ def compare_halves_steps(
         positive[kind] = yield from name_steps(task, kind)
         rows.append(_judge(what, seeing, positive[kind], folds[0]))
     table = pd.DataFrame(rows, columns=COLUMNS)
-    write_text(out / "half_table.csv", table.to_csv(index=False, lineterminator="\n"))
+    write_table(out / "half_table.csv", table)
     return HalfTable(table, positive, describe_halves(table))
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from napari_seewhy.epigenome.trees.report import TreeReport, judge_tree
 from napari_seewhy.epigenome.trees.thresholds import measure_recall
 from napari_seewhy.epigenome.trees.two_stage import TrainedTree, TreeTraining, train_two_stage_steps
-from napari_seewhy.files import write_text
 from napari_seewhy.progress import finish, name_steps
+from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +81,7 @@ def cross_validate_two_stage_steps(
         tables.append(tabulate_answers(one.tree, one.positive, split).assign(fold=number))
     table = pd.concat(tables, ignore_index=True)
     report = _judge_folds(trained, folds)
-    write_text(out / "cross_validation.csv", table.to_csv(index=False, lineterminator="\n"))
+    write_table(out / "cross_validation.csv", table)
     report.save(out / "cross_validation.json")
     return FoldedTree(report, table)
 

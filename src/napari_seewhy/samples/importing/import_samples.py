@@ -15,13 +15,8 @@ from napari_seewhy.samples.importing.image_files import ImageFile, gather_images
 from napari_seewhy.samples.importing.options import ImagesOptions, ImageTableOptions, NpzOptions
 from napari_seewhy.samples.importing.outcome import Gathered
 from napari_seewhy.samples.storing import NpzStream, SampleSet, SampleWriter, opening_npz
-from napari_seewhy.samples.targeting import (
-    NameTarget,
-    file_stem,
-    find_group,
-    read_table,
-    target_from_names,
-)
+from napari_seewhy.samples.targeting import NameTarget, target_from_names
+from napari_seewhy.tables import file_stem, find_group, read_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,7 +9,7 @@ import numpy as np
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.samples.storing import UNKNOWN
-from napari_seewhy.samples.targeting.tables import look_up, read_table
+from napari_seewhy.tables import look_up, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

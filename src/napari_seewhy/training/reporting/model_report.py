@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_seewhy.pages import draw_thumbnail
 from napari_seewhy.training.reporting.page import write_report_page
-from napari_seewhy.training.reporting.thumbnails import draw_thumbnail
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import base64
 from html import escape
 from typing import TYPE_CHECKING
 
-from napari_seewhy.files import write_text
+from napari_seewhy.pages import (
+    Axes,
+    draw_image,
+    draw_table,
+    figure,
+    head,
+    plot_reliability,
+    section,
+    write_page,
+)
 from napari_seewhy.training.reporting.plots import (
     plot_confusion,
     plot_history,
     plot_interval,
-    plot_reliability,
     plot_roc,
 )
-from napari_seewhy.training.reporting.style import STYLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -67,24 +73,14 @@ def write_report_page(
     """
     sections = [
         _header(title, evaluation),
-        _section("Figures", _figures_table(evaluation)),
-        _section("Plots", _plots(evaluation, history, best_epoch)),
-        _section("Each class", _class_table(evaluation)),
-        _section("Wrong answers, the surest first", _errors(evaluation, thumbnails)),
-        _section("To be known of these figures", _notes(evaluation)),
-        _section("How it was made", _details(details or {})),
+        section("Figures", _figures_table(evaluation)),
+        section("Plots", _plots(evaluation, history, best_epoch)),
+        section("Each class", _class_table(evaluation)),
+        section("Wrong answers, the surest first", _errors(evaluation, thumbnails)),
+        section("To be known of these figures", _notes(evaluation)),
+        section("How it was made", _details(details or {})),
     ]
-    write_text(
-        path,
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f"{''.join(sections)}</body>\n</html>\n",
-    )
-
-
-def _section(title: str, content: str) -> str:
-    return f"<section><h2>{title}</h2>\n{content}</section>\n" if content else ""
+    write_page(path, title, sections)
 
 
 def _header(title: str, evaluation: Evaluation) -> str:
@@ -100,7 +96,7 @@ def _header(title: str, evaluation: Evaluation) -> str:
         else '<div class="well"><p>No alarm: every class in the set is predicted, and the model is '
         "better than chance.</p></div>"
     )
-    return f'<h1>{escape(title)}</h1>\n<p class="lead">{escape(lead)}</p>\n{state}\n'
+    return head(title, lead, state)
 
 
 def _figures_table(evaluation: Evaluation) -> str:
@@ -110,25 +106,20 @@ def _figures_table(evaluation: Evaluation) -> str:
         "ROC AUC (mean of the classes)": evaluation.roc_auc,
         "Calibration error (confidence against right answers)": evaluation.calibration_error,
     }
-    rows = "".join(_figure_row(name, figure) for name, figure in named.items() if figure)
+    rows = [_figure_row(name, figure) for name, figure in named.items() if figure]
     drawn = "whole groups" if evaluation.unit == "group" else "samples"
+    columns = ("Figure", "Value", "95 % interval", "Baseline", "0 to 1")
     return (
-        '<div class="wide"><table><thead><tr><th>Figure</th><th>Value</th><th>95 % interval</th>'
-        "<th>Baseline</th><th>0 to 1</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table></div>"
-        f'<p class="lead">The interval holds 95 % of {evaluation.n_bootstrap} resamplings of '
-        f"{drawn} (blue bar). The baseline (orange tick) always says "
-        f"{escape(evaluation.majority)}, the most frequent class.</p>"
+        f'{draw_table(columns, rows)}<p class="lead">The interval holds 95 % of '
+        f"{evaluation.n_bootstrap} resamplings of {drawn} (blue bar). The baseline (orange tick) "
+        f"always says {escape(evaluation.majority)}, the most frequent class.</p>"
     )
 
 
-def _figure_row(name: str, figure: Figure) -> str:
+def _figure_row(name: str, figure: Figure) -> tuple[str, ...]:
     baseline = "" if figure.baseline is None else f"{figure.baseline:.3f}"
-    return (
-        f"<tr><th>{escape(name)}</th><td><b>{figure.value:.3f}</b></td>"
-        f"<td>{figure.low:.3f} to {figure.high:.3f}</td><td>{baseline}</td>"
-        f"<td>{plot_interval(figure)}</td></tr>"
-    )
+    interval = f"{figure.low:.3f} to {figure.high:.3f}"
+    return name, f"<b>{figure.value:.3f}</b>", interval, baseline, plot_interval(figure)
 
 
 def _plots(evaluation: Evaluation, history: Sequence[Mapping[str, float]], best_epoch: int) -> str:
@@ -145,7 +136,7 @@ def _plots(evaluation: Evaluation, history: Sequence[Mapping[str, float]], best_
     figures.append(
         (
             "Reliability",
-            plot_reliability(evaluation),
+            _plot_reliability(evaluation),
             "On the dashed line a confidence is the share of right answers; below it the model is "
             "too sure. Large dots stand for many samples.",
         )
@@ -153,40 +144,37 @@ def _plots(evaluation: Evaluation, history: Sequence[Mapping[str, float]], best_
     if history:
         caption = "When the loss on the stop set rises while the other falls, it learns by heart."
         figures.append(("Loss", plot_history(history, best_epoch), caption))
-    drawn = "".join(
-        f"<figure><h3>{name}</h3>{plot}<figcaption>{caption}</figcaption></figure>"
-        for name, plot, caption in figures
-    )
+    drawn = "".join(figure(plot, caption, name) for name, plot, caption in figures)
     return f'<div class="plots">{drawn}</div>'
 
 
+def _plot_reliability(evaluation: Evaluation) -> str:
+    return plot_reliability(
+        [(part.confidence, part.accuracy, part.n_samples) for part in evaluation.reliability],
+        Axes("Confidence", "Right answers (share)"),
+        "{n} samples: sure {said:.2f}, right {true:.2f}",
+        "Share of right answers at each confidence",
+    )
+
+
 def _class_table(evaluation: Evaluation) -> str:
-    head = "".join(f"<th>{name}</th>" for name in _PER_CLASS.values())
-    rows = "".join(_class_row(figures) for figures in evaluation.per_class)
-    return (
-        '<div class="wide"><table><thead><tr><th>Class</th><th>Samples</th><th>Predicted</th>'
-        f"{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    columns = ("Class", "Samples", "Predicted", *_PER_CLASS.values())
+    return draw_table(columns, map(_class_row, evaluation.per_class))
 
 
-def _class_row(figures: ClassFigures) -> str:
-    cells = (
-        "".join(_class_cell(getattr(figures, name)) for name in _PER_CLASS)
-        if figures.is_in_set
-        else f'<td class="absent" colspan="{len(_PER_CLASS)}">not in this set</td>'
-    )
-    return (
-        f"<tr><th>{escape(figures.name)}</th><td>{figures.n_samples}</td>"
-        f"<td>{figures.n_predicted}</td>{cells}</tr>"
-    )
+def _class_row(figures: ClassFigures) -> tuple[str, ...]:
+    counts = (figures.name, str(figures.n_samples), str(figures.n_predicted))
+    if not figures.is_in_set:
+        return (*counts, "not in this set")
+    return (*counts, *(_class_cell(getattr(figures, name)) for name in _PER_CLASS))
 
 
 def _class_cell(figure: Figure | None) -> str:
     if figure is None:
-        return "<td><small>undefined</small></td>"
+        return "<small>undefined</small>"
     baseline = "" if figure.baseline is None else f"<small>baseline {figure.baseline:.2f}</small>"
     interval = f"<small>{figure.low:.2f} to {figure.high:.2f}</small>"
-    return f"<td>{figure.value:.3f}{interval}{baseline}</td>"
+    return f"{figure.value:.3f}{interval}{baseline}"
 
 
 def _errors(evaluation: Evaluation, thumbnails: Sequence[bytes]) -> str:
@@ -197,14 +185,12 @@ def _errors(evaluation: Evaluation, thumbnails: Sequence[bytes]) -> str:
 
 def _list_errors(evaluation: Evaluation, thumbnails: Sequence[bytes]) -> Iterator[str]:
     for place, error in enumerate(evaluation.errors):
-        shown = ""
-        if place < len(thumbnails):
-            data = base64.b64encode(thumbnails[place]).decode("ascii")
-            shown = f'<img src="data:image/png;base64,{data}" alt="Sample {error.row}">'
-        yield (
-            f"<figure>{shown}<figcaption>said {escape(error.said)} ({error.confidence:.2f})<br>"
-            f"is {escape(error.target)}<br>sample {error.row}, {escape(error.group) or 'no group'}"
-            "</figcaption></figure>"
+        has_picture = place < len(thumbnails)
+        shown = draw_image(thumbnails[place], f"Sample {error.row}") if has_picture else ""
+        yield figure(
+            shown,
+            f"said {escape(error.said)} ({error.confidence:.2f})<br>is {escape(error.target)}<br>"
+            f"sample {error.row}, {escape(error.group) or 'no group'}",
         )
 
 

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from html import escape
 from itertools import cycle
 from typing import TYPE_CHECKING
 
-from napari_seewhy.training.reporting.style import DASHES, INK, LINE_COLORS, RULE, SOFT
-from napari_seewhy.training.reporting.svg import Axes, box, dot, line, round_ticks, svg, text
+from napari_seewhy.pages import (
+    DASHES,
+    INK,
+    LINE_COLORS,
+    RULE,
+    SOFT,
+    Axes,
+    box,
+    dot,
+    draw_key,
+    line,
+    round_ticks,
+    svg,
+    text,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from napari_seewhy.training.judging import Evaluation, Figure
 
@@ -58,7 +70,7 @@ def plot_history(history: Sequence[Mapping[str, float]], best_epoch: int) -> str
                 color=SOFT,
             )
         )
-    key = _key((_LOSSES[name], *styles[name]) for name in losses)
+    key = draw_key((_LOSSES[name], *styles[name]) for name in losses)
     return axes.draw(marks, "Loss while learning and on the stop set, per epoch") + key
 
 
@@ -114,33 +126,12 @@ def plot_roc(evaluation: Evaluation) -> str:
     marks = [line(axes.x(0), axes.y(0), axes.x(1), axes.y(1), SOFT, dash="3 3")]
     marks += [axes.curve(curve.x, curve.y, color, dash) for curve, color, dash in styles]
     areas = {figures.name: figures.roc_auc for figures in evaluation.per_class}
-    key = _key(
+    key = draw_key(
         (f"{curve.name} {area.value:.3f}", color, dash)
         for curve, color, dash in styles
         if (area := areas[curve.name]) is not None
     )
     return axes.draw(marks, "Receiver operating characteristic of each class") + key
-
-
-def plot_reliability(evaluation: Evaluation) -> str:
-    """Draw how often the model is right against how sure it is; dots grow with their samples."""
-    axes = Axes("Confidence", "Right answers (share)")
-    most = max(part.n_samples for part in evaluation.reliability)
-    marks = [line(axes.x(0), axes.y(0), axes.x(1), axes.y(1), SOFT, dash="3 3")]
-    x = [part.confidence for part in evaluation.reliability]
-    y = [part.accuracy for part in evaluation.reliability]
-    marks.append(axes.curve(x, y, LINE_COLORS[0], width=1))
-    marks += [
-        dot(
-            axes.x(part.confidence),
-            axes.y(part.accuracy),
-            3 + 8 * (part.n_samples / most) ** 0.5,
-            LINE_COLORS[0],
-            f"{part.n_samples} samples: sure {part.confidence:.2f}, right {part.accuracy:.2f}",
-        )
-        for part in evaluation.reliability
-    ]
-    return axes.draw(marks, "Share of right answers at each confidence")
 
 
 def plot_interval(figure: Figure, width: float = 190) -> str:
@@ -159,16 +150,6 @@ def plot_interval(figure: Figure, width: float = 190) -> str:
         place = x(figure.baseline)
         marks.append(line(place, 1, place, height - 1, LINE_COLORS[1], width=2))
     return svg(width, height, marks, figure.describe())
-
-
-def _key(entries: Iterable[tuple[str, str, str]]) -> str:
-    """Say which line is which, in a row below the plot."""
-    swatches = [
-        f"<span>{svg(26, 10, [line(0, 5, 26, 5, color, width=2.5, dash=dash)], name)}"
-        f"{escape(name)}</span>"
-        for name, color, dash in entries
-    ]
-    return f'<div class="key">{"".join(swatches)}</div>'
 
 
 def _shorten(name: str) -> str:

@@ -8,7 +8,7 @@ from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QFileDialog, QTabWidget, QVBoxLayout, QWidget
 
 from napari_seewhy.cells.classifying import ClassifiedCells
-from napari_seewhy.files import write_text
+from napari_seewhy.tables import write_table
 from napari_seewhy.widgets.classify.folder_view import FolderView
 from napari_seewhy.widgets.classify.tasks import classify_agreed_steps
 from napari_seewhy.widgets.classify.view import ClassView
@@ -85,7 +85,7 @@ class ClassifyWidget(QWidget):
         if path:
             with telling_errors():
                 table = self._shown.cells.drop(columns=["index"])
-                write_text(path, table.to_csv(index=False, lineterminator="\n"))
+                write_table(path, table)
 
     def _run(self, agreed: str) -> None:
         with telling_errors():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from qtpy.QtWidgets import QFileDialog, QGroupBox, QLabel, QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.samples.targeting import find_group
+from napari_seewhy.tables import find_group
 from napari_seewhy.widgets.crop.form import CropForm
 from napari_seewhy.widgets.crop.gallery import Gallery
 from napari_seewhy.widgets.crop.save_form import SaveForm

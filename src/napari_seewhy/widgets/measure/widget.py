@@ -10,8 +10,8 @@ from qtpy.QtWidgets import QFileDialog, QLabel, QTabWidget, QVBoxLayout, QWidget
 from napari_seewhy.cells.measuring import measure_cells_steps
 from napari_seewhy.cells.segmenting import CONFIDENCE
 from napari_seewhy.errors import DataError
-from napari_seewhy.files import write_text
 from napari_seewhy.layers import carry_over, cells_from_features, labels_from_layer, labels_layer
+from napari_seewhy.tables import write_table
 from napari_seewhy.widgets.measure.form import MeasureForm
 from napari_seewhy.widgets.measure.measured_cells import MeasuredCells
 from napari_seewhy.widgets.parts.cells import CellClicks, go_to_cell, outline_cells
@@ -81,7 +81,7 @@ class MeasureWidget(QWidget):
         path, _ = QFileDialog.getSaveFileName(self, "Save table of cells", name, "Table (*.csv)")
         if path:
             with telling_errors():
-                write_text(path, self._view.cells.to_csv(index=False, lineterminator="\n"))
+                write_table(path, self._view.cells)
 
     def _on_measured(self, cells: pd.DataFrame) -> None:
         assert self._measured is not None  # set before the task was started

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from qtpy.QtWidgets import QFileDialog, QLabel, QTabWidget, QWidget
 
-from napari_seewhy.files import write_text
+from napari_seewhy.tables import write_table
 from napari_seewhy.widgets.parts.tasks import fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 from napari_seewhy.widgets.plot.buttons import PlotButtons
@@ -84,7 +84,7 @@ class PlotWidget(QWidget):
         if path is not None:
             table = self._linked.cells.table.assign(selected=self._linked.is_selected)
             with telling_errors():
-                write_text(path, table.to_csv(index=False, lineterminator="\n"))
+                write_table(path, table)
 
     def _ask(self, title: str, name: str, kinds: str) -> Path | None:
         path, _ = QFileDialog.getSaveFileName(self, title, name, kinds)

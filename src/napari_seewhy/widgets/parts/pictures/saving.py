@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QFileDialog
 
-from napari_seewhy.files import write_text
+from napari_seewhy.tables import write_table
 from napari_seewhy.widgets.parts.viewer import telling_errors
 
 if TYPE_CHECKING:
@@ -31,4 +31,4 @@ def save_table(parent: QWidget, title: str, name: str, table: pd.DataFrame) -> N
     path, _ = QFileDialog.getSaveFileName(parent, title, name, "Table (*.csv)")
     if path:
         with telling_errors():
-            write_text(path, table.to_csv(index=False, lineterminator="\n"))
+            write_table(path, table)

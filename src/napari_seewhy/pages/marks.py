@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_seewhy.training.reporting.style import INK, RULE, SOFT
+from napari_seewhy.pages.style import INK, RULE, SOFT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

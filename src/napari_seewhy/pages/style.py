@@ -1,4 +1,4 @@
-"""Looks of the evaluation page: one style for screen and paper, colours for any colour vision."""
+"""Looks of all pages: one style for screen and paper, colours for any colour vision."""
 
 LINE_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Okabe and Ito 2008, https://jfly.uni-koeln.de/color/, in an order that reads well on white."""

@@ -1,4 +1,4 @@
-"""Tables that a person made: which columns must be there, which rows belong to an image."""
+"""Tables, read, checked and written in one way; which rows belong to an image, to a cell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.errors import DataError, FileError, OptionError
-from napari_seewhy.files import read_text
+from napari_seewhy.files import read_text, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -99,6 +99,17 @@ def read_table(
         raise FileError(f"{path} is no table of comma-separated values: {error}.") from error
     check_columns(table, columns, str(path))
     return table
+
+
+def write_table(path: Path, table: pd.DataFrame) -> None:
+    """Write a table as CSV with a header line, whole or not at all.
+
+    Raises
+    ------
+    FileError
+        If it cannot be written.
+    """
+    write_text(path, table.to_csv(index=False, lineterminator="\n"))
 
 
 def check_columns(table: pd.DataFrame, columns: Iterable[str], name: str) -> None:
