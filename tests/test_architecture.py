@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -50,7 +51,68 @@ def test_the_package_itself_loads_nothing_heavy():
     assert not modules_after("import napari_seewhy") & {"numpy", "pydantic", "torch", "qtpy"}
 
 
-FILES = sorted(SOURCE.rglob("*.py")) + sorted((SOURCE.parents[1] / "tools").rglob("*.py"))
+ROOT = SOURCE.parents[1]
+MANIFEST = (SOURCE / "napari.yaml").read_text(encoding="utf-8")
+FILES = sorted(SOURCE.rglob("*.py")) + sorted((ROOT / "tools").rglob("*.py"))
+
+
+def names_of_face(stub: Path) -> list[str]:
+    """The names that a folder exports, as its ``__init__.pyi`` lists them."""
+    imports = [
+        node
+        for node in ast.parse(stub.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ImportFrom)
+    ]
+    return [name.asname or name.name for node in imports for name in node.names]
+
+
+def imports_of(path: Path) -> set[tuple[str, str]]:
+    """Module and name of every ``from module import name`` of a file, at any depth."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    found = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    return {(node.module, name.name) for node in found for name in node.names}
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(SOURCE.parent).parts)
+
+
+FACES = {module_of(stub.parent): stub for stub in sorted(SOURCE.rglob("__init__.pyi"))}
+IMPORTS = {path: imports_of(path) for path in SOURCE.rglob("*.py")}
+OUTSIDE = {
+    used
+    for folder in ("tests", "tools", "benchmarks", "docs")
+    for path in (ROOT / folder).rglob("*.py")
+    for used in imports_of(path)
+}
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_every_name_of_a_face_resolves_and_is_used_outside_its_folder(face):
+    stub, loaded = FACES[face], importlib.import_module(face)
+    names = names_of_face(stub)
+    lost = [name for name in names if not hasattr(loaded, name)]
+    # A type that only a checker reads is no value.
+    text = "".join(path.read_text(encoding="utf-8") for path in stub.parent.glob("**/*.py"))
+    assert [name for name in lost if f"    {name}: TypeAlias" not in text] == []
+    used = {(face, name) for name in names if f"{face}:{name}" in MANIFEST}
+    for path, imports in IMPORTS.items():
+        if stub.parent not in path.parents:
+            used |= imports
+    if stub.parent.parent == SOURCE:  # the face of a room is also for who writes Python
+        used |= OUTSIDE
+    assert [name for name in names if (face, name) not in used] == []
+
+
+def test_no_file_imports_past_the_face_of_another_folder():
+    past = []
+    for path, imports in IMPORTS.items():
+        for module in sorted({module for module, _ in imports}):
+            file = SOURCE.parent.joinpath(*module.split(".")).with_suffix(".py")
+            is_inside = file.parent in (SOURCE, *path.parents)
+            if file.is_file() and not is_inside:
+                past.append(f"{module_of(path)} imports {module}")
+    assert past == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -3,7 +3,7 @@ from .folder_work import (
     count_statuses as count_statuses,
     work_on_images_steps as work_on_images_steps,
 )
-from .image import AXES as AXES, CellImage as CellImage, Pixels as Pixels, ZPlane as ZPlane
+from .image import CellImage as CellImage, Pixels as Pixels, ZPlane as ZPlane
 from .image_job import FileResult as FileResult, ImageJob as ImageJob
 from .image_record import (
     check_owner as check_owner,
@@ -12,7 +12,6 @@ from .image_record import (
 )
 from .labels_file import (
     LABEL_SUFFIXES as LABEL_SUFFIXES,
-    LabelFile as LabelFile,
     read_labels as read_labels,
     write_labels as write_labels,
 )

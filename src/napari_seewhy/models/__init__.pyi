@@ -1,5 +1,5 @@
 from .cards.card import ChannelCard as ChannelCard, ModelCard as ModelCard
-from .files.library import LibraryEntry as LibraryEntry, ModelLibrary as ModelLibrary
+from .files.library import ModelLibrary as ModelLibrary
 from .files.model import Model as Model
 from .files.model_file import (
     load_model as load_model,
@@ -7,4 +7,3 @@ from .files.model_file import (
     save_model as save_model,
 )
 from .networks.options import NetworkOptions as NetworkOptions
-from .running.predict_options import PredictOptions as PredictOptions
