@@ -18,7 +18,8 @@ import torch
 from _stain import parse
 from napari_seewhy.models.files.library import SHIPPED_FOLDER
 from napari_seewhy.models.running.device_options import DeviceOptions
-from napari_seewhy.staining.predict import choose_stain_runtime, stain_pixels
+from napari_seewhy.models.running.devices import choose_runtime
+from napari_seewhy.staining.predict import stain_pixels
 from napari_seewhy.staining.scaled_field import measure_levels
 from napari_seewhy.staining.stain_file import load_stain
 from simulating.dishes.cardiac_dish import simulate_dish
@@ -59,7 +60,7 @@ def main() -> None:
     model = load_stain(chosen.model)
     field = simulate_dish(DishOptions(size_px=EDGE)).image.pixels
     phase = np.repeat(np.asarray(field)[:1], len(model.card.channels), axis=0)
-    runtime = choose_stain_runtime(model, DeviceOptions(device="cpu"))
+    runtime = choose_runtime(DeviceOptions(device="cpu"))
     print(runtime)
     one_pass, separate = [], []
     for _ in range(3):

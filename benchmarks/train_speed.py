@@ -1,9 +1,10 @@
 """Train and predict resnet18 in our way and in the plain one, and read from file and memory.
 
-1. A step of learning of resnet18 by `fit`'s own parts (way of counting chosen by timing), against
-   the same step in plain float32 PyTorch, in turns in the same run.
-2. Predicting with `predict`, reading and normalising included, against the plain loop of
-   ``model(x)`` in float32 over the same batches, already normalised; likewise in turns.
+1. A step of learning of resnet18 by `fit`'s own parts (bfloat16 where the processor has it),
+   against the same step in plain float32 PyTorch, in turns in the same run.
+2. Predicting with `predict` in the same precision, reading and normalising included, against the
+   plain loop of ``model(x)`` in float32 over the same batches, already normalised; likewise in
+   turns.
 3. Samples per second with samples streamed from HDF5, against samples kept in memory, in training
    (of the small network) and in prediction (of resnet18).
 
@@ -29,8 +30,8 @@ from torch.nn import functional
 from napari_seewhy.models.files.model import Model
 from napari_seewhy.models.networks.build import build_network
 from napari_seewhy.models.networks.options import NetworkOptions
-from napari_seewhy.models.running.devices import Runtime
-from napari_seewhy.models.running.predict import choose_runtime as choose_prediction, predict_steps
+from napari_seewhy.models.running.devices import Runtime, choose_runtime, has_bf16
+from napari_seewhy.models.running.predict import predict_steps
 from napari_seewhy.models.running.predict_options import PredictOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleSet, SampleWriter
@@ -40,7 +41,7 @@ from napari_seewhy.training.fitting.options import TrainOptions
 from napari_seewhy.training.fitting.question import Question, pose_question_steps
 from napari_seewhy.training.learning.learner import Learner
 from napari_seewhy.training.learning.loader import Loader
-from napari_seewhy.training.learning.runtimes import choose_runtime, make_fabric
+from napari_seewhy.training.learning.runtimes import find_runtime, make_fabric
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +97,7 @@ def compare_steps(question: Question, options: TrainOptions) -> float:
     lesson = make_lesson(question, question.source, options)
     batch = next(lesson.batches(0))
     network = timm.create_model("resnet18", in_chans=3, num_classes=2)
-    runtime = choose_runtime(lesson, network, options)
+    runtime = find_runtime(options)
     learner = Learner(network, lesson.loss, runtime, options, make_fabric(runtime, options))
     samples, target = lesson.prepare(batch, runtime)
 
@@ -144,12 +145,14 @@ def compare_sources(question: Question, samples: SampleSet, options: TrainOption
 
 def compare_predictions(question: Question, samples: SampleSet) -> tuple[float, float]:
     """Predict from file, in the plain loop, from memory; return both ratios of rates."""
-    options = PredictOptions(batch_size=BATCH_SIZE, device="cpu")
+    options = PredictOptions(
+        batch_size=BATCH_SIZE, device="cpu", precision="bf16" if has_bf16("cpu") else "fp32"
+    )
     model = Model.from_card(question.card)
     pixels = samples.pixels[:]
     batches = [model.normalise(one, "cpu") for one in np.split(pixels, len(pixels) // BATCH_SIZE)]
     plain = timm.create_model("resnet18", in_chans=3, num_classes=2).eval()
-    runtime = choose_prediction(model, pixels[:BATCH_SIZE], options)
+    runtime = choose_runtime(options)
 
     def run_plain() -> None:
         with torch.inference_mode():

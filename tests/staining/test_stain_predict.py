@@ -4,13 +4,12 @@ import pytest
 import torch
 
 from napari_seewhy.errors import DataError, OptionError, TaskError
-from napari_seewhy.models.running.device_options import DeviceOptions
 from napari_seewhy.models.running.devices import Runtime
 from napari_seewhy.staining import predict
 from napari_seewhy.staining.block_scores import judge_blocks
 from napari_seewhy.staining.explained_block import explain_block
 from napari_seewhy.staining.grid import BlockGrid, positive_area
-from napari_seewhy.staining.predict import choose_stain_runtime, stain_pixels
+from napari_seewhy.staining.predict import stain_pixels
 from napari_seewhy.staining.stain_file import load_stain
 
 
@@ -65,13 +64,6 @@ def test_bf16_says_nearly_the_same(model, make_field):
     exact = stain_pixels(model, phase).probability
     fast = stain_pixels(model, phase, runtime=Runtime("cpu", use_bf16=True)).probability
     assert np.abs(exact - fast).max() < 0.1
-
-
-@pytest.mark.parametrize("precision", ["fp32", "bf16", "auto"])
-def test_the_runtime_is_the_one_asked_for(model, precision):
-    runtime = choose_stain_runtime(model, DeviceOptions(device="cpu", precision=precision))
-    assert runtime.device == "cpu"
-    assert precision == "auto" or runtime.use_bf16 == (precision == "bf16")
 
 
 def test_where_memory_is_short_the_tiles_get_smaller_until_there_is_none(

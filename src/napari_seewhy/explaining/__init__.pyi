@@ -4,7 +4,7 @@ from .attention import (
     compare_attention as compare_attention,
     describe_comparison as describe_comparison,
 )
-from .explain import count_tried as count_tried, explain_steps as explain_steps
+from .explain import explain_steps as explain_steps
 from .explain_options import ExplainOptions as ExplainOptions, MethodName as MethodName
 from .heatmaps import (
     Heatmaps as Heatmaps,

@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 
 _DEFAULTS = ExplainOptions()
 
-_MOST_TRIED = 64
-_TRIED_SHARE = 64
-"""Of the samples, one in so many is used to time ways of counting, each of which runs it often."""
-
 
 def explain(
     model: Model,
@@ -79,16 +75,12 @@ def explain_steps(
     *,
     rows: Sequence[int] | NDArray[np.int64] | None = None,
     of: NDArray[np.int64] | None = None,
-    runtime: Runtime | None = None,
 ) -> Task[Heatmaps]:
-    """Explain as `explain` does, one `Step` per batch; may be stopped at any of them.
-
-    Whoever explains often chooses a `runtime` once, as `choose_runtime` does.
-    """
+    """Explain as `explain` does, one `Step` per batch; may be stopped at any of them."""
     read = SampleReader(model, samples)
     wanted = np.arange(len(samples)) if rows is None else np.asarray(rows, np.int64)
-    first = read(wanted[: count_tried(len(wanted))]) if len(wanted) else _draw_sample(model)
-    runtime = runtime or choose_runtime(model, first, options)
+    first = read(wanted[:1]) if len(wanted) else _draw_sample(model)
+    runtime = choose_runtime(options)
     explainer = prepare_explainer(model, first, options)
     yield Step(0, len(wanted), runtime.describe())
     explained = _Explained(len(wanted), explainer, of)
@@ -109,11 +101,6 @@ def explain_steps(
                 start += n
                 yield Step(explained.n_done, len(wanted), runtime.describe())
     return explained.heatmaps
-
-
-def count_tried(n_samples: int) -> int:
-    """Say on how many of so many samples it pays to time ways of counting."""
-    return int(np.clip(n_samples // _TRIED_SHARE, 2, _MOST_TRIED))
 
 
 def list_layers(model: Model) -> tuple[str, ...]:

@@ -110,7 +110,7 @@ def measure_faithfulness_steps(
     deletion, insertion = (np.zeros((len(wanted), N_SHARES), np.float32) for _ in range(2))
     if not len(wanted):
         return Faithfulness(share, deletion, insertion)
-    runtime = choose_runtime(model, read(wanted[:1]), options)
+    runtime = choose_runtime(options)
     with as_predicting(model.network):
         runtime.place_network(model.network)
         for i, row in enumerate(wanted):

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from napari_seewhy.explaining.explain import count_tried, explain_steps
+from napari_seewhy.explaining.explain import explain_steps
 from napari_seewhy.explaining.explain_options import ExplainOptions
 from napari_seewhy.explaining.sanity_verdict import SanityCheck
 from napari_seewhy.models.files import Model
-from napari_seewhy.models.running import SampleReader, choose_runtime
 from napari_seewhy.progress import Step, Task, finish
 
 if TYPE_CHECKING:
@@ -71,19 +70,14 @@ def check_sanity_steps(
     rows: Sequence[int] | NDArray[np.int64] | None = None,
 ) -> Task[SanityCheck]:
     """Check as `check_sanity` does, one `Step` per batch."""
-    read = SampleReader(model, samples)
     wanted = np.arange(len(samples)) if rows is None else np.asarray(rows, np.int64)
-    tried = read(wanted[: count_tried(len(wanted))])
-    runtime = choose_runtime(model, tried, options) if len(tried) else None
-    trained = yield from explain_steps(model, samples, options, rows=wanted, runtime=runtime)
+    trained = yield from explain_steps(model, samples, options, rows=wanted)
     same = options.change(layer=trained.layer)
     correlations = []
     for i, seed in enumerate(_SEEDS):
         yield Step(i, len(_SEEDS), "Explaining a network that learned nothing")
         untrained = randomise_weights(model, seed)
-        others = yield from explain_steps(
-            untrained, samples, same, rows=wanted, of=trained.target, runtime=runtime
-        )
+        others = yield from explain_steps(untrained, samples, same, rows=wanted, of=trained.target)
         correlations.append(correlate_ranks(trained.grid, others.grid))
     return SanityCheck(np.mean(correlations, axis=0), trained.layer)
 

@@ -17,12 +17,12 @@ from napari_seewhy.generating.generator_file import (
     save_generator,
 )
 from napari_seewhy.generating.lesson import PictureLesson, read_lesson
-from napari_seewhy.models.running import Runtime, choose_device, choose_fastest, list_runtimes
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.training.learning import (
     Checkpoint,
     checkpoint_path,
     find_checkpoint,
+    find_runtime,
     save_checkpoint,
 )
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from napari_seewhy.generating.adversaries import Adversaries
     from napari_seewhy.generating.generate_options import GeneratorOptions
+    from napari_seewhy.models.running import Runtime
     from napari_seewhy.progress import Task
     from napari_seewhy.samples.storing import SampleSet
 
@@ -92,7 +93,7 @@ def train_generator_steps(
     if resume and (finished := _find_finished(out, lesson)):
         return finished
     checkpoint = find_checkpoint(out, lesson.describe()) if resume else None
-    contest = _begin(lesson, _choose_runtime(lesson, checkpoint), checkpoint)
+    contest = _begin(lesson, find_runtime(lesson.options, checkpoint), checkpoint)
     yield Step(0, 0, contest.adversaries.runtime.describe())
     yield from contest.steps(partial(save_checkpoint, checkpoint_path(out)))
     generator = contest.finish(out.stem)
@@ -158,23 +159,6 @@ def _begin(lesson: PictureLesson, runtime: Runtime, checkpoint: Checkpoint | Non
     adversaries.load_weights(checkpoint.weights)
     state = checkpoint.state
     return _Contest(lesson, adversaries, list(state["history"]), state["n_done"])
-
-
-def _choose_runtime(lesson: PictureLesson, checkpoint: Checkpoint | None) -> Runtime:
-    """Choose how the networks learn: as in the checkpoint, as asked for, or as is the fastest."""
-    options = lesson.options
-    device = choose_device(options.device)
-    if checkpoint is not None:
-        runtime = Runtime(**checkpoint.state["runtime"])
-        if runtime.device == device:
-            return runtime
-    if options.precision != "auto":
-        return Runtime(device, options.precision == "bf16", use_channels_last=True)
-
-    def prepare(runtime: Runtime) -> Callable[[], object]:
-        return partial(lesson.make_adversaries(runtime).learn, *lesson.batch(0, runtime))
-
-    return choose_fastest(list_runtimes(device), prepare)
 
 
 def _find_finished(out: Path, lesson: PictureLesson) -> PictureGenerator | None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Self
-
-import numpy as np
 
 from napari_seewhy.errors import TaskError
 from napari_seewhy.models.networks import fold_normalising
 from napari_seewhy.models.running import (
     Runtime,
-    choose_device,
-    choose_fastest,
+    choose_runtime,
     is_memory_short,
     release_memory,
 )
@@ -22,7 +18,6 @@ from napari_seewhy.nuclei.plane import Eye
 from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from torch import nn
@@ -32,9 +27,6 @@ if TYPE_CHECKING:
     from napari_seewhy.models.running import DeviceOptions
     from napari_seewhy.nuclei.find import FoundNuclei
     from napari_seewhy.progress import Task
-
-_TRIED_PX = 256
-"""Edge of the picture on which ways of counting are timed."""
 
 
 class Finder:
@@ -57,7 +49,7 @@ class Finder:
         fold_normalising(network)
         self.card = card
         self._network = network
-        self._runtime = choose_runtime(network, options)
+        self._runtime = choose_runtime(options)
         self._runtime.place_network(network)
 
     @classmethod
@@ -109,27 +101,3 @@ class Finder:
     def _find_steps(self, pixels: Pixels, diameter_px: float | None) -> Task[FoundNuclei]:
         eye = Eye(self._network, self._runtime)
         return find_nuclei_steps(eye, pixels, diameter_px, self.card.confidence)
-
-
-def choose_runtime(network: nn.Module, options: DeviceOptions) -> Runtime:
-    """Choose device and precision for a network that finds nuclei.
-
-    It was trained in bfloat16, so that either way of counting is right, and the faster one is
-    taken: on the CPU that depends on the processor, hence it is timed.
-
-    Raises
-    ------
-    OptionError
-        If the device is not there.
-    """
-    device = choose_device(options.device)
-    exact, fast = Runtime(device, use_channels_last=True), Runtime(device, True, True)
-    if options.precision != "auto":
-        return fast if options.precision == "bf16" else exact
-    picture = np.zeros((_TRIED_PX, _TRIED_PX), np.float32)
-
-    def prepare(runtime: Runtime) -> Callable[[], object]:
-        runtime.place_network(network)
-        return partial(Eye(network, runtime).look, picture[None], picture.shape)
-
-    return choose_fastest([exact, fast], prepare, n_rounds=3, limit_s=1.0)

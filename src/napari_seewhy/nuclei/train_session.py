@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import torch
 
-from napari_seewhy.models.running import Runtime, choose_device
 from napari_seewhy.nuclei.confidence import fit_confidence
 from napari_seewhy.nuclei.lesson import NucleiLesson
 from napari_seewhy.nuclei.network import NucleiNetwork
@@ -19,7 +18,7 @@ from napari_seewhy.record import make_record
 from napari_seewhy.training.learning import (
     Learner,
     Progress,
-    choose_runtime,
+    find_runtime,
     loop_steps,
     make_fabric,
     resume_learner,
@@ -129,7 +128,7 @@ def open_nuclei_session(
     options = plan.options
     network = _build(plan)
     whole = _make_lesson(examples, options)
-    runtime = _find_runtime(checkpoint, options) or choose_runtime(whole, network, options)
+    runtime = find_runtime(options, checkpoint)
     fabric = make_fabric(runtime, options)
     lesson = (
         SharedLesson(whole, fabric.global_rank, fabric.world_size)
@@ -161,11 +160,3 @@ def _build(plan: TrainPlan) -> nn.Module:
         return load_segmenter(plan.start)[0]
     with seeded(plan.options.seed):
         return NucleiNetwork()
-
-
-def _find_runtime(checkpoint: Checkpoint | None, options: SegmenterOptions) -> Runtime | None:
-    """Return the runtime of a checkpoint where this computer has its device."""
-    if checkpoint is None:
-        return None
-    runtime = Runtime(**checkpoint.state["runtime"])
-    return runtime if runtime.device == choose_device(options.device) else None

@@ -7,7 +7,6 @@ from .grid import (
 )
 from .predict import (
     StainedPixels as StainedPixels,
-    choose_stain_runtime as choose_stain_runtime,
     stain_pixels_steps as stain_pixels_steps,
 )
 from .stain_field import StainField as StainField

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +13,6 @@ from napari_seewhy.errors import DataError, TaskError
 from napari_seewhy.images import cut_tiles
 from napari_seewhy.models.running import (
     Runtime,
-    choose_device,
-    choose_fastest,
     is_memory_short,
     release_memory,
 )
@@ -26,12 +23,9 @@ from napari_seewhy.staining.scaled_field import measure_levels
 from napari_seewhy.staining.stain_options import CELL_PX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from napari_seewhy.images import Box, Pixels, Tile
-    from napari_seewhy.models.running import DeviceOptions
     from napari_seewhy.progress import Task
     from napari_seewhy.staining.scaled_field import Levels
     from napari_seewhy.staining.stain_file import StainModel
@@ -43,8 +37,6 @@ _FEW_CHANNELS = 3
 """With more channels the tiles are half as wide, so that they need no more memory."""
 
 _SMALLEST_PX = 128
-_TRIED_PX = 256
-"""Edge of the field on which ways of counting are timed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +79,7 @@ def stain_pixels(
         From one block to the next; the size of a block where None. Multiples of 8 cost one pass,
         whatever they are; of others, every place of a block within 8 px costs one more.
     runtime
-        Where it runs, see `choose_stain_runtime`; float32 on the CPU where None.
+        Where it runs, see `choose_runtime`; float32 on the CPU where None.
 
     Raises
     ------
@@ -133,29 +125,6 @@ def stain_pixels_steps(
             fluorescence = maps.fluorescence
     probability = to_probability(logit, card.calibration)
     return StainedPixels(probability, grid, fluorescence)
-
-
-def choose_stain_runtime(model: StainModel, options: DeviceOptions) -> Runtime:
-    """Choose device and precision for a model; the network is moved.
-
-    Where the precision is left open, float32 and bfloat16 are timed, and the faster one is taken.
-
-    Raises
-    ------
-    OptionError
-        If the device is not there.
-    """
-    device = choose_device(options.device)
-    exact, fast = Runtime(device, use_channels_last=True), Runtime(device, True, True)
-    if options.precision != "auto":
-        return fast if options.precision == "bf16" else exact
-    field = torch.zeros(1, len(model.card.channels), _TRIED_PX, _TRIED_PX)
-
-    def prepare(runtime: Runtime) -> Callable[[], object]:
-        runtime.place_network(model.network)
-        return partial(_look, model, field, runtime)
-
-    return choose_fastest([exact, fast], prepare, n_rounds=3, limit_s=1.0)
 
 
 @dataclass(slots=True, eq=False)

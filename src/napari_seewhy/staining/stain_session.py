@@ -9,7 +9,6 @@ import numpy as np
 import torch
 
 from napari_seewhy.models.cards import StainCard
-from napari_seewhy.models.running import Runtime, choose_device
 from napari_seewhy.record import make_record
 from napari_seewhy.staining.block_scores import judge_blocks
 from napari_seewhy.staining.calibrate import find_cut, fit_calibration, to_probability
@@ -20,7 +19,7 @@ from napari_seewhy.staining.stain_file import StainModel
 from napari_seewhy.training.learning import (
     Learner,
     Progress,
-    choose_runtime,
+    find_runtime,
     loop_steps,
     make_fabric,
     resume_learner,
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     from napari_seewhy.progress import Task
     from napari_seewhy.staining.scaled_field import ScaledField
-    from napari_seewhy.staining.stain_options import StainOptions
     from napari_seewhy.staining.stain_plan import StainPlan
     from napari_seewhy.training.learning import Checkpoint
 
@@ -119,7 +117,7 @@ def open_stain_session(
     with seeded(options.seed):
         network = StainNetwork(StainShape.of(card))
     lesson = StainLesson(*scaled, options)
-    runtime = _find_runtime(checkpoint, options) or choose_runtime(lesson, network, options)
+    runtime = find_runtime(options, checkpoint)
     fabric = make_fabric(runtime, options)
     if fabric.world_size > 1:
         lesson = StainLesson(*scaled, options, fabric.global_rank, fabric.world_size)
@@ -172,11 +170,3 @@ def _measure_fluorescence(plan: StainPlan) -> Levels:
         if one.marker is not None
     ]
     return Levels(*(np.mean(values, axis=0) for values in zip(*each, strict=True)))
-
-
-def _find_runtime(checkpoint: Checkpoint | None, options: StainOptions) -> Runtime | None:
-    """Return the runtime of a checkpoint where this computer has its device."""
-    if checkpoint is None:
-        return None
-    runtime = Runtime(**checkpoint.state["runtime"])
-    return runtime if runtime.device == choose_device(options.device) else None

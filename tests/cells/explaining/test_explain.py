@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -72,24 +70,16 @@ def test_heatmaps_are_painted_where_the_reasons_lie(tiny_image, tiny_labels):
     np.testing.assert_allclose(strength, (90 + 50 * np.arange(1, 6)) / 340, atol=1e-5)
 
 
-def test_cells_are_explained_in_the_way_of_counting_they_were_classified_in(
-    tiny_image, tiny_labels, monkeypatch
+@pytest.mark.parametrize(("precision", "device"), [("auto", "CPU"), ("bf16", "CPU, bf16")])
+def test_cells_are_explained_in_the_precision_they_were_classified_in(
+    tiny_image, tiny_labels, precision, device
 ) -> None:
-    """However the computer is busy: here every timing would come to another end."""
-    timings = []
-
-    def choose(runtimes, _):
-        timings.append(runtimes)
-        return runtimes[-1] if len(timings) == 1 else runtimes[0]
-
-    module = importlib.import_module("napari_seewhy.models.running.predict")
-    monkeypatch.setattr(module, "choose_fastest", choose)
-    monkeypatch.setattr(module, "AGREEMENT", 2)
-    monkeypatch.setattr(module, "_CHOSEN", {})
-    told = ClassifyOptions(device="cpu")
+    told = ClassifyOptions(device="cpu", precision=precision)
     classified = classify_cells(tiny_image, tiny_labels, make_model(), told)
-    explained = explain_cells(tiny_image, tiny_labels, make_model(), CPU.change(precision="auto"))
-    assert explained.device == classified.device == "CPU, bf16"
+    explained = explain_cells(
+        tiny_image, tiny_labels, make_model(), CPU.change(precision=precision)
+    )
+    assert explained.device == classified.device == device
     names = list(classified.table)
     pd.testing.assert_frame_equal(explained.table[names], classified.table)
 

@@ -1,23 +1,17 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 import torch
 from torch import nn
 
 from napari_seewhy.errors import OptionError
-from napari_seewhy.models.running import devices
+from napari_seewhy.models.running import DeviceOptions, devices
 from napari_seewhy.models.running.devices import (
     Runtime,
     choose_device,
-    choose_fastest,
+    choose_runtime,
     is_memory_short,
-    list_runtimes,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 @pytest.fixture
@@ -41,65 +35,51 @@ def test_a_device_that_is_not_there_is_refused(no_gpu, device):
         choose_device(device)
 
 
-class Clock:
-    """Goes on by what each runtime is said to take, times how busy the computer is just then."""
-
-    def __init__(self, monkeypatch, seconds, busy=lambda turn: 1.0) -> None:
-        self._seconds, self._busy, self._now = seconds, busy, 0.0
-        self.turns: list[Runtime] = []
-        monkeypatch.setattr(devices.time, "perf_counter", lambda: self._now)
-
-    def prepare(self, runtime: Runtime) -> Callable[[], None]:
-        self._now += 100  # is not timed
-
-        def work() -> None:
-            self._now += self._seconds[runtime] * self._busy(len(self.turns))
-            self.turns.append(runtime)
-
-        return work
+@pytest.fixture
+def features(monkeypatch) -> dict[str, bool]:
+    """What the processor is said to be able to do."""
+    able = {"avx2": True, "avx512_bf16": False, "amx_bf16": False}
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
+    devices.has_bf16.cache_clear()
+    yield able
+    devices.has_bf16.cache_clear()
 
 
-@pytest.mark.parametrize(
-    ("times", "fastest"),
-    [
-        ((1.0, 0.5, 0.4, 0.8), 2),
-        ((1.0, 0.95, 0.93, 0.97), 0),  # hardly faster: the safest stays
-        ((1.0, 2.0, 3.0, 4.0), 0),
-    ],
-)
-def test_the_fastest_way_is_taken_if_it_pays(monkeypatch, times, fastest):
-    runtimes = list_runtimes("cpu")
-    clock = Clock(monkeypatch, dict(zip(runtimes, times, strict=True)))
-    assert choose_fastest(runtimes, clock.prepare) == runtimes[fastest]
+@pytest.mark.parametrize("feature", ["avx512_bf16", "amx_bf16", "bf16", "sve_bf16"])
+def test_a_network_learns_in_bf16_where_the_processor_has_it(no_gpu, features, feature):
+    features[feature] = True
+    assert choose_runtime(DeviceOptions(), learns=True) == Runtime("cpu", True, True)
 
 
-@pytest.mark.parametrize("burst", [(0, 4), (5, 9), (8, 14)])
-def test_a_moment_in_which_the_computer_is_busy_does_not_decide(monkeypatch, burst):
-    runtimes = list_runtimes("cpu")
-    times = dict(zip(runtimes, (0.1, 0.09, 0.05, 0.2), strict=True))
-    first, last = burst
-    clock = Clock(monkeypatch, times, lambda turn: 10.0 if first <= turn < last else 1.0)
-    assert choose_fastest(runtimes, clock.prepare) == runtimes[2]
+def test_a_network_learns_in_fp32_where_the_processor_has_no_bf16(no_gpu, features):
+    assert choose_runtime(DeviceOptions(), learns=True) == Runtime("cpu", False, True)
 
 
-def test_all_take_turns_and_the_much_slower_have_two(monkeypatch):
-    runtimes = list_runtimes("cpu")
-    clock = Clock(monkeypatch, dict(zip(runtimes, (0.1, 0.1, 0.4, 0.1), strict=True)))
-    choose_fastest(runtimes, clock.prepare, n_rounds=3)
-    assert clock.turns == [*runtimes, *runtimes, runtimes[0], runtimes[1], runtimes[3]]
+def test_the_processor_is_asked_once(no_gpu, features):
+    chosen = [choose_runtime(DeviceOptions(), learns=True)]
+    features["avx512_bf16"] = True
+    assert choose_runtime(DeviceOptions(), learns=True) == chosen[0]
 
 
-def test_long_work_is_timed_twice_only(monkeypatch):
-    runtimes = list_runtimes("cpu", "fp32")
-    clock = Clock(monkeypatch, dict.fromkeys(runtimes, 3.0))
-    choose_fastest(runtimes, clock.prepare)
-    assert clock.turns == runtimes * 2
+def test_a_torch_that_cannot_tell_and_a_gpu_without_bf16_count_in_fp32(monkeypatch, features):
+    monkeypatch.delattr(torch.cpu, "get_capabilities")
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda *, including_emulation: False)
+    assert not any(devices.has_bf16(device) for device in ("cpu", "cuda", "mps"))
 
 
-def test_a_precision_that_was_asked_for_is_kept():
-    assert not any(runtime.use_bf16 for runtime in list_runtimes("cpu", "fp32"))
-    assert all(runtime.use_bf16 for runtime in list_runtimes("cpu", "bf16"))
-    assert {runtime.use_bf16 for runtime in list_runtimes("cpu", "auto")} == {True, False}
+@pytest.mark.parametrize("has_bf16", [False, True])
+def test_a_network_answers_in_fp32_on_every_processor(no_gpu, features, has_bf16):
+    features["avx512_bf16"] = has_bf16
+    assert choose_runtime(DeviceOptions()) == Runtime("cpu", False, True)
+
+
+@pytest.mark.parametrize("learns", [False, True])
+@pytest.mark.parametrize("has_bf16", [False, True])
+def test_a_precision_that_was_asked_for_is_kept(no_gpu, features, has_bf16, learns):
+    features["avx512_bf16"] = has_bf16
+    for precision in ("fp32", "bf16"):
+        runtime = choose_runtime(DeviceOptions(precision=precision), learns=learns)
+        assert runtime.use_bf16 == (precision == "bf16")
 
 
 def test_samples_and_networks_are_placed_in_the_layout():

@@ -90,10 +90,11 @@ class Stainer:
         OptionError
             If the device is not there.
         """
-        from napari_seewhy.staining import choose_stain_runtime, load_stain
+        from napari_seewhy.models.running import choose_runtime
+        from napari_seewhy.staining import load_stain
 
         model = load_stain(path)
-        return cls(model, options, choose_stain_runtime(model, options))
+        return cls(model, options, choose_runtime(options))
 
     @property
     def card(self) -> StainCard:

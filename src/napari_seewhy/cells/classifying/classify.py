@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from napari_seewhy.images import CellImage
     from napari_seewhy.models.files import Model
     from napari_seewhy.models.preflight import Preflight
-    from napari_seewhy.models.running import Runtime
     from napari_seewhy.progress import Task
 
     ModelOrFile: TypeAlias = Model | str | Path
@@ -133,9 +132,11 @@ class CellClassifier:
     """
 
     def __init__(self, model: Model, options: ClassifyOptions = _DEFAULTS) -> None:
+        from napari_seewhy.models.running import choose_runtime
+
         self.model = model
         self.options = options
-        self._runtime: Runtime | None = None
+        self._runtime = choose_runtime(options)
 
     def plan_steps(
         self, image: CellImage, labels: ArrayLike, cell_labels: ArrayLike | None = None
@@ -173,7 +174,7 @@ class CellClassifier:
             table=make_class_table(plan.cells.iloc[rows], probability, classes),
             classes=classes,
             preflight=plan.preflight,
-            device="" if self._runtime is None else self._runtime.describe(),
+            device=self._runtime.describe(),
             warnings=tuple(_explain(plan, int((~is_wanted).sum()))),
         )
 
@@ -181,11 +182,8 @@ class CellClassifier:
         self, pixels: NDArray[np.generic], done: int, total: int
     ) -> Task[NDArray[np.float32]]:
         """Predict one slab of crops, counting on from those before it."""
-        from napari_seewhy.models.running import N_TRIED, choose_runtime, predict_steps
+        from napari_seewhy.models.running import predict_steps
 
-        if self._runtime is None:
-            yield Step(done, total, "Choosing how to run the network")
-            self._runtime = choose_runtime(self.model, pixels[:N_TRIED], self.options)
         task = predict_steps(self.model, pixels, self.options, runtime=self._runtime)
         return (
             yield from map_steps(

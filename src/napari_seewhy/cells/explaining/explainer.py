@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from napari_seewhy.cells.explaining.regions import RegionCutter
     from napari_seewhy.images import CellImage
     from napari_seewhy.models.files import Model
-    from napari_seewhy.models.running import Runtime
     from napari_seewhy.progress import Task
 
 _AT_ONCE = 1024
@@ -55,9 +54,11 @@ class CellExplainer:
     """
 
     def __init__(self, model: Model, options: ExplainCellsOptions) -> None:
+        from napari_seewhy.models.running import choose_runtime
+
         self.model = model
         self._options = options
-        self._runtime: Runtime | None = None
+        self._device = choose_runtime(options).describe()
         self._organelle = _find_organelle_channel(model, options)
 
     def plan_steps(
@@ -134,20 +135,15 @@ class CellExplainer:
             heatmaps=every,
             places=places,
             preflight=plan.preflight,
-            device="" if self._runtime is None else self._runtime.describe(),
+            device=self._device,
             warnings=tuple(_explain(plan, every)),
         )
 
     def _explain_steps(self, pixels: NDArray[np.generic], done: int, total: int) -> Task[Heatmaps]:
         """Explain one slab of crops, counting on from those before it."""
-        from napari_seewhy.explaining import count_tried, explain_steps
-        from napari_seewhy.models.running import choose_runtime
+        from napari_seewhy.explaining import explain_steps
 
-        if self._runtime is None and len(pixels):
-            yield Step(done, total, "Choosing how to run the network")
-            tried = pixels[: count_tried(total)]
-            self._runtime = choose_runtime(self.model, tried, self._options)
-        task = explain_steps(self.model, pixels, self._options, runtime=self._runtime)
+        task = explain_steps(self.model, pixels, self._options)
         heatmaps = yield from map_steps(
             task, lambda step: Step(done + step.done, total, f"Explaining on {step.message}")
         )

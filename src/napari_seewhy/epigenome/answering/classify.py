@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from napari_seewhy.epigenome.sampling import GeneBlock, InputKind
     from napari_seewhy.epigenome.trees import Node
     from napari_seewhy.models.files import Model
-    from napari_seewhy.models.running import PredictOptions, Runtime
+    from napari_seewhy.models.running import PredictOptions
     from napari_seewhy.progress import Task
     from napari_seewhy.samples.importing import Failure
 
@@ -38,9 +38,6 @@ ABOUT = (
 
 _DEFAULTS = ClassifyGenesOptions()
 _BLOCK = 256
-
-_TRIED_SHARE = 16
-"""Of the first block, one in so many is used to time ways of counting, each run often."""
 
 
 class ClassifiedGenes(NamedTuple):
@@ -122,7 +119,6 @@ class OpenTree:
     """
 
     path: Path
-    _runtimes: dict[str, Runtime] = field(default_factory=dict)
 
     @cached_property
     def tree(self) -> DecisionTree:
@@ -157,19 +153,9 @@ class OpenTree:
         said = {}
         for node in nodes if len(block.rows) else ():
             pixels = block.pixels[node.input]
-            runtime = self.runtime(node.name, pixels, options)
-            task = predict_steps(self.models[node.name], pixels, options, runtime=runtime)
+            task = predict_steps(self.models[node.name], pixels, options)
             said[node.name] = finish(task)[:, 1].astype(np.float64)
         return said
-
-    def runtime(self, name: str, pixels: NDArray[np.generic], options: PredictOptions) -> Runtime:
-        """Choose device and precision for a network once, by some pictures of the first block."""
-        from napari_seewhy.models.running import choose_runtime
-
-        if name not in self._runtimes:
-            tried = pixels[: max(2, len(pixels) // _TRIED_SHARE)]
-            self._runtimes[name] = choose_runtime(self.models[name], tried, options)
-        return self._runtimes[name]
 
 
 def tabulate_classes(

@@ -178,16 +178,13 @@ def _see_steps(
         precision=options.precision,
     )
     model, pixels = trained.models[node.name], block.pixels["whole"]
-    runtime = trained.runtime(node.name, pixels, options)
-    heatmaps = yield from explain_steps(model, pixels, chosen, runtime=runtime)
+    heatmaps = yield from explain_steps(model, pixels, chosen)
     positive = heatmaps.probability[:, 1].astype(np.float64)
     answer = (positive >= node.threshold).astype(np.int64)
     # What is explained is the answer by the threshold, which may be the less probable one.
     others = np.flatnonzero(answer != heatmaps.target)
     if len(others):
-        anew = yield from explain_steps(
-            model, pixels, chosen, rows=others, of=answer[others], runtime=runtime
-        )
+        anew = yield from explain_steps(model, pixels, chosen, rows=others, of=answer[others])
         heatmaps.grid[others] = anew.grid
     return heatmaps.grid, positive
 

@@ -2,15 +2,11 @@ from .device_options import DeviceName as DeviceName, DeviceOptions as DeviceOpt
 from .devices import (
     Runtime as Runtime,
     choose_device as choose_device,
-    choose_fastest as choose_fastest,
+    choose_runtime as choose_runtime,
+    has_bf16 as has_bf16,
     is_memory_short as is_memory_short,
-    list_runtimes as list_runtimes,
     release_memory as release_memory,
 )
-from .predict import (
-    N_TRIED as N_TRIED,
-    choose_runtime as choose_runtime,
-    predict_steps as predict_steps,
-)
+from .predict import predict_steps as predict_steps
 from .predict_options import PredictOptions as PredictOptions
 from .sample_reader import SampleReader as SampleReader, as_predicting as as_predicting

@@ -21,7 +21,8 @@ class DeviceOptions(Options):
     precision: PrecisionName = Field(
         "auto",
         title="Precision",
-        description="auto takes bfloat16 where it is faster, which is timed on the first samples; "
-        "choose fp32 for results that another run repeats to the last bit.",
+        description="auto answers in float32, so that every computer counts the same, and trains "
+        "in bfloat16 where the processor has instructions for it; bf16 is faster there and "
+        "rounds.",
         json_schema_extra={"advanced": True},
     )

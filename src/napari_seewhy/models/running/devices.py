@@ -1,8 +1,8 @@
-"""Where a network runs and how exactly it counts: by what is there and by timing, said aloud."""
+"""Where a network runs and how exactly it counts: by what the computer has, never by the clock."""
 
 from __future__ import annotations
 
-import time
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,12 @@ import torch
 from napari_seewhy.errors import OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from torch import nn
 
-    from napari_seewhy.models.running.device_options import DeviceName, PrecisionName
+    from napari_seewhy.models.running.device_options import DeviceName, DeviceOptions
+
+_BF16_FEATURES = ("avx512_bf16", "amx_bf16", "bf16", "sve_bf16")
+"""What torch calls the instructions of x86 and Arm processors that multiply bfloat16."""
 
 _MEMORY_WORDS = ("out of memory", "defaultcpuallocator", "cublas_status_alloc_failed")
 
@@ -103,59 +104,32 @@ def release_memory() -> None:
         torch.mps.empty_cache()
 
 
-def choose_fastest(
-    runtimes: list[Runtime],
-    prepare: Callable[[Runtime], Callable[[], object]],
-    *,
-    n_rounds: int = 6,
-    limit_s: float = 5.0,
-) -> Runtime:
-    """Time a piece of real work on every runtime and return the fastest.
+@functools.cache
+def has_bf16(device: str) -> bool:
+    """Say whether a device has instructions for bfloat16, without which it is slower than float32.
 
-    bfloat16 and channels-last halve the time of many networks on many processors and make some
-    slower on some; so it is measured, not believed. The candidates take turns, so that a moment in
-    which the computer is busy otherwise strikes all of them, and of each the shortest time counts.
-
-    Parameters
-    ----------
-    runtimes
-        Candidates, the safest first: it is kept where another is less than a tenth faster.
-    prepare
-        Makes one piece of work ready, which is not timed, and returns what does it, which is.
-    n_rounds
-        How often each has its turn; the first warms up. One that took three times as long as
-        another in two rounds has no more turns.
-    limit_s
-        Seconds of work after which no third round, or later one, begins.
+    It is asked once and depends on the processor alone, so that a computer gives the same results
+    whatever else it does. Where torch cannot say it, as of the GPU of a Mac, the answer is no.
     """
-    shortest = dict.fromkeys(runtimes, float("inf"))
-    running, spent = list(runtimes), 0.0
-    for i in range(n_rounds):
-        for runtime in running:
-            seconds = _measure(prepare(runtime))
-            shortest[runtime] = min(shortest[runtime], seconds)
-            spent += seconds
-        if i and spent > limit_s:
-            break
-        if i:
-            running = [r for r in running if shortest[r] < 3 * min(shortest.values())]
-    fastest = runtimes[0]
-    for runtime in runtimes[1:]:
-        if shortest[runtime] < 0.9 * shortest[fastest]:
-            fastest = runtime
-    return fastest
+    if device == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if device != "cpu" or not hasattr(torch.cpu, "get_capabilities"):
+        return False
+    features = torch.cpu.get_capabilities()
+    return any(features.get(name, False) for name in _BF16_FEATURES)
 
 
-def _measure(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+def choose_runtime(options: DeviceOptions, *, learns: bool = False) -> Runtime:
+    """Choose how a network runs, from what was asked for and what the computer has.
 
+    With the precision "auto" a network answers in float32, so that two computers count the same
+    cells. It learns in bfloat16 where the processor has instructions for it (see `has_bf16`).
 
-def list_runtimes(device: str, precision: PrecisionName = "auto") -> list[Runtime]:
-    """Return the runtimes worth trying on a device, the safest first."""
-    exact = [Runtime(device), Runtime(device, use_channels_last=True)]
-    fast = [Runtime(device, True, True), Runtime(device, True, False)]
-    if precision == "fp32":
-        return exact
-    return fast if precision == "bf16" else exact + fast
+    Raises
+    ------
+    OptionError
+        If the device is not there.
+    """
+    device = choose_device(options.device)
+    uses_bf16 = {"auto": learns and has_bf16(device), "bf16": True, "fp32": False}
+    return Runtime(device, uses_bf16[options.precision], use_channels_last=True)

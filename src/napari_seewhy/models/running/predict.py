@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,13 +11,10 @@ import torch
 from napari_seewhy.errors import TaskError
 from napari_seewhy.models.running.devices import (
     Runtime,
-    choose_device,
-    choose_fastest,
+    choose_runtime,
     is_memory_short,
-    list_runtimes,
     release_memory,
 )
-from napari_seewhy.models.running.hash_weights import hash_weights
 from napari_seewhy.models.running.predict_options import PredictOptions
 from napari_seewhy.models.running.sample_reader import SampleReader, as_predicting
 from napari_seewhy.progress import Step, Task, finish
@@ -28,19 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from torch import nn
 
     from napari_seewhy.models.files import Model
     from napari_seewhy.samples.storing import SampleSet
-
-AGREEMENT = 1e-2
-"""How far probabilities in bfloat16 may lie from those in float32 on the first samples."""
-
-N_TRIED = 64
-"""Samples on which ways of counting are timed: enough to tell, few enough to fit."""
-
-_CHOSEN: dict[tuple[str, ...], Runtime] = {}
-"""What was chosen in this process for a model and for the device and precision asked for."""
 
 _DEFAULTS = PredictOptions()
 
@@ -91,7 +77,7 @@ def predict_steps(
 ) -> Task[NDArray[np.float32]]:
     """Predict as `predict` does, one `Step` per batch; may be stopped at any of them.
 
-    Whoever predicts often chooses a `runtime` once, as `choose_runtime` does.
+    The `runtime` is that of `choose_runtime` where None.
     """
     read = SampleReader(model, samples)
     wanted = np.arange(len(samples)) if rows is None else np.asarray(rows, np.int64)
@@ -99,10 +85,7 @@ def predict_steps(
     if not len(wanted):
         return probability
     pieces = np.array_split(wanted, -(-len(wanted) // options.batch_size))
-    if runtime is None and len(wanted) <= N_TRIED and options.precision == "auto":
-        # To time the ways of counting would take longer than the slowest of them.
-        runtime = Runtime(choose_device(options.device))
-    runtime = runtime or choose_runtime(model, read(pieces[0][:N_TRIED]), options)
+    runtime = runtime or choose_runtime(options)
     yield Step(0, len(wanted), runtime.describe())
     done, n_at_once = 0, options.batch_size
     with as_predicting(model.network), contextlib.closing(read_ahead(read, pieces)) as batches:
@@ -121,63 +104,6 @@ def predict_steps(
                 start, done = start + len(said), done + len(said)
                 yield Step(done, len(wanted), runtime.describe())
     return probability
-
-
-def choose_runtime(
-    model: Model, first: NDArray[np.generic], options: PredictOptions = _DEFAULTS
-) -> Runtime:
-    """Choose device and precision for a model by timing them on the first samples.
-
-    A faster way of counting is taken only where its probabilities agree with float32. The choice
-    holds for this model until the process ends: where it was left to another timing, a sample
-    of which two classes are as probable could be called one class and explained as the other.
-
-    Parameters
-    ----------
-    model
-        The model.
-    first
-        Some samples ``(N, C, H, W)``.
-    options
-        What was asked for.
-    """
-    safest = Runtime(choose_device(options.device))
-    weights, card = hash_weights(model.network), model.card.model_dump_json()
-    asked = (weights, card, safest.device, options.precision)
-    if asked in _CHOSEN:
-        return _CHOSEN[asked]
-    with as_predicting(model.network):
-        try:
-            _CHOSEN[asked] = _time_runtimes(model, first, safest, options)
-        except RuntimeError as error:
-            if not is_memory_short(error):
-                raise
-            # Predicting will take fewer samples at once, or the CPU.
-            return safest
-    return _CHOSEN[asked]
-
-
-def _time_runtimes(
-    model: Model, first: NDArray[np.generic], safest: Runtime, options: PredictOptions
-) -> Runtime:
-    def run(runtime: Runtime) -> NDArray[np.float32]:
-        return _run(model, first, _place(model.network, runtime))
-
-    exact = run(safest)
-    agreeing = [
-        runtime
-        for runtime in list_runtimes(safest.device, options.precision)
-        if np.abs(run(runtime) - exact).max() < AGREEMENT
-    ]
-    return choose_fastest(
-        agreeing or [safest],
-        lambda runtime: partial(_run, model, first, _place(model.network, runtime)),
-    )
-
-
-def _place(network: nn.Module, runtime: Runtime) -> Runtime:
-    runtime.place_network(network)
-    return runtime
 
 
 def _run(model: Model, pixels: NDArray[np.generic], runtime: Runtime) -> NDArray[np.float32]:

@@ -10,7 +10,6 @@ import torch
 
 from napari_seewhy.models.files import Model
 from napari_seewhy.models.networks import build_network
-from napari_seewhy.models.running import Runtime, choose_device
 from napari_seewhy.record import make_record
 from napari_seewhy.training.fitting.class_lesson import ClassLesson
 from napari_seewhy.training.judging import describe_places, fit_temperature
@@ -18,7 +17,7 @@ from napari_seewhy.training.learning import (
     Learner,
     Loader,
     Progress,
-    choose_runtime,
+    find_runtime,
     loop_steps,
     make_fabric,
     resume_learner,
@@ -122,7 +121,7 @@ def open_session(
     """
     lesson = _make_lesson(question, options)
     network = _build(question, options)
-    runtime = _find_runtime(checkpoint, options) or choose_runtime(lesson, network, options)
+    runtime = find_runtime(options, checkpoint)
     fabric = make_fabric(runtime, options)
     if fabric.world_size > 1:
         lesson = _make_lesson(question, options, fabric.global_rank, fabric.world_size)
@@ -154,11 +153,3 @@ def _build(question: Question, options: TrainOptions) -> nn.Module:
     card = question.card
     with seeded(options.seed):
         return build_network(card.network, len(card.channels), len(card.classes), card.size_px)
-
-
-def _find_runtime(checkpoint: Checkpoint | None, options: TrainOptions) -> Runtime | None:
-    """Return the runtime of a checkpoint where this computer has its device."""
-    if checkpoint is None:
-        return None
-    runtime = Runtime(**checkpoint.state["runtime"])
-    return runtime if runtime.device == choose_device(options.device) else None

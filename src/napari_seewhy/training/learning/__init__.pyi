@@ -18,7 +18,7 @@ from .loop_options import (
     Patience as Patience,
     WeightDecay as WeightDecay,
 )
-from .runtimes import choose_runtime as choose_runtime, make_fabric as make_fabric
+from .runtimes import find_runtime as find_runtime, make_fabric as make_fabric
 from .seeds import derive_seed as derive_seed, seeded as seeded
 from .several import (
     is_one_of_several as is_one_of_several,

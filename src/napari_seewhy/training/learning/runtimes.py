@@ -1,86 +1,35 @@
-"""Choosing how a network learns: device, precision and layout, by timing its first steps."""
+"""How a network learns: device, precision and layout, and Lightning's carrier of several GPUs."""
 
 from __future__ import annotations
 
-import contextlib
-import copy
-from functools import partial
 from typing import TYPE_CHECKING
 
 import torch
 
 from napari_seewhy.errors import OptionError
-from napari_seewhy.models.running import (
-    Runtime,
-    choose_device,
-    choose_fastest,
-    is_memory_short,
-    list_runtimes,
-)
-from napari_seewhy.training.learning.seeds import seeded
+from napari_seewhy.models.running import Runtime, choose_device, choose_runtime
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from lightning_fabric import Fabric
-    from torch import nn
 
+    from napari_seewhy.models.running import DeviceOptions
     from napari_seewhy.training.learning import LoopOptions
-    from napari_seewhy.training.learning.lesson import Lesson
-
-_N_TRIED = 32
-"""Samples on which ways of counting are timed: enough to tell, few enough to fit anywhere."""
+    from napari_seewhy.training.learning.checkpoint import Checkpoint
 
 
-def choose_runtime(lesson: Lesson, network: nn.Module, options: LoopOptions) -> Runtime:
-    """Choose how a network learns.
-
-    Where a precision is asked for, the choice rests on nothing else, so that two runs do the same.
-    With "auto", float32 and bfloat16 in both layouts are timed on the first samples.
+def find_runtime(options: DeviceOptions, checkpoint: Checkpoint | None = None) -> Runtime:
+    """Choose how a network learns: as in the checkpoint where this computer has its device.
 
     Raises
     ------
     OptionError
         If the device is not there.
     """
-    device = choose_device(options.device)
-    if options.precision != "auto":
-        return Runtime(device, options.precision == "bf16", use_channels_last=True)
-    untimed = Runtime(device, use_bf16=device == "cuda", use_channels_last=True)
-    if options.n_devices > 1:
-        # Processes that each took the time would not always agree.
-        return untimed
-    with contextlib.closing(lesson.batches(0)) as batches:
-        batch = next(batches)
-
-    def prepare(runtime: Runtime) -> Callable[[], object]:
-        tried = copy.deepcopy(network)
-        runtime.place_network(tried.train())
-        samples, target = lesson.prepare(batch, runtime)
-        return partial(_learn, tried, samples[:_N_TRIED], target[:_N_TRIED], lesson, runtime)
-
-    with seeded(options.seed):
-        try:
-            return choose_fastest(list_runtimes(device), prepare)
-        except RuntimeError as error:
-            if not is_memory_short(error):
-                raise
-            # The learner will take fewer samples at once, or the CPU.
-            return untimed
-
-
-def _learn(
-    network: nn.Module,
-    samples: torch.Tensor,
-    target: torch.Tensor,
-    lesson: Lesson,
-    runtime: Runtime,
-) -> float:
-    """Find the gradients of some samples, as one step of learning does."""
-    with runtime.autocast():
-        loss = lesson.loss(network(samples), target)
-    torch.autograd.backward(loss)
-    return float(loss.detach())  # also waits for the GPU
+    if checkpoint is not None:
+        runtime = Runtime(**checkpoint.state["runtime"])
+        if runtime.device == choose_device(options.device):
+            return runtime
+    return choose_runtime(options, learns=True)
 
 
 def make_fabric(runtime: Runtime, options: LoopOptions) -> Fabric:
