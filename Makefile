@@ -4,6 +4,8 @@ BIN := .venv/bin
 # A screen of its own, so that no window jumps at whoever runs the tests.
 SCREEN := xvfb-run --auto-servernum --server-args="-screen 0 1600x1000x24 +extension GLX"
 PYTEST := $(BIN)/python -m pytest -q
+# Two tests at a time, each with one thread: more threads than cores only wait for each other.
+PAIRWISE := -n 2 --dist loadfile
 
 .PHONY: demo test lint bench setup clean
 
@@ -15,10 +17,10 @@ demo: setup
 	@if [ -n "$$DISPLAY" ]; then $(BIN)/seewhy demo --out out/demo --keep-open; \
 	else $(SCREEN) $(BIN)/seewhy demo --out out/demo; fi
 
+test: export OMP_NUM_THREADS = 1
 test: lint
-	QT_API=pyqt5 PYTEST_QT_API=pyqt5 $(SCREEN) $(PYTEST) -n 2 --dist loadfile -m "not wheel"
-	QT_API=pyqt6 PYTEST_QT_API=pyqt6 $(SCREEN) $(PYTEST) tests/widgets
-	QT_API=pyqt5 PYTEST_QT_API=pyqt5 $(SCREEN) $(PYTEST) tests/wheel
+	QT_API=pyqt5 PYTEST_QT_API=pyqt5 $(SCREEN) $(PYTEST) $(PAIRWISE) -m "not wheel"
+	QT_API=pyqt6 PYTEST_QT_API=pyqt6 $(SCREEN) $(PYTEST) $(PAIRWISE) tests/wheel tests/widgets
 
 lint: setup
 	$(BIN)/ruff format --check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,14 @@ def test_every_benchmark_has_its_row() -> None:
     told = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
     rows = set(re.findall(r"^\| `(\w+\.py)[ `]", told, re.MULTILINE))
     assert rows == {path.name for path in (ROOT / "benchmarks").glob("[!_]*.py")}
+
+
+def test_the_architecture_page_has_the_layers_that_are_checked_and_names_every_room() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    (floors,) = (one for one in contracts if one.get("containers") == ["napari_seewhy"])
+    assert "\n".join(["```", *floors["layers"], "```"]) in text
+    source = ROOT / "src" / "napari_seewhy"
+    rooms = [path.parent for path in source.glob("*/**/__init__.py")]
+    assert [named(room) for room in rooms if room.name not in text] == []
