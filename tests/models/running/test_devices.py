@@ -111,3 +111,13 @@ def test_memory_that_is_short_is_known_from_other_errors():
     with pytest.raises(RuntimeError) as other:
         torch.zeros(3) @ torch.zeros(4)
     assert not is_memory_short(other.value)
+
+
+@pytest.mark.parametrize("shape", [(2, 5), (2, 4, 128), (2, 3, 8, 9), (2, 1, 3, 4, 5)])
+def test_samples_of_any_number_of_axes_are_placed(shape):
+    value = torch.arange(float(torch.Size(shape).numel())).reshape(shape)
+    placed = Runtime("cpu", use_channels_last=True).place(value)
+    assert torch.equal(placed, value)
+    is_picture = len(shape) == 4
+    assert placed.is_contiguous(memory_format=torch.channels_last) == is_picture
+    assert placed.is_contiguous() != is_picture

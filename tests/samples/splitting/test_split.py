@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from napari_seewhy.errors import DataError, OptionError
+from napari_seewhy.samples.splitting.partition import split_groups
 from napari_seewhy.samples.splitting.split import (
     SplitOptions,
     check_split,
@@ -223,3 +224,24 @@ def test_the_summary_counts_samples_groups_and_classes_of_each_set() -> None:
     assert table["n_samples"].sum() == len(target)
     assert table["n_groups"].sum() == 30
     assert table.loc["report", "G2"] == (target[split.report] == 2).sum()
+
+
+def test_groups_are_shared_out_whole_without_classes():
+    group = np.repeat([f"chr{i}" for i in range(20)], np.arange(20) % 7 + 3)
+    part = split_groups(group, [0.8, 0.1, 0.1], seed=1)
+    assert part.shape == group.shape
+    parts_of = {name: set(part[group == name]) for name in set(group)}
+    assert all(len(parts) == 1 for parts in parts_of.values())
+    np.testing.assert_allclose(np.bincount(part) / len(part), [0.8, 0.1, 0.1], atol=0.02)
+    np.testing.assert_array_equal(split_groups(group, [0.8, 0.1, 0.1], seed=1), part)
+
+
+def test_no_part_is_empty_however_uneven_the_groups_are():
+    group = ["large"] * 98 + ["small", "smaller"]
+    part = split_groups(group, [0.8, 0.1, 0.1])
+    assert sorted({part[0], part[98], part[99]}) == [0, 1, 2]
+
+
+def test_fewer_groups_than_parts_are_refused():
+    with pytest.raises(DataError, match="of 2 groups, and 3 or more are wanted"):
+        split_groups(["a", "b", "a"], [0.8, 0.1, 0.1])

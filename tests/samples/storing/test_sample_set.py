@@ -11,6 +11,7 @@ import pytest
 
 from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.samples import SampleSet, SampleWriter
+from napari_seewhy.samples.storing.retarget import write_targets
 
 
 def draw_pixels(n: int, seed: int = 0) -> np.ndarray:
@@ -167,3 +168,64 @@ def test_damage_in_the_pixels_is_told_when_they_are_read(samples_path):
         stream.write(b"\xff" * chunk.size)
     with SampleSet(samples_path) as samples, pytest.raises(DataError, match="is damaged"):
         samples.read_pixels([0])
+
+
+def test_measured_targets_come_back_with_what_is_unknown(tmp_path):
+    path = tmp_path / "coverage.h5"
+    measured = np.random.default_rng(0).normal(size=(5, 3, 4)).astype(np.float32)
+    pixels = draw_pixels(7)
+    parts = [{"pixels": pixels[:5], "target": measured}, {"pixels": pixels[5:]}]
+    write(path, *parts, target_shape=(3, 4))
+    with SampleSet(path) as samples:
+        assert samples.target_shape == (3, 4)
+        assert samples.target.dtype == np.float32
+        np.testing.assert_array_equal(samples.target[:5], measured)
+        assert np.isnan(samples.target[5:]).all()
+        np.testing.assert_array_equal(samples.read_target([4, 0]), measured[[4, 0]])
+        with pytest.raises(DataError, match="holds samples 0 to 6"):
+            samples.read_target([7])
+
+
+def test_one_measured_number_may_be_the_target_of_a_sample(tmp_path):
+    path = tmp_path / "expression.h5"
+    write(path, {"pixels": draw_pixels(3), "target": [0.5, 2, np.nan]}, target_shape=())
+    with SampleSet(path) as samples:
+        assert samples.target_shape == ()
+        np.testing.assert_array_equal(samples.target, np.array([0.5, 2, np.nan], np.float32))
+
+
+def test_classes_have_no_shape_of_measured_targets(samples_path):
+    with SampleSet(samples_path) as samples:
+        assert samples.target_shape is None
+        assert samples.read_target([6, 1]).tolist() == [-1, -1]
+
+
+def test_measured_targets_of_another_shape_are_refused(tmp_path):
+    part = {"pixels": draw_pixels(2), "target": np.zeros((2, 4))}
+    with pytest.raises(DataError, match=r"shape \(2, 4\) for 2 samples; give each sample one of"):
+        write(tmp_path / "a.h5", part, target_shape=(3,))
+    assert not (tmp_path / "a.h5").exists()
+
+
+def test_measured_targets_are_rewritten_in_a_copy(tmp_path):
+    path, out = tmp_path / "a.h5", tmp_path / "b.h5"
+    write(path, {"pixels": draw_pixels(3)}, target_shape=(2,))
+    target = np.array([[1, 2], [3, 4], [np.nan, 5]], np.float32)
+    write_targets(path, out, target, ())
+    with SampleSet(out) as samples:
+        np.testing.assert_array_equal(samples.target, target)
+        np.testing.assert_array_equal(samples.read_pixels([2]), draw_pixels(3)[2:])
+        assert samples.record["annotated"]["results"]["n_known"] == 5
+    with pytest.raises(DataError, match=r"shape \(3, 1\) for 3 samples"):
+        write_targets(path, out, target[:, :1], ())
+
+
+def test_all_measured_targets_may_be_said_at_the_end(tmp_path):
+    path = tmp_path / "late.h5"
+    with SampleWriter(
+        path, channels=["DNA", "Golgi"], size_px=(6, 5), dtype=np.uint16, target_shape=(2,)
+    ) as writer:
+        writer.append(draw_pixels(2))
+        writer.set_target([[1, 2], [3, 4]])
+    with SampleSet(path) as samples:
+        assert samples.target.tolist() == [[1, 2], [3, 4]]

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from napari_seewhy.errors import DataError, FileError
+from napari_seewhy.tables import look_up, read_table
 from napari_seewhy.samples.targeting.targets import (
     target_from_folders,
     target_from_labels,
     target_from_names,
-    target_from_table,
     target_from_values,
 )
 
@@ -107,6 +107,13 @@ def test_a_class_that_nothing_is_of_is_refused():
 
 
 CELLS = pd.DataFrame({"label": [3, 1, 2], "y": 0.0, "x": 0.0})
+
+
+def target_from_table(cells, table, column="class", image=""):
+    """Classes of cells from a table or its file, as cropping finds them."""
+    if isinstance(table, Path):
+        table = read_table(table, ["label", column], text_columns=[column])
+    return target_from_names(look_up(table, column, cells, image))
 
 
 def test_a_table_is_matched_by_label():

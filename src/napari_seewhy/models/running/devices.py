@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _BF16_FEATURES = ("avx512_bf16", "amx_bf16", "bf16", "sve_bf16")
 """What torch calls the instructions of x86 and Arm processors that multiply bfloat16."""
 
+_CONTIGUOUS = torch.contiguous_format
 _MEMORY_WORDS = ("out of memory", "defaultcpuallocator", "cublas_status_alloc_failed")
 
 
@@ -32,7 +33,8 @@ class Runtime:
     use_bf16
         Whether products are counted in bfloat16; sums and weights stay float32.
     use_channels_last
-        Whether pixels lie with their channels together, which modern kernels prefer.
+        Whether pixels lie with their channels together, which modern kernels prefer; it holds for
+        pictures, and changes nothing for samples of another number of axes.
     """
 
     device: str
@@ -44,13 +46,14 @@ class Runtime:
         return torch.autocast(self.device, torch.bfloat16, enabled=self.use_bf16)
 
     def place(self, value: torch.Tensor) -> torch.Tensor:
-        """Move samples ``(N, C, H, W)`` to the device and into its layout."""
-        layout = torch.channels_last if self.use_channels_last else torch.contiguous_format
+        """Move samples ``(N, C, H, W)``, or of any shape, to the device and into its layout."""
+        is_picture = value.ndim == 4  # of other tensors torch knows no such layout
+        layout = torch.channels_last if self.use_channels_last and is_picture else _CONTIGUOUS
         return value.to(self.device, non_blocking=True).contiguous(memory_format=layout)
 
     def place_network(self, network: nn.Module) -> None:
         """Move a network to the device and into its layout."""
-        layout = torch.channels_last if self.use_channels_last else torch.contiguous_format
+        layout = torch.channels_last if self.use_channels_last else _CONTIGUOUS
         network.to(self.device).to(memory_format=layout)
 
     def describe(self) -> str:

@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_seewhy.errors import DataError
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+
+_NEED = 1e6
+"""How bad an empty part is, where samples have no classes."""
 
 _MOST_TRIALS = 20_000
 """Up to so many ways to share out are all tried: nine groups among three parts."""
@@ -17,6 +22,45 @@ _MOST_STARTED = 1000
 
 _MOST_MOVES = 500
 """Moves of single groups after which a share-out is good enough."""
+
+
+def split_groups(group: ArrayLike, shares: ArrayLike, seed: int = 0) -> NDArray[np.int64]:
+    """Give every sample to one part, groups kept whole; it needs no classes.
+
+    Parameters
+    ----------
+    group
+        ``(N,)`` names of what must not be torn apart.
+    shares
+        ``(P,)`` wanted share of each part in the samples; sums to 1.
+    seed
+        Another number gives another split.
+
+    Returns
+    -------
+    ndarray, shape ``(N,)``, int64
+        The part of each sample; no part is empty.
+
+    Raises
+    ------
+    DataError
+        If there are fewer groups than parts.
+
+    Examples
+    --------
+    >>> split_groups(["chr1", "chr1", "chr2", "chr2"], [0.5, 0.5])
+    array([0, 0, 1, 1])
+    """
+    names, unit = np.unique(np.asarray(group, object).astype(str), return_inverse=True)
+    wanted = np.asarray(shares, float)
+    if len(names) < len(wanted):
+        raise DataError(
+            f"The samples are of {len(names)} group{'s' * (len(names) != 1)}, and {len(wanted)} or "
+            "more are wanted; add samples of another group."
+        )
+    counts = np.bincount(unit, minlength=len(names))[:, None]
+    needs = np.full(len(wanted), _NEED)
+    return share_out_groups(counts, wanted, needs, np.random.default_rng(seed))[unit]
 
 
 def share_out_groups(

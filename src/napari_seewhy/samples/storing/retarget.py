@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.errors import DataError
 from napari_seewhy.files import writing
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.storing.disk_stream import DiskStream
+from napari_seewhy.samples.storing.layout import check_target
 from napari_seewhy.samples.storing.sample_set import SampleSet
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def write_targets(path: Path, out: Path, target: ArrayLike, classes: Sequence[st
     out
         The file to write; may be `path`, which is then replaced whole at the end.
     target
-        ``(N,)`` places in `classes`, -1 where unknown.
+        ``(N,)`` places in `classes`, -1 where unknown; or measured values, as the file holds them.
     classes
         Names of the classes.
 
@@ -59,27 +59,18 @@ def write_targets_steps(
 ) -> Task[Path]:
     """Write as `write_targets` does, one `Step` per 16 MiB; may be stopped at any of them."""
     path, out = Path(path), Path(out)
-    targets = np.asarray(target, np.int64)
     with SampleSet(path) as samples:
-        _check(targets, len(samples), classes)
+        targets = check_target(target, len(samples), classes, samples.target_shape)
         record = dict(samples.record)
+    # What is unknown is -1 among classes and NaN among measured values.
+    is_known = targets >= 0 if targets.dtype.kind == "i" else np.isfinite(targets)
     record["annotated"] = make_record(
-        "annotate", {"classes": list(classes)}, [path], n_known=int((targets >= 0).sum())
+        "annotate", {"classes": list(classes)}, [path], n_known=int(is_known.sum())
     )
     with writing(out) as part:
         yield from _copy_steps(path, part)
         _change(part, targets, classes, json.dumps(record, ensure_ascii=False))
     return out
-
-
-def _check(targets: NDArray[np.int64], n_samples: int, classes: Sequence[str]) -> None:
-    if targets.shape != (n_samples,):
-        raise DataError(f"There are {targets.size} targets for {n_samples} samples; give one each.")
-    if len(targets) and not -1 <= targets.min() <= targets.max() < len(classes):
-        raise DataError(
-            f"The targets go from {targets.min()} to {targets.max()} for {len(classes)} classes; "
-            "wanted -1 (unknown) or the place of a class, from 0."
-        )
 
 
 def _copy_steps(path: Path, part: Path) -> Task[None]:
@@ -91,12 +82,12 @@ def _copy_steps(path: Path, part: Path) -> Task[None]:
             yield Step(done, n_bytes, "Writing the samples with their classes")
 
 
-def _change(part: Path, targets: NDArray[np.int64], classes: Sequence[str], record: str) -> None:
+def _change(part: Path, targets: NDArray[Any], classes: Sequence[str], record: str) -> None:
     import h5py
 
     with DiskStream(part, "r+") as stream:
         with h5py.File(stream, "r+") as file:
-            file["target"][:] = targets
+            file["target"][...] = targets
             names = np.asarray(classes, object).astype(h5py.string_dtype())
             file.attrs["classes"] = names
             file.attrs["record"] = record

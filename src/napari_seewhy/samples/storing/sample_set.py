@@ -39,7 +39,8 @@ class SampleSet:
     pixels
         ``(N, C, H, W)``, read from the file piece by piece when sliced.
     target
-        ``(N,)`` int64, place in `classes`, -1 where unknown.
+        ``(N,)`` int64, place in `classes`, -1 where unknown; or measured values ``(N, ...)``
+        float32, NaN where unknown.
     group
         ``(N,)`` str, what must not be torn apart when splitting.
     origin
@@ -78,10 +79,16 @@ class SampleSet:
         return self._file["pixels"]
 
     @cached_property
-    def target(self) -> NDArray[np.int64]:
-        """``(N,)``, place in `classes`, -1 where unknown."""
-        target: NDArray[np.int64] = self._file["target"][:]
+    def target(self) -> NDArray[Any]:
+        """``(N,)`` int64 places in `classes`, -1 where unknown; or ``(N, ...)`` float32."""
+        target: NDArray[Any] = self._file["target"][:]
         return target
+
+    @property
+    def target_shape(self) -> tuple[int, ...] | None:
+        """Shape of the measured values of one sample, None where the targets are classes."""
+        target = self._file["target"]
+        return None if target.dtype.kind == "i" else tuple(target.shape[1:])
 
     @cached_property
     def group(self) -> NDArray[np.object_]:
@@ -95,6 +102,10 @@ class SampleSet:
 
         columns = {name: _read_column(data) for name, data in self._file["origin"].items()}
         return pd.DataFrame(columns, index=pd.RangeIndex(len(self)))
+
+    def read_target(self, rows: ArrayLike) -> NDArray[Any]:
+        """Read the targets of these rows alone, in this order; see `read_pixels`."""
+        return self._read_rows("target", rows)
 
     def read_pixels(self, rows: ArrayLike) -> NDArray[Any]:
         """Read the samples of these rows into memory, in this order.
@@ -113,11 +124,14 @@ class SampleSet:
         DataError
             If there is no such row, or the file is damaged there.
         """
+        return self._read_rows("pixels", rows)
+
+    def _read_rows(self, name: str, rows: ArrayLike) -> NDArray[Any]:
         wanted = np.asarray(rows, np.int64)
         if len(wanted) and (wanted.min() < 0 or wanted.max() >= len(self)):
             raise DataError(f"{self.path} holds samples 0 to {len(self) - 1}; choose among those.")
         try:
-            return read_rows(self.pixels, wanted)
+            return read_rows(self._file[name], wanted)
         except OSError as error:
             raise DataError(f"{self.path} is damaged; make it anew or copy it again.") from error
 

@@ -18,6 +18,7 @@ from napari_seewhy.samples.storing.layout import (
     KIND,
     SCHEMA_VERSION,
     UNKNOWN,
+    check_target,
     samples_per_chunk,
 )
 
@@ -50,6 +51,9 @@ class SampleWriter:
         Type of the pixels, kept as it is.
     classes
         Names of the classes, in the order of their numbers in `target`.
+    target_shape
+        Shape of the measured values that are the target of one sample, () for one number; None
+        where the targets are classes.
     pixel_size_um
         Edge of a pixel in micrometres, None where it is not known.
     record
@@ -76,7 +80,7 @@ class SampleWriter:
     _file: h5py.File
     _stream: DiskStream
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (all that the file says of its samples)
         self,
         path: str | Path,
         *,
@@ -84,12 +88,14 @@ class SampleWriter:
         size_px: tuple[int, int],
         dtype: DTypeLike,
         classes: Sequence[str] = (),
+        target_shape: tuple[int, ...] | None = None,
         pixel_size_um: float | None = None,
         record: Mapping[str, Any] | None = None,
     ) -> None:
         self.path = Path(path)
         self.channels = tuple(channels)
         self.classes = tuple(classes)
+        self.target_shape = target_shape
         self.pixel_size_um = pixel_size_um
         self.record: Mapping[str, Any] = record or {}
         self.dtype = np.dtype(dtype)
@@ -130,7 +136,8 @@ class SampleWriter:
         pixels
             ``(N, C, H, W)`` of the type that was announced.
         target
-            ``(N,)`` places in the classes, -1 where unknown; None if all are.
+            ``(N,)`` places in the classes, -1 where unknown; or ``(N, ...)`` measured values of the
+            shape that was announced, NaN where unknown. None if all are unknown.
         group
             One name for all, or ``(N,)`` names; None for no name.
         origin
@@ -146,7 +153,7 @@ class SampleWriter:
         pixels = np.asarray(pixels)
         self._check_pixels(pixels)
         n = len(pixels)
-        targets = np.full(n, UNKNOWN) if target is None else np.asarray(target)
+        targets = self._unknown(n) if target is None else np.asarray(target)
         groups = np.asarray("" if group is None else group, object)
         groups = np.full(n, groups) if groups.ndim == 0 else groups
         columns: dict[str, NDArray[Any]] = (
@@ -155,7 +162,7 @@ class SampleWriter:
         for name, values in {"target": targets, "group": groups, **columns}.items():
             if len(values) != n:
                 raise DataError(f"{name} has {len(values)} values for {n} samples; give one each.")
-        targets = self._check_target(targets)
+        targets = check_target(targets, n, self.classes, self.target_shape)
         self._check_origin(columns)
         _extend(self._file["pixels"], pixels)
         _extend(self._file["target"], targets)
@@ -170,7 +177,7 @@ class SampleWriter:
         Parameters
         ----------
         target
-            ``(N,)`` places in the classes, -1 where unknown.
+            As in `append`.
         classes
             Names of the classes, None to keep those announced.
 
@@ -181,12 +188,8 @@ class SampleWriter:
         """
         if classes is not None:
             self.classes = tuple(classes)
-        targets = np.asarray(target)
-        if targets.shape != (len(self),):
-            raise DataError(
-                f"The targets have shape {targets.shape} for {len(self)} samples; give one each."
-            )
-        self._file["target"][:] = self._check_target(targets)
+        checked = check_target(target, len(self), self.classes, self.target_shape)
+        self._file["target"][...] = checked
 
     def truncate(self, n_samples: int) -> None:
         """Take back all but the first `n_samples`, as when a file breaks off half-way."""
@@ -197,18 +200,28 @@ class SampleWriter:
         return [*(self._file[name] for name in DATASETS), *self._file["origin"].values()]
 
     def _create_datasets(self) -> None:
-        chunk = (samples_per_chunk(self.sample_shape, self.dtype), *self.sample_shape)
-        self._file.create_dataset(
-            "pixels",
-            shape=(0, *self.sample_shape),
-            maxshape=(None, *self.sample_shape),
-            dtype=self.dtype,
-            chunks=chunk,
-            **COMPRESSION,
-        )
-        _create_column(self._file, "target", np.dtype(np.int64))
+        self._create_measured("pixels", self.sample_shape, self.dtype)
+        if self.target_shape is None:
+            _create_column(self._file, "target", np.dtype(np.int64))
+        else:
+            self._create_measured("target", self.target_shape, np.dtype(np.float32))
         _create_column(self._file, "group", np.dtype(object))
         self._file.create_group("origin", track_order=True)
+
+    def _create_measured(self, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+        self._file.create_dataset(
+            name,
+            shape=(0, *shape),
+            maxshape=(None, *shape),
+            dtype=dtype,
+            chunks=(samples_per_chunk(shape, dtype), *shape),
+            **COMPRESSION,
+        )
+
+    def _unknown(self, n: int) -> NDArray[Any]:
+        if self.target_shape is None:
+            return np.full(n, UNKNOWN)
+        return np.full((n, *self.target_shape), np.nan, np.float32)
 
     def _write_attributes(self) -> None:
         import h5py
@@ -228,18 +241,6 @@ class SampleWriter:
                 f"The samples have shape {pixels.shape[1:]} and type {pixels.dtype}, but this file "
                 f"holds shape {self.sample_shape} and type {self.dtype}; all samples must be alike."
             )
-
-    def _check_target(self, target: NDArray[Any]) -> NDArray[np.int64]:
-        if len(target) == 0:
-            return target.astype(np.int64)
-        if not np.issubdtype(target.dtype, np.integer):
-            raise DataError(f"The targets are of type {target.dtype}; wanted whole numbers.")
-        if target.min() < UNKNOWN or target.max() >= len(self.classes):
-            raise DataError(
-                f"The targets go from {target.min()} to {target.max()} for {len(self.classes)} "
-                "classes; wanted -1 (unknown) or the place of a class, from 0."
-            )
-        return target.astype(np.int64)
 
     def _check_origin(self, columns: Mapping[str, NDArray[Any]]) -> None:
         known = self._file["origin"]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.samples.storing import UNKNOWN
-from napari_seewhy.tables import look_up, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
-    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
 
@@ -154,39 +152,6 @@ def _in_order(names: Iterable[str]) -> tuple[str, ...]:
     if all(name.isdecimal() for name in names):
         names.sort(key=int)
     return tuple(names)
-
-
-def target_from_table(
-    cells: pd.DataFrame,
-    table: pd.DataFrame | Path,
-    column: str = "class",
-    *,
-    image: str | Path = "",
-    classes: Sequence[str] = (),
-) -> NameTarget:
-    """Take the classes from a table that is keyed by ``label`` (and ``image``, ``t``).
-
-    Parameters
-    ----------
-    cells
-        Table of cells of one image.
-    table
-        The table or a CSV file; see `look_up`.
-    column
-        Column of the class.
-    image
-        Path of the image, where the table is about several.
-    classes
-        As in `target_from_names`.
-
-    Raises
-    ------
-    FileError, DataError
-        If the table cannot be read, lacks a column, or names none of the cells.
-    """
-    if isinstance(table, Path):
-        table = read_table(table, ["label", column], text_columns=[column])
-    return target_from_names(look_up(table, column, cells, image), classes)
 
 
 def target_from_folders(paths: Iterable[Path], root: Path) -> NameTarget:

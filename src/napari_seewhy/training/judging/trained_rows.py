@@ -168,4 +168,5 @@ def find_target(
             f'{", ".join(card.classes)}; say which are which, as in "{missing[0]}=...".'
         )
     place = [card.classes.index(name) if name in card.classes else -1 for name in names]
-    return np.array([*place, -1], np.int64)[target]
+    placed: NDArray[np.int64] = np.array([*place, -1], np.int64)[target]
+    return placed
