@@ -16,17 +16,17 @@ from scipy.stats import spearmanr
 from napari_seewhy.files import write_json
 from napari_seewhy.progress import finish
 from napari_seewhy.staining.block_scores import judge_blocks
+from napari_seewhy.staining.card import load_stain
 from napari_seewhy.staining.grid import BlockGrid, positive_area
 from napari_seewhy.staining.predict import stain_pixels
-from napari_seewhy.staining.stain_file import load_stain
 from napari_seewhy.staining.train import train_stain_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from napari_seewhy.staining.block_scores import BlockScores
+    from napari_seewhy.staining.card import StainModel
     from napari_seewhy.staining.stain_field import StainField
-    from napari_seewhy.staining.stain_file import StainModel
     from napari_seewhy.staining.stain_options import StainOptions
     from napari_seewhy.staining.stain_plan import StainSource
 

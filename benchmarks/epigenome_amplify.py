@@ -29,11 +29,11 @@ from napari_seewhy.epigenome.pictures.set import PictureSet
 from napari_seewhy.epigenome.sampling.options import PictureInputOptions
 from napari_seewhy.epigenome.sampling.samples import import_pictures_steps
 from napari_seewhy.epigenome.trees.two_stage import GENE_NETWORK
+from napari_seewhy.generating.card import load_generator
 from napari_seewhy.generating.compare import compare_with_without_steps
 from napari_seewhy.generating.compare_options import CompareOptions
 from napari_seewhy.generating.generate_options import GeneratorOptions
 from napari_seewhy.generating.generation import generate
-from napari_seewhy.generating.generator_file import load_generator
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.splitting.split import fold_samples
 from napari_seewhy.training.fitting.options import TrainOptions

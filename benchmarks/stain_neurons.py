@@ -23,7 +23,7 @@ from napari_seewhy.staining.stain_options import StainOptions
 from napari_seewhy.staining.stain_plan import StainSource
 
 if TYPE_CHECKING:
-    from napari_seewhy.staining.stain_file import StainModel
+    from napari_seewhy.staining.card import StainModel
 
 WANTED = {"roc_auc": 0.97, "f1": 0.77, "accuracy": 0.96}
 EDGE = 512

@@ -19,9 +19,9 @@ from _stain import parse
 from napari_seewhy.models.files.library import SHIPPED_FOLDER
 from napari_seewhy.models.running.device_options import DeviceOptions
 from napari_seewhy.models.running.devices import choose_runtime
+from napari_seewhy.staining.card import load_stain
 from napari_seewhy.staining.predict import stain_pixels
 from napari_seewhy.staining.scaled_field import measure_levels
-from napari_seewhy.staining.stain_file import load_stain
 from simulating.dishes.cardiac_dish import simulate_dish
 from simulating.dishes.dish_options import DishOptions
 

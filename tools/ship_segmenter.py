@@ -19,10 +19,11 @@ import torch
 from napari_seewhy.cells import SegmentOptions, average_precision, segment
 from napari_seewhy.images import read_image, read_labels
 from napari_seewhy.models.files.library import SHIPPED_FOLDER
+from napari_seewhy.models.files.weights_file import save_network
 from napari_seewhy.models.running.device_options import DeviceOptions
+from napari_seewhy.nuclei.card import load_segmenter
 from napari_seewhy.nuclei.confidence import fit_confidence
 from napari_seewhy.nuclei.finder import choose_runtime
-from napari_seewhy.nuclei.nuclei_file import load_segmenter, save_segmenter
 from napari_seewhy.nuclei.pairs import find_pairs
 from napari_seewhy.nuclei.pictures import make_picture
 from napari_seewhy.nuclei.plane import Eye
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-    from napari_seewhy.models.cards.segmenter import SegmenterCard
+    from napari_seewhy.nuclei.card import SegmenterCard
     from napari_seewhy.nuclei.pairs import FilePair
 
 IOUS = (0.5, 0.6, 0.7, 0.8, 0.9)
@@ -51,7 +52,7 @@ def main() -> None:
     card = find_confidence(network, card, [known[name] for name in split["stop"]])
     SHIPPED_FOLDER.mkdir(exist_ok=True)
     shipped = SHIPPED_FOLDER / chosen.model.name
-    save_segmenter(shipped, network, card)
+    save_network(shipped, network, card)
     pairs = [known[name] for name in split["held_out"]]
     options = SegmentOptions(model=str(shipped))
     scores = [
@@ -63,7 +64,7 @@ def main() -> None:
     mean = dict(zip(map(str, IOUS), np.mean(scores, axis=0).round(4).tolist(), strict=True))
     print(f"{len(pairs)} held-out images: {mean}")
     metrics = {"average_precision": mean, "n_images": len(pairs)}
-    save_segmenter(shipped, network, card.change(metrics=metrics))
+    save_network(shipped, network, card.change(metrics=metrics))
 
 
 def find_confidence(

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from napari_seewhy.files import read_json
 from napari_seewhy.models.files.library import SHIPPED_FOLDER
-from napari_seewhy.staining.stain_file import StainModel, load_stain, save_stain
+from napari_seewhy.models.files.weights_file import save_network
+from napari_seewhy.staining.card import StainModel, load_stain
 
 
 def name_file(path: str) -> str:
@@ -33,7 +34,7 @@ def main() -> None:
     record = card.record | {"inputs": inputs}
     shipped = StainModel(network, card.change(name=chosen.name, metrics=figures, record=record))
     path = SHIPPED_FOLDER / f"{chosen.name}.safetensors"
-    save_stain(path, shipped)
+    save_network(path, *shipped)
     print(f"{path}: {path.stat().st_size / 2**20:.1f} MB")
 
 

@@ -15,8 +15,8 @@ import numpy as np
 from PIL import Image
 
 from napari_seewhy.generating.amplified_training import compare_with_learned
+from napari_seewhy.generating.card import load_generator
 from napari_seewhy.generating.generation import generate
-from napari_seewhy.generating.generator_file import load_generator
 from napari_seewhy.samples import SampleSet
 
 OUT = Path(__file__).parents[1] / "images" / "generated_genes.png"

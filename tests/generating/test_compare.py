@@ -5,10 +5,11 @@ import pytest
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.generating.amplified_set import write_amplified_steps
+from napari_seewhy.generating.card import GeneratorCard
 from napari_seewhy.generating.compare import compare_with_without_steps
 from napari_seewhy.generating.compare_options import CompareOptions
-from napari_seewhy.generating.generator_file import read_generator_card
 from napari_seewhy.generating.verdict import Comparison, Difference
+from napari_seewhy.models.files.weights_file import read_card_of
 from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleSet
@@ -68,7 +69,7 @@ def test_generators_and_classifiers_see_nothing_of_what_is_reported_on(tmp_path,
     assert len(comparison.judgements) == len(comparison.n_drawn) == 3
     assert len(_Spy.splits) == 9
     for number, fold in enumerate(folds, start=1):
-        card = read_generator_card(tmp_path / f"generator_{number}.safetensors")
+        card = read_card_of(tmp_path / f"generator_{number}.safetensors", GeneratorCard)
         learned = card.record["results"]["rows"]
         assert set(learned) == set(fold.train[pictures.target[fold.train] == 1].tolist())
         n_drawn = 2 * len(learned)

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from napari_seewhy.generating.card import GeneratorCard, PictureGenerator
 from napari_seewhy.generating.generation import generate
-from napari_seewhy.generating.generator_file import PictureGenerator
 from napari_seewhy.generating.picture_network import PictureNetwork
-from napari_seewhy.models.cards.generator import GeneratorCard
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from napari_seewhy.generating.card import GeneratorCard
 from napari_seewhy.generating.honesty import measure_likeness
 from napari_seewhy.generating.honesty_page import draw_picture, write_honesty_page
 from napari_seewhy.generating.pixel_range import PixelRange
-from napari_seewhy.models.cards.generator import GeneratorCard
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ import pytest
 import torch
 
 from napari_seewhy.errors import DataError, FileError, OptionError
+from napari_seewhy.generating.card import GeneratorCard, load_generator
 from napari_seewhy.generating.generation import generate
-from napari_seewhy.generating.generator_file import load_generator, read_generator_card
 from napari_seewhy.generating.train import train_generator, train_generator_steps
 from napari_seewhy.models.files.model_file import read_card
+from napari_seewhy.models.files.weights_file import read_card_of
 from napari_seewhy.training.learning.checkpoint import checkpoint_path
 
 
@@ -78,7 +79,7 @@ def test_the_file_keeps_what_draws_and_says_what_it_learned(tmp_path, pictures, 
     loaded = load_generator(out)
     assert equal_weights(loaded.network, trained.network)
     np.testing.assert_array_equal(generate(loaded, 5), generate(trained, 5))
-    card = read_generator_card(out)
+    card = read_card_of(out, GeneratorCard)
     assert (card.class_name, card.n_samples, card.size_px) == ("induction", 18, (20, 28))
     assert card.channels == ("red", "green", "blue")
     assert card.record["results"]["rows"] == inductions.tolist()

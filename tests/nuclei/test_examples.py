@@ -5,8 +5,7 @@ import pytest
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.images import CellImage
-from napari_seewhy.nuclei.card import describe_examples
-from napari_seewhy.nuclei.examples import read_examples_steps
+from napari_seewhy.nuclei.examples import describe_examples, read_examples_steps
 from napari_seewhy.nuclei.pairs import OpenPair
 from napari_seewhy.nuclei.train_plan import plan_training
 from napari_seewhy.progress import finish

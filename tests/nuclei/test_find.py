@@ -9,12 +9,11 @@ import torch
 from scipy.ndimage import gaussian_filter
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.models.cards.segmenter import ConfidenceCard
 from napari_seewhy.models.files.library import SHIPPED_FOLDER
 from napari_seewhy.models.running.devices import Runtime
 from napari_seewhy.nuclei import find
+from napari_seewhy.nuclei.card import ConfidenceCard, load_segmenter
 from napari_seewhy.nuclei.find import FoundNuclei, find_nuclei_steps
-from napari_seewhy.nuclei.nuclei_file import load_segmenter
 from napari_seewhy.nuclei.plane import Eye
 from napari_seewhy.nuclei.scale import SHOWN_PX
 from napari_seewhy.progress import finish

@@ -12,14 +12,13 @@ from safetensors.numpy import save_file
 
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.models.cards.card import ChannelCard, ModelCard
-from napari_seewhy.models.cards.kinds import SEGMENTER
 from napari_seewhy.models.files.model import Model
 from napari_seewhy.models.files.model_file import load_model, read_card, save_model
+from napari_seewhy.models.files.weights_file import read_card_of, save_network
 from napari_seewhy.models.networks.options import NetworkOptions
-from napari_seewhy.nuclei.card import SegmenterCard
+from napari_seewhy.nuclei.card import SegmenterCard, load_segmenter
 from napari_seewhy.nuclei.maps import NOMINAL_PX
 from napari_seewhy.nuclei.network import NucleiNetwork
-from napari_seewhy.nuclei.nuclei_file import load_segmenter, read_segmenter_card, save_segmenter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,14 +40,18 @@ def card() -> SegmenterCard:
 def path(tmp_path, card) -> Path:
     torch.manual_seed(0)
     path = tmp_path / "mine.safetensors"
-    save_segmenter(path, NucleiNetwork(), card)
+    save_network(path, NucleiNetwork(), card)
     return path
 
 
+def read_segmenter(path: Path) -> SegmenterCard:
+    return read_card_of(path, SegmenterCard)
+
+
 def write_card(path: Path, **fields) -> Path:
-    known = read_segmenter_card(path).model_dump(mode="json")
+    known = read_card_of(path, SegmenterCard).model_dump(mode="json")
     wrong = path.with_name("wrong.safetensors")
-    metadata = {SEGMENTER.key: json.dumps(known | fields)}
+    metadata = {SegmenterCard.key: json.dumps(known | fields)}
     save_file({"weight": np.zeros(3, np.float32)}, wrong, metadata=metadata)
     return wrong
 
@@ -58,7 +61,7 @@ def test_a_loaded_segmenter_is_the_saved_one_to_the_bit(tmp_path, path, card):
     assert loaded == card
     assert not network.training
     again = tmp_path / "again.safetensors"
-    save_segmenter(again, network.to(memory_format=torch.channels_last), loaded)
+    save_network(again, network.to(memory_format=torch.channels_last), loaded)
     assert again.read_bytes() == path.read_bytes()
 
 
@@ -68,8 +71,9 @@ def test_a_segmenter_with_its_card_is_smaller_than_five_megabytes(path):
 
 def test_reading_a_card_loads_no_torch(path):
     script = (
-        "import sys; from napari_seewhy.nuclei.nuclei_file import read_segmenter_card; "
-        f"print(read_segmenter_card({str(path)!r}).name, 'torch' in sys.modules)"
+        "import sys; from napari_seewhy.models.files import read_card_of; "
+        "from napari_seewhy.nuclei import SegmenterCard; "
+        f"print(read_card_of({str(path)!r}, SegmenterCard).name, 'torch' in sys.modules)"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
@@ -96,7 +100,7 @@ def test_a_classifier_is_no_segmenter(tmp_path):
         dtype="uint8",
     )
     save_model(path, Model.from_card(card))
-    for read in (read_segmenter_card, load_segmenter):
+    for read in (read_segmenter, load_segmenter):
         with pytest.raises(
             FileError, match=r"is a classifier, which tells classes .*; choose a seg"
         ):
@@ -114,7 +118,7 @@ def test_a_classifier_is_no_segmenter(tmp_path):
 def test_what_is_no_model_is_refused_with_the_reason(tmp_path, content, message):
     path = tmp_path / "a.safetensors"
     path.write_bytes(content)
-    for read in (read_segmenter_card, load_segmenter):
+    for read in (read_segmenter, load_segmenter):
         with pytest.raises(FileError, match=message):
             read(path)
 
@@ -134,11 +138,11 @@ def test_weights_that_are_no_numbers_are_refused(path):
 
 def test_a_newer_file_asks_for_an_update(path):
     with pytest.raises(FileError, match=r"version 2 .* up to 1; update napari-seewhy"):
-        read_segmenter_card(write_card(path, schema_version=2, mood="good"))
+        read_card_of(write_card(path, schema_version=2, mood="good"), SegmenterCard)
 
 
 def test_weights_of_another_network_are_refused(path):
-    with pytest.raises(FileError, match="do not fit the network nuclei"):
+    with pytest.raises(FileError, match="do not fit the network segmenter"):
         load_segmenter(write_card(path))
 
 
@@ -152,7 +156,7 @@ def test_a_network_of_nan_is_not_saved(tmp_path, card):
     with torch.no_grad():
         next(network.parameters()).fill_(torch.nan)
     with pytest.raises(DataError, match="are not all finite"):
-        save_segmenter(tmp_path / "a.safetensors", network, card)
+        save_network(tmp_path / "a.safetensors", network, card)
 
 
 def test_percentiles_that_do_not_rise_are_refused(card):

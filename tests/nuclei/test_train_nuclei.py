@@ -13,12 +13,11 @@ import torch
 
 from napari_seewhy.errors import DataError, OptionError, SeewhyWarning
 from napari_seewhy.images import CellImage, write_labels
-from napari_seewhy.models.cards.segmenter import ConfidenceCard
 from napari_seewhy.models.files.library import SHIPPED_FOLDER
+from napari_seewhy.models.files.weights_file import read_card_of
+from napari_seewhy.nuclei.card import ConfidenceCard, SegmenterCard, load_segmenter
 from napari_seewhy.nuclei.lesson import NucleiLesson
-from napari_seewhy.nuclei.nuclei_file import load_segmenter, read_segmenter_card
 from napari_seewhy.nuclei.pairs import OpenPair
-from napari_seewhy.nuclei.shared_lesson import SharedLesson
 from napari_seewhy.nuclei.train import train_segmenter, train_segmenter_steps
 from napari_seewhy.training.learning.checkpoint import checkpoint_path, load_checkpoint
 
@@ -167,7 +166,7 @@ def test_fine_tuning_keeps_how_sure_the_model_was_where_it_makes_too_few_mistake
     tuned = train_segmenter(
         [field], quick.change(epochs=1), out=tmp_path / "a.safetensors", start=start
     )
-    known = read_segmenter_card(start).confidence
+    known = read_card_of(start, SegmenterCard).confidence
     assert tuned.card.confidence == known != ConfidenceCard()
 
 
@@ -200,8 +199,9 @@ def test_an_image_without_nuclei_teaches_what_background_is(tmp_path, field, qui
 
 
 def test_devices_take_different_parts_of_every_batch(quick):
-    whole = NucleiLesson(range(10), [], quick.augment, batch_size=5, n_batches=4)
-    parts = [SharedLesson(whole, rank, 2) for rank in range(2)]
+    options = quick.change(batch_size=5, n_batches=4)
+    whole = NucleiLesson(range(10), [], options)
+    parts = [NucleiLesson(range(10), [], options, rank, 2) for rank in range(2)]
     for batch, first, second in zip(
         whole.batches(1), parts[0].batches(1), parts[1].batches(1), strict=True
     ):

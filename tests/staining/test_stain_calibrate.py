@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from napari_seewhy.models.cards.stain import CalibrationCard
 from napari_seewhy.staining.calibrate import find_cut, fit_calibration, to_probability
+from napari_seewhy.staining.card import CalibrationCard
 
 
 def draw(n=20_000):

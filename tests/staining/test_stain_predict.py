@@ -7,10 +7,10 @@ from napari_seewhy.errors import DataError, OptionError, TaskError
 from napari_seewhy.models.running.devices import Runtime
 from napari_seewhy.staining import predict
 from napari_seewhy.staining.block_scores import judge_blocks
+from napari_seewhy.staining.card import load_stain
 from napari_seewhy.staining.explained_block import explain_block
 from napari_seewhy.staining.grid import BlockGrid, positive_area
 from napari_seewhy.staining.predict import stain_pixels
-from napari_seewhy.staining.stain_file import load_stain
 
 
 @pytest.fixture(scope="module")

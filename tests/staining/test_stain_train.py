@@ -6,17 +6,17 @@ import torch
 
 from napari_seewhy.errors import FileError, OptionError, SeewhyWarning
 from napari_seewhy.models.files.library import ModelLibrary
-from napari_seewhy.models.files.weights_file import read_any_card
-from napari_seewhy.nuclei.nuclei_file import read_segmenter_card
+from napari_seewhy.models.files.weights_file import read_any_card, read_card_of, save_network
+from napari_seewhy.nuclei.card import SegmenterCard
 from napari_seewhy.progress import finish
+from napari_seewhy.staining.card import StainCard, load_stain
 from napari_seewhy.staining.network import StainNetwork, StainShape
-from napari_seewhy.staining.stain_file import load_stain, read_stain_card
 from napari_seewhy.staining.train import train_stain, train_stain_steps
 from napari_seewhy.training.learning.checkpoint import checkpoint_path
 
 
 def test_what_was_learned_stands_in_the_card(model_file):
-    card = read_stain_card(model_file)
+    card = read_card_of(model_file, StainCard)
     assert (card.block_px, card.channels, card.has_fluorescence) == (16, ("0",), True)
     assert card.metrics["stop"]["roc_auc"] > 0.99
     assert card.record["results"]["split"]["stop_by"] == "strip"
@@ -27,10 +27,10 @@ def test_the_library_lists_it_as_a_stain(model_file):
     library = ModelLibrary(model_file.parent)
     entry = library.show("grain")
     assert entry.name in [one.name for one in library.list_models("stain")]
-    assert (entry.kind, entry.stain_card.name) == ("stain", "grain")
-    assert read_any_card(model_file) == entry.stain_card
+    assert (entry.kind, entry.card.name) == ("stain", "grain")
+    assert read_any_card(model_file) == entry.card
     with pytest.raises(FileError, match="paints a virtual immunostaining"):
-        read_segmenter_card(model_file)
+        read_card_of(model_file, SegmenterCard)
 
 
 def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(
@@ -92,8 +92,8 @@ def test_a_network_that_cannot_be_had_is_said(name, said):
 def test_weights_that_do_not_fit_the_card_are_refused(model_file, tmp_path):
     model = load_stain(model_file)
     path = tmp_path / "wrong.safetensors"
-    from napari_seewhy.staining.stain_file import StainModel, save_stain
+    from napari_seewhy.staining.card import StainModel
 
-    save_stain(path, StainModel(model.network, model.card.change(width=16)))
+    save_network(path, *StainModel(model.network, model.card.change(width=16)))
     with pytest.raises(FileError, match="do not fit the network"):
         load_stain(path)

@@ -19,8 +19,8 @@ from napari_seewhy.samples.storing import SampleSet
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from napari_seewhy.generating.card import PictureGenerator
     from napari_seewhy.generating.generate_options import GeneratorOptions
-    from napari_seewhy.generating.generator_file import PictureGenerator
     from napari_seewhy.progress import Task
     from napari_seewhy.samples.splitting import Split
     from napari_seewhy.training.fitting import Retrain

@@ -14,7 +14,7 @@ from napari_seewhy.training.learning import seeded
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_seewhy.generating.generator_file import PictureGenerator
+    from napari_seewhy.generating.card import PictureGenerator
     from napari_seewhy.models.running import DeviceName
 
 _N_AT_ONCE = 16

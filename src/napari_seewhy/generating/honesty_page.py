@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from napari_seewhy.generating.card import GeneratorCard
     from napari_seewhy.generating.honesty import Likeness
     from napari_seewhy.generating.verdict import Comparison, Difference
-    from napari_seewhy.models.cards import GeneratorCard
 
 _MOST_PAIRS = 24
 _GAP_PX = 2

@@ -11,9 +11,9 @@ import torch
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.generating.adversaries import Adversaries
+from napari_seewhy.generating.card import GeneratorCard
 from napari_seewhy.generating.ladder import list_sizes
 from napari_seewhy.generating.pixel_range import PixelRange, measure_range
-from napari_seewhy.models.cards import GeneratorCard
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.storing import check_finite
 from napari_seewhy.training.learning import derive_seed
@@ -84,18 +84,17 @@ class PictureLesson:
         adversaries.begin_at(torch.from_numpy(mean[0, :, 0, 0]))
         return adversaries
 
+    @property
+    def hashes(self) -> dict[str, str]:
+        """Say by a hash which pixels are learned from."""
+        return {"pixels": hashlib.sha256(np.ascontiguousarray(self.pixels).tobytes()).hexdigest()}
+
     def describe(self) -> dict[str, Any]:
         """Say what is learned how, as JSON: two trainings that say the same are the same."""
-        pixels = hashlib.sha256(np.ascontiguousarray(self.pixels).tobytes())
-        return {
-            "pixels": pixels.hexdigest(),
-            "class": self.class_name,
-            **self.options.model_dump(mode="json"),
-        }
+        return self.hashes | {"class": self.class_name} | self.options.model_dump(mode="json")
 
     def make_card(self, name: str, **results: Any) -> GeneratorCard:
         """Make the card of what learned from this."""
-        about = self.describe()
         return GeneratorCard(
             name=name,
             class_name=self.class_name,
@@ -111,7 +110,7 @@ class PictureLesson:
                 self.options,
                 [self.path],
                 rows=self.rows.tolist(),
-                pixels=about["pixels"],
+                **self.hashes,
                 torch=torch.__version__,
                 **results,
             ),

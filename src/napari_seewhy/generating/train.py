@@ -5,25 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.errors import FileError
-from napari_seewhy.generating.generator_file import (
-    PictureGenerator,
-    load_generator,
-    read_generator_card,
-    save_generator,
-)
+from napari_seewhy.generating.card import GeneratorCard, PictureGenerator, load_generator
 from napari_seewhy.generating.lesson import PictureLesson, read_lesson
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.training.learning import (
     Checkpoint,
-    checkpoint_path,
-    find_checkpoint,
     find_runtime,
-    save_checkpoint,
+    is_finished,
+    train_to_file_steps,
 )
 
 if TYPE_CHECKING:
@@ -90,26 +83,45 @@ def train_generator_steps(
     """Train as `train_generator` does, one `Step` per step of learning; may be stopped at any."""
     out = Path(out)
     lesson = read_lesson(samples, rows, options)
-    if resume and (finished := _find_finished(out, lesson)):
-        return finished
-    checkpoint = find_checkpoint(out, lesson.describe()) if resume else None
-    contest = _begin(lesson, find_runtime(lesson.options, checkpoint), checkpoint)
-    yield Step(0, 0, contest.adversaries.runtime.describe())
-    yield from contest.steps(partial(save_checkpoint, checkpoint_path(out)))
-    generator = contest.finish(out.stem)
-    save_generator(out, generator)
-    checkpoint_path(out).unlink(missing_ok=True)
-    return generator
+    if resume and is_finished(out, GeneratorCard, options, lesson.hashes):
+        return load_generator(out)
+    prepare = partial(_prepare_steps, lesson, out.stem)
+    return (yield from train_to_file_steps(prepare, out=out, load=load_generator, resume=resume))
+
+
+def _prepare_steps(lesson: PictureLesson, name: str) -> Task[_PictureCourse]:
+    yield from ()  # the pictures are read already
+    return _PictureCourse(lesson, name)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _PictureCourse:
+    """What is learned from, and what the generator shall be called; see `Trainable`."""
+
+    lesson: PictureLesson
+    name: str
+
+    def describe(self) -> dict[str, Any]:
+        return self.lesson.describe()
+
+    def open(self, checkpoint: Checkpoint | None = None) -> _Contest:
+        lesson = self.lesson
+        adversaries = lesson.make_adversaries(find_runtime(lesson.options, checkpoint))
+        if checkpoint is None:
+            return _Contest(lesson, self.name, adversaries)
+        adversaries.load_weights(checkpoint.weights)
+        state = checkpoint.state
+        return _Contest(lesson, self.name, adversaries, list(state["history"]), state["n_done"])
 
 
 @dataclass(slots=True, eq=False)
 class _Contest:
-    """A training that has come so far.
+    """A training that has come so far; see `Training`.
 
     Attributes
     ----------
-    lesson, adversaries
-        What is learned from, and what learns.
+    lesson, name, adversaries
+        What is learned from, the name of the generator to be, and what learns.
     history
         Mean losses between two checkpoints: ``step``, ``judging``, ``redrawing``, ``drawing``.
     n_done
@@ -117,13 +129,20 @@ class _Contest:
     """
 
     lesson: PictureLesson
+    name: str
     adversaries: Adversaries
     history: list[dict[str, float]] = field(default_factory=list)
     n_done: int = 0
+    is_first: bool = True
 
-    def steps(self, keep: Callable[[Checkpoint], object]) -> Task[None]:
+    @property
+    def runtime(self) -> Runtime:
+        """Where and how it runs."""
+        return self.adversaries.runtime
+
+    def steps(self, keep: Callable[[Checkpoint], object]) -> Task[PictureGenerator]:
         """Learn to the end; `keep` is called with a checkpoint now and then."""
-        options, runtime = self.lesson.options, self.adversaries.runtime
+        options, runtime = self.lesson.options, self.runtime
         seen: list[tuple[float, ...]] = []
         while self.n_done < options.n_steps:
             losses = self.adversaries.learn(*self.lesson.batch(self.n_done, runtime))
@@ -136,11 +155,7 @@ class _Contest:
                 seen.clear()
                 keep(self._to_checkpoint())
             yield Step(self.n_done, options.n_steps, f"Judging {losses.judging:.2f}")
-
-    def finish(self, name: str) -> PictureGenerator:
-        """Return the averaged network and its card."""
-        device = self.adversaries.runtime.describe()
-        card = self.lesson.make_card(name, history=self.history, device=device)
+        card = self.lesson.make_card(self.name, history=self.history, device=runtime.describe())
         return PictureGenerator(self.adversaries.settle(), card)
 
     def _to_checkpoint(self) -> Checkpoint:
@@ -149,24 +164,6 @@ class _Contest:
             "n_done": self.n_done,
             "runtime": asdict(self.adversaries.runtime),
         }
-        return Checkpoint(self.adversaries.weights(), {}, state, self.lesson.describe())
+        return Checkpoint(self.adversaries.weights(), {}, state)
 
 
-def _begin(lesson: PictureLesson, runtime: Runtime, checkpoint: Checkpoint | None) -> _Contest:
-    adversaries = lesson.make_adversaries(runtime)
-    if checkpoint is None:
-        return _Contest(lesson, adversaries)
-    adversaries.load_weights(checkpoint.weights)
-    state = checkpoint.state
-    return _Contest(lesson, adversaries, list(state["history"]), state["n_done"])
-
-
-def _find_finished(out: Path, lesson: PictureLesson) -> PictureGenerator | None:
-    """Return the generator of this very training where it was finished before."""
-    try:
-        record = read_generator_card(out).record
-    except FileError:
-        return None
-    about = {"pixels": record.get("results", {}).get("pixels"), **record.get("options", {})}
-    here = lesson.describe()
-    return load_generator(out) if about == {k: here[k] for k in here if k != "class"} else None

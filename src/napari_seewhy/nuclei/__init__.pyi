@@ -1,10 +1,12 @@
+from .card import (
+    ConfidenceCard as ConfidenceCard,
+    Segmenter as Segmenter,
+    SegmenterCard as SegmenterCard,
+    load_segmenter as load_segmenter,
+)
 from .find import FoundNuclei as FoundNuclei
 from .finder import Finder as Finder
 from .labelled_image import LabelledImage as LabelledImage
-from .nuclei_file import (
-    read_segmenter_card as read_segmenter_card,
-    save_segmenter as save_segmenter,
-)
 from .pairs import (
     FoundPairs as FoundPairs,
     OpenPair as OpenPair,

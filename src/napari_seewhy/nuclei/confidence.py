@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_seewhy.models.cards import ConfidenceCard
+from napari_seewhy.nuclei.card import ConfidenceCard
 from napari_seewhy.nuclei.instances import assign_pixels, find_centres, keep_whole
 from napari_seewhy.nuclei.network import STRIDE
 from napari_seewhy.nuclei.scale import choose_zoom

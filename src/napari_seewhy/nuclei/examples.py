@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_seewhy.errors import DataError
+from napari_seewhy.nuclei.maps import NOMINAL_PX
 from napari_seewhy.nuclei.pictures import Picture, make_picture
 from napari_seewhy.nuclei.scale import SHOWN_PX, TAUGHT_PX, find_levels, scale_intensity
 from napari_seewhy.progress import Step
@@ -108,3 +109,16 @@ def _make_example(
     near = (places[:-1] - np.searchsorted(numbers, 0)).reshape(labels.shape)
     middle = scale_intensity(np.median(pixels, keepdims=True), find_levels(pixels))
     return Example(make_picture(pixels, near, bounds_px), float(middle.squeeze()))
+
+
+def describe_examples(examples: Examples) -> dict[str, Any]:
+    """Return the fields of a card that the examples decide."""
+    return {
+        "nominal_px": NOMINAL_PX,
+        "diameters_px": _summarise(np.concatenate(examples.diameters_px)),
+        "background": _summarise([example.background for example in examples.train]),
+    }
+
+
+def _summarise(values: Any) -> tuple[float, ...]:
+    return tuple(float(value) for value in np.percentile(values, (5, 50, 95)))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.images import Box, Pixels, Tile
-    from napari_seewhy.models.cards import ConfidenceCard
+    from napari_seewhy.nuclei.card import ConfidenceCard
     from napari_seewhy.nuclei.instances import Assigned, Centres
     from napari_seewhy.nuclei.plane import Eye
     from napari_seewhy.progress import Task

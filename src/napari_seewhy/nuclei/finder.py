@@ -12,8 +12,8 @@ from napari_seewhy.models.running import (
     is_memory_short,
     release_memory,
 )
+from napari_seewhy.nuclei.card import load_segmenter
 from napari_seewhy.nuclei.find import find_nuclei_steps
-from napari_seewhy.nuclei.nuclei_file import load_segmenter
 from napari_seewhy.nuclei.plane import Eye
 from napari_seewhy.progress import Step
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from napari_seewhy.images import Pixels
-    from napari_seewhy.models.cards import SegmenterCard
     from napari_seewhy.models.running import DeviceOptions
+    from napari_seewhy.nuclei.card import SegmenterCard
     from napari_seewhy.nuclei.find import FoundNuclei
     from napari_seewhy.progress import Task
 

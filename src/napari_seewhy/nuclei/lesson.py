@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from napari_seewhy.models.running import Runtime
-    from napari_seewhy.nuclei.augment_options import PictureAugmentOptions
     from napari_seewhy.nuclei.pictures import Picture
+    from napari_seewhy.nuclei.train_options import SegmenterOptions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,47 +40,49 @@ class NucleiLesson:
     ----------
     train, stop
         Pictures to learn from, and those that say when to stop.
-    augment
-        How they are varied.
-    batch_size, n_batches, edge_px
-        Cut-outs per step, steps per epoch, height and width of a cut-out.
-    seed
-        Of the choice of cut-outs.
+    options
+        Cut-outs per step, steps per epoch, height and width of a cut-out, and how they are varied.
+    rank, n_ranks
+        Which of how many devices learns here; each takes its part of every batch.
     """
 
     def __init__(
         self,
         train: Sequence[Picture],
         stop: Sequence[Picture],
-        augment: PictureAugmentOptions,
-        *,
-        batch_size: int = 16,
-        n_batches: int = 60,
-        edge_px: int = 192,
-        seed: int = 0,
+        options: SegmenterOptions,
+        rank: int = 0,
+        n_ranks: int = 1,
     ) -> None:
         self._train = train
         self._stop = stop
-        self._augment = augment
-        self._batch_size = batch_size
-        self._edge_px = edge_px
-        self._seed = seed
-        self.n_batches = n_batches
+        self._options = options
+        self._rank, self._n_ranks = rank, n_ranks
+        self.n_batches = options.n_batches
+
+    @property
+    def metric(self) -> str:
+        """None: losses of pixels are all that is measured."""
+        return ""
 
     def batches(self, epoch: int) -> Generator[PictureBatch]:
         """Choose every picture as often as every other, in an order that the epoch decides."""
-        generator = np.random.default_rng([self._seed, epoch])
-        n = self.n_batches * self._batch_size
+        options = self._options
+        generator = np.random.default_rng([options.seed, epoch])
+        n = self.n_batches * options.batch_size
         rounds = [generator.permutation(len(self._train)) for _ in range(-(-n // len(self._train)))]
-        order = np.concatenate(rounds)[:n].reshape(self.n_batches, self._batch_size)
+        order = np.concatenate(rounds)[:n].reshape(self.n_batches, options.batch_size)
         for i, chosen in enumerate(order):
-            yield PictureBatch(tuple(chosen.tolist()), derive_seed(self._seed, epoch, i))
+            seed = derive_seed(options.seed, epoch, i)
+            if self._n_ranks > 1:
+                chosen, seed = chosen[self._rank :: self._n_ranks], derive_seed(seed, self._rank)
+            yield PictureBatch(tuple(chosen.tolist()), seed)
 
     def prepare(self, batch: PictureBatch, runtime: Runtime) -> tuple[torch.Tensor, torch.Tensor]:
         """Cut out and vary; the target is ``(n, 7, H, W)``: the maps and what counts."""
-        variations = draw_variations(len(batch.chosen), self._augment, batch.seed)
+        variations = draw_variations(len(batch.chosen), self._options.augment, batch.seed)
         pictures = [self._train[i] for i in batch.chosen]
-        cut = [cut_out(p, variations, i, self._edge_px) for i, p in enumerate(pictures)]
+        cut = [cut_out(p, variations, i, self._options.edge_px) for i, p in enumerate(pictures)]
         pixels = torch.stack([one[0] for one in cut])
         target = torch.stack([one[1] for one in cut])
         inputs = to_inputs(vary_intensity(pixels, variations))

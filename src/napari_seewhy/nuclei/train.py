@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from napari_seewhy.errors import FileError, SeewhyWarning
-from napari_seewhy.models.cards import SegmenterCard
-from napari_seewhy.nuclei.card import describe_examples
-from napari_seewhy.nuclei.examples import read_examples_steps
-from napari_seewhy.nuclei.nuclei_file import load_segmenter, read_segmenter_card, save_segmenter
+from napari_seewhy.errors import SeewhyWarning
+from napari_seewhy.models.files import read_card_of
+from napari_seewhy.nuclei.card import Segmenter, SegmenterCard, load_segmenter
+from napari_seewhy.nuclei.confidence import fit_confidence
+from napari_seewhy.nuclei.examples import describe_examples, read_examples_steps
+from napari_seewhy.nuclei.lesson import NucleiLesson
+from napari_seewhy.nuclei.network import NucleiNetwork
+from napari_seewhy.nuclei.plane import Eye
 from napari_seewhy.nuclei.train_plan import plan_training
-from napari_seewhy.nuclei.train_session import NucleiSession, Segmenter, open_nuclei_session
 from napari_seewhy.progress import Step, finish
-from napari_seewhy.training.learning import (
-    Checkpoint,
-    checkpoint_path,
-    find_checkpoint,
-    is_one_of_several,
-    run_on_several_steps,
-    save_checkpoint,
-)
+from napari_seewhy.record import make_record
+from napari_seewhy.training.learning import Course, is_finished, train_to_file_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from torch import nn
+
+    from napari_seewhy.nuclei.examples import Examples
     from napari_seewhy.nuclei.pairs import Pair
     from napari_seewhy.nuclei.train_options import SegmenterOptions
     from napari_seewhy.nuclei.train_plan import TrainPlan
     from napari_seewhy.progress import Task
+    from napari_seewhy.training.learning import Session
 
 
 def train_segmenter(
@@ -51,7 +51,7 @@ def train_segmenter(
     options
         How it is trained.
     out
-        Model file to write. While training, ``<out>.checkpoint`` stands beside it, written anew
+        Model file to write. While training, ``<out>.checkpoint`` stands beside it, rewritten
         after every epoch; it stays when the training is stopped or killed.
     start
         Model that is trained further; it is left as it is. None begins with fresh weights.
@@ -88,29 +88,22 @@ def train_segmenter_steps(
 ) -> Task[Segmenter]:
     """Train as `train_segmenter` does, one `TrainStep` per batch; may be stopped at any of them."""
     out = Path(out)
-    if options.n_devices > 1 and not is_one_of_several():
-        task = partial(train_segmenter_steps, pairs, options, out=out, start=start, resume=resume)
-        yield from run_on_several_steps(task, options.n_devices)
-        return Segmenter(*load_segmenter(out))
     plan = plan_training(pairs, options, start)
-    if resume and (finished := _find_finished(out, plan)):
-        return finished
-    session = yield from _open_steps(plan, out, resume=resume)
-    yield Step(0, 0, session.learner.runtime.describe())
-
-    def keep(checkpoint: Checkpoint) -> None:
-        save_checkpoint(checkpoint_path(out), replace(checkpoint, about=plan.describe()))
-
-    segmenter = yield from session.steps(keep)
-    if session.learner.is_first:
-        save_segmenter(out, *segmenter)
-        checkpoint_path(out).unlink(missing_ok=True)
-    return segmenter
+    if resume and is_finished(out, SegmenterCard, options, plan.hashes):
+        return load_segmenter(out)
+    return (
+        yield from train_to_file_steps(
+            partial(_prepare_steps, plan, out.stem),
+            out=out,
+            load=load_segmenter,
+            n_devices=options.n_devices,
+            resume=resume,
+        )
+    )
 
 
-def _open_steps(plan: TrainPlan, out: Path, *, resume: bool) -> Task[NucleiSession]:
-    """Read the images and make everything ready."""
-    checkpoint = find_checkpoint(out, plan.describe()) if resume else None
+def _prepare_steps(plan: TrainPlan, name: str) -> Task[NucleiCourse]:
+    """Read the images and say what the card says of them."""
     examples = yield from read_examples_steps(plan)
     if not examples.stop:
         warnings.warn(
@@ -122,20 +115,68 @@ def _open_steps(plan: TrainPlan, out: Path, *, resume: bool) -> Task[NucleiSessi
     options = plan.options
     known = describe_examples(examples)
     if plan.start is not None:
-        # Stays where the images hold too few mistakes to find it anew.
-        known["confidence"] = read_segmenter_card(plan.start).confidence
-    card = SegmenterCard(name=out.stem, data=options.data, licence=options.licence, **known)
-    return open_nuclei_session(plan, examples, card, checkpoint)
+        # Stays where the images hold too few mistakes to fit it again.
+        known["confidence"] = read_card_of(plan.start, SegmenterCard).confidence
+    card = SegmenterCard(name=name, data=options.data, licence=options.licence, **known)
+    return NucleiCourse(plan, examples, card)
 
 
-def _find_finished(out: Path, plan: TrainPlan) -> Segmenter | None:
-    """Return the model of this very training where it was finished before."""
-    try:
-        record = read_segmenter_card(out).record
-    except FileError:
-        return None
-    is_same = (
-        record.get("options") == plan.options.model_dump(mode="json")
-        and plan.hashes.items() <= record.get("results", {}).items()
-    )
-    return Segmenter(*load_segmenter(out)) if is_same else None
+@dataclass(frozen=True, eq=False)
+class NucleiCourse(Course[NucleiLesson, Segmenter]):
+    """The training of a segmenter; see `Course`.
+
+    Attributes
+    ----------
+    plan
+        What is trained with what.
+    examples
+        What is learned from.
+    card
+        Of the model to be, without its training.
+    """
+
+    plan: TrainPlan
+    examples: Examples
+    card: SegmenterCard
+
+    @property
+    def options(self) -> SegmenterOptions:
+        """How it is trained."""
+        return self.plan.options
+
+    def describe(self) -> dict[str, Any]:
+        """Say what is trained with what, as JSON: two trainings that say the same are the same."""
+        return self.plan.describe()
+
+    def make_lesson(self, rank: int = 0, n_ranks: int = 1) -> NucleiLesson:
+        """Return what is learned by one of several processes."""
+        examples = self.examples
+        return NucleiLesson(
+            [example.picture for example in examples.train],
+            # Where nothing can be spared, the loss is that of what is learned from.
+            [example.picture for example in examples.stop or examples.train],
+            self.options,
+            rank,
+            n_ranks,
+        )
+
+    def build(self) -> nn.Module:
+        """Build a network with fresh weights, or with those of the model to start from."""
+        return NucleiNetwork() if self.plan.start is None else load_segmenter(self.plan.start)[0]
+
+    def finish_steps(self, session: Session[NucleiLesson, Segmenter]) -> Task[Segmenter]:
+        """Find out how sure the best network may be, and write its record."""
+        yield Step(0, 0, "Learning how sure it may be")
+        plan, network = self.plan, session.best_network
+        spared = [example.picture for example in self.examples.stop]
+        confidence = fit_confidence(Eye(network, session.runtime), spared, self.card.confidence)
+        record = make_record(
+            "train-segmenter",
+            plan.options,
+            plan.files,
+            **plan.hashes,
+            split=plan.split(),
+            stop_by="image" if plan.stop else "quadrant" if spared else "nothing",
+            **session.describe(),
+        )
+        return Segmenter(network.cpu(), self.card.change(confidence=confidence, record=record))

@@ -1,4 +1,5 @@
 from .block_scores import BlockScores as BlockScores, judge_blocks as judge_blocks
+from .card import StainCard as StainCard, StainModel as StainModel, load_stain as load_stain
 from .explained_block import explain_block as explain_block
 from .grid import (
     BlockGrid as BlockGrid,
@@ -10,12 +11,6 @@ from .predict import (
     stain_pixels_steps as stain_pixels_steps,
 )
 from .stain_field import StainField as StainField
-from .stain_file import (
-    StainModel as StainModel,
-    load_stain as load_stain,
-    read_stain_card as read_stain_card,
-    save_stain as save_stain,
-)
 from .stain_options import SMALL as SMALL, StainOptions as StainOptions
 from .stain_plan import StainSource as StainSource
 from .train import train_stain_steps as train_stain_steps

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_seewhy.models.cards import CalibrationCard
 from napari_seewhy.staining.block_scores import judge_blocks
+from napari_seewhy.staining.card import CalibrationCard
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

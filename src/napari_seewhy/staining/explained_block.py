@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.images import Box, Pixels
+    from napari_seewhy.staining.card import StainModel
     from napari_seewhy.staining.grid import BlockGrid
-    from napari_seewhy.staining.stain_file import StainModel
 
 
 @dataclass(frozen=True, slots=True, eq=False)

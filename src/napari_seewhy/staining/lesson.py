@@ -89,6 +89,11 @@ class StainLesson:
         )
         self._positive_weight = _weigh_positives(train) if options.balance == "loss" else 1.0
 
+    @property
+    def metric(self) -> str:
+        """What is shown of its scores."""
+        return "balanced_accuracy"
+
     def batches(self, epoch: int) -> Generator[WindowBatch]:
         """Draw the windows of an epoch."""
         generator = np.random.default_rng([self._options.seed, epoch])

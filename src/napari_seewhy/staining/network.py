@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import nn
@@ -12,9 +12,6 @@ from torch.nn import functional
 
 from napari_seewhy.errors import OptionError
 from napari_seewhy.staining.stain_options import CELL_PX, SMALL
-
-if TYPE_CHECKING:
-    from napari_seewhy.models.cards import StainCard
 
 DILATIONS = (1, 2, 4, 2, 1)
 """Of the residual stages that look around, in cells."""
@@ -115,13 +112,6 @@ class StainShape:
     network: str = SMALL
     width: int = 16
     has_fluorescence: bool = False
-
-    @classmethod
-    def of(cls, card: StainCard) -> StainShape:
-        """Return the shape that a card tells of."""
-        return cls(
-            len(card.channels), card.block_px, card.network, card.width, card.has_fluorescence
-        )
 
 
 class SmallTrunk(nn.Module):

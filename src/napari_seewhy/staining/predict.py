@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from napari_seewhy.images import Box, Pixels, Tile
     from napari_seewhy.progress import Task
+    from napari_seewhy.staining.card import StainModel
     from napari_seewhy.staining.scaled_field import Levels
-    from napari_seewhy.staining.stain_file import StainModel
 
 TILE_PX = 2048
 """Edge of what is stained at once: about a gigabyte."""

@@ -13,7 +13,8 @@ from napari_seewhy.blocks.staining.options import ApplyStainOptions
 from napari_seewhy.blocks.staining.stain import Stainer
 from napari_seewhy.errors import DataError
 from napari_seewhy.images import CellImage
-from napari_seewhy.staining.stain_file import read_stain_card
+from napari_seewhy.models.files.weights_file import read_card_of
+from napari_seewhy.staining.card import StainCard
 
 READING = StainPairOptions(phase_channel="phase", marker_channel="GFP")
 
@@ -65,7 +66,7 @@ def test_only_the_blocks_of_the_region_are_judged(stainer, open_pair):
 
 
 def test_a_shared_threshold_stays_that_of_the_training(stain_file):
-    card = read_stain_card(stain_file)
+    card = read_card_of(stain_file, StainCard)
     assert thresholding_of(card).threshold == 500.0
     per_image = card.change(
         threshold={"how": "log-otsu", "per_image": True, "lowest": 3.0, "highest": 4.0}

@@ -10,7 +10,8 @@ from napari_seewhy.blocks.pairing.options import StainPairOptions
 from napari_seewhy.errors import DataError, SeewhyWarning
 from napari_seewhy.images import CellImage
 from napari_seewhy.models.files.library import ModelLibrary
-from napari_seewhy.staining.stain_file import read_stain_card
+from napari_seewhy.models.files.weights_file import read_card_of
+from napari_seewhy.staining.card import StainCard
 from napari_seewhy.staining.stain_options import StainOptions
 
 READING = StainPairOptions(phase_channel="phase", marker_channel="GFP")
@@ -18,7 +19,7 @@ QUICK = StainOptions(block_px=16, width=8, epochs=1, n_windows=2, window_blocks=
 
 
 def test_the_card_says_channels_marker_scale_and_threshold(stain_file):
-    card = read_stain_card(stain_file)
+    card = read_card_of(stain_file, StainCard)
     assert card.channels == ("phase",)
     assert card.marker == "GFP"
     assert card.pixel_size_um == pytest.approx(0.65)

@@ -9,8 +9,9 @@ from napari_seewhy.blocks.staining.marked_stain import MarkedStain, stain_marked
 from napari_seewhy.blocks.staining.options import ApplyStainOptions
 from napari_seewhy.files import hash_file
 from napari_seewhy.images import write_image
+from napari_seewhy.models.files.weights_file import save_network
 from napari_seewhy.progress import finish
-from napari_seewhy.staining.stain_file import load_stain, save_stain
+from napari_seewhy.staining.card import load_stain
 
 EXACT = ApplyStainOptions(device="cpu", precision="fp32")
 
@@ -27,7 +28,7 @@ def taught(stain_file, dish, tmp_path):
         }
         model = load_stain(stain_file)
         path = tmp_path / "taught.safetensors"
-        save_stain(path, model._replace(card=model.card.change(record=record)))
+        save_network(path, *model._replace(card=model.card.change(record=record)))
         return path
 
     return teach

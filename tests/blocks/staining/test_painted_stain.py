@@ -5,7 +5,7 @@ import pytest
 
 from napari_seewhy.blocks.staining.painted_stain import PaintedStain
 from napari_seewhy.blocks.staining.stained_image import StainedImage
-from napari_seewhy.models.cards.stain import StainCard
+from napari_seewhy.staining.card import StainCard
 from napari_seewhy.staining.grid import BlockGrid
 
 CARD = StainCard(name="m", network="small", channels=("phase",), block_px=16, positive_area=0.25)

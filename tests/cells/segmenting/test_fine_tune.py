@@ -10,8 +10,9 @@ from napari_seewhy.cells.segmenting.fine_tune import FineTuned, FineTuneJob, fin
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.images import CellImage
 from napari_seewhy.models.files.library import SHIPPED_FOLDER
+from napari_seewhy.models.files.weights_file import read_card_of, save_network
+from napari_seewhy.nuclei.card import SegmenterCard
 from napari_seewhy.nuclei.network import NucleiNetwork
-from napari_seewhy.nuclei.nuclei_file import read_segmenter_card, save_segmenter
 from napari_seewhy.nuclei.pairs import OpenPair
 from napari_seewhy.nuclei.train_options import SegmenterOptions
 from napari_seewhy.progress import finish
@@ -62,7 +63,7 @@ def test_one_field_makes_a_new_model_and_leaves_the_old(make_job):
     assert 9 <= tuned.n_judged <= 16
     assert 0 <= tuned.before <= 1
     assert 0 <= tuned.after <= 1
-    card = read_segmenter_card(tuned.path)
+    card = read_card_of(tuned.path, SegmenterCard)
     assert card.name == "mine"
     assert card.metrics["agreement"] == {
         "before": tuned.before,
@@ -76,7 +77,7 @@ def test_one_field_makes_a_new_model_and_leaves_the_old(make_job):
 def test_a_network_that_knows_nothing_is_improved(make_job, tmp_path):
     start = tmp_path / "fresh.safetensors"
     torch.manual_seed(0)
-    save_segmenter(start, NucleiNetwork(), read_segmenter_card(SHIPPED))
+    save_network(start, NucleiNetwork(), read_card_of(SHIPPED, SegmenterCard))
     options = SegmenterOptions(
         epochs=5,
         n_batches=12,
@@ -104,7 +105,7 @@ def test_too_few_nuclei_to_spare_any_are_said(make_job):
     assert tuned.n_judged == 0
     assert np.isnan([tuned.before, tuned.after]).all()
     assert tuned.is_better
-    assert read_segmenter_card(tuned.path).metrics == {}
+    assert read_card_of(tuned.path, SegmenterCard).metrics == {}
 
 
 def test_a_training_that_is_stopped_leaves_nothing(make_job):

@@ -17,8 +17,9 @@ from napari_seewhy.cells.segmenting.nuclei_segmenter import NucleiSegmenter
 from napari_seewhy.errors import FileError
 from napari_seewhy.images import CellImage, read_image
 from napari_seewhy.models.files.library import SHIPPED_FOLDER, ModelLibrary
+from napari_seewhy.models.files.weights_file import save_network
 from napari_seewhy.nuclei import finder
-from napari_seewhy.nuclei.nuclei_file import load_segmenter, save_segmenter
+from napari_seewhy.nuclei.card import load_segmenter
 from napari_seewhy.progress import finish
 
 SHIPPED = SHIPPED_FOLDER / "nuclei.safetensors"
@@ -215,13 +216,13 @@ def draw_brightfield(shape: tuple[int, int] = (300, 300)) -> np.ndarray:
 @pytest.fixture(scope="module")
 def card():
     """The card of a model whose training images were as dark as nuclei usually are."""
-    shipped = ModelLibrary().show("nuclei").segmenter_card
+    shipped = ModelLibrary().show("nuclei").card
     return shipped.change(background=(0.01, 0.02, 0.07))
 
 
 def test_an_image_that_looks_like_brightfield_is_told(tiny_image, card, tmp_path):
     model = tmp_path / "dark.safetensors"
-    save_segmenter(model, load_segmenter(SHIPPED)[0], card)
+    save_network(model, load_segmenter(SHIPPED)[0], card)
     options = EXACT.change(model=str(model))
     warnings = segment(as_image(draw_brightfield()), options).warnings
     (told,) = (text for text in warnings if "trained" in text)

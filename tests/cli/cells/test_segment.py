@@ -10,7 +10,8 @@ import pytest
 from napari_seewhy.cells import average_precision
 from napari_seewhy.images import CellImage, read_labels, write_image
 from napari_seewhy.models.files.library import SHIPPED_FOLDER
-from napari_seewhy.nuclei.nuclei_file import load_segmenter, save_segmenter
+from napari_seewhy.models.files.weights_file import save_network
+from napari_seewhy.nuclei.card import load_segmenter
 
 SHIPPED = SHIPPED_FOLDER / "nuclei.safetensors"
 
@@ -88,11 +89,11 @@ def test_a_model_that_cannot_be_read_is_refused_before_any_image(
 def test_another_model_of_the_same_name_makes_outputs_out_of_date(call, disc_file, tmp_path):
     own = tmp_path / "own.safetensors"
     network, card = load_segmenter(SHIPPED)
-    save_segmenter(own, network, card)
+    save_network(own, network, card)
     words = ("segment", disc_file, "--out", tmp_path / "out", "--model", own, "--resume", "--json")
     assert call(*words).document["n_done"] == 1
     assert call(*words).document["n_skipped"] == 1
-    save_segmenter(own, network, card.change(name="trained further"))
+    save_network(own, network, card.change(name="trained further"))
     assert call(*words).document["n_done"] == 1
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from napari_seewhy.files import read_json
-from napari_seewhy.generating.generator_file import read_generator_card
+from napari_seewhy.generating.card import GeneratorCard
+from napari_seewhy.models.files.weights_file import read_card_of
 from napari_seewhy.samples import SampleSet, SampleWriter
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def test_a_generator_and_its_honesty_panel_are_written(tmp_path, call, pictures)
         assert samples.target.tolist() == [1] * 6
         assert samples.origin["is_drawn"].all()
         assert samples.pixels.shape[1:] == real.pixels.shape[1:]
-        rows = read_generator_card(out).record["results"]["rows"]
+        rows = read_card_of(out, GeneratorCard).record["results"]["rows"]
         assert 8 <= len(rows) < (real.target == 1).sum()
         assert (real.target[rows] == 1).all()
     listed = call("models", "show", out)

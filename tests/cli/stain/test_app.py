@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from napari_seewhy.images import CellImage, read_image, write_image
-from napari_seewhy.staining.stain_file import read_stain_card
+from napari_seewhy.models.files.weights_file import read_card_of
+from napari_seewhy.staining.card import StainCard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +83,7 @@ def test_training_says_what_it_learned_from(call, dishes, tmp_path):
     assert len(document["fields"]) == 5
     assert [reason for _, reason in document["left_out"]] == ["has no image of the marker"]
     assert document["metrics"]["stop"]["n_blocks"] > 0
-    card = read_stain_card(out)
+    card = read_card_of(out, StainCard)
     assert (card.block_px, card.pixel_size_um) == (16, pytest.approx(0.65))
     assert (card.threshold["how"], card.threshold["per_image"]) == ("otsu", True)
 

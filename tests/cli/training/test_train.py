@@ -96,7 +96,7 @@ def test_resuming_a_finished_training_trains_nothing_anew(call, cells_file, tmp_
 
     words = ("train", cells_file, "--out", tmp_path / "a.safetensors", *QUICK)
     first = call(*words, "--json")
-    monkeypatch.setattr(fit, "open_session", None)
+    monkeypatch.setattr(fit, "train_to_file_steps", None)
     again = call(*words, "--json", "--resume")
     said = [done.document["evaluation"]["confusion"] for done in (first, again)]
     assert said[0] == said[1]

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from napari_seewhy.images import write_image, write_labels
-from napari_seewhy.nuclei.nuclei_file import read_segmenter_card
+from napari_seewhy.models.files.weights_file import read_card_of
+from napari_seewhy.nuclei.card import SegmenterCard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +64,7 @@ def test_machines_get_the_figures_and_the_split(tmp_path, call, folders):
     assert document["split"]["held_out"] == ["1.ome.tif", "4.ome.tif"]
     assert document["history"][0]["stop_loss"] > 0
     assert document["lone_images"] == document["lone_labels"] == []
-    assert read_segmenter_card(out).record["results"]["split"] == document["split"]
+    assert read_card_of(out, SegmenterCard).record["results"]["split"] == document["split"]
 
 
 def test_training_further_is_gentler_and_resuming_finds_it_finished(tmp_path, call, folders):
@@ -71,8 +72,9 @@ def test_training_further_is_gentler_and_resuming_finds_it_finished(tmp_path, ca
     assert call("train-segmenter", *folders, "--out", start, "--quiet", *QUICK).status == 0
     words = ("train-segmenter", *folders, "--out", out, "--start", start, *QUICK)
     assert call(*words).status == 0
-    chosen = read_segmenter_card(out).record["options"]
-    assert chosen["learning_rate"] < read_segmenter_card(start).record["options"]["learning_rate"]
+    chosen = read_card_of(out, SegmenterCard).record["options"]
+    known = read_card_of(start, SegmenterCard).record["options"]
+    assert chosen["learning_rate"] < known["learning_rate"]
     assert chosen["epochs"] == 1
     before = out.stat().st_mtime_ns
     assert call(*words, "--resume").status == 0

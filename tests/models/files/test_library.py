@@ -9,13 +9,12 @@ import torch
 
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.models.cards.card import ChannelCard, ModelCard
-from napari_seewhy.models.cards.kinds import SEGMENTER
-from napari_seewhy.models.cards.segmenter import SegmenterCard
 from napari_seewhy.models.files.library import ModelLibrary, user_folder
 from napari_seewhy.models.files.model import Model
 from napari_seewhy.models.files.model_file import load_model, save_model
-from napari_seewhy.models.files.weights_file import save_weights
+from napari_seewhy.models.files.weights_file import save_network
 from napari_seewhy.models.networks.options import NetworkOptions
+from napari_seewhy.nuclei.card import SegmenterCard
 
 
 def write_model(path: Path, data: str = "") -> Path:
@@ -38,7 +37,7 @@ def write_segmenter(path: Path) -> Path:
         name=path.stem, nominal_px=20, diameters_px=(10, 20, 30), background=(0, 0, 0)
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_weights(path, torch.nn.Linear(2, 2), card, SEGMENTER)
+    save_network(path, torch.nn.Linear(2, 2), card)
     return path
 
 
@@ -80,8 +79,8 @@ def test_classifiers_and_segmenters_are_listed_each_with_its_card(library):
     write_segmenter(library.shipped / "nuclei.safetensors")
     cycle, nuclei = library.list_models()
     assert (cycle.kind, nuclei.kind) == ("classifier", "segmenter")
-    assert (cycle.card.classes, cycle.segmenter_card) == (("G1", "G2"), None)
-    assert (nuclei.card, nuclei.segmenter_card.diameters_px) == (None, (10, 20, 30))
+    assert (type(cycle.card), cycle.card.classes) == (ModelCard, ("G1", "G2"))
+    assert (type(nuclei.card), nuclei.card.diameters_px) == (SegmenterCard, (10, 20, 30))
 
 
 def test_one_kind_is_listed_beside_what_cannot_be_read(library):

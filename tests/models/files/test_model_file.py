@@ -19,7 +19,7 @@ from safetensors.numpy import save_file
 from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.models.cards.card import ChannelCard, ModelCard
 from napari_seewhy.models.files.model import Model
-from napari_seewhy.models.files.model_file import CARD_KEY, load_model, read_card, save_model
+from napari_seewhy.models.files.model_file import load_model, read_card, save_model
 from napari_seewhy.models.networks.options import NetworkOptions
 
 
@@ -61,7 +61,7 @@ def write_header(path: Path, header: bytes, weights: bytes = b"") -> None:
 
 
 def write_card(path: Path, text: str) -> None:
-    save_file({"weight": np.zeros(3, np.float32)}, path, metadata={CARD_KEY: text})
+    save_file({"weight": np.zeros(3, np.float32)}, path, metadata={ModelCard.key: text})
 
 
 def fields_of(path: Path) -> dict:

@@ -239,7 +239,7 @@ def test_the_search_ends_where_every_trial_breaks_off(options, open_search, monk
         raise TaskError("There is not enough memory.")
 
     search = open_search(options)
-    monkeypatch.setattr(search_module, "open_session", fail)
+    monkeypatch.setattr(search_module, "ClassCourse", fail)
     with pytest.raises(TaskError, match=r"8 trials in a row broke off.*not enough memory"):
         drain(search.steps(leaves_time=False))
 

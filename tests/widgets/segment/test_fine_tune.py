@@ -135,7 +135,7 @@ def test_a_training_gives_a_new_model_that_is_chosen_unless_it_is_worse(
     assert is_better != ("the old network stays chosen" in said)
     assert model.path == (place if is_better else None)
     entry = ModelLibrary().show("my nuclei")
-    assert entry.segmenter_card.data.endswith("then corrected labels of field 0")
+    assert entry.card.data.endswith("then corrected labels of field 0")
     assert view._name.text() == "my nuclei 2"
 
 

@@ -20,8 +20,9 @@ from napari_seewhy.files import hash_file
 from napari_seewhy.images import CellImage, read_image, write_image
 from napari_seewhy.layers import METADATA_KEY, image_layers
 from napari_seewhy.layers.stain_layers import DIFFERENCE, POSITIVE, PROBABILITY, STAIN
-from napari_seewhy.models.cards.stain import StainCard
 from napari_seewhy.models.files.library import FOLDER_VARIABLE
+from napari_seewhy.models.files.weights_file import save_network
+from napari_seewhy.staining.card import StainCard
 from napari_seewhy.widgets.stain.widget import StainWidget
 
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ def model(tmp_path, monkeypatch) -> Path:
     """A small network in the library, with the weights it was born with."""
     import torch
 
-    from napari_seewhy.staining.network import StainNetwork, StainShape
-    from napari_seewhy.staining.stain_file import StainModel, save_stain
+    from napari_seewhy.staining.card import StainModel
 
     card = StainCard(
         name="dish",
@@ -77,7 +77,7 @@ def model(tmp_path, monkeypatch) -> Path:
     torch.manual_seed(1)
     path = tmp_path / "models" / "dish.safetensors"
     path.parent.mkdir()
-    save_stain(path, StainModel(StainNetwork(StainShape.of(card)), card))
+    save_network(path, *StainModel(card.build(), card))
     monkeypatch.setenv(FOLDER_VARIABLE, str(path.parent))
     return path
 
@@ -354,7 +354,7 @@ def test_a_folder_gets_a_table_of_dishes_and_tells_of_what_failed(
 def test_blocks_that_the_model_learned_from_do_not_count_in_the_agreement(
     widget, viewer, model, tmp_path, run_task
 ) -> None:
-    from napari_seewhy.staining.stain_file import load_stain, save_stain
+    from napari_seewhy.staining.card import load_stain
 
     phase, marker = draw_dish()
     path = tmp_path / "taught.ome.tif"
@@ -365,7 +365,7 @@ def test_blocks_that_the_model_learned_from_do_not_count_in_the_agreement(
         "results": {"split": {"train": [piece], "stop": []}},
     }
     old = load_stain(model)
-    save_stain(model, old._replace(card=old.card.change(record=record)))
+    save_network(model, *old._replace(card=old.card.change(record=record)))
     layers = show(viewer, read_image(path), marker)
     widget._form.fields.choose(*layers)
     choose_model(widget)
@@ -379,12 +379,12 @@ def test_blocks_that_the_model_learned_from_do_not_count_in_the_agreement(
 def test_an_image_that_the_model_has_not_learned_from_counts_whole(
     widget, viewer, model, run_task
 ) -> None:
-    from napari_seewhy.staining.stain_file import load_stain, save_stain
+    from napari_seewhy.staining.card import load_stain
 
     piece = {"name": "another layer", "group": "", "y": [0, 96], "x": [0, 50]}
     record = {"inputs": [], "results": {"split": {"train": [piece], "stop": []}}}
     old = load_stain(model)
-    save_stain(model, old._replace(card=old.card.change(record=record)))
+    save_network(model, *old._replace(card=old.card.change(record=record)))
     phase, marker = draw_dish()
     layers = show(viewer, replace(phase, source="this layer"), marker)
     widget._form.fields.choose(*layers)

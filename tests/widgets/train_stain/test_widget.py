@@ -15,7 +15,8 @@ from napari_seewhy.layers import METADATA_KEY, image_layers
 from napari_seewhy.layers.stain_layers import TARGET
 from napari_seewhy.models import ModelLibrary
 from napari_seewhy.models.files.library import FOLDER_VARIABLE
-from napari_seewhy.staining.stain_file import read_stain_card
+from napari_seewhy.models.files.weights_file import read_card_of
+from napari_seewhy.staining.card import StainCard
 from napari_seewhy.staining.stain_options import StainOptions
 from napari_seewhy.widgets.train_stain.widget import TrainStainWidget
 
@@ -162,7 +163,7 @@ def test_a_training_leaves_a_model_that_knows_its_blocks(planned, library, run_t
     planned._form.set_name("spots")
     run_task(planned._task_row)
     assert not planned._task_row.has_failed, planned._task_row.message
-    card = read_stain_card(library.place_of("spots"))
+    card = read_card_of(library.place_of("spots"), StainCard)
     assert (card.block_px, card.positive_area, card.marker) == (32, 0.25, "GFP")
     assert card.threshold["how"] == "otsu"
     assert planned._view.curves.epochs == [1, 2]
@@ -233,7 +234,7 @@ def test_pairs_of_files_are_listed_opened_and_trained_on(
     widget._form.set_name("three dishes")
     run_task(widget._task_row)
     assert not widget._task_row.has_failed, widget._task_row.message
-    card = read_stain_card(library.place_of("three dishes"))
+    card = read_card_of(library.place_of("three dishes"), StainCard)
     assert card.record["results"]["split"]["stop_by"] == "dish"
 
 

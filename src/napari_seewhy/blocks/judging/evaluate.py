@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from napari_seewhy.blocks.marking import FieldReader, MeasuredField
     from napari_seewhy.blocks.pairing import Pair
     from napari_seewhy.blocks.staining import Stainer
-    from napari_seewhy.models.cards import StainCard
     from napari_seewhy.progress import Task
+    from napari_seewhy.staining import StainCard
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from napari_seewhy.blocks.learning.train import train_stains_steps
-from napari_seewhy.models.files import SUFFIX, ModelLibrary, user_folder
-from napari_seewhy.training.fitting import UNFINISHED
-from napari_seewhy.training.learning import checkpoint_path
+from napari_seewhy.models.files import save_network, user_folder
+from napari_seewhy.training.fitting import LibraryJob
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StainTrainJob:
+class StainTrainJob(LibraryJob):
     """One training of a virtual stain, as a person planned it.
 
     Attributes
@@ -42,27 +41,6 @@ class StainTrainJob:
     name: str
     options: StainOptions
     library: Path = field(default_factory=user_folder)
-
-    @property
-    def place(self) -> Path:
-        """Where the finished model shall stand.
-
-        Raises
-        ------
-        OptionError
-            If the name cannot be one of a model.
-        """
-        return ModelLibrary(self.library).place_of(self.name)
-
-    @property
-    def unfinished(self) -> Path:
-        """Where the model stands until it is finished, its checkpoint beside it."""
-        return self.place.parent / UNFINISHED / f"{self.name}{SUFFIX}"
-
-    @property
-    def can_go_on(self) -> bool:
-        """Whether a training of this name was stopped, so that its best network is kept."""
-        return checkpoint_path(self.unfinished).exists()
 
 
 class StoredStain(NamedTuple):
@@ -99,12 +77,10 @@ def train_job_steps(job: StainTrainJob, *, resume: bool = False) -> Task[StoredS
     resume
         Whether to go on from the checkpoint of a training that was stopped.
     """
-    from napari_seewhy.staining import save_stain
-
     trained = yield from train_stains_steps(
         job.pairs, job.reader, job.options, out=job.unfinished, resume=resume
     )
-    save_stain(job.place, trained.model)
+    save_network(job.place, *trained.model)
     job.unfinished.unlink(missing_ok=True)
     card = trained.model.card
     results = card.record["results"]

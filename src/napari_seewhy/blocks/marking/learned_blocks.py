@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.blocks.pairing import Pair
-    from napari_seewhy.models.cards import StainCard
+    from napari_seewhy.staining import StainCard
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.images import Pixels
-    from napari_seewhy.models.cards import StainCard
+    from napari_seewhy.staining import StainCard
 
 TOLERANCE = 0.05
 """How much the pixel sizes may differ before cells look larger or smaller to a network."""

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from napari_seewhy.images import CellImage, Pixels
-    from napari_seewhy.models.cards import StainCard
     from napari_seewhy.progress import Task
-    from napari_seewhy.staining import StainedPixels
+    from napari_seewhy.staining import StainCard, StainedPixels
 
 _DEFAULTS = ApplyStainOptions()
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from napari_seewhy.models.cards import StainCard
+    from napari_seewhy.staining import StainCard
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.images import Pixels
-    from napari_seewhy.models.cards import SegmenterCard
+    from napari_seewhy.nuclei import SegmenterCard
 
 _SAMPLE_PX = 2**20
 _PERCENTILES = (1.0, 50.0, 99.8)

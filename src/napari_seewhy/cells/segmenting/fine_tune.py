@@ -14,9 +14,10 @@ import numpy as np
 
 from napari_seewhy.cells.segmenting.nuclei_segmenter import drop_unsure
 from napari_seewhy.cells.segmenting.options import SegmentOptions
-from napari_seewhy.models.files import SUFFIX, ModelLibrary, user_folder
-from napari_seewhy.nuclei import SegmenterOptions, plan_training, read_segmenter_card
+from napari_seewhy.models.files import SUFFIX, read_card_of, save_network, user_folder
+from napari_seewhy.nuclei import SegmenterCard, SegmenterOptions, plan_training
 from napari_seewhy.progress import Step
+from napari_seewhy.training.fitting import LibraryJob
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,7 @@ OVERLAP = 0.7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FineTuneJob:
+class FineTuneJob(LibraryJob):
     """One training on corrected labels, as a person planned it.
 
     Attributes
@@ -54,17 +55,6 @@ class FineTuneJob:
     name: str
     options: SegmenterOptions = field(default_factory=SegmenterOptions)
     library: Path = field(default_factory=user_folder)
-
-    @property
-    def place(self) -> Path:
-        """Where the new model shall stand.
-
-        Raises
-        ------
-        OptionError
-            If the name cannot be one of a model.
-        """
-        return ModelLibrary(self.library).place_of(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +103,10 @@ def fine_tune_steps(job: FineTuneJob) -> Task[FineTuned]:
     SeewhyError
         As `train_segmenter` does, or if the name cannot be one of a model.
     """
-    from napari_seewhy.nuclei import save_segmenter, train_segmenter_steps
+    from napari_seewhy.nuclei import train_segmenter_steps
 
     place = job.place
-    card = read_segmenter_card(job.start)
+    card = read_card_of(job.start, SegmenterCard)
     options = job.options.for_fine_tuning().change(data=_describe_data(job, card.name, card.data))
     with TemporaryDirectory(prefix="seewhy") as folder:
         out = Path(folder) / f"{job.name}{SUFFIX}"
@@ -128,7 +118,7 @@ def fine_tune_steps(job: FineTuneJob) -> Task[FineTuned]:
     metrics = {"agreement": {"before": before, "after": after, "nuclei": judge.n_nuclei}}
     if judge.n_nuclei:
         segmenter = segmenter._replace(card=segmenter.card.change(metrics=metrics))
-    save_segmenter(place, *segmenter)
+    save_network(place, *segmenter)
     results = segmenter.card.record["results"]
     return FineTuned(
         place, judge.n_nuclei, before, after, results["best_epoch"], len(results["history"])

@@ -156,8 +156,8 @@ def _figures(step: Step) -> Iterator[str]:
     if isfinite(step.loss):
         yield f"loss {step.loss:.3f}"
     # The most telling first: a narrow terminal cuts the rest off.
-    if isfinite(step.stop_balanced_accuracy):
-        yield f"balanced accuracy {step.stop_balanced_accuracy:.3f}"
+    if isfinite(step.stop_metric):
+        yield f"{step.metric.replace('_', ' ')} {step.stop_metric:.3f}"
     if isfinite(step.stop_loss):
         yield f"stop loss {step.stop_loss:.3f}"
 

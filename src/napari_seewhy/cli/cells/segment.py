@@ -35,7 +35,8 @@ from napari_seewhy.images import (
     read_image,
     write_labels,
 )
-from napari_seewhy.nuclei import read_segmenter_card
+from napari_seewhy.models.files import read_card_of
+from napari_seewhy.nuclei import SegmenterCard
 from napari_seewhy.progress import Step, Task
 from napari_seewhy.record import make_record
 from napari_seewhy.tables import write_table
@@ -106,7 +107,7 @@ class SegmentWork:
             If it is not there, is none that finds nuclei, or is damaged.
         """
         for path in self._model_files():
-            read_segmenter_card(path)
+            read_card_of(path, SegmenterCard)
 
     def steps(self, job: ImageJob) -> Task[Result]:
         """Segment and measure one image, and write its outputs, the record last.

@@ -12,6 +12,7 @@ from napari_seewhy.cli.asking import fitting_samples
 from napari_seewhy.cli.library.text import describe_card, list_row
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
 from napari_seewhy.errors import FileError, OptionError
+from napari_seewhy.models.cards import ModelCard
 from napari_seewhy.models.exporting import PackageOptions
 from napari_seewhy.models.files import LibraryEntry, ModelLibrary, read_any_card
 from napari_seewhy.samples.storing import SampleSet
@@ -181,21 +182,13 @@ def _export_package(
 
 def _to_json(entry: LibraryEntry) -> dict[str, Any]:
     card = entry.card
-    of_any = card or entry.segmenter_card or entry.stain_card
     return {
         "name": entry.name,
         "kind": entry.kind,
         "path": str(entry.path),
         "is_shipped": entry.is_shipped,
         "problem": entry.problem,
-        "classes": list(card.classes) if card else [],
-        "channels": _channels(entry),
-        "metrics": of_any.metrics if of_any else {},
+        "classes": list(card.classes) if isinstance(card, ModelCard) else [],
+        "channels": [] if card is None else list(card.describe().channels),
+        "metrics": {} if card is None else card.metrics,
     }
-
-
-def _channels(entry: LibraryEntry) -> list[str]:
-    named = entry.stain_card or entry.generator_card
-    if named is not None:
-        return list(named.channels)
-    return list(entry.card.channel_names) if entry.card else []

@@ -8,7 +8,8 @@ from cyclopts import Parameter
 from napari_seewhy.cli.asking import check_model_path, find_model, with_figures
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, gather_warnings
 from napari_seewhy.errors import OptionError
-from napari_seewhy.nuclei import FoundPairs, SegmenterOptions, find_pairs, read_segmenter_card
+from napari_seewhy.models.files import read_card_of
+from napari_seewhy.nuclei import FoundPairs, SegmenterCard, SegmenterOptions, find_pairs
 from napari_seewhy.progress import finish
 
 VERB = "train-segmenter"
@@ -78,7 +79,7 @@ def _check_start(start: Path, out: Path) -> Path:
         raise OptionError(
             f"{start} is the model to begin with, which stays as it is; give --out another name."
         )
-    read_segmenter_card(start)
+    read_card_of(start, SegmenterCard)
     return start
 
 

@@ -1,15 +1,11 @@
-from .card import ChannelCard as ChannelCard, JsonObject as JsonObject, ModelCard as ModelCard
-from .generator import GeneratorCard as GeneratorCard
-from .kinds import (
-    CLASSIFIER as CLASSIFIER,
-    GENERATOR as GENERATOR,
-    KINDS as KINDS,
-    SEGMENTER as SEGMENTER,
-    STAIN as STAIN,
-    AnyCard as AnyCard,
+from .base import (
+    NOT_MEASURED as NOT_MEASURED,
+    BaseCard as BaseCard,
     CardT as CardT,
-    Kind as Kind,
-    KindName as KindName,
+    Description as Description,
+    DtypeName as DtypeName,
+    JsonObject as JsonObject,
+    list_kinds as list_kinds,
+    size_in_words as size_in_words,
 )
-from .segmenter import ConfidenceCard as ConfidenceCard, SegmenterCard as SegmenterCard
-from .stain import CalibrationCard as CalibrationCard, StainCard as StainCard
+from .card import ChannelCard as ChannelCard, ModelCard as ModelCard

@@ -1,40 +1,24 @@
-"""The card of a model: what it takes, what it says, how it was made and how good it is."""
+"""The card of a classifier: what it takes, what it says, how it was made and how good it is."""
 
 from __future__ import annotations
 
-import math
-import numbers
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar
 
-from pydantic import AfterValidator, Field, PositiveInt, model_validator
+from pydantic import Field, PositiveInt, model_validator
 
+from napari_seewhy.models.cards.base import (
+    NOT_MEASURED,
+    BaseCard,
+    Description,
+    DtypeName,
+    JsonObject,
+    size_in_words,
+)
 from napari_seewhy.models.networks import NetworkOptions
 from napari_seewhy.options import Options
 
-SCHEMA_VERSION: Literal[1] = 1
-"""Highest version of the card that this program writes and reads."""
-
-
-def _to_json_value(value: Any) -> Any:
-    """Turn tuples into lists, numbers of numpy into Python's, and NaN or infinity into None.
-
-    JSON knows none of them; so a card says the same before it is saved and after it is loaded.
-    """
-    if value is None or isinstance(value, bool | str | int):
-        return value
-    if isinstance(value, dict):
-        return {str(key): _to_json_value(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_to_json_value(inner) for inner in value]
-    if isinstance(value, numbers.Integral):
-        return int(value)
-    if isinstance(value, numbers.Real):
-        return float(value) if math.isfinite(value) else None
-    raise ValueError(f"{value!r} is of type {type(value).__name__}, which JSON does not know")
-
-
-JsonObject: TypeAlias = Annotated[dict[str, Any], AfterValidator(_to_json_value)]
-"""A dict that JSON can hold; NaN becomes None."""
+if TYPE_CHECKING:
+    from torch import nn
 
 
 class ChannelCard(Options):
@@ -47,16 +31,16 @@ class ChannelCard(Options):
     high: float = Field(title="High", description="99th percentile of the training samples.")
 
 
-class ModelCard(Options):
-    """What a model says of itself; written into the header of its file.
+class ModelCard(BaseCard):
+    """What a classifier says of itself; written into the header of its file.
 
     Everything that prediction needs stands here, so that a model file needs no other file.
     """
 
-    schema_version: Literal[1] = SCHEMA_VERSION
-    name: str = Field(
-        min_length=1, title="Name", description="Name that it was given when trained."
-    )
+    kind: ClassVar[str] = "classifier"
+    does: ClassVar[str] = "tells classes of samples apart"
+    key: ClassVar[str] = "napari-seewhy model"
+
     network: NetworkOptions
     classes: tuple[str, ...] = Field(
         min_length=2, title="Classes", description="What the columns of its answer mean."
@@ -67,10 +51,8 @@ class ModelCard(Options):
     size_px: tuple[PositiveInt, PositiveInt] = Field(
         title="Sample size", description="Height and width of a sample in pixels."
     )
-    dtype: str = Field(
-        pattern=r"^(u?int(8|16|32|64)|float(16|32|64))$",
-        title="Pixel type",
-        description="Type of the training pixels: uint16 ...",
+    dtype: DtypeName = Field(
+        title="Pixel type", description="Type of the training pixels: uint16 ..."
     )
     pixel_size_um: float | None = Field(
         None, gt=0, title="Pixel size", description="Edge of a pixel in micrometres, if known."
@@ -93,14 +75,6 @@ class ModelCard(Options):
         description="How the training samples were made: the verb, and the options of cutting "
         "crops; empty where it is not known.",
     )
-    licence: str = Field("", title="Licence", description="Licence of the data it was trained on.")
-    data: str = Field("", title="Data", description="What it was trained on.")
-    metrics: JsonObject = Field(
-        default_factory=dict, title="Metrics", description="How good it is on its report set."
-    )
-    record: JsonObject = Field(
-        default_factory=dict, title="Record", description="How it was trained."
-    )
 
     @model_validator(mode="after")
     def _check_names(self) -> ModelCard:
@@ -113,3 +87,46 @@ class ModelCard(Options):
     def channel_names(self) -> tuple[str, ...]:
         """Names of the channels, in order."""
         return tuple(channel.name for channel in self.channels)
+
+    @property
+    def network_name(self) -> str:
+        """What its network is called."""
+        return self.network.backbone
+
+    def build(self) -> nn.Module:
+        """Build the network with fresh weights; nothing is downloaded for them."""
+        from napari_seewhy.models.networks import build_network
+
+        options = self.network.change(pretrained=False)
+        return build_network(options, len(self.channels), len(self.classes), self.size_px)
+
+    def describe(self) -> Description:
+        """Say what it tells apart, on which samples, and how well."""
+        classes, size_um = ", ".join(self.classes), self.pixel_size_um
+        rows = [
+            ("Network", self.network.backbone),
+            ("Classes", classes),
+            ("Sample", size_in_words(self.size_px)),
+            ("Pixels", self.dtype),
+            ("Pixel size", "not known" if size_um is None else f"{size_um:.4g} µm"),
+        ]
+        for one in self.channels:
+            range_ = f"{one.low:.4g} to {one.high:.4g} (98 % of pixels)"
+            rows.append((f"Channel {one.name}", range_))
+        rows.append(("Balanced accuracy", self._quality))
+        rows += [("Alarm", str(alarm)) for alarm in self.metrics.get("alarms", ())]
+        return Description(
+            classes,
+            f"Tells apart {classes}.",
+            self.channel_names,
+            size_in_words(self.size_px),
+            self._quality,
+            tuple(rows),
+        )
+
+    @property
+    def _quality(self) -> str:
+        figure = self.metrics.get("balanced_accuracy")
+        if not isinstance(figure, dict):
+            return NOT_MEASURED
+        return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"

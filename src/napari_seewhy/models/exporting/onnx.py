@@ -15,7 +15,7 @@ from torch import nn
 
 from napari_seewhy.errors import FileError, MissingPackageError, TaskError
 from napari_seewhy.files import writing
-from napari_seewhy.models.files import CARD_KEY
+from napari_seewhy.models.cards import ModelCard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,7 +160,7 @@ def _translate(whole: WholeModel, model: Model) -> bytes:
     assert program is not None
     proto = program.model_proto
     entry = proto.metadata_props.add()
-    entry.key, entry.value = CARD_KEY, model.card.model_dump_json()
+    entry.key, entry.value = ModelCard.key, model.card.model_dump_json()
     content: bytes = proto.SerializeToString()
     return content
 

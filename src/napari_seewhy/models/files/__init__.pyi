@@ -7,15 +7,14 @@ from .library import (
 )
 from .model import Model as Model, normalise as normalise
 from .model_file import (
-    CARD_KEY as CARD_KEY,
     load_model as load_model,
     read_card as read_card,
     save_model as save_model,
 )
 from .weights_file import (
     SUFFIX as SUFFIX,
-    load_weights as load_weights,
+    load_network as load_network,
     read_any_card as read_any_card,
     read_card_of as read_card_of,
-    save_weights as save_weights,
+    save_network as save_network,
 )

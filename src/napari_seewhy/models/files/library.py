@@ -8,21 +8,14 @@ import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import explain_os_error, hash_file, writing
-from napari_seewhy.models.cards import (
-    CLASSIFIER,
-    GENERATOR,
-    SEGMENTER,
-    STAIN,
-    GeneratorCard,
-    KindName,
-    ModelCard,
-    SegmenterCard,
-    StainCard,
-)
 from napari_seewhy.models.files.weights_file import SUFFIX, read_any_card
+
+if TYPE_CHECKING:
+    from napari_seewhy.models.cards import BaseCard
 
 FOLDER_VARIABLE = "SEEWHY_MODELS"
 """Environment variable that names another folder of models, as for all users of a computer."""
@@ -56,9 +49,7 @@ class LibraryEntry:
     path
         Its file.
     card
-        What a classifier says of itself; None for another kind, or where the file cannot be read.
-    segmenter_card, stain_card, generator_card
-        What a segmenter, a model of virtual staining, or a generator says of itself; likewise.
+        What it says of itself; None where the file cannot be read.
     problem
         Why it cannot be read, empty where it can.
     is_shipped
@@ -67,23 +58,14 @@ class LibraryEntry:
 
     name: str
     path: Path
-    card: ModelCard | None = None
-    segmenter_card: SegmenterCard | None = None
-    stain_card: StainCard | None = None
-    generator_card: GeneratorCard | None = None
+    card: BaseCard | None = None
     problem: str = ""
     is_shipped: bool = False
 
     @property
-    def kind(self) -> KindName | None:
+    def kind(self) -> str | None:
         """What it is; None where the file cannot be read."""
-        cards = (
-            (self.card, CLASSIFIER.name),
-            (self.segmenter_card, SEGMENTER.name),
-            (self.stain_card, STAIN.name),
-            (self.generator_card, GENERATOR.name),
-        )
-        return next((kind for card, kind in cards if card is not None), None)
+        return None if self.card is None else self.card.kind
 
 
 class ModelLibrary:
@@ -109,7 +91,7 @@ class ModelLibrary:
         self.folder = user_folder() if folder is None else Path(folder)
         self.shipped = shipped
 
-    def list_models(self, kind: KindName | None = None) -> list[LibraryEntry]:
+    def list_models(self, kind: str | None = None) -> list[LibraryEntry]:
         """Return all models by name; a file that cannot be read is listed with the reason.
 
         Parameters
@@ -273,15 +255,7 @@ def _read_entry(path: Path, *, is_shipped: bool = False) -> LibraryEntry:
         card = read_any_card(path)
     except FileError as error:
         return LibraryEntry(path.stem, path, problem=str(error), is_shipped=is_shipped)
-    return LibraryEntry(
-        path.stem,
-        path,
-        card=card if isinstance(card, ModelCard) else None,
-        segmenter_card=card if isinstance(card, SegmenterCard) else None,
-        stain_card=card if isinstance(card, StainCard) else None,
-        generator_card=card if isinstance(card, GeneratorCard) else None,
-        is_shipped=is_shipped,
-    )
+    return LibraryEntry(path.stem, path, card, is_shipped=is_shipped)
 
 
 def _copy(source: Path, place: Path, *, replace: bool) -> None:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from napari_seewhy.models.networks import build_network
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import nn
@@ -35,14 +33,7 @@ class Model:
     @classmethod
     def from_card(cls, card: ModelCard) -> Model:
         """Build the network that a card describes, with fresh weights."""
-        network = build_network(
-            # The file brings the weights; nothing is to be downloaded for them.
-            card.network.change(pretrained=False),
-            len(card.channels),
-            len(card.classes),
-            card.size_px,
-        )
-        return cls(network.eval(), card)
+        return cls(card.build().eval(), card)
 
     def with_card(self, **fields: object) -> Model:
         """Return the same network with some fields of its card changed."""

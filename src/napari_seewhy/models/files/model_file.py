@@ -5,18 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari_seewhy.errors import FileError, OptionError
-from napari_seewhy.models.cards import CLASSIFIER
-from napari_seewhy.models.files.weights_file import SUFFIX, load_weights, read_card_of, save_weights
+from napari_seewhy.models.cards import ModelCard
+from napari_seewhy.models.files.weights_file import load_network, read_card_of, save_network
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.cards import ModelCard
     from napari_seewhy.models.files.model import Model
-
-__all__ = ["CARD_KEY", "SUFFIX", "load_model", "read_card", "save_model"]
-
-CARD_KEY = CLASSIFIER.key
-"""The one key of the header's metadata."""
 
 
 def save_model(path: Path, model: Model) -> None:
@@ -36,7 +29,7 @@ def save_model(path: Path, model: Model) -> None:
     FileError
         If the name ends otherwise, or the file cannot be written (full disk, no permission).
     """
-    save_weights(path, model.network, model.card, CLASSIFIER)
+    save_network(path, model.network, model.card)
 
 
 def read_card(path: Path) -> ModelCard:
@@ -48,7 +41,7 @@ def read_card(path: Path) -> ModelCard:
         If the file is missing, damaged, pickled, of another program, a segmenter, or of a newer
         version.
     """
-    return read_card_of(Path(path), CLASSIFIER)
+    return read_card_of(Path(path), ModelCard)
 
 
 def load_model(path: Path) -> Model:
@@ -62,10 +55,4 @@ def load_model(path: Path) -> Model:
     """
     from napari_seewhy.models.files.model import Model
 
-    card = read_card(path)
-    try:
-        model = Model.from_card(card)
-    except OptionError as error:
-        raise FileError(f"{path} holds a network that cannot be built here: {error}") from error
-    load_weights(path, model.network, card.network.backbone)
-    return model
+    return Model(*load_network(path, ModelCard))

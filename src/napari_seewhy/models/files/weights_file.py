@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.files import explain_os_error, writing
-from napari_seewhy.models.cards import KINDS, AnyCard, CardT, Kind
+from napari_seewhy.models.cards import BaseCard, CardT, list_kinds
 
 if TYPE_CHECKING:
     from torch import nn
@@ -28,7 +28,7 @@ _ZIP = b"PK\x03\x04"
 _PICKLE_SUFFIXES = {".pt", ".pth", ".pkl", ".pickle", ".ckpt"}
 
 
-def save_weights(path: Path, network: nn.Module, card: CardT, kind: Kind[CardT]) -> None:
+def save_network(path: Path, network: nn.Module, card: BaseCard) -> None:
     """Write a network and its card, whole or not at all; the same ones give the same bytes.
 
     Parameters
@@ -38,9 +38,7 @@ def save_weights(path: Path, network: nn.Module, card: CardT, kind: Kind[CardT])
     network
         On any device.
     card
-        What it says of itself.
-    kind
-        Which kind of model it is.
+        What it says of itself; its class is the kind of the model.
 
     Raises
     ------
@@ -64,15 +62,15 @@ def save_weights(path: Path, network: nn.Module, card: CardT, kind: Kind[CardT])
         if not torch.isfinite(value).all():
             raise DataError(
                 f"The weights {name} are not all finite numbers, so the network has learned "
-                "nothing; train it anew with a lower learning rate."
+                "nothing; retrain it with a lower learning rate."
             )
     # One key alone, because safetensors writes several in random order. Python writes the bytes:
     # safetensors' own errors do not tell a full disk from a wrong file.
     with writing(path) as part:
-        part.write_bytes(save(weights, metadata={kind.key: card.model_dump_json()}))
+        part.write_bytes(save(weights, metadata={card.key: card.model_dump_json()}))
 
 
-def read_card_of(path: Path, kind: Kind[CardT]) -> CardT:
+def read_card_of(path: Path, kind: type[CardT]) -> CardT:
     """Read what a model of one kind says of itself, without its weights and without torch.
 
     Raises
@@ -88,7 +86,7 @@ def read_card_of(path: Path, kind: Kind[CardT]) -> CardT:
     return _parse_card(path, metadata[kind.key], kind)
 
 
-def read_any_card(path: Path) -> AnyCard:
+def read_any_card(path: Path) -> BaseCard:
     """Read what a model of any kind says of itself, without its weights and without torch.
 
     Raises
@@ -98,50 +96,50 @@ def read_any_card(path: Path) -> AnyCard:
     """
     path = Path(path)
     metadata = _read_metadata(path)
-    for kind in KINDS:
+    for kind in list_kinds():
         if kind.key in metadata:
-            card: AnyCard = _parse_card(path, metadata[kind.key], kind)
-            return card
+            return _parse_card(path, metadata[kind.key], kind)
     raise FileError(_foreign(path))
 
 
-def load_weights(path: Path, network: nn.Module, name: str) -> None:
-    """Read the weights of a file into a network.
+def load_network(path: Path, kind: type[CardT]) -> tuple[Any, CardT]:
+    """Read a model of one kind: its network, on the CPU and ready to be asked, and its card.
 
-    Parameters
-    ----------
-    path
-        Its card has been read before.
-    network
-        What the weights are for.
-    name
-        What the network is called where they do not fit it.
+    Nothing in the file is run, and nothing is downloaded.
 
     Raises
     ------
     FileError
-        If they do not fit, are not all finite, or the file is damaged.
+        As `read_card_of`, if the weights do not fit the network that the card names or are not all
+        finite, or this computer cannot build that network.
     """
     import torch
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
+    path = Path(path)
+    card = read_card_of(path, kind)
+    try:
+        network = card.build()
+    except OptionError as error:
+        raise FileError(f"{path} holds a network that cannot be built here: {error}") from error
     try:
         weights = load_file(path)
         network.load_state_dict(weights)
     except (SafetensorError, OSError) as error:
-        raise FileError(_damaged(Path(path))) from error
+        raise FileError(_damaged(path)) from error
     except RuntimeError as error:  # how torch says that names or shapes differ
         raise FileError(
-            f"The weights in {path} do not fit the network {name} that its card names; get the "
-            "file anew from where it was trained."
+            f"The weights in {path} do not fit the network {card.network_name} that its card "
+            "names; copy the file again from where it was trained."
         ) from error
     # Such are never saved, and a network that has them finds nothing and says nothing of it.
     if not all(torch.isfinite(value).all() for value in weights.values()):
-        raise FileError(_damaged(Path(path)))
+        raise FileError(_damaged(path))
+    return network.eval(), card
 
 
-def _parse_card(path: Path, text: str, kind: Kind[CardT]) -> CardT:
+def _parse_card(path: Path, text: str, kind: type[CardT]) -> CardT:
     try:
         fields = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -149,13 +147,14 @@ def _parse_card(path: Path, text: str, kind: Kind[CardT]) -> CardT:
     if not isinstance(fields, dict):
         raise FileError(_damaged(path))
     version = fields.get("schema_version")
-    if isinstance(version, int) and version > kind.schema_version:
+    newest = kind.model_fields["schema_version"].default
+    if isinstance(version, int) and version > newest:
         raise FileError(
-            f"{path} has version {version} and this program reads up to {kind.schema_version}; "
+            f"{path} has version {version} and this program reads up to {newest}; "
             "update napari-seewhy."
         )
     try:
-        return kind.card(**fields)
+        return kind(**fields)
     except (OptionError, TypeError) as error:
         raise FileError(f"{_damaged(path)} {error}") from error
 
@@ -178,12 +177,12 @@ def _read_metadata(path: Path) -> dict[str, str]:
         raise FileError(_damaged(path)) from error
 
 
-def _refuse_kind(path: Path, metadata: dict[str, str], wanted: Kind[Any]) -> NoReturn:
+def _refuse_kind(path: Path, metadata: dict[str, str], wanted: type[BaseCard]) -> NoReturn:
     """Say what a whole file of safetensors is that is not of the wanted kind."""
-    for kind in KINDS:
+    for kind in list_kinds():
         if kind.key in metadata:
             raise FileError(
-                f"{path} is a {kind.name}, which {kind.does}; choose a {wanted.name}, which "
+                f"{path} is a {kind.kind}, which {kind.does}; choose a {wanted.kind}, which "
                 f"{wanted.does}."
             )
     raise FileError(_foreign(path))

@@ -66,6 +66,11 @@ class ClassLesson:
         """Number of batches in an epoch."""
         return len(self._loader)
 
+    @property
+    def metric(self) -> str:
+        """What is shown of its scores."""
+        return "balanced_accuracy"
+
     def batches(self, epoch: int) -> Generator[Batch]:
         """Give the batches of an epoch."""
         return self._loader.batches(epoch)

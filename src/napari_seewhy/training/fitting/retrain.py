@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from napari_seewhy.models.running import PredictOptions, predict_steps
+from napari_seewhy.training.fitting.course import ClassCourse
 from napari_seewhy.training.fitting.question import pose_question_steps
-from napari_seewhy.training.fitting.session import open_session
+from napari_seewhy.training.learning import keep_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,11 +51,7 @@ class Retrain:
         )
         # A control learns other targets than those in the file.
         options = self.options.change(n_devices=1)
-        session = open_session(replace(question, target=split.target), options)
-        model = yield from session.steps(_forget)
+        course = ClassCourse(replace(question, target=split.target), options)
+        model = yield from course.open().steps(keep_nothing)
         said = PredictOptions(device=options.device, precision=options.precision)
         return (yield from predict_steps(model, self.samples, said, rows=split.report))
-
-
-def _forget(_: object) -> None:
-    """Keep no checkpoint: the model is asked once and thrown away."""

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, field
-from itertools import chain, count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import SeewhyWarning
-from napari_seewhy.models.files import SUFFIX, ModelLibrary, load_model, user_folder
+from napari_seewhy.models.files import load_model, user_folder
 from napari_seewhy.models.networks import NetworkOptions
 from napari_seewhy.models.running import PredictOptions
 from napari_seewhy.samples.annotating import Proposals
 from napari_seewhy.samples.storing import SampleSet
+from napari_seewhy.training.fitting.library_job import LibraryJob
 from napari_seewhy.training.fitting.options import TrainOptions
 from napari_seewhy.training.learning import check_same, checkpoint_path, load_checkpoint
 
@@ -29,12 +29,9 @@ if TYPE_CHECKING:
     from napari_seewhy.samples.targeting import ClassMap
     from napari_seewhy.training.judging import Evaluation
 
-UNFINISHED = "unfinished"
-"""Folder in the library in which a model stands until it is trained and judged."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TrainJob:
+class TrainJob(LibraryJob):
     """One training, as a person planned it.
 
     Attributes
@@ -63,41 +60,6 @@ class TrainJob:
     network: NetworkOptions = field(default_factory=NetworkOptions)
     options: TrainOptions = field(default_factory=TrainOptions)
     library: Path = field(default_factory=user_folder)
-
-    @property
-    def place(self) -> Path:
-        """Where the finished model shall stand.
-
-        Raises
-        ------
-        OptionError
-            If the name cannot be one of a model.
-        """
-        return ModelLibrary(self.library).place_of(self.name)
-
-    @property
-    def unfinished(self) -> Path:
-        """Where the model stands until it is finished, its checkpoint beside it."""
-        return self.place.parent / UNFINISHED / f"{self.name}{SUFFIX}"
-
-    @property
-    def can_go_on(self) -> bool:
-        """Whether a training of this name was stopped, so that its best network is kept."""
-        return checkpoint_path(self.unfinished).exists()
-
-
-def free_name(stem: str, library: Path | None = None) -> str:
-    """Return a name that no model of the library has yet: `stem`, or with a number behind it.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> free_name("jurkat", Path("nowhere"))
-    'jurkat'
-    """
-    models = ModelLibrary(library)
-    names = chain([stem], (f"{stem} {number}" for number in count(2)))
-    return next(name for name in names if not (models.folder / f"{name}{SUFFIX}").exists())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,8 +132,9 @@ def finish_early_steps(job: TrainJob) -> Task[Trained]:
     FileError
         If there is none.
     """
+    from napari_seewhy.training.fitting.course import ClassCourse
     from napari_seewhy.training.fitting.question import pose_question_steps
-    from napari_seewhy.training.fitting.session import open_session
+    from napari_seewhy.training.learning import keep_nothing
 
     place = checkpoint_path(job.unfinished)
     checkpoint = load_checkpoint(place)
@@ -182,12 +145,8 @@ def finish_early_steps(job: TrainJob) -> Task[Trained]:
         check_same(place, checkpoint.about, question.describe(job.options))
         # As if it had been planned to end here.
         options = job.options.change(epochs=len(checkpoint.state["history"]))
-        model = yield from open_session(question, options, checkpoint).steps(_keep_nothing)
+        model = yield from ClassCourse(question, options).open(checkpoint).steps(keep_nothing)
     return (yield from _report_steps(job, model))
-
-
-def _keep_nothing(_: Any) -> None:
-    """Leave the checkpoint as it is: nothing is learned any more."""
 
 
 def _report_steps(job: TrainJob, model: Model) -> Task[Trained]:

@@ -3,9 +3,7 @@ from .checkpoint import (
     Checkpoint as Checkpoint,
     check_same as check_same,
     checkpoint_path as checkpoint_path,
-    find_checkpoint as find_checkpoint,
     load_checkpoint as load_checkpoint,
-    save_checkpoint as save_checkpoint,
 )
 from .learner import Learner as Learner, Weights as Weights, copy_weights as copy_weights
 from .lesson import Score as Score
@@ -18,10 +16,13 @@ from .loop_options import (
     Patience as Patience,
     WeightDecay as WeightDecay,
 )
-from .runtimes import find_runtime as find_runtime, make_fabric as make_fabric
+from .runtimes import find_runtime as find_runtime
 from .seeds import derive_seed as derive_seed, seeded as seeded
-from .several import (
-    is_one_of_several as is_one_of_several,
-    run_on_several_steps as run_on_several_steps,
+from .session import (
+    Course as Course,
+    Session as Session,
+    is_finished as is_finished,
+    keep_nothing as keep_nothing,
+    train_to_file_steps as train_to_file_steps,
 )
 from .step import TrainStep as TrainStep

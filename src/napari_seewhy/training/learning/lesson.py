@@ -45,6 +45,10 @@ class Lesson(Protocol):
     def n_batches(self) -> int:
         """Number of batches in an epoch."""
 
+    @property
+    def metric(self) -> str:
+        """Name of the metric of its `Score` that is shown while it is learned; "" for none."""
+
     def batches(self, epoch: int) -> Generator[SeededBatch]:
         """Give the batches of an epoch: the same ones whenever it is asked for."""
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from napari_seewhy.training.learning.learner import Learner
     from napari_seewhy.training.learning.lesson import Lesson, Score
 
+_STOP = "stop_"
+"""Begins the names of what was measured on the stop set, in the history of a training."""
+
 
 @dataclass(slots=True, eq=False)
 class Progress:
@@ -42,7 +45,7 @@ class Progress:
 
     def add(self, loss: float, score: Score, learner: Learner) -> None:
         """Note a finished epoch, and its weights if they are the best so far."""
-        metrics = {f"stop_{name}": value for name, value in score.metrics.items()}
+        metrics = {_STOP + name: value for name, value in score.metrics.items()}
         is_better = not self.best_epoch or score.loss < self._best_loss()
         self.history.append({"loss": loss, "stop_loss": score.loss, **metrics})
         if is_better:
@@ -155,7 +158,12 @@ def _make_step(
         options.epochs * lesson.n_batches,
         epoch=n_epochs,
         stop_loss=last.get("stop_loss", float("nan")),
-        stop_balanced_accuracy=last.get("stop_balanced_accuracy", float("nan")),
+        metric=lesson.metric,
+        stop_metrics={
+            name.removeprefix(_STOP): value
+            for name, value in last.items()
+            if name.startswith(_STOP) and name != "stop_loss"
+        },
         best_epoch=progress.best_epoch,
         **now,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from napari_seewhy.progress import Step
 
@@ -19,8 +19,12 @@ class TrainStep(Step):
         Loss of the batch just learned from; NaN before the first.
     learning_rate
         Size of the step just taken.
-    stop_loss, stop_balanced_accuracy
-        Loss and balanced accuracy on the stop set after the last finished epoch; NaN before.
+    stop_loss
+        Loss on the stop set after the last finished epoch; NaN before.
+    stop_metrics
+        What else the lesson measured there, by name, such as ``balanced_accuracy``.
+    metric
+        Name of the one that the lesson shows; "" for none.
     best_epoch
         Epoch whose weights are the best so far, counted from 1; 0 before the first.
     """
@@ -29,5 +33,11 @@ class TrainStep(Step):
     loss: float = float("nan")
     learning_rate: float = 0.0
     stop_loss: float = float("nan")
-    stop_balanced_accuracy: float = float("nan")
+    stop_metrics: dict[str, float] = field(default_factory=dict)
+    metric: str = ""
     best_epoch: int = 0
+
+    @property
+    def stop_metric(self) -> float:
+        """The metric that is shown; NaN where there is none yet."""
+        return self.stop_metrics.get(self.metric, float("nan"))

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.errors import OptionError, TaskError
 from napari_seewhy.models.networks import NetworkOptions, build_network
-from napari_seewhy.training.fitting import Question, TrainOptions, open_session, pose_question_steps
-from napari_seewhy.training.learning import TrainStep, loop_steps
+from napari_seewhy.training.fitting import ClassCourse, Question, TrainOptions, pose_question_steps
+from napari_seewhy.training.learning import TrainStep, keep_nothing, loop_steps
 from napari_seewhy.training.tuning.budget import Budget, make_budget
 from napari_seewhy.training.tuning.space import (
     BackboneSpace,
@@ -108,9 +108,9 @@ class Search:
         """Train a trial's network; return whether the study was told how it ended."""
         network, training = self.to_options(trial.params)
         question = replace(self.question, card=self.question.card.change(network=network))
-        session = open_session(question, training)
+        session = ClassCourse(question, training).open()
         loop = loop_steps(
-            session.lesson, session.learner, training, progress=session.progress, keep=_forget
+            session.lesson, session.learner, training, progress=session.progress, keep=keep_nothing
         )
         value, loss, epoch = math.nan, math.nan, 0
         with closing(loop):
@@ -122,8 +122,8 @@ class Search:
                     continue
                 epoch = step.epoch
                 if step.best_epoch == epoch:
-                    value, loss = step.stop_balanced_accuracy, step.stop_loss
-                is_hopeless = self.study.is_hopeless(trial, epoch, step.stop_balanced_accuracy)
+                    value, loss = step.stop_metric, step.stop_loss
+                is_hopeless = self.study.is_hopeless(trial, epoch, step.stop_metric)
                 if epoch < training.epochs and (is_hopeless or not math.isfinite(step.stop_loss)):
                     self.study.give_up(trial)
                     return True
@@ -212,10 +212,6 @@ def _describe(question: Question, options: TuneOptions, space: SearchSpace) -> d
             for name, distribution in space.distributions().items()
         }
     )
-
-
-def _forget(_: object) -> None:
-    """Trials leave no checkpoints: one is repeated sooner than it is understood."""
 
 
 def _now() -> datetime:

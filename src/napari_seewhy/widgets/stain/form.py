@@ -14,7 +14,7 @@ from napari_seewhy.widgets.parts.forms import OptionsForm
 from napari_seewhy.widgets.parts.marker import FieldLayers
 
 if TYPE_CHECKING:
-    from napari_seewhy.models.cards import StainCard
+    from napari_seewhy.staining import StainCard
 
 _SETTLED = ("channels", "cut", "efficiency")
 _RARE = ("planes", "device", "precision", "batch_size")

@@ -9,13 +9,13 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QLabel, QWidget
 
 from napari_seewhy.errors import FileError
-from napari_seewhy.staining import read_stain_card
+from napari_seewhy.models.files import read_card_of
+from napari_seewhy.staining import StainCard
 from napari_seewhy.widgets.parts.models import ModelChoice
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.models.cards import StainCard
 
 _NONE = "choose a model ..."
 _HOW = (
@@ -51,7 +51,7 @@ class StainPicker(QWidget):
         path = self.choice.path
         self.card = None
         try:
-            self.card = None if path is None else read_stain_card(path)
+            self.card = None if path is None else read_card_of(path, StainCard)
         except FileError as error:
             self._about.setText(escape(str(error)))
         else:

@@ -119,6 +119,6 @@ def _say_best(step: TrainStep) -> str:
     if not step.best_epoch:
         return ""
     return (
-        f"balanced accuracy on the stop set {step.stop_balanced_accuracy:.2f}, best after epoch "
+        f"{step.metric.replace('_', ' ')} on the stop set {step.stop_metric:.2f}, best after epoch "
         f"{step.best_epoch}"
     )

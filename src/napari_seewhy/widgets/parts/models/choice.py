@@ -13,9 +13,6 @@ from napari_seewhy.models.files import SUFFIX, ModelLibrary
 if TYPE_CHECKING:
     from qtpy.QtGui import QShowEvent
 
-    from napari_seewhy.models.cards import KindName
-    from napari_seewhy.models.files import LibraryEntry
-
 _ASK = "Choose a file ..."
 
 
@@ -39,12 +36,12 @@ class ModelChoice(QComboBox):
         nothing: str,
         parent: QWidget | None = None,
         *,
-        kind: KindName = "classifier",
+        kind: str = "classifier",
         usual: str = "",
     ) -> None:
         super().__init__(parent)
         self._nothing = nothing
-        self._kind: KindName = kind
+        self._kind = kind
         self._usual = usual
         self._others: list[Path] = []
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -84,7 +81,8 @@ class ModelChoice(QComboBox):
             if entry.is_shipped and entry.name == self._usual:
                 continue
             self.addItem(entry.name, entry.path)
-            self.setItemData(self.count() - 1, _describe(entry), Qt.ItemDataRole.ToolTipRole)
+            said = entry.card.describe().sentence if entry.card else entry.problem
+            self.setItemData(self.count() - 1, said, Qt.ItemDataRole.ToolTipRole)
             self.model().item(self.count() - 1).setEnabled(not entry.problem)
         for path in self._others:
             self.addItem(path.stem, path)
@@ -92,12 +90,3 @@ class ModelChoice(QComboBox):
         # Not `findData`, which takes equal paths for different ones.
         paths = [self.itemData(row) for row in range(self.count())]
         self.setCurrentIndex(paths.index(chosen) if chosen in paths else 0)
-
-
-def _describe(entry: LibraryEntry) -> str:
-    if entry.segmenter_card is not None:
-        return f"Trained on {entry.segmenter_card.data or 'data that it does not name'}."
-    if entry.stain_card is not None:
-        return f"Stains {entry.stain_card.marker or 'a marker that it does not name'}."
-    classes = ", ".join(entry.card.classes) if entry.card else ""
-    return entry.problem or f"Tells apart {classes}."

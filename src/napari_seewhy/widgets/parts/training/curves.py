@@ -1,4 +1,4 @@
-"""How a training goes: loss and balanced accuracy, epoch by epoch, drawn while it runs."""
+"""How a training goes: its loss and one more metric, epoch by epoch, drawn while it runs."""
 
 from __future__ import annotations
 
@@ -23,10 +23,17 @@ _LEGEND = (
 
 
 class Curves(QWidget):
-    """Two plots over the epochs: the loss of both sets, the balanced accuracy of the stop set."""
+    """Two plots over the epochs: the loss of both sets, and a metric of the stop set.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    metric
+        Name of the metric, which lies between 0 and 1.
+    """
+
+    def __init__(self, parent: QWidget | None = None, metric: str = "balanced_accuracy") -> None:
         super().__init__(parent)
+        self._metric = metric
         self._losses: list[tuple[float, float]] = []
         self._epochs: dict[int, tuple[float, float]] = {}
         self._baseline = pg.InfiniteLine(angle=0)
@@ -51,7 +58,7 @@ class Curves(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(QLabel(f"<b>Loss</b>: {_LEGEND}"))
         layout.addWidget(self._loss_plot)
-        layout.addWidget(QLabel("<b>Balanced accuracy</b> on the stop set"))
+        layout.addWidget(QLabel(f"<b>{metric.replace('_', ' ').capitalize()}</b> on the stop set"))
         layout.addWidget(self._accuracy_plot)
 
     @property
@@ -80,7 +87,7 @@ class Curves(QWidget):
         if step.total and np.isfinite(step.loss):
             self._losses.append((n_epochs * step.done / step.total, step.loss))
         if step.epoch:
-            self._epochs[step.epoch] = (step.stop_loss, step.stop_balanced_accuracy)
+            self._epochs[step.epoch] = (step.stop_loss, step.stop_metric)
         self._refresh(step.best_epoch)
 
     def finish(self, history: Iterable[Mapping[str, float]], best_epoch: int) -> None:
@@ -88,7 +95,7 @@ class Curves(QWidget):
         past = list(enumerate(history, start=1))
         self._losses = [(epoch, entry["loss"]) for epoch, entry in past]
         self._epochs = {
-            epoch: (entry["stop_loss"], entry["stop_balanced_accuracy"]) for epoch, entry in past
+            epoch: (entry["stop_loss"], entry[f"stop_{self._metric}"]) for epoch, entry in past
         }
         self._loss_plot.setXRange(0, len(past), padding=0.02)
         self._refresh(best_epoch)
