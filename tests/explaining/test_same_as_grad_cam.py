@@ -11,6 +11,8 @@ from napari_seewhy.explaining.heatmaps import enlarge
 from napari_seewhy.explaining.layer_choice import choose_layer
 from napari_seewhy.explaining.methods import METHODS
 from napari_seewhy.explaining.probe import Probe
+from napari_seewhy.models.networks.build import build_network
+from napari_seewhy.models.networks.options import TORCHVISION, NetworkOptions
 
 peer = pytest.importorskip("pytorch_grad_cam", reason="The package grad-cam is not installed.")
 
@@ -23,6 +25,8 @@ THEIRS = {
 }
 SHALLOW_SWIN = {"embed_dim": 24, "depths": (1, 1, 1, 2), "num_heads": (1, 2, 3, 6)}
 NETWORKS = {
+    "alexnet": ("torchvision/alexnet", {}, ""),
+    "squeezenet": ("torchvision/squeezenet1_0", {}, ""),
     "resnet18": ("resnet18", {}, ""),
     "resnet18, an early layer": ("resnet18", {}, "layer3"),
     "vit": ("vit_tiny_patch16_224", {"depth": 4}, ""),
@@ -35,7 +39,10 @@ def case(request):
     """A network with random weights, two samples, and the layer to be explained."""
     name, arguments, wanted = NETWORKS[request.param]
     torch.manual_seed(0)
-    network = timm.create_model(name, num_classes=10, **arguments).eval()
+    if name in TORCHVISION:
+        network = build_network(NetworkOptions(backbone=name), 3, 10, (224, 224)).eval()
+    else:
+        network = timm.create_model(name, num_classes=10, **arguments).eval()
     samples = torch.randn(2, 3, 224, 224)
     return network, samples, choose_layer(network, samples, wanted)
 

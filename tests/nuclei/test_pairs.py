@@ -116,7 +116,7 @@ def test_what_is_open_in_a_window_is_read_without_files(tiny_image, tiny_labels)
 
 def test_windows_put_pairs_and_options_together_without_torch():
     script = (
-        "import sys; from napari_seewhy.nuclei import card, nuclei_file, pairs, train_options; "
+        "import sys; from napari_seewhy.nuclei import card, pairs, train_options; "
         "print('torch' in sys.modules)"
     )
     done = subprocess.run(

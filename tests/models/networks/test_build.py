@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 import torch
+import torchvision
 
 from napari_seewhy.errors import OptionError
 from napari_seewhy.models.networks.build import build_network
-from napari_seewhy.models.networks.options import NetworkOptions
+from napari_seewhy.models.networks.options import TORCHVISION, NetworkOptions
 
 SMALL_ONES = ("small", "nagao", "tracks", "resnet10t", "mobilenetv3_small_050", "efficientnet_b0")
 
@@ -25,6 +26,32 @@ def test_backbones_with_a_grid_of_tokens_take_samples_of_their_multiples(backbon
     network = build_network(NetworkOptions(backbone=backbone), 2, 2, (64, 64)).eval()
     with torch.inference_mode():
         assert network(torch.zeros(1, 2, 64, 64)).shape == (1, 2)
+
+
+@pytest.mark.parametrize("backbone", TORCHVISION)
+@pytest.mark.parametrize("n_channels", [1, 2, 5])
+def test_networks_of_torchvision_take_any_number_of_channels_and_classes(backbone, n_channels):
+    network = build_network(NetworkOptions(backbone=backbone), n_channels, 3, (64, 72)).eval()
+    with torch.inference_mode():
+        assert network(torch.zeros(2, n_channels, 64, 72)).shape == (2, 3)
+
+
+@pytest.mark.parametrize("backbone", TORCHVISION)
+def test_networks_of_torchvision_are_those_of_torchvision(backbone):
+    ours = build_network(NetworkOptions(backbone=backbone, dropout=0.5), 3, 10, (64, 64)).eval()
+    theirs = torchvision.models.get_model(backbone.split("/")[1], weights=None, num_classes=10)
+    theirs.load_state_dict(ours.state_dict())
+    samples = torch.randn(2, 3, 64, 64)
+    with torch.inference_mode():
+        assert torch.equal(ours(samples), theirs.eval()(samples))
+    kept = [one.p for one in ours.modules() if isinstance(one, torch.nn.Dropout)]
+    assert set(kept) == {0.5}
+
+
+def test_pretrained_weights_of_torchvision_are_refused():
+    options = NetworkOptions(backbone="torchvision/alexnet", pretrained=True)
+    with pytest.raises(OptionError, match="no pretrained weights of torchvision/alexnet here"):
+        build_network(options, 3, 2, (64, 64))
 
 
 @pytest.mark.parametrize("size_px", [(40, 40), (31, 57), (8, 8)])
@@ -59,6 +86,8 @@ def test_nagao_has_the_stages_and_units_that_were_asked_for():
 def test_an_unknown_network_is_refused_with_the_nearest_names():
     with pytest.raises(OptionError, match=r"no network 'resnet81'; did you mean .*resnet18"):
         build_network(NetworkOptions(backbone="resnet81"), 1, 2, (40, 40))
+    with pytest.raises(OptionError, match="did you mean torchvision/alexnet"):
+        build_network(NetworkOptions(backbone="torchvision/alexnett"), 1, 2, (64, 64))
 
 
 @pytest.mark.parametrize(
@@ -67,6 +96,7 @@ def test_an_unknown_network_is_refused_with_the_nearest_names():
         (NetworkOptions(backbone="nagao", n_stages=5), (16, 16), "Nothing is left of a sample"),
         (NetworkOptions(backbone="levit_128s"), (90, 90), "90 x 90 px; .* such as 96 px"),
         (NetworkOptions(backbone="convnext_atto"), (20, 20), "cannot take samples of 20 x 20"),
+        (NetworkOptions(backbone="torchvision/alexnet"), (40, 40), "40 x 40 px; .* such as 64 px"),
     ],
 )
 def test_a_size_that_a_network_cannot_take_is_refused(options, size_px, message):

@@ -1,4 +1,4 @@
-"""Networks by name: our three, and every backbone of timm."""
+"""Networks by name: our three, every backbone of timm, and those of torchvision it lacks."""
 
 from __future__ import annotations
 
@@ -9,9 +9,16 @@ import torch
 
 from napari_seewhy.errors import OptionError
 from napari_seewhy.models.networks.nagao import NagaoNetwork
-from napari_seewhy.models.networks.options import NAGAO, SMALL, TRACKS, NetworkOptions
+from napari_seewhy.models.networks.options import (
+    NAGAO,
+    SMALL,
+    TORCHVISION,
+    TRACKS,
+    NetworkOptions,
+)
 from napari_seewhy.models.networks.resized import ResizedNetwork
 from napari_seewhy.models.networks.small import SmallNetwork
+from napari_seewhy.models.networks.torchvision_networks import build_torchvision
 from napari_seewhy.models.networks.track import TrackNetwork
 
 if TYPE_CHECKING:
@@ -19,6 +26,9 @@ if TYPE_CHECKING:
 
 _OFTEN_TAKEN = 32
 """Most backbones halve a picture five times, so they take what can be halved so often."""
+
+_TAKEN_BY_ALEXNET = 64
+"""AlexNet leaves nothing of samples below 63 px."""
 
 
 def build_network(
@@ -65,27 +75,19 @@ def build_network(
         return NagaoNetwork(n_channels, n_classes, size_px, options)
     if options.backbone == TRACKS:
         return TrackNetwork(n_channels, n_classes, size_px, options)
-    return _build_timm(options, n_channels, n_classes, size_px)
+    return _build_backbone(options, n_channels, n_classes, size_px)
 
 
-def _build_timm(
+def _build_backbone(
     options: NetworkOptions, n_channels: int, n_classes: int, size_px: tuple[int, int]
 ) -> nn.Module:
-    import timm
-
+    """Build a network of timm or torchvision, and see whether it takes samples of this size."""
     name = options.backbone
-    if not timm.is_model(name):
-        known = [SMALL, NAGAO, TRACKS, *timm.list_models()]
-        near = difflib.get_close_matches(name, known, 3) or ["small", "resnet18", "convnext_atto"]
-        raise OptionError(f"There is no network {name!r}; did you mean {', '.join(near)}?")
-    arguments: dict[str, Any] = {
-        "pretrained": options.pretrained,
-        "in_chans": n_channels,
-        "num_classes": n_classes,
-        "drop_rate": options.dropout,
-    }
     try:
-        network = _create(name, size_px, arguments)
+        if name in TORCHVISION:
+            network = build_torchvision(options, n_channels, n_classes)
+        else:
+            network = _build_timm(options, n_channels, n_classes, size_px)
         _try_out(network, n_channels, size_px)
     except OSError as error:  # what the hub's client raises without a connection
         raise OptionError(
@@ -94,6 +96,8 @@ def _build_timm(
         ) from error
     except (AssertionError, ArithmeticError, ValueError, RuntimeError) as error:
         taken = _OFTEN_TAKEN * max(1, round(max(size_px) / _OFTEN_TAKEN))
+        if name in TORCHVISION:
+            taken = max(taken, _TAKEN_BY_ALEXNET)
         raise OptionError(
             f"The network {name} cannot take samples of {size_px[0]} x {size_px[1]} px; choose "
             f"another network, or an input size that it takes, such as {taken} px."
@@ -106,6 +110,25 @@ def _try_out(network: nn.Module, n_channels: int, size_px: tuple[int, int]) -> N
     with torch.inference_mode():
         network.eval()(torch.zeros(1, n_channels, *size_px))
     network.train()
+
+
+def _build_timm(
+    options: NetworkOptions, n_channels: int, n_classes: int, size_px: tuple[int, int]
+) -> nn.Module:
+    import timm
+
+    name = options.backbone
+    if not timm.is_model(name):
+        known = [SMALL, NAGAO, TRACKS, *TORCHVISION, *timm.list_models()]
+        near = difflib.get_close_matches(name, known, 3) or ["small", "resnet18", "convnext_atto"]
+        raise OptionError(f"There is no network {name!r}; did you mean {', '.join(near)}?")
+    arguments: dict[str, Any] = {
+        "pretrained": options.pretrained,
+        "in_chans": n_channels,
+        "num_classes": n_classes,
+        "drop_rate": options.dropout,
+    }
+    return _create(name, size_px, arguments)
 
 
 def _create(name: str, size_px: tuple[int, int], arguments: dict[str, Any]) -> nn.Module:

@@ -9,6 +9,8 @@ from napari_seewhy.options import Options
 SMALL = "small"
 NAGAO = "nagao"
 TRACKS = "tracks"
+TORCHVISION = ("torchvision/alexnet", "torchvision/squeezenet1_0", "torchvision/squeezenet1_1")
+"""Networks of torchvision that timm lacks."""
 
 
 class NetworkOptions(Options):
@@ -19,7 +21,8 @@ class NetworkOptions(Options):
         title="Network",
         description="small: trains on a CPU in minutes; nagao: that of Nagao et al. 2020; "
         "tracks: for tracks and pictures of genes, runs along the genome; or any network of timm "
-        "by its name, such as resnet18.",
+        "by its name, such as resnet18; or torchvision/alexnet, torchvision/squeezenet1_0 or "
+        "torchvision/squeezenet1_1.",
     )
     dropout: float = Field(
         0.2,
