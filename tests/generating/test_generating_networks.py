@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from napari_seewhy.errors import DataError
+from napari_seewhy.generating.adversaries import draw_margins, drawing_loss, judge_loss
 from napari_seewhy.generating.augment import Variation, apply_variation, draw_variation
 from napari_seewhy.generating.discriminator import Discriminator, Part, measure_redrawing
 from napari_seewhy.generating.generate_options import GeneratorOptions
 from napari_seewhy.generating.ladder import list_sizes
-from napari_seewhy.generating.losses import draw_margins, drawing_loss, judge_loss
 from napari_seewhy.generating.picture_network import PictureNetwork, SkipExcitation
 
 SIZES = [(16, 16), (20, 28), (64, 31), (112, 200)]

@@ -6,12 +6,12 @@ import copy
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
+from torch.nn import functional
 from torch.optim.swa_utils import update_bn
 
 from napari_seewhy.errors import TaskError
 from napari_seewhy.generating.augment import apply_variation, draw_variation
 from napari_seewhy.generating.discriminator import Discriminator, draw_part, measure_redrawing
-from napari_seewhy.generating.losses import draw_margins, drawing_loss, judge_loss
 from napari_seewhy.generating.picture_network import PictureNetwork
 from napari_seewhy.models.running import is_memory_short, release_memory
 from napari_seewhy.training.learning import copy_weights, seeded
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from napari_seewhy.generating.generate_options import GeneratorOptions
     from napari_seewhy.models.running import Runtime
     from napari_seewhy.training.learning import Weights
+
+_LEAST_SURE = 0.8
+"""Least that an answer has to be away from 0 on the right side."""
 
 _BETAS = (0.5, 0.999)
 """How slowly Adam forgets, as in the program of Liu et al. 2021."""
@@ -213,6 +216,52 @@ class Adversaries:
 
     def _optimizers(self) -> dict[str, torch.optim.Optimizer]:
         return {"drawing": self._drawing, "judging": self._judging}
+
+
+# The hinge loss (equations 3 and 4 of Liu et al. 2021). How sure the judge has to be is drawn for
+# every answer, from 0.8 to 1, as in the program of the paper; the paper itself has 1 everywhere.
+def draw_margins(logits: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Draw how sure each answer has to be.
+
+    Parameters
+    ----------
+    logits
+        ``(N, 1, h, w)`` answers.
+    generator
+        Source of randomness; on the CPU, so that every device gets the same.
+
+    Returns
+    -------
+    torch.Tensor, shape ``(N, 1, h, w)``
+        From 0.8 to 1, on the device of the answers.
+    """
+    shares = torch.rand(logits.shape, generator=generator).to(logits.device)
+    return _LEAST_SURE + (1 - _LEAST_SURE) * shares
+
+
+def judge_loss(right: torch.Tensor, margins: torch.Tensor) -> torch.Tensor:
+    """Return how wrong the judge is, one number; 0 where it is right and sure of every part.
+
+    Parameters
+    ----------
+    right
+        ``(N, 1, h, w)`` how sure it is of what is right: its logits of real pictures, or minus
+        those of drawn ones.
+    margins
+        ``(N, 1, h, w)`` how sure it has to be, from `draw_margins`.
+    """
+    return functional.relu(margins - right).mean()
+
+
+def drawing_loss(of_drawn: torch.Tensor) -> torch.Tensor:
+    """Return how little the judge takes drawn pictures for real, one number.
+
+    Parameters
+    ----------
+    of_drawn
+        ``(N, 1, h, w)`` logits of drawn pictures.
+    """
+    return -of_drawn.mean()
 
 
 def _step(optimizer: torch.optim.Optimizer, loss: torch.Tensor) -> None:

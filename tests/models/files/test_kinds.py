@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 import torch
 
-from napari_seewhy.cli.library.text import describe_card, list_row
+from napari_seewhy.cli.library.models import describe_card, list_row
 from napari_seewhy.errors import FileError
 from napari_seewhy.generating.card import GeneratorCard
 from napari_seewhy.models.cards.base import BaseCard, Description, list_kinds

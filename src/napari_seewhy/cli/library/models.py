@@ -1,5 +1,6 @@
 """`seewhy models`: the library of models: look, bring in, give away, delete."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -9,10 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from napari_seewhy.cli.asking import fitting_samples
-from napari_seewhy.cli.library.text import describe_card, list_row
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
 from napari_seewhy.errors import FileError, OptionError
-from napari_seewhy.models.cards import ModelCard
+from napari_seewhy.models.cards import BaseCard, ModelCard
 from napari_seewhy.models.exporting import PackageOptions
 from napari_seewhy.models.files import LibraryEntry, ModelLibrary, read_any_card
 from napari_seewhy.samples.storing import SampleSet
@@ -21,6 +21,7 @@ app = App(name="models", help="The library of models: look, bring in, give away,
 
 _PACKAGE_FLAGS = flags("For --format bioimageio", sort_key=10)
 _N_EXAMPLES = 4
+_N_INPUTS = 4
 
 
 @app.command(name="list")
@@ -178,6 +179,36 @@ def _export_package(
     ):
         rows = range(min(len(fitted), _N_EXAMPLES))
         export_bioimageio(out, model, fitted.read_pixels(rows), package)
+
+
+def list_row(entry: LibraryEntry) -> tuple[str, ...]:
+    """Say of a model its name, kind, what it says, channels, sample, quality and whose it is."""
+    whose = "shipped" if entry.is_shipped else "yours"
+    if entry.card is None:
+        return entry.name, "", "cannot be read", "", "", "", whose
+    said = entry.card.describe()
+    shown = said.says, ", ".join(said.channels), said.sample, said.quality
+    return entry.name, entry.card.kind, *shown, whose
+
+
+def describe_card(path: Path, card: BaseCard) -> list[tuple[str, str]]:
+    """Say in rows of a name and a text what a card says."""
+    inputs = [Path(file["path"]) for file in card.record.get("inputs", ())]
+    rows = [
+        ("File", str(path)),
+        ("Name", card.name),
+        ("Kind", f"{card.kind}, {card.does}"),
+        *card.describe().rows,
+        ("Trained on", card.data or ", ".join(map(str, _gather(inputs)))),
+        ("Licence of the data", card.licence),
+        ("Finished", str(card.record.get("finished", ""))),
+    ]
+    return [(name, found) for name, found in rows if found]
+
+
+def _gather(inputs: list[Path]) -> Iterable[Path]:
+    """Name the folders of files where there are too many to be named."""
+    return inputs if len(inputs) <= _N_INPUTS else dict.fromkeys(path.parent for path in inputs)
 
 
 def _to_json(entry: LibraryEntry) -> dict[str, Any]:

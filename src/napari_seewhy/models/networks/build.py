@@ -6,6 +6,8 @@ import difflib
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch import nn
+from torch.nn import functional
 
 from napari_seewhy.errors import OptionError
 from napari_seewhy.models.networks.nagao import NagaoNetwork
@@ -16,13 +18,11 @@ from napari_seewhy.models.networks.options import (
     TRACKS,
     NetworkOptions,
 )
-from napari_seewhy.models.networks.resized import ResizedNetwork
 from napari_seewhy.models.networks.small import SmallNetwork
-from napari_seewhy.models.networks.torchvision_networks import build_torchvision
 from napari_seewhy.models.networks.track import TrackNetwork
 
 if TYPE_CHECKING:
-    from torch import nn
+    from collections.abc import Callable
 
 _OFTEN_TAKEN = 32
 """Most backbones halve a picture five times, so they take what can be halved so often."""
@@ -85,7 +85,7 @@ def _build_backbone(
     name = options.backbone
     try:
         if name in TORCHVISION:
-            network = build_torchvision(options, n_channels, n_classes)
+            network = _build_torchvision(options, n_channels, n_classes)
         else:
             network = _build_timm(options, n_channels, n_classes, size_px)
         _try_out(network, n_channels, size_px)
@@ -140,3 +140,87 @@ def _create(name: str, size_px: tuple[int, int], arguments: dict[str, Any]) -> n
     except TypeError:
         # Convolutional networks take any size and know no `img_size`.
         return timm.create_model(name, **arguments)
+
+
+def _build_torchvision(options: NetworkOptions, n_channels: int, n_classes: int) -> nn.Module:
+    """Build a backbone of torchvision with fresh weights.
+
+    AlexNet (Krizhevsky et al. 2012, in the form of Krizhevsky 2014, arXiv 1404.5997) and SqueezeNet
+    (Iandola et al. 2016, arXiv 1602.07360), as torchvision has them. The first convolution takes
+    the channels of the samples instead of red, green and blue.
+
+    Parameters
+    ----------
+    options
+        Name, one of `TORCHVISION`, and dropout.
+    n_channels, n_classes
+        Channels of a sample; classes to tell apart.
+
+    Raises
+    ------
+    OptionError
+        If pretrained weights are asked for.
+    """
+    from torchvision import models
+
+    if options.pretrained:
+        raise OptionError(
+            f"There are no pretrained weights of {options.backbone} here; train without them, or "
+            "choose a network of timm, such as resnet18."
+        )
+    name = options.backbone.removeprefix("torchvision/")
+    network: nn.Module = models.get_model(
+        name, weights=None, num_classes=n_classes, dropout=options.dropout
+    )
+    features = network.get_submodule("features")
+    first = features.get_submodule("0")
+    assert isinstance(first, nn.Conv2d)
+    taken = nn.Conv2d(
+        n_channels, first.out_channels, first.kernel_size, first.stride, first.padding
+    )
+    setattr(features, "0", taken)
+    return network
+
+
+class ResizedNetwork(nn.Module):
+    """Resizes samples and hands them to a network.
+
+    Parameters
+    ----------
+    make_network
+        Makes the network for samples of a height and width.
+    size_px
+        Height and width of the samples.
+    input_px
+        The longer edge in the network; the shorter keeps its proportion.
+
+    Attributes
+    ----------
+    network
+        What takes the resized samples.
+    input_size_px
+        Height and width in the network.
+    num_prefix_tokens
+        As timm says it of transformers: tokens that stand for no place; None of other networks.
+    """
+
+    def __init__(
+        self,
+        make_network: Callable[[tuple[int, int]], nn.Module],
+        size_px: tuple[int, int],
+        input_px: int,
+    ) -> None:
+        super().__init__()
+        height, width = (max(1, round(edge * input_px / max(size_px))) for edge in size_px)
+        self.input_size_px = (height, width)
+        self.network = make_network(self.input_size_px)
+        self.num_prefix_tokens = getattr(self.network, "num_prefix_tokens", None)
+
+    def forward(self, samples: torch.Tensor) -> torch.Tensor:
+        """Turn samples ``(N, C, H, W)`` into logits ``(N, K)``."""
+        # Where samples get smaller every pixel is a mean, else fine structure would turn to noise.
+        resized = functional.interpolate(
+            samples, self.input_size_px, mode="bilinear", antialias=True
+        )
+        logits: torch.Tensor = self.network(resized)
+        return logits

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import warnings
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.training.tuning.journal import open_journal, reading_journal
-from napari_seewhy.training.tuning.quiet_optuna import quiet_optuna
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import optuna
@@ -92,7 +93,7 @@ class StudyFile:
 
     def __init__(self, path: Path, about: Mapping[str, Any], options: TuneOptions) -> None:
         self.path = path
-        with quiet_optuna(), reading_journal(path):
+        with _quiet_optuna(), reading_journal(path):
             self._study = _create(path, options)
             known = self._study.user_attrs.get(_ABOUT)
             if known is None:
@@ -107,18 +108,18 @@ class StudyFile:
 
     def ask(self, distributions: dict[str, BaseDistribution]) -> optuna.Trial:
         """Begin a trial; what it is to try is in its ``params``."""
-        with quiet_optuna(), reading_journal(self.path):
+        with _quiet_optuna(), reading_journal(self.path):
             return self._study.ask(fixed_distributions=distributions)
 
     def is_hopeless(self, trial: optuna.Trial, epoch: int, value: float) -> bool:
         """Note how good a trial is after an epoch, and say whether to give it up."""
-        with quiet_optuna(), reading_journal(self.path):
+        with _quiet_optuna(), reading_journal(self.path):
             trial.report(value, epoch)
             return bool(trial.should_prune())
 
     def tell(self, trial: optuna.Trial, value: float, stop_loss: float) -> None:
         """Note that a trial came to its end."""
-        with quiet_optuna(), reading_journal(self.path):
+        with _quiet_optuna(), reading_journal(self.path):
             trial.set_user_attr(_STOP_LOSS, stop_loss)
             self._study.tell(trial, value)
 
@@ -145,14 +146,14 @@ class StudyFile:
 
     def note_reported(self, number: int) -> int:
         """Note that a trial's network was looked at on the report set; return how many were."""
-        with quiet_optuna(), reading_journal(self.path):
+        with _quiet_optuna(), reading_journal(self.path):
             known = set(self._study.user_attrs.get(_REPORTED, []))
             self._study.set_user_attr(_REPORTED, sorted(known | {number}))
         return len(known | {number})
 
     def list_trials(self) -> list[dict[str, Any]]:
         """Return all trials as JSON: ``number``, ``state``, ``value`` and ``point``."""
-        with quiet_optuna(), reading_journal(self.path):
+        with _quiet_optuna(), reading_journal(self.path):
             trials = self._study.get_trials(deepcopy=False)
         return [
             {
@@ -167,13 +168,13 @@ class StudyFile:
     def _end(self, trial: optuna.Trial, state: str) -> None:
         import optuna
 
-        with quiet_optuna(), reading_journal(self.path):
+        with _quiet_optuna(), reading_journal(self.path):
             self._study.tell(trial, state=optuna.trial.TrialState[state])
 
     def _finished(self) -> list[optuna.trial.FrozenTrial]:
         from optuna.trial import TrialState
 
-        with quiet_optuna(), reading_journal(self.path):
+        with _quiet_optuna(), reading_journal(self.path):
             states = (TrialState.COMPLETE, TrialState.PRUNED)
             return self._study.get_trials(deepcopy=False, states=states)
 
@@ -217,3 +218,21 @@ def _check_same(path: Path, there: object, here: Mapping[str, Any]) -> None:
 def _shorten(value: Any) -> str:
     text = str(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+@contextlib.contextmanager
+def _quiet_optuna() -> Iterator[None]:
+    """Silence Optuna while the block runs, and leave its settings as they were.
+
+    Not to be held over a ``yield`` of a task: what runs in between would be silenced too.
+    """
+    import optuna
+
+    before = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+            yield
+    finally:
+        optuna.logging.set_verbosity(before)
