@@ -71,7 +71,9 @@ def offline(monkeypatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", lambda *_: pytest.fail("it asked the internet"))
 
 
-@pytest.mark.parametrize("backbone", ["small", "nagao", "tracks", "resnet10t"])
+@pytest.mark.parametrize(
+    "backbone", ["small", "nagao", "tracks", "resnet10t", "torchvision/squeezenet1_1"]
+)
 def test_onnx_gives_the_same_probabilities_from_raw_pixels(tmp_path, pixels, backbone, offline):
     model = build_model(backbone)
     path = tmp_path / "model.onnx"

@@ -234,6 +234,21 @@ def test_a_model_trained_from_pretrained_weights_is_loaded_without_the_internet(
     assert load_model(path).card.network == network
 
 
+@pytest.mark.parametrize("backbone", ["torchvision/alexnet", "torchvision/squeezenet1_0"])
+def test_a_network_of_torchvision_is_loaded_without_the_internet(
+    tmp_path, model, monkeypatch, backbone
+):
+    card = model.card.change(network=NetworkOptions(backbone=backbone), size_px=(64, 64))
+    saved = Model.from_card(card)
+    path = tmp_path / "a.safetensors"
+    save_model(path, saved)
+    monkeypatch.setattr(socket.socket, "connect", lambda *_: pytest.fail("it asked the internet"))
+    loaded = load_model(path)
+    assert loaded.card == card
+    weights = saved.network.state_dict()
+    assert all(torch.equal(weights[name], now) for name, now in loaded.network.state_dict().items())
+
+
 def test_a_missing_file_is_said(tmp_path):
     with pytest.raises(FileError, match="does not exist"):
         load_model(tmp_path / "a.safetensors")

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from napari_seewhy.errors import DataError, FileError
-from napari_seewhy.tables import look_up, read_table
 from napari_seewhy.samples.targeting.targets import (
     target_from_folders,
     target_from_labels,
     target_from_names,
     target_from_values,
 )
+from napari_seewhy.tables import look_up, read_table
 
 
 @pytest.fixture

@@ -184,6 +184,13 @@ def test_memory_that_runs_short_halves_the_batch_and_is_said(
     assert share_of_right_answers(model, discs, rows.report) == 1
 
 
+def test_a_network_of_torchvision_learns_to_tell_discs_apart(out, discs, rows, quick):
+    network = NetworkOptions(backbone="torchvision/squeezenet1_1", input_px=32)
+    model = fit(discs, network, quick, rows, out=out)
+    assert share_of_right_answers(model, discs, rows.report) == 1
+    assert load_model(out).card.network == network
+
+
 def test_a_full_disk_is_said_and_the_checkpoint_before_stays(
     out, discs, rows, tiny_network, quick, monkeypatch
 ):

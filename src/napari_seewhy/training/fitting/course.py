@@ -81,7 +81,10 @@ class ClassCourse(Course[ClassLesson, Model]):
                 {"network": question.card.network.model_dump(mode="json")}
                 | self.options.model_dump(mode="json"),
                 [question.source.path],
-                split={part: rows.tolist() for part, rows in question.split.parts.items()},
+                split={
+                    part: getattr(question.split, part).tolist()
+                    for part in ("train", "stop", "report")
+                },
                 learned_places=self._describe_places(),
                 **session.describe(),
             ),
