@@ -15,7 +15,7 @@ from napari_seewhy.training.learning.learner import Learner
 from napari_seewhy.training.learning.lesson import Score
 from napari_seewhy.training.learning.loader import Batch
 from napari_seewhy.training.learning.loop import Progress, loop_steps, resume_learner
-from napari_seewhy.training.learning.runtimes import make_fabric
+from napari_seewhy.training.learning.runtimes import choose_runtime, make_fabric
 
 CPU = Runtime("cpu")
 
@@ -24,6 +24,7 @@ class PixelLesson:
     """Say of every pixel whether it is brighter than 0: target ``(N, h, w)``."""
 
     n_batches = 3
+    metric = "pixel_accuracy"
 
     def batches(self, epoch):
         rng = np.random.default_rng(epoch)
@@ -69,6 +70,57 @@ def test_pixels_are_learned_by_the_loop_that_learns_classes(options):
     assert progress.history[-1]["stop_pixel_accuracy"] > 0.95
     assert len(kept) == len(progress.history) == 12
     assert progress.best.keys() == {"weight", "bias"}
+
+
+def test_a_step_tells_all_metrics_and_which_one_is_shown(options):
+    lesson, steps = PixelLesson(), []
+    loop = loop_steps(
+        lesson,
+        make_learner(options, lesson),
+        options.change(epochs=2),
+        progress=Progress(),
+        keep=lambda _: None,
+    )
+    progress = finish(loop, steps.append)
+    assert steps[0].metric == "pixel_accuracy"
+    assert np.isnan(steps[0].stop_metric)
+    assert steps[-1].stop_metrics == {"pixel_accuracy": steps[-1].stop_metric}
+    assert steps[-1].stop_metric == progress.history[-1]["stop_pixel_accuracy"]
+
+
+class CoverageLesson:
+    """Say of every place of a sequence ``(N, 4, L)`` its mean: target ``(N, 1, L)`` float."""
+
+    n_batches = 4
+    metric = ""
+
+    def batches(self, epoch):
+        rng = np.random.default_rng(epoch)
+        for i in range(self.n_batches):
+            pixels = rng.normal(size=(8, 4, 16)).astype(np.float32)
+            yield Batch(pixels, pixels.mean(1, keepdims=True), seed=10 * epoch + i)
+
+    def prepare(self, batch, runtime):
+        return runtime.place(torch.from_numpy(batch.pixels)), torch.from_numpy(batch.target)
+
+    def loss(self, said, target):
+        return functional.mse_loss(said, target)
+
+    def judge(self, network, runtime):
+        samples, target = self.prepare(next(self.batches(999)), runtime)
+        with torch.inference_mode():
+            return Score(float(self.loss(network(samples), target)))
+
+
+def test_samples_that_are_no_pictures_and_targets_that_are_no_classes_are_learned(options):
+    lesson, network = CoverageLesson(), nn.Conv1d(4, 1, 1)
+    runtime = choose_runtime(lesson, network, options)
+    assert runtime.use_channels_last
+    learner = Learner(network, lesson.loss, runtime, options, make_fabric(runtime, options))
+    task = loop_steps(lesson, learner, options, progress=Progress(), keep=lambda _: None)
+    progress = finish(task)
+    assert progress.history[-1]["stop_loss"] < 0.01
+    assert progress.history[-1]["stop_loss"] < progress.history[0]["stop_loss"] / 10
 
 
 def test_a_loop_goes_on_from_any_checkpoint_to_the_same_weights(options):
