@@ -165,5 +165,3 @@ class _Contest:
             "runtime": asdict(self.adversaries.runtime),
         }
         return Checkpoint(self.adversaries.weights(), {}, state)
-
-

@@ -15,7 +15,7 @@ from napari_seewhy.training.learning.learner import Learner
 from napari_seewhy.training.learning.lesson import Score
 from napari_seewhy.training.learning.loader import Batch
 from napari_seewhy.training.learning.loop import Progress, loop_steps, resume_learner
-from napari_seewhy.training.learning.runtimes import choose_runtime, make_fabric
+from napari_seewhy.training.learning.runtimes import find_runtime, make_fabric
 
 CPU = Runtime("cpu")
 
@@ -114,7 +114,7 @@ class CoverageLesson:
 
 def test_samples_that_are_no_pictures_and_targets_that_are_no_classes_are_learned(options):
     lesson, network = CoverageLesson(), nn.Conv1d(4, 1, 1)
-    runtime = choose_runtime(lesson, network, options)
+    runtime = find_runtime(options)
     assert runtime.use_channels_last
     learner = Learner(network, lesson.loss, runtime, options, make_fabric(runtime, options))
     task = loop_steps(lesson, learner, options, progress=Progress(), keep=lambda _: None)

@@ -172,13 +172,11 @@ def _build_torchvision(options: NetworkOptions, n_channels: int, n_classes: int)
     network: nn.Module = models.get_model(
         name, weights=None, num_classes=n_classes, dropout=options.dropout
     )
-    features = network.get_submodule("features")
-    first = features.get_submodule("0")
-    assert isinstance(first, nn.Conv2d)
-    taken = nn.Conv2d(
+    features: Any = network.get_submodule("features")
+    first = features[0]
+    features[0] = nn.Conv2d(
         n_channels, first.out_channels, first.kernel_size, first.stride, first.padding
     )
-    setattr(features, "0", taken)
     return network
 
 
