@@ -110,7 +110,7 @@ class _Judged:
         return cls(split.target[rows], unit, place, n_bootstrap, seed)
 
     def measure(self, said: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-        """Measure figures ``(1 + B,)``: as they are, then of groups drawn anew.
+        """Measure figures ``(1 + B,)``: as they are, then of groups resampled.
 
         The same seed draws the same groups for every way of training, so that they can be compared
         draw by draw.

@@ -30,6 +30,6 @@ class CompareOptions(Options):
         ge=100,
         le=100_000,
         title="Resamplings",
-        description="How often groups are drawn anew to say how much a figure may vary.",
+        description="How often groups are resampled to say how much a figure may vary.",
         json_schema_extra={"advanced": True},
     )

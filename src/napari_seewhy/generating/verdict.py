@@ -22,7 +22,7 @@ class Difference(Options):
     another_seed
         Of the training without, with other random weights and orders.
     low, high
-        Where 95 % of the differences lie when whole groups are drawn anew.
+        Where 95 % of the differences lie when whole groups are resampled.
     """
 
     without: float

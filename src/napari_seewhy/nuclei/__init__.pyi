@@ -1,9 +1,4 @@
-from .card import (
-    ConfidenceCard as ConfidenceCard,
-    Segmenter as Segmenter,
-    SegmenterCard as SegmenterCard,
-    load_segmenter as load_segmenter,
-)
+from .card import SegmenterCard as SegmenterCard
 from .find import FoundNuclei as FoundNuclei
 from .finder import Finder as Finder
 from .labelled_image import LabelledImage as LabelledImage

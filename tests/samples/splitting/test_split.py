@@ -195,7 +195,7 @@ def test_a_split_that_uses_a_sample_twice_is_refused() -> None:
 def test_a_split_of_other_samples_is_refused() -> None:
     target, group = draw_fields()
     split = split_samples(target, group, classes=CLASSES)
-    with pytest.raises(DataError, match="split anew"):
+    with pytest.raises(DataError, match="split again"):
         check_split(split, group[:10])
 
 

@@ -138,13 +138,13 @@ def change_hdf5(file: h5py.File, how: str) -> None:
     ("how", "sentence"),
     [
         ("missing", "does not exist; check the name"),
-        ("zero bytes", "is empty .0 bytes.; make it anew"),
+        ("zero bytes", "is empty .0 bytes.; make it again"),
         ("text", "is no HDF5 file; choose a sample set"),
-        ("truncated", "is damaged or cut short; make it anew"),
+        ("truncated", "is damaged or cut short; make it again"),
         ("foreign", "no sample set of ours; choose another file"),
         ("newer", "has version 2 and this program reads up to 1; update napari-seewhy"),
-        ("no target", "is damaged or cut short; make it anew"),
-        ("unequal lengths", "is damaged or cut short; make it anew"),
+        ("no target", "is damaged or cut short; make it again"),
+        ("unequal lengths", "is damaged or cut short; make it again"),
     ],
 )
 def test_a_file_that_is_no_whole_sample_set_is_refused_in_one_sentence(samples_path, how, sentence):

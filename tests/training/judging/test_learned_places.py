@@ -1,4 +1,4 @@
-"""Samples that are cut anew: what was learned from is found by its place, not by its row."""
+"""Samples that are cut again: what was learned from is found by its place, not by its row."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LEARNED = np.arange(6)
 
 
 def draw_cells(n: int = 10, folder: str = "day 1", shift_px: float = 0.0) -> pd.DataFrame:
-    """Cells 40 px apart, in two images; numbered anew by every segmentation."""
+    """Cells 40 px apart, in two images; renumbered by every segmentation."""
     places = np.arange(n) // 2 * 40.0
     return pd.DataFrame(
         {
@@ -87,7 +87,7 @@ def test_cells_in_another_order_are_known_by_their_place(tmp_path, card):
     found = look(card, write(tmp_path / "now.h5", origin))
     assert found.rows.tolist() == [0, 1, 2, 3]
     assert found.which == "not learned from"
-    assert found.notes[0].startswith("The samples were cut anew since the training. 6 of 10")
+    assert found.notes[0].startswith("The samples were cut again since the training. 6 of 10")
 
 
 def test_cells_of_another_segmentation_lie_a_little_aside(tmp_path, card):

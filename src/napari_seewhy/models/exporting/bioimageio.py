@@ -97,7 +97,7 @@ def _check_versions(pydantic: str, spec: str) -> None:
     """Refuse a pair of packages that cannot work together, before anything is computed.
 
     bioimageio.spec calls a serialiser of pydantic with an argument that 2.14 no longer takes; this
-    was mended in 0.5.14.
+    was fixed in 0.5.14.
     """
     if _to_numbers(pydantic, 2) >= (2, 14) and _to_numbers(spec, 3) < (0, 5, 14):
         raise MissingPackageError(

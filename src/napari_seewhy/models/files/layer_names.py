@@ -44,7 +44,7 @@ def list_layers(path: Path) -> tuple[str, ...]:
         raise FileError(explain_os_error(error, path, "read")) from error
     except SafetensorError as error:
         raise FileError(
-            f"{path} is damaged or cut short; copy it again or make it anew."
+            f"{path} is damaged or cut short; copy it again or make it again."
         ) from error
     filters = [name for name, axes in n_axes.items() if axes > 2]
     matrices = [name for name, axes in n_axes.items() if axes == 2]

@@ -191,7 +191,7 @@ def _refuse_kind(path: Path, metadata: dict[str, str], wanted: type[BaseCard]) -
 def _refuse_foreign(path: Path, start: bytes) -> NoReturn:
     """Say what a file is that is no safetensors; it is looked at and never opened by its kind."""
     if not start:
-        raise FileError(f"{path} is empty (0 bytes); copy it again or make it anew.")
+        raise FileError(f"{path} is empty (0 bytes); copy it again or make it again.")
     is_zip = start.startswith(_ZIP) and zipfile.is_zipfile(path)
     # A shorter file may be the rest of a model, whose first byte can be the same.
     is_pickle = (len(start) == 8 and start.startswith(_PICKLE)) or path.suffix in _PICKLE_SUFFIXES
@@ -223,4 +223,4 @@ def _foreign(path: Path) -> str:
 
 
 def _damaged(path: Path) -> str:
-    return f"{path} is damaged or cut short; copy it again or make it anew."
+    return f"{path} is damaged or cut short; copy it again or make it again."

@@ -183,14 +183,14 @@ class Annotations:
         if content["samples"] != self._fingerprint:
             raise DataError(
                 f"{self.sidecar} holds annotations of other samples than {self.path.name} has now; "
-                "move it away to begin anew."
+                "move it away to start again."
             )
         classes = tuple(content["classes"])
         answers = content["answers"]
         if classes[: len(self.classes)] != self.classes or not _fit(answers, len(self), classes):
             raise DataError(
                 f"{self.sidecar} does not fit the classes {', '.join(self.classes) or 'none'} of "
-                f"{self.path.name}; move it away to begin anew."
+                f"{self.path.name}; move it away to start again."
             )
         self.classes, self._answers = classes, answers
         for answer in answers:
@@ -212,7 +212,7 @@ def _read(sidecar: Path) -> dict[str, Any]:
     except (TypeError, KeyError, ValueError):
         is_ours = False
     if not is_ours:
-        raise FileError(f"{sidecar} holds no annotations of ours; move it away to begin anew.")
+        raise FileError(f"{sidecar} holds no annotations of ours; move it away to start again.")
     return content
 
 

@@ -61,7 +61,7 @@ class AnnotationQueue:
         self.row = int(self.rows[0] if is_review else unknown[0])
 
     def set_proposals(self, proposals: Proposals | None) -> None:
-        """Take what a model says of the samples, and order them anew.
+        """Take what a model says of the samples, and reorder them.
 
         Raises
         ------

@@ -215,7 +215,7 @@ def _name_channels(archive: NpzStream, options: NpzOptions, n_channels: int) -> 
     if len(names) != n_channels:
         raise DataError(
             f"The array {options.channels_key} has {len(names)} names for {n_channels} channels; "
-            "choose another order of axes, or mend the names."
+            "choose another order of axes, or correct the names."
         )
     return names
 

@@ -1,4 +1,3 @@
 from .options import SplitOptions as SplitOptions
-from .partition import split_groups as split_groups
 from .split import fold_samples as fold_samples, split_samples as split_samples
 from .three_sets import Split as Split

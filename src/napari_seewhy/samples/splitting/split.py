@@ -133,7 +133,7 @@ def check_split(split: Split, group: ArrayLike) -> None:
     names = np.asarray(group, object)
     rows = np.concatenate(list(split.parts.values()))
     if len(rows) and rows.max() >= len(names):
-        raise DataError(f"The split names sample {rows.max()} of {len(names)}; split anew.")
+        raise DataError(f"The split names sample {rows.max()} of {len(names)}; split again.")
     for first, second, by in (
         ("train", "report", split.report_by),
         ("stop", "report", split.report_by),
@@ -143,7 +143,7 @@ def check_split(split: Split, group: ArrayLike) -> None:
         both = set(one.tolist()) & set(other.tolist())
         if both:
             raise DataError(
-                f"Sample {min(both)} is in the sets {first} and {second}; split the samples anew."
+                f"Sample {min(both)} is in the sets {first} and {second}; split the samples again."
             )
         torn = set(names[one]) & set(names[other]) if by == "group" else set()
         if torn:

@@ -127,7 +127,7 @@ def check_finite(pixels: NDArray[Any], rows: NDArray[np.int64]) -> None:
     if not is_finite.all():
         raise DataError(
             f"Sample {rows[np.argmin(is_finite)]} holds NaN or infinite pixels; cut the samples "
-            "anew from images without them."
+            "again from images without them."
         )
 
 

@@ -25,7 +25,7 @@ class SampleSet:
     """A file of samples with their targets, groups and origins, open for reading.
 
     To be closed after use, or used in a ``with`` block. It may be sent to another process: there
-    the file is opened anew.
+    the file is opened again.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ class SampleSet:
         try:
             return read_rows(self._file[name], wanted)
         except OSError as error:
-            raise DataError(f"{self.path} is damaged; make it anew or copy it again.") from error
+            raise DataError(f"{self.path} is damaged; make it again or copy it again.") from error
 
     def close(self) -> None:
         """Close the file; `pixels` can no longer be read."""
@@ -166,7 +166,7 @@ def _open(path: Path) -> h5py.File:
 
     try:
         if path.stat().st_size == 0:
-            raise FileError(f"{path} is empty (0 bytes); make it anew or copy it again.")
+            raise FileError(f"{path} is empty (0 bytes); make it again or copy it again.")
         with path.open("rb"):
             pass
         if not h5py.is_hdf5(path):
@@ -197,7 +197,7 @@ def _check(file: h5py.File, path: Path) -> None:
 
 
 def _damaged(path: Path) -> str:
-    return f"{path} is damaged or cut short; make it anew or copy it again."
+    return f"{path} is damaged or cut short; make it again or copy it again."
 
 
 def _read_column(dataset: h5py.Dataset) -> NDArray[Any]:

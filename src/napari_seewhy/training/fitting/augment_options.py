@@ -14,7 +14,7 @@ AugmentationName: TypeAlias = Literal["cells", "blocks", "gene", "gene-mirrored"
 class AugmentOptions(Options):
     """How samples are varied while a network learns, so that it does not learn them by heart.
 
-    A bound such as 0.1 means that a number is drawn anew for each sample between its negative and
+    A bound such as 0.1 means that a number is resampled for each sample between its negative and
     itself. What would change the answer must be off: a picture of a gene has a left and a right.
     """
 

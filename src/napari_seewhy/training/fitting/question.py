@@ -128,5 +128,5 @@ def _check_part(part: str, target: NDArray[np.int64]) -> None:
     if (target < 0).any():
         raise DataError(
             f"{np.count_nonzero(target < 0)} of the {part} samples are of unknown class; split the "
-            "samples anew with the classes that are trained."
+            "samples again with the classes that are trained."
         )

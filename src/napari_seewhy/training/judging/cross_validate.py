@@ -1,4 +1,4 @@
-"""Training anew to test the figures: cross-validation by group, and a control that must fail."""
+"""Retraining to test the figures: cross-validation by group, and a control that must fail."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def shuffled_control_steps(
 
 
 def shuffle_targets(split: Split, seed: int) -> Split:
-    """Deal the targets of each set anew among its samples.
+    """Shuffle the targets of each set among its samples.
 
     Parameters
     ----------

@@ -107,7 +107,7 @@ class Evaluation(Options):
     n_samples, n_groups
         On how much the figures stand.
     unit
-        What was drawn anew for the intervals: whole groups, or samples.
+        What was resampled for the intervals: whole groups, or samples.
     majority
         The most frequent class, which the baseline always names.
     accuracy, balanced_accuracy

@@ -1,4 +1,4 @@
-"""Where the samples lie that a model learned from, so that they are known again when cut anew.
+"""Where the samples lie that a model learned from, so that they are known again when cut again.
 
 Row numbers hold for one file only. Its samples may be cut again, with more images, other windows
 or another segmentation; then the image, the place in it and the group say which were learned from.
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _PLACE = ["y", "x"]
 _NOT_KEPT = ("label", *_PLACE)
-"""Columns of the origin that change when an image is segmented anew."""
+"""Columns of the origin that change when an image is segmented again."""
 
 _APART = 1e6
 """Pixels between two frames that are laid out on one plane; more than any image has."""

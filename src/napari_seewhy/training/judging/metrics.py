@@ -100,7 +100,7 @@ class Judge:
         return figures
 
     def resample(self, n_rounds: int, seed: int) -> Figures:
-        """Measure samples whose units are drawn anew, with replacement, again and again.
+        """Measure samples whose units are resampled, with replacement, again and again.
 
         The bootstrap over groups (cluster bootstrap, Field and Welsh 2007): samples of one group
         are alike, so drawing them one by one would make every figure look surer than it is.

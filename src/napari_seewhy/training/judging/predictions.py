@@ -44,7 +44,7 @@ def evaluate_predictions(
 ) -> Evaluation:
     """Judge what a model says of samples whose class is known.
 
-    Every figure has an interval: whole groups are drawn anew, with replacement, and 95 % of the
+    Every figure has an interval: whole groups are resampled, with replacement, and 95 % of the
     figures so measured lie in it. Where all samples are of one group, samples are drawn instead,
     which a note says. Beside it stands what always naming the most frequent class would reach.
 
@@ -201,7 +201,7 @@ def _check(
         )
     if not np.isfinite(said).all() or np.abs(said.sum(axis=1) - 1).max(initial=0) > _ROUNDING:
         raise DataError(
-            "The probabilities of a sample must be numbers that sum to 1; predict the samples anew."
+            "The probabilities of a sample must be numbers that sum to 1; predict the samples again."
         )
     if truth.max(initial=-1) < 0:
         raise DataError("None of the samples has a class, so nothing can be judged; add classes.")

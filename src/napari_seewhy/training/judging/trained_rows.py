@@ -27,7 +27,7 @@ class ReportRows(NamedTuple):
         Row numbers.
     which
         Their kind: the "report set" of the training; those "not learned from" in a file of the
-        same images that was cut anew; "all" of another file; or "chosen" by a person.
+        same images that was cut again; "all" of another file; or "chosen" by a person.
     alarms, notes
         Sentences about them.
     """
@@ -51,7 +51,7 @@ def find_report_rows(
         The sample set of its training, or another one.
     rows
         Rows that were asked for. None takes the report set of the training; where the samples were
-        cut anew, all that lie elsewhere than those which it learned from; all of another file.
+        cut again, all that lie elsewhere than those which it learned from; all of another file.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def find_report_rows(
     if not n_learned:
         return ReportRows(rest, "all", notes=(_ANOTHER_FILE,))
     note = (
-        f"The samples were cut anew since the training. {n_learned} of {len(samples)} lie where it "
+        f"The samples were cut again since the training. {n_learned} of {len(samples)} lie where it "
         "learned or stopped, or are of the same groups; they are left out."
     )
     return ReportRows(rest, "not learned from", notes=(note,))

@@ -5,10 +5,10 @@ from .checkpoint import (
     checkpoint_path as checkpoint_path,
     load_checkpoint as load_checkpoint,
 )
-from .learner import Learner as Learner, Weights as Weights, copy_weights as copy_weights
+from .learner import Weights as Weights, copy_weights as copy_weights
 from .lesson import Score as Score
 from .loader import Batch as Batch, Loader as Loader
-from .loop import Progress as Progress, loop_steps as loop_steps, resume_learner as resume_learner
+from .loop import loop_steps as loop_steps
 from .loop_options import (
     Averaging as Averaging,
     LearningRate as LearningRate,

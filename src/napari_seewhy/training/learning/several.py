@@ -1,7 +1,7 @@
 """Several devices: the same task in one process each, whose steps come back from the first.
 
 The processes find each other by the environment variables that torchrun sets too; so a training
-that torchrun or a cluster has started in several processes is not started anew.
+that torchrun or a cluster has started in several processes is not started again.
 """
 
 from __future__ import annotations

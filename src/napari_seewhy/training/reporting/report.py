@@ -47,7 +47,7 @@ def report_steps(
     samples
         The sample set of its training.
     out
-        Its file, written anew with the figures in its card; ``<stem>_evaluation.json`` and
+        Its file, rewritten with the figures in its card; ``<stem>_evaluation.json`` and
         ``.html`` are written beside it.
     options
         How it is judged and run.

@@ -1,4 +1,4 @@
-"""The journal of a study: opened, mended after a kill, and its failures in plain words."""
+"""The journal of a study: opened, repaired after a kill, and its failures in plain words."""
 
 from __future__ import annotations
 

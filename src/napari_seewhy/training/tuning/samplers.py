@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class RepeatableSampler(BaseSampler):
-    """The tree-structured Parzen estimator (Bergstra et al. 2011), seeded anew for each trial.
+    """The tree-structured Parzen estimator (Bergstra et al. 2011), with a new seed for each trial.
 
     Seeded once for a run, as is usual, a search that is resumed would try its first points again,
     and two computers on one study the same points.
