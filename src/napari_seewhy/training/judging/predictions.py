@@ -201,7 +201,7 @@ def _check(
         )
     if not np.isfinite(said).all() or np.abs(said.sum(axis=1) - 1).max(initial=0) > _ROUNDING:
         raise DataError(
-            "The probabilities of a sample must be numbers that sum to 1; predict the samples again."
+            "The probabilities of a sample must be numbers that sum to 1; predict them again."
         )
     if truth.max(initial=-1) < 0:
         raise DataError("None of the samples has a class, so nothing can be judged; add classes.")

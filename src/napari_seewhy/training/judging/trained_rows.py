@@ -74,8 +74,8 @@ def find_report_rows(
     if not n_learned:
         return ReportRows(rest, "all", notes=(_ANOTHER_FILE,))
     note = (
-        f"The samples were cut again since the training. {n_learned} of {len(samples)} lie where it "
-        "learned or stopped, or are of the same groups; they are left out."
+        f"The samples were cut again since the training. {n_learned} of {len(samples)} lie where "
+        "it learned or stopped, or are of the same groups; they are left out."
     )
     return ReportRows(rest, "not learned from", notes=(note,))
 
