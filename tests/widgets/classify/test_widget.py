@@ -286,6 +286,27 @@ def test_cancelling_leaves_nothing_and_a_new_run_works(
     assert len(viewer.layers) == n_layers + 1
 
 
+def test_after_a_cancelled_run_the_table_bears_the_name_of_the_image_that_is_shown(
+    classified, viewer, show, qtbot, click, monkeypatch, tiny_image, tiny_labels
+):
+    other = replace(tiny_image, source="/data/other.tif")
+    classified._form._nuclei.set_layer(show(other, tiny_labels))
+    for name, layer in zip(("DNA", "Golgi"), viewer.layers[-3:-1], strict=True):
+        classified._form._channels._choices[name].set_layer(layer)
+    row = classified._task_row
+    assert row._button.isEnabled(), row.message
+    with qtbot.waitSignal(row.running_changed, timeout=60_000, check_params_cb=lambda on: not on):
+        click(row._button)
+        row.cancel()
+    asked: list[str] = []
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *chosen: (asked.append(chosen[2]), ("", ""))[1]
+    )
+    click(classified._view._export_button)
+    assert asked
+    assert not asked[0].startswith("other")
+
+
 def test_the_table_is_saved(classified, tmp_path, monkeypatch, click):
     path = tmp_path / "cells.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))

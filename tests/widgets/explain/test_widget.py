@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,7 +72,7 @@ def widget(model, viewer, dock, tiny_image, tiny_labels) -> ExplainWidget:
 def explained(widget, run_task) -> ExplainWidget:
     """The widget after its cells were explained."""
     run_task(widget._task_row)
-    assert widget._explained is not None, widget._task_row.message
+    assert widget._shown is not None, widget._task_row.message
     return widget
 
 
@@ -92,7 +93,7 @@ def test_without_a_model_it_is_said_what_to_do(model, viewer, dock):
 
 def test_a_click_paints_heatmaps_and_joins_attention_to_the_labels(explained, viewer, tiny_labels):
     layers = heatmaps_in(viewer)
-    table = explained._explained.table
+    table = explained._shown.explained.table
     assert set(layers) == set(table["class"])
     assert not explained._task_row.has_failed
     assert "5 cells explained on CPU, at the layer stages" in explained._task_row.message
@@ -125,11 +126,11 @@ def test_another_run_brings_the_same_layers_up_to_date(explained, viewer, run_ta
     explained._form._options.editor("method").set_value("layer-cam")
     run_task(explained._task_row)
     assert list(viewer.layers) == before
-    assert explained._origin.known["options"]["method"] == "layer-cam"
+    assert explained._shown.origin.known["options"]["method"] == "layer-cam"
 
 
 def test_explaining_another_class_takes_the_layers_of_the_first_away(explained, viewer, run_task):
-    (said,) = set(explained._explained.table["class"])
+    (said,) = set(explained._shown.explained.table["class"])
     (other,) = {"G1/S", "G2"} - {said}
     explained._form._options.editor("of").set_value(other)
     run_task(explained._task_row)
@@ -179,6 +180,40 @@ def test_the_table_is_saved_where_the_person_says(explained, click, tmp_path, mo
     )
     click(explained._view._export_button)
     assert pd.read_csv(path)["label"].tolist() == [1, 2, 3, 4, 5]
+
+
+def test_after_a_cancelled_run_table_and_check_are_those_of_the_image_that_is_shown(
+    explained, viewer, run_task, qtbot, click, monkeypatch, tiny_image, tiny_labels
+):
+    other = replace(tiny_image, pixels=tiny_image.pixels[..., ::-1], source="/data/other.tif")
+    pictures = image_layers(other)
+    added = [viewer.add_image(pixels, **attributes) for pixels, attributes, _ in pictures]
+    labels, attributes, _ = labels_layer(
+        tiny_labels[:, ::-1],
+        name="nuclei (other)",
+        grid=Grid.of_image(other).for_labels(),
+        known={"source": other.source, "parent": other.channels[0]},
+    )
+    layer = viewer.add_labels(labels, **attributes)
+    explained._form._cells._nuclei.set_layer(layer)
+    for name, image in zip(("DNA", "Golgi"), added, strict=True):
+        explained._form._cells._channels._choices[name].set_layer(image)
+    row = explained._task_row
+    assert row._button.isEnabled(), row.message
+    with qtbot.waitSignal(row.running_changed, timeout=60_000, check_params_cb=lambda on: not on):
+        click(row._button)
+        row.cancel()
+    asked: list[str] = []
+    monkeypatch.setattr(
+        "napari_seewhy.widgets.parts.pictures.saving.QFileDialog.getSaveFileName",
+        lambda *chosen: (asked.append(chosen[2]), ("", ""))[1],
+    )
+    click(explained._view._export_button)
+    assert not asked[0].startswith("other"), asked
+    seen: list[object] = []
+    monkeypatch.setattr(row, "run", lambda *chosen, **_: seen.append(chosen[1].image.source))
+    click(explained._view._check_button)
+    assert seen == [tiny_image.source]
 
 
 def test_what_differs_from_training_is_asked_before_anything_is_painted(widget, viewer, run_task):

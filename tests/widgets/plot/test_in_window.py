@@ -137,8 +137,7 @@ def test_no_row_is_squeezed_while_options_open_and_the_answer_comes(
     # What is painted next is looked at, before Qt has had the time to give everything its place.
     view._form._fold.setChecked(True)
     assert squeezed(widget) == []
-    view._asked = view._cells
-    view._on_found(SEPARATION)
+    view._on_found(view._cells, SEPARATION)
     assert view._answer.isVisible()
     assert squeezed(widget) == []
     widget._on_point_clicked(1, False)

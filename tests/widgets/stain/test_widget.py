@@ -13,6 +13,7 @@ from qtpy.QtWidgets import QScrollArea
 from scipy.ndimage import gaussian_filter
 
 from napari_seewhy.blocks.pairing.place_options import PlaceOptions
+from napari_seewhy.blocks.staining.explained_block import BlockPlace, explain_block_steps
 from napari_seewhy.blocks.staining.options import ApplyStainOptions
 from napari_seewhy.blocks.staining.outputs import DISH_TABLE
 from napari_seewhy.blocks.staining.stain import stain_image
@@ -22,6 +23,7 @@ from napari_seewhy.layers import METADATA_KEY, image_layers
 from napari_seewhy.layers.stain_layers import DIFFERENCE, POSITIVE, PROBABILITY, STAIN
 from napari_seewhy.models.files.library import FOLDER_VARIABLE
 from napari_seewhy.models.files.weights_file import save_network
+from napari_seewhy.progress import finish
 from napari_seewhy.staining.card import StainCard
 from napari_seewhy.widgets.stain.widget import StainWidget
 
@@ -282,6 +284,29 @@ def test_a_clicked_block_is_explained_by_a_heatmap_at_its_place(
     np.testing.assert_allclose(corners.max(axis=0), (47.5 * 0.5, 95.5 * 0.5))
     said = float(blocks.data[2, 5])
     assert f"positive with {said:.0%}" in stained._task_row.message
+
+
+def test_after_a_cancelled_run_a_click_explains_the_image_that_is_shown(
+    stained, viewer, hand, qtbot, click
+) -> None:
+    said = find(viewer, PROBABILITY).data.copy()
+    other, marker = draw_dish(seed=5)
+    layers = show(viewer, replace(other, channels=("other",)), marker)
+    stained._form.fields.choose(layers[0], None)
+    row = stained._task_row
+    with qtbot.waitSignal(row.running_changed, timeout=60_000, check_params_cb=lambda on: not on):
+        click(row._button)
+        row.cancel()
+    np.testing.assert_array_equal(find(viewer, PROBABILITY).data, said)
+    stained._view._explains.setChecked(True)
+    for layer in layers:
+        layer.visible = False
+    hand().click(find(viewer, PROBABILITY), (2, 5))
+    qtbot.waitUntil(lambda: not row.is_running, timeout=120_000)
+    place = BlockPlace(0, 2, 5)
+    steps = explain_block_steps(draw_dish()[0], stained._model.path, EXACT, place)
+    expected = finish(steps).heatmap
+    np.testing.assert_allclose(find(viewer, "heatmap block").data, expected, atol=1e-5)
 
 
 def test_a_click_is_no_question_unless_it_is_asked_for(stained, viewer, hand) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,8 +73,8 @@ class AnnotateWidget(QWidget):
         """Have the model look at all samples."""
         model = self._setup.model.path
         if self._queue is not None and model is not None:
-            path = self._queue.annotations.path
-            self._propose_row.run(propose_steps, model, path, on_result=self._on_proposed)
+            path, show = self._queue.annotations.path, partial(self._on_proposed, self._queue)
+            self._propose_row.run(propose_steps, model, path, on_result=show)
 
     def write(self) -> None:
         """Ask where to, and write the classes into the sample set."""
@@ -84,19 +85,17 @@ class AnnotateWidget(QWidget):
         name, _ = QFileDialog.getSaveFileName(self, title, str(known.path), patterns)
         if name:
             job = (known.path, Path(name), known.target, known.classes)
-            self._write_row.run(write_targets_steps, *job, on_result=self._on_written)
+            written = partial(self._on_written, known)
+            self._write_row.run(write_targets_steps, *job, on_result=written)
 
-    def _on_proposed(self, proposals: Proposals) -> None:
-        assert self._queue is not None  # there before the task was started
-        self._queue.set_proposals(proposals)
-        self._queue.set_order("uncertain")
+    def _on_proposed(self, queue: AnnotationQueue, proposals: Proposals) -> None:
+        queue.set_proposals(proposals)
+        queue.set_order("uncertain")
         self._view.refresh()
         self._tabs.setCurrentIndex(1)
         self._refresh()
 
-    def _on_written(self, path: Path) -> None:
-        assert self._queue is not None  # there before the task was started
-        known = self._queue.annotations
+    def _on_written(self, known: Annotations, path: Path) -> None:
         if path == known.path:
             known.forget()
         self._view.refresh()

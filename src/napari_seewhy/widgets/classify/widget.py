@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QTimer
-from qtpy.QtWidgets import QFileDialog, QTabWidget, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from napari_seewhy.cells.classifying import ClassifiedCells
-from napari_seewhy.tables import write_table
 from napari_seewhy.widgets.classify.folder_view import FolderView
 from napari_seewhy.widgets.classify.tasks import classify_agreed_steps
 from napari_seewhy.widgets.classify.view import ClassView
 from napari_seewhy.widgets.parts.classes import ClassifyForm, ClassifyOrigin, ShownClasses
 from napari_seewhy.widgets.parts.models import FitCard, ModelPicker
+from napari_seewhy.widgets.parts.pictures import save_table
 from napari_seewhy.widgets.parts.tasks import NextSteps, TaskRow, fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import telling_errors
 
@@ -34,9 +35,7 @@ class ClassifyWidget(QWidget):
     def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._viewer = plain_viewer(napari_viewer)
-        self._origin: ClassifyOrigin | None = None
         self._shown: ShownClasses | None = None
-        self._asked: Preflight | None = None
 
         self._model = ModelPicker()
         self._form = ClassifyForm(self._viewer)
@@ -52,7 +51,7 @@ class ClassifyWidget(QWidget):
 
         self._model.changed.connect(self._on_model_changed)
         self._form.changed.connect(self._refresh)
-        self._card.agreed.connect(self._on_agreed)
+        self._card.agreed.connect(self._run)
         self._view.changed.connect(self._slide.start)
         self._view.export_clicked.connect(self.export)
         self._slide.timeout.connect(self._decide)
@@ -78,38 +77,24 @@ class ClassifyWidget(QWidget):
 
     def export(self) -> None:
         """Ask where to, and save what is known of every cell as CSV."""
-        assert self._shown is not None  # or there is no button
-        assert self._origin is not None
-        name = f"{self._origin.image_name}_classified.csv"
-        path, _ = QFileDialog.getSaveFileName(self, "Save classes", name, "Table (*.csv)")
-        if path:
-            with telling_errors():
-                table = self._shown.cells.drop(columns=["index"])
-                write_table(path, table)
+        if self._shown is not None:
+            name = f"{self._shown.origin.image_name}_classified.csv"
+            save_table(self, "Save classes", name, self._shown.cells.drop(columns=["index"]))
 
     def _run(self, agreed: str) -> None:
         with telling_errors():
-            job, options = self._form.job()
-            model = self._model.path
-            assert model is not None  # or the button could not be pressed
-            self._origin = ClassifyOrigin.of(self._form.labels, job, model, options)
-            self._task_row.run(
-                classify_agreed_steps, job, model, options, agreed, on_result=self._on_classified
-            )
+            origin = ClassifyOrigin.of(self._form.labels, *self._form.job(), self._model.chosen())
+            chosen = (origin.job, origin.model, origin.options, agreed)
+            show = partial(self._on_classified, origin)
+            self._task_row.run(classify_agreed_steps, *chosen, on_result=show)
 
-    def _on_agreed(self) -> None:
-        assert self._asked is not None  # the button is shown with the question
-        self._run(self._asked.describe())
-
-    def _on_classified(self, result: ClassifiedCells | Preflight) -> None:
+    def _on_classified(self, origin: ClassifyOrigin, result: ClassifiedCells | Preflight) -> None:
         if not isinstance(result, ClassifiedCells):
-            self._asked = result
             self._card.set_preflight(result, is_asked=True)
             self._task_row.show_message("Nothing was classified yet; read what is said above.")
             return
-        assert self._origin is not None  # set before the task was started
         self._card.set_preflight(result.preflight)
-        self._shown = ShownClasses(self._viewer, self._origin, result)
+        self._shown = ShownClasses(self._viewer, origin, result)
         n = len(result.table)
         cells = "1 cell" if n == 1 else f"{n:,} cells"
         said = f"{cells} classified on {result.device}." if n else ""

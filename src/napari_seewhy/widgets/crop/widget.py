@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -38,7 +39,7 @@ class CropWidget(QWidget):
         super().__init__(parent)
         self._viewer = plain_viewer(napari_viewer)
         self._crops: Crops | None = None
-        self._chosen = self._shown = _Chosen(None, [])
+        self._shown = _Chosen(None, [])
 
         purpose = QLabel("Cuts a small picture about every cell, to look at and to train on.")
         purpose.setWordWrap(True)
@@ -79,8 +80,8 @@ class CropWidget(QWidget):
         """Cut the crops of the chosen labels."""
         with telling_errors():
             job = self._form.job()
-            self._chosen = _Chosen(self._form.layer, self._form.colors)
-            self._cut_row.run(cut_crops_steps, **job, on_result=self._on_cut)
+            show = partial(self._on_cut, _Chosen(self._form.layer, self._form.colors))
+            self._cut_row.run(cut_crops_steps, **job, on_result=show)
 
     def save(self) -> None:
         """Ask where to, and save the crops as a sample set."""
@@ -95,8 +96,8 @@ class CropWidget(QWidget):
             job = (path, self._crops, self._save_form.options(), self._save_form.group)
             self._save_row.run(save_crops_steps, *job, on_result=self._on_saved)
 
-    def _on_cut(self, crops: Crops) -> None:
-        self._crops, self._shown = crops, self._chosen
+    def _on_cut(self, chosen: _Chosen, crops: Crops) -> None:
+        self._crops, self._shown = crops, chosen
         self._gallery.set_crops(crops.pixels, crops.cells, crops.channels, self._shown.colors)
         self._save_form.set_crops(crops, group=find_group(crops.source or self._shown.layer.name))
         self._cut_row.show_message(f"{len(crops.pixels):,} crops.")
@@ -116,7 +117,8 @@ class CropWidget(QWidget):
             go_to_cell(self._viewer, self._layer(), self._crops.cells.iloc[position])
 
     def _on_cell_clicked(self, label: int) -> None:
-        assert self._crops is not None  # nothing is clicked before there is a layer with crops
+        if self._crops is None:
+            return
         found = np.flatnonzero(self._crops.cells["label"] == label)
         self._gallery.pick(int(found[0]) if len(found) else None)
         outline_cells(self._viewer, self._layer(), [label] if label else [])

@@ -17,9 +17,9 @@ from napari_seewhy.layers import (
 from napari_seewhy.widgets.parts.layers import put_layer, remove_layer, role_of
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
+    from napari_seewhy.cells.explaining import ExplainedCells
     from napari_seewhy.widgets.parts.classes import ClassifyOrigin
 
 
@@ -32,11 +32,14 @@ class ShownHeatmaps:
         The viewer itself: `plain_viewer(napari_viewer)`.
     origin
         What was explained.
+    explained
+        What came out.
     """
 
-    def __init__(self, viewer: Any, origin: ClassifyOrigin) -> None:
+    def __init__(self, viewer: Any, origin: ClassifyOrigin, explained: ExplainedCells) -> None:
         self._viewer = viewer
-        self._origin = origin
+        self.origin = origin
+        self.explained = explained
         self._layers: list[Any] = []
 
     def show(self, images: dict[str, NDArray[np.float32]], opacity: float) -> None:
@@ -49,7 +52,7 @@ class ShownHeatmaps:
         opacity
             0 to 1.
         """
-        origin = self._origin
+        origin = self.origin
         for layer in self._find_stale(images):
             remove_layer(self._viewer, role_of(layer), origin.known["parent"])
         self._layers = [
@@ -67,12 +70,12 @@ class ShownHeatmaps:
         ]
         self.set_opacity(opacity)
 
-    def join(self, table: pd.DataFrame) -> None:
+    def join(self) -> None:
         """Add attention to the features of the labels, if they are still there and the same."""
-        source: Any = self._origin.layer()
+        source: Any = self.origin.layer()
         is_there = source in self._viewer.layers
-        if is_there and np.array_equal(labels_from_layer(source), self._origin.labels):
-            joined = join_attention(source.features, table)
+        if is_there and np.array_equal(labels_from_layer(source), self.origin.job.labels):
+            joined = join_attention(source.features, self.explained.table)
             if joined is not None:
                 source.features = joined
 
@@ -82,7 +85,7 @@ class ShownHeatmaps:
             layer.opacity = opacity
 
     def _find_stale(self, images: dict[str, Any]) -> list[Any]:
-        parent = self._origin.known["parent"]
+        parent = self.origin.known["parent"]
         roles = {heatmap_role(name) for name in images}
         return [
             layer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QVBoxLayout, QWidget
@@ -35,10 +36,7 @@ class ExplainWidget(QWidget):
     def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._viewer = plain_viewer(napari_viewer)
-        self._origin: ClassifyOrigin | None = None
-        self._explained: ExplainedCells | None = None
         self._shown: ShownHeatmaps | None = None
-        self._asked: Preflight | None = None
 
         self._model = ModelPicker()
         self._form = ExplainForm(self._viewer)
@@ -54,7 +52,7 @@ class ExplainWidget(QWidget):
 
         self._model.changed.connect(self._on_model_changed)
         self._form.changed.connect(self._refresh)
-        self._card.agreed.connect(self._on_agreed)
+        self._card.agreed.connect(self._run)
         self._view.opacity_changed.connect(self._on_opacity_changed)
         self._view.scale_changed.connect(self._on_scale_changed)
         self._view.check_clicked.connect(self.check)
@@ -69,45 +67,36 @@ class ExplainWidget(QWidget):
 
     def check(self) -> None:
         """Compare the heatmaps with those of the same network with fresh weights."""
-        with telling_errors():
-            job, options = self._form.job()
-            self._task_row.run(
-                check_job_steps, job, self._model.path, options, on_result=self._on_checked
-            )
+        if self._shown is not None:
+            origin = self._shown.origin
+            chosen = (origin.job, origin.model, origin.options)
+            self._task_row.run(check_job_steps, *chosen, on_result=self._on_checked)
 
     def export(self) -> None:
         """Ask where to, and save class and attention of every cell as CSV."""
-        assert self._explained is not None  # or there is no button
-        assert self._origin is not None
-        name = f"{self._origin.image_name}_attention.csv"
-        save_table(self, "Save attention", name, self._explained.table)
+        if self._shown is not None:
+            name = f"{self._shown.origin.image_name}_attention.csv"
+            save_table(self, "Save attention", name, self._shown.explained.table)
 
     def _run(self, agreed: str) -> None:
         with telling_errors():
             job, options = self._form.job()
             options = options.change(scale=self._view.scale)
-            model = self._model.path
-            assert model is not None  # or the button could not be pressed
-            self._origin = ClassifyOrigin.of(self._form.labels, job, model, options)
+            model = self._model.chosen()
+            origin = ClassifyOrigin.of(self._form.labels, job, options, model)
             chosen = (job, model, options, self._form.regions, agreed)
-            self._task_row.run(explain_agreed_steps, *chosen, on_result=self._on_explained)
+            show = partial(self._on_explained, origin)
+            self._task_row.run(explain_agreed_steps, *chosen, on_result=show)
 
-    def _on_agreed(self) -> None:
-        assert self._asked is not None  # the button is shown with the question
-        self._run(self._asked.describe())
-
-    def _on_explained(self, result: ExplainedCells | Preflight) -> None:
+    def _on_explained(self, origin: ClassifyOrigin, result: ExplainedCells | Preflight) -> None:
         if not isinstance(result, ExplainedCells):
-            self._asked = result
             self._card.set_preflight(result, is_asked=True)
             self._task_row.show_message("Nothing was explained yet; read what is said above.")
             return
-        assert self._origin is not None  # set before the task was started
         self._card.set_preflight(result.preflight)
-        self._explained = result
-        self._shown = ShownHeatmaps(self._viewer, self._origin)
+        self._shown = ShownHeatmaps(self._viewer, origin, result)
         self._shown.show(result.images, self._view.opacity)
-        self._shown.join(result.table)
+        self._shown.join()
         self._view.show_explained(result)
         self._task_row.show_message(result.describe())
         self._refresh()
@@ -122,14 +111,14 @@ class ExplainWidget(QWidget):
 
     def _on_scale_changed(self) -> None:
         """Paint what is there in the other scale; the network is not asked again."""
-        explained = self._explained
-        if explained is not None:
-            chosen = (explained.heatmaps, explained.places, self._view.scale)
-            self._task_row.run(paint_steps, *chosen, on_result=self._on_painted)
+        shown = self._shown
+        if shown is not None:
+            chosen = (shown.explained.heatmaps, shown.explained.places, self._view.scale)
+            paint = partial(self._on_painted, shown)
+            self._task_row.run(paint_steps, *chosen, on_result=paint)
 
-    def _on_painted(self, images: dict[str, NDArray[np.float32]]) -> None:
-        assert self._shown is not None  # there is what was painted again
-        self._shown.show(images, self._view.opacity)
+    def _on_painted(self, shown: ShownHeatmaps, images: dict[str, NDArray[np.float32]]) -> None:
+        shown.show(images, self._view.opacity)
         self._task_row.show_message("")
 
     def _on_model_changed(self) -> None:
@@ -141,5 +130,5 @@ class ExplainWidget(QWidget):
         is_idle = not self._task_row.is_running
         for part in (self._model, self._form, self._card, self._view):
             part.setEnabled(is_idle)
-        self._view.setVisible(self._explained is not None)
+        self._view.setVisible(self._shown is not None)
         self._task_row.set_missing(self._form.missing)

@@ -105,8 +105,8 @@ class InspectWidget(QWidget):
         self._take(result)
 
     def _take(self, result: ClassifiedGenes | ExplainedGenes) -> None:
-        assert self._queue is not None  # there before the task was started
-        self._queue.set_model(result.table)
+        if self._queue is not None:
+            self._queue.set_model(result.table)
         self._view.refresh(is_listed_anew=True)
         self._tabs.setCurrentIndex(1)
         self._show()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qtpy.QtWidgets import QFileDialog, QLabel, QTabWidget, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from napari_seewhy.cells.measuring import measure_cells_steps
 from napari_seewhy.cells.segmenting import CONFIDENCE
@@ -16,6 +17,7 @@ from napari_seewhy.widgets.measure.form import MeasureForm
 from napari_seewhy.widgets.measure.measured_cells import MeasuredCells
 from napari_seewhy.widgets.parts.cells import CellClicks, go_to_cell, outline_cells
 from napari_seewhy.widgets.parts.layers import ValueColors
+from napari_seewhy.widgets.parts.pictures import save_table
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 
@@ -31,7 +33,6 @@ class MeasureWidget(QWidget):
     def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._viewer = plain_viewer(napari_viewer)
-        self._measured: tuple[Any, LabelledImage] | None = None
         self._colors = ValueColors()
         self._shown: Any = None
 
@@ -65,27 +66,20 @@ class MeasureWidget(QWidget):
         """Measure the chosen labels in the ticked channels."""
         with telling_errors():
             job, options = self._form.job()
-            self._measured = (self._form.layer, job)
             self._task_row.run(
                 measure_cells_steps,
                 job.image,
                 job.labels,
                 options,
                 cell_labels=job.cell_labels,
-                on_result=self._on_measured,
+                on_result=partial(self._on_measured, self._form.layer, job),
             )
 
     def export(self) -> None:
         """Ask where to, and save the table as CSV."""
-        name = f"{self._form.layer.name}_cells.csv"
-        path, _ = QFileDialog.getSaveFileName(self, "Save table of cells", name, "Table (*.csv)")
-        if path:
-            with telling_errors():
-                write_table(path, self._view.cells)
+        save_table(self, "Save table of cells", f"{self._shown.name}_cells.csv", self._view.cells)
 
-    def _on_measured(self, cells: pd.DataFrame) -> None:
-        assert self._measured is not None  # set before the task was started
-        layer, job = self._measured
+    def _on_measured(self, layer: Any, job: LabelledImage, cells: pd.DataFrame) -> None:
         if layer not in self._viewer.layers:
             raise DataError("The labels were closed meanwhile; open them and measure again.")
         if not np.array_equal(labels_from_layer(layer), job.labels):

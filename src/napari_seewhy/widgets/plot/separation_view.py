@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
@@ -60,7 +61,6 @@ class SeparationView(QWidget):
     def __init__(self, state: ViewerState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cells: PlottedCells | None = None
-        self._asked: PlottedCells | None = None
         self._separation: Separation | None = None
         self._class_box = QComboBox()
         self._class_box.setToolTip("The column that says of which class each cell is.")
@@ -121,20 +121,16 @@ class SeparationView(QWidget):
 
     def run(self) -> None:
         """Rank the measurements in the child process."""
+        if self._cells is None:
+            return
         with telling_errors():
-            assert self._cells is not None  # the button is grey until then
-            self._asked = self._cells
             table = self._cells.table
-            self._task_row.run(
-                tell_apart_steps,
-                table,
-                table[self.column],
-                self._form.options(),
-                on_result=self._on_found,
-            )
+            chosen = (table, table[self.column], self._form.options())
+            show = partial(self._on_found, self._cells)
+            self._task_row.run(tell_apart_steps, *chosen, on_result=show)
 
-    def _on_found(self, separation: Separation) -> None:
-        if self._asked is not self._cells:
+    def _on_found(self, asked: PlottedCells, separation: Separation) -> None:
+        if asked is not self._cells:
             raise DataError("The cells were changed meanwhile; ask again.")
         self._show_found(separation)
         if len(separation.pairs):

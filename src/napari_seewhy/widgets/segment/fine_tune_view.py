@@ -125,8 +125,7 @@ class FineTuneView(QWidget):
 
     def _describe(self, layer: Any) -> str:
         image = find_image(self._viewer, layer)
-        assert image is not None  # or it could not teach
-        return f"Nuclei of {image.name}"
+        return "" if image is None else f"Nuclei of {image.name}"
 
     def _on_inserted(self, event: Any) -> None:
         follow(event.value.events.metadata, self._layers.offer)

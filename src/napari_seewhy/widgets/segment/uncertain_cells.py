@@ -100,7 +100,8 @@ class UncertainCells(QGroupBox):
 
     def _go(self, by: int) -> None:
         cells = self._cells()
-        assert cells is not None  # or there is no button
+        if cells is None:
+            return
         self._at = int(np.clip(self._at + by, 0, len(cells) - 1))
         cell = cells.iloc[self._at]
         place = find_place(self._layer, int(cell["label"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
@@ -36,7 +37,6 @@ class SegmentWidget(QWidget):
     def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._viewer = plain_viewer(napari_viewer)
-        self._image: SegmentedImage | None = None
 
         self._hint = QLabel("Finds the nuclei of an image, and whole cells about them.")
         self._hint.setWordWrap(True)
@@ -70,12 +70,11 @@ class SegmentWidget(QWidget):
         """Segment the chosen image with the options in the form."""
         with telling_errors():
             image, options = self._form.job()
-            self._image = SegmentedImage.of(self._form.layer, self._form.axes, image, options)
-            self._task_row.run(segment_steps, image, options, on_result=self._on_segmented)
+            segmented = SegmentedImage.of(self._form.layer, self._form.axes, image, options)
+            show = partial(self._on_segmented, segmented)
+            self._task_row.run(segment_steps, image, options, on_result=show)
 
-    def _on_segmented(self, segmentation: Segmentation) -> None:
-        image = self._image
-        assert image is not None  # set before the task was started
+    def _on_segmented(self, image: SegmentedImage, segmentation: Segmentation) -> None:
         image.show(self._viewer, segmentation)
         for warning in segmentation.warnings:
             tell_warning(warning)

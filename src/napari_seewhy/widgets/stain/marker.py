@@ -60,7 +60,7 @@ class MarkerForm(QGroupBox):
         """Get ready for another virtual stain, with the threshold that its model learned by."""
         self._stained = stained
         blocked = self.blockSignals(True)
-        self._read()
+        self._read(stained)
         # A model that does not say how it was thresholded leaves that to the person.
         with contextlib.suppress(DataError):
             self.threshold.set_rule(thresholding_of(stained.card))
@@ -88,12 +88,11 @@ class MarkerForm(QGroupBox):
 
     def _on_fields_changed(self) -> None:
         if self._stained is not None:
-            self._read()
+            self._read(self._stained)
             self.changed.emit()
 
-    def _read(self) -> None:
+    def _read(self, stained: StainedImage) -> None:
         """Take the marker out of its layer, if it belongs to what was stained."""
-        assert self._stained is not None  # called for a result only
         self._marker = self._known = None
         self._said.setText("")
         if not self.has_marker:
@@ -105,9 +104,9 @@ class MarkerForm(QGroupBox):
             return
         pixels = np.asarray(images.marker.load().pixels).reshape(-1, *images.marker.shape_yx)
         is_same = (images.n_frames, images.phase.shape_yx) == (
-            self._stained.n_frames,
-            self._stained.shape_yx,
+            stained.n_frames,
+            stained.shape_yx,
         )
         if is_same:
-            self._marker = sample_nearest(pixels, self._stained.seen_px)
+            self._marker = sample_nearest(pixels, stained.seen_px)
             self.threshold.set_range(*level_range(self._marker))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QLabel, QWidget
 
-from napari_seewhy.errors import FileError
+from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.models.files import read_card_of
 from napari_seewhy.staining import StainCard
 from napari_seewhy.widgets.parts.models import ModelChoice
@@ -41,6 +41,18 @@ class StainPicker(QWidget):
         rows.addRow("Model", self.choice)
         rows.addRow(self._about)
         self.choice.changed.connect(self._on_chosen)
+
+    def chosen(self) -> Path:
+        """Return the file of the chosen model.
+
+        Raises
+        ------
+        OptionError
+            If none is chosen.
+        """
+        if self.path is None:
+            raise OptionError("Choose a model first.")
+        return self.path
 
     @property
     def path(self) -> Path | None:

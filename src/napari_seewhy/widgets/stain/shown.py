@@ -34,10 +34,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.blocks.staining import ExplainedBlock, StainedImage
+    from napari_seewhy.blocks.staining import ApplyStainOptions, ExplainedBlock, MarkedStain
     from napari_seewhy.images import CellImage
     from napari_seewhy.layers import LayerData, MarkerBlocks
     from napari_seewhy.widgets.parts.marker import FieldLayers
+    from napari_seewhy.widgets.stain.figures import StainFigures
 
 _COLOR = "green"
 _DULL = ("gray", "gray_r")
@@ -61,6 +62,8 @@ class StainOrigin:
         Of the virtual stain: that of the real marker, so that both look alike.
     model
         File of the model.
+    options
+        How it was stained.
     """
 
     image: CellImage
@@ -70,9 +73,10 @@ class StainOrigin:
     layer: weakref.ref[Any]
     color: str
     model: Path
+    options: ApplyStainOptions
 
     @classmethod
-    def of(cls, fields: FieldLayers, model: Path) -> Self:
+    def of(cls, fields: FieldLayers, model: Path, options: ApplyStainOptions) -> Self:
         """Remember what is chosen.
 
         Raises
@@ -80,8 +84,7 @@ class StainOrigin:
         DataError
             If the axes of the image are not known.
         """
-        image, layer = fields.image(), fields.image_layer
-        assert layer is not None  # or there is no image
+        image, layer = fields.image(), fields.chosen()
         n_planes = image.pixels.shape[image.axes.index("Z")] if "Z" in image.axes else 1
         return cls(
             image=image,
@@ -91,6 +94,7 @@ class StainOrigin:
             layer=weakref.ref(layer),
             color=_find_color(fields.marker_layer),
             model=model,
+            options=options,
         )
 
 
@@ -103,14 +107,21 @@ class ShownStain:
         The viewer itself: `plain_viewer(napari_viewer)`.
     origin
         What was stained.
-    stained
+    result
         What came out.
+
+    Attributes
+    ----------
+    figures
+        At the cut that was asked for last; None before.
     """
 
-    def __init__(self, viewer: Any, origin: StainOrigin, stained: StainedImage) -> None:
+    def __init__(self, viewer: Any, origin: StainOrigin, result: MarkedStain) -> None:
         self._viewer = viewer
-        self._origin = origin
-        self.stained = stained
+        self.origin = origin
+        self.result = result
+        self.figures: StainFigures | None = None
+        stained = self.stained = result.stained
         self._is_series = origin.image.n_frames > 1 or "T" in origin.image.axes
         zoom = tuple(
             edge / seen for edge, seen in zip(stained.shape_yx, stained.seen_px, strict=True)
@@ -138,7 +149,7 @@ class ShownStain:
 
     def compare_with(self, marker: Any | None) -> ComparedLayers | None:
         """Return the layers to be compared, None where image or virtual stain were closed."""
-        layer, there = self._origin.layer(), self._viewer.layers
+        layer, there = self.origin.layer(), self._viewer.layers
         if layer not in there or self._stain not in there:
             return None
         difference = self._difference if self._difference in there else None
@@ -156,7 +167,7 @@ class ShownStain:
     def show_difference(self, measured: MarkerBlocks | None) -> None:
         """Bring the layer of differences to the real marker up to date; None takes it away."""
         if measured is None:
-            remove_layer(self._viewer, DIFFERENCE, self._origin.parent)
+            remove_layer(self._viewer, DIFFERENCE, self.origin.parent)
             self._difference = None
             return
         area = measured.area.reshape(self.stained.probability.shape)

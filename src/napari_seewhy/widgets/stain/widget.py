@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
@@ -27,9 +28,6 @@ from napari_seewhy.widgets.stain.picker import StainPicker
 from napari_seewhy.widgets.stain.shown import ShownStain, StainOrigin
 from napari_seewhy.widgets.stain.view import StainView
 
-if TYPE_CHECKING:
-    from napari_seewhy.blocks.staining import ApplyStainOptions
-
 _REST_MS = 30
 """The mask follows when the slider rests so long."""
 
@@ -40,9 +38,6 @@ class StainWidget(QWidget):
     def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._viewer = plain_viewer(napari_viewer)
-        self._job: tuple[StainOrigin, ApplyStainOptions] | None = None
-        self._result: MarkedStain | None = None
-        self._figures: StainFigures | None = None
         self._shown: ShownStain | None = None
         self._model = StainPicker()
         self._form = StainForm(self._viewer)
@@ -85,35 +80,33 @@ class StainWidget(QWidget):
     def stain(self) -> None:
         """Stain the chosen image with the chosen model."""
         with telling_errors():
-            model = self._model.path
-            assert model is not None  # or the button could not be pressed
-            self._job = StainOrigin.of(self._form.fields, model), self._form.options()
-            origin, options = self._job
-            chosen = (origin.image, origin.name, model, options)
-            self._task_row.run(stain_marked_steps, *chosen, on_result=self._on_stained)
+            options = self._form.options()
+            origin = StainOrigin.of(self._form.fields, self._model.chosen(), options)
+            chosen = (origin.image, origin.name, origin.model, options)
+            show = partial(self._on_stained, origin)
+            self._task_row.run(stain_marked_steps, *chosen, on_result=show)
 
     def explain(self, frame: int, row: int, column: int) -> None:
         """Show where the network looked for a block, if clicks are to be answered so."""
-        if self._job is None or not self._view.is_explaining or self._task_row.is_running:
+        shown = self._shown
+        if shown is None or not self._view.is_explaining or self._task_row.is_running:
             return
-        origin, options = self._job
-        place = BlockPlace(frame, row, column)
-        chosen = (origin.image, origin.model, options, place)
-        self._task_row.run(explain_block_steps, *chosen, on_result=self._on_explained)
+        origin, place = shown.origin, BlockPlace(frame, row, column)
+        chosen = (origin.image, origin.model, origin.options, place)
+        show = partial(self._on_explained, shown)
+        self._task_row.run(explain_block_steps, *chosen, on_result=show)
 
     def export(self) -> None:
         """Ask where to, and save the efficiency of every frame as CSV."""
         self._follow()
-        assert self._job is not None  # or there is no button
-        assert self._figures is not None
-        name = f"{self._job[0].name}_efficiency.csv"
-        save_table(self, "Save efficiencies", name, self._figures.table())
+        if self._shown is not None and self._shown.figures is not None:
+            name = f"{self._shown.origin.name}_efficiency.csv"
+            save_table(self, "Save efficiencies", name, self._shown.figures.table())
 
-    def _on_stained(self, result: MarkedStain) -> None:
-        assert self._job is not None  # set before the task was started
-        self._result, stained = result, result.stained
+    def _on_stained(self, origin: StainOrigin, result: MarkedStain) -> None:
+        stained = result.stained
         self._comparison.stop()
-        self._shown = ShownStain(self._viewer, self._job[0], stained)
+        self._shown = ShownStain(self._viewer, origin, result)
         self._view.begin(stained.cut)
         self._marker.begin(stained)
         for warning in stained.warnings:
@@ -124,26 +117,26 @@ class StainWidget(QWidget):
         self._compare()
         self._refresh()
 
-    def _on_explained(self, found: ExplainedBlock) -> None:
-        assert self._shown is not None  # its block was clicked
-        self._shown.show_heatmap(found)
+    def _on_explained(self, shown: ShownStain, found: ExplainedBlock) -> None:
+        shown.show_heatmap(found)
         self._task_row.show_message(found.describe())
 
     def _follow(self) -> None:
         """Follow the sliders, without asking the model again."""
-        if self._shown is None or self._result is None:
+        if self._shown is None:
             return
         self._shown.set_cut(self._view.cut)
         measured = self._marker.measure()
         self._shown.show_difference(measured)
-        figures = self._figures = StainFigures.of(self._result, self._view.cut, measured)
+        figures = StainFigures.of(self._shown.result, self._view.cut, measured)
+        self._shown.figures = figures
         self._view.curve.set_efficiencies(figures.counted, figures.measured)
         self._show_figures()
 
     def _show_figures(self) -> None:
         """Show those of the frame that is seen."""
-        if self._figures is not None:
-            self._view.show_figures(self._figures.describe(self._form.fields.frame()))
+        if self._shown is not None and self._shown.figures is not None:
+            self._view.show_figures(self._shown.figures.describe(self._form.fields.frame()))
 
     def _compare(self) -> None:
         marker = self._form.fields.marker_layer

@@ -78,8 +78,8 @@ class TrainForm(QWidget):
 
     def _on_read(self) -> None:
         samples = self._samples.samples
-        assert samples is not None  # just read
-        self._split.editor("by").set_value("group" if samples.n_groups > 1 else "sample")
+        if samples is not None:
+            self._split.editor("by").set_value("group" if samples.n_groups > 1 else "sample")
         self.suggest_name()
         self._refresh()
 

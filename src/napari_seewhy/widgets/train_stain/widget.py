@@ -85,8 +85,8 @@ class TrainStainWidget(QWidget):
         self._form.suggest_name()
 
     def _on_stopped(self) -> None:
-        assert self._job is not None  # set before the task was started
-        self._view.stop(can_go_on=self._job.can_go_on)
+        if self._job is not None:
+            self._view.stop(can_go_on=self._job.can_go_on)
         self._task_row.show_message("")
 
     def _on_theme_changed(self) -> None:

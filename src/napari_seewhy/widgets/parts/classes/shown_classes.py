@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
-    from numpy.typing import NDArray
 
     from napari_seewhy.cells.classifying import ClassifiedCells, ClassifyOptions
     from napari_seewhy.widgets.parts.layers import LabelledImage
@@ -37,8 +36,12 @@ class ClassifyOrigin:
 
     Attributes
     ----------
-    labels
-        What was classified.
+    job
+        Image and labels that were classified.
+    model
+        File of the model.
+    options
+        How they were classified.
     image_name
         What the image is called.
     grid
@@ -49,18 +52,22 @@ class ClassifyOrigin:
         Of the labels; gone where it was closed.
     """
 
-    labels: NDArray[Any]
+    job: LabelledImage
+    model: Path
+    options: ClassifyOptions
     image_name: str
     grid: Grid
     known: dict[str, Any]
     layer: weakref.ref[Any]
 
     @classmethod
-    def of(cls, layer: Any, job: LabelledImage, model: Path, options: ClassifyOptions) -> Self:
+    def of(cls, layer: Any, job: LabelledImage, options: ClassifyOptions, model: Path) -> Self:
         """Note where the classes of a labels layer come from, before they are asked for."""
         axes = axes_of_layer(layer) or "TYX"[-layer.ndim :]
         return cls(
-            labels=job.labels,
+            job=job,
+            model=model,
+            options=options,
             image_name=name_of_image(job.image) or layer.name,
             grid=Grid.of_layer(layer, axes),
             known={
@@ -89,13 +96,14 @@ class ShownClasses:
 
     def __init__(self, viewer: Any, origin: ClassifyOrigin, classified: ClassifiedCells) -> None:
         self._viewer = viewer
+        self.origin = origin
         source: Any = origin.layer()
         is_there = source in viewer.layers
         measured = None
         if is_there and "label" in source.features:
             measured = cells_from_features(source.features)
         data = classes_layer(
-            origin.labels,
+            origin.job.labels,
             classified.table,
             image_name=origin.image_name,
             measured=measured,
@@ -104,7 +112,7 @@ class ShownClasses:
         )
         self._layer = put_layer(viewer, data)
         self.features: pd.DataFrame = self._layer.features
-        if is_there and np.array_equal(labels_from_layer(source), origin.labels):
+        if is_there and np.array_equal(labels_from_layer(source), origin.job.labels):
             joined = join_classes(source.features, classified.table)
             if joined is not None:
                 source.features = joined

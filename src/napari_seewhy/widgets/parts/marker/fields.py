@@ -9,6 +9,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
 from napari_seewhy.blocks.pairing import OpenPair, Place, StainPairOptions
+from napari_seewhy.errors import DataError
 from napari_seewhy.layers import (
     Grid,
     axes_of_layer,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 NO_IMAGE = (
     "Open an image of phase contrast first: File > Open, or File > Open Sample > napari-seewhy."
 )
+NO_MARKER = "Open the image of the marker at the same place too: no image has its size."
 
 
 class FieldLayers(QWidget):
@@ -83,6 +85,18 @@ class FieldLayers(QWidget):
         """The layer of the real marker, None where there is none."""
         return self._marker.layer
 
+    def chosen(self) -> Any:
+        """Return the layer of phase contrast.
+
+        Raises
+        ------
+        DataError
+            If there is none.
+        """
+        if self.image_layer is None:
+            raise DataError(NO_IMAGE)
+        return self.image_layer
+
     @property
     def axes(self) -> str:
         """Axes of the image, as far as it says so itself, and as chosen otherwise."""
@@ -94,7 +108,7 @@ class FieldLayers(QWidget):
         if self.image_layer is None:
             return NO_IMAGE
         if self._needs_marker and self.marker_layer is None:
-            return "Open the image of the marker at the same place too: no image has its size."
+            return NO_MARKER
         return ""
 
     def choose(self, image: Any | None, marker: Any | None) -> None:
@@ -125,10 +139,16 @@ class FieldLayers(QWidget):
         return None if layer is None else image_from_layers([layer], axes=self._marker_axes(layer))
 
     def pair(self) -> OpenPair:
-        """Return both images as a pair to learn from; nothing may be `missing`."""
-        image, marker, layer = self.image(), self.marker(), self.image_layer
-        assert layer is not None  # nothing is missing
-        assert marker is not None
+        """Return both images as a pair to learn from.
+
+        Raises
+        ------
+        DataError
+            If one is missing.
+        """
+        image, marker, layer = self.image(), self.marker(), self.chosen()
+        if marker is None:
+            raise DataError(NO_MARKER)
         name = name_of_image(image) or layer.name
         return OpenPair(name, image, marker, Place(name, ""))
 

@@ -30,18 +30,19 @@ class FitCard(QFrame):
         What is done to the cells: "Classify".
     """
 
-    agreed = Signal()
-    """The person wants to go on all the same."""
+    agreed = Signal(str)
+    """The person has read this (`Preflight.describe`) and wants to continue."""
 
     def __init__(self, verb: str = "Classify", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._read = ""
         self._label = QLabel()
         self._label.setWordWrap(True)
         self._label.setTextFormat(Qt.TextFormat.RichText)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._agree_button = QPushButton(f"{verb} all the same")
         self._agree_button.setToolTip("Does to the cells what is said here, and goes on.")
-        self._agree_button.clicked.connect(self.agreed)
+        self._agree_button.clicked.connect(lambda: self.agreed.emit(self._read))
         self.setObjectName("fit_card")
         layout = QVBoxLayout(self)
         layout.addWidget(self._label)
@@ -61,7 +62,7 @@ class FitCard(QFrame):
         self.setVisible(preflight is not None)
         if preflight is None:
             return
-        level = preflight.level
+        level, self._read = preflight.level, preflight.describe()
         self.setStyleSheet(f"#fit_card {{ border-left: 4px solid {_COLORS[level]}; }}")
         head = f'<b><span style="color:{_COLORS[level]}">{_SIGNS[level]}</span> {_HEADS[level]}</b>'
         reasons = "".join(

@@ -127,7 +127,8 @@ class TaskRow(QWidget):
         function
             A generator function of the core, such as `segment_steps`.
         on_result
-            A bound method that gets what the task returns, and is called only on success.
+            Gets what the task returns, and is called only on success: a bound method, or a
+            `partial` of one that carries what the result belongs to.
         """
         with telling_errors():
             if self._state.busy:
