@@ -1,4 +1,8 @@
-from .block_scores import BlockScores as BlockScores, judge_blocks as judge_blocks
+from .block_scores import (
+    BlockJudge as BlockJudge,
+    BlockScores as BlockScores,
+    judge_blocks as judge_blocks,
+)
 from .card import StainCard as StainCard, StainModel as StainModel, load_stain as load_stain
 from .explained_block import explain_block as explain_block
 from .grid import (

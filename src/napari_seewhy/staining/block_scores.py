@@ -49,8 +49,8 @@ class BlockScores:
         return asdict(self)
 
 
-def judge_blocks(probability: ArrayLike, target: ArrayLike, cut: float = 0.5) -> BlockScores:
-    """Judge probabilities of blocks by the truth.
+class BlockJudge:
+    """Judges probabilities of blocks by the truth, at any cut.
 
     Parameters
     ----------
@@ -58,31 +58,46 @@ def judge_blocks(probability: ArrayLike, target: ArrayLike, cut: float = 0.5) ->
         Of being positive, of any shape; NaN where a block does not count.
     target
         Whether each is positive, of the same shape.
-    cut
-        Probability from which a block is called positive.
 
     Raises
     ------
     DataError
         If the shapes differ or no block counts.
+    """
+
+    def __init__(self, probability: ArrayLike, target: ArrayLike) -> None:
+        said, true = np.asarray(probability, np.float64), np.asarray(target)
+        if said.shape != true.shape:
+            raise DataError(
+                f"There are {said.shape} probabilities and {true.shape} targets; give one for each."
+            )
+        is_known = np.isfinite(said)
+        self._said, self._is_positive = said[is_known], true[is_known].astype(bool)
+        if not len(self._said):
+            raise DataError("There is no block to judge; give probabilities that are not all NaN.")
+        self._roc_auc = _rank_auc(self._said, self._is_positive)
+
+    def scores(self, cut: float = 0.5) -> BlockScores:
+        """Judge the blocks that are called positive from the probability `cut` on."""
+        return _score(self._said >= cut, self._is_positive, self._roc_auc)
+
+
+def judge_blocks(probability: ArrayLike, target: ArrayLike, cut: float = 0.5) -> BlockScores:
+    """Judge probabilities of blocks by the truth, see `BlockJudge`.
 
     Examples
     --------
     >>> judge_blocks([0.9, 0.4, 0.2, 0.1], [1, 1, 0, 0]).f1
     0.6666666666666666
     """
-    said, true = np.asarray(probability, np.float64), np.asarray(target)
-    if said.shape != true.shape:
-        raise DataError(
-            f"There are {said.shape} probabilities and {true.shape} targets; give one for each."
-        )
-    is_known = np.isfinite(said)
-    said, is_positive = said[is_known], true[is_known].astype(bool)
-    if not len(said):
-        raise DataError("There is no block to judge; give probabilities that are not all NaN.")
-    called = said >= cut
+    return BlockJudge(probability, target).scores(cut)
+
+
+def _score(
+    called: NDArray[np.bool_], is_positive: NDArray[np.bool_], roc_auc: float
+) -> BlockScores:
     n_right_positive = int((called & is_positive).sum())
-    n_positives, n_called, n = int(is_positive.sum()), int(called.sum()), len(said)
+    n_positives, n_called, n = int(is_positive.sum()), int(called.sum()), len(called)
     n_right = int((called == is_positive).sum())
     recall = _share(n_right_positive, n_positives)
     n_right_others = n_right - n_right_positive
@@ -92,7 +107,7 @@ def judge_blocks(probability: ArrayLike, target: ArrayLike, cut: float = 0.5) ->
         balanced_accuracy=(recall + _share(n_right_others, n - n_positives)) / 2,
         precision=_share(n_right_positive, n_called),
         recall=recall,
-        roc_auc=_rank_auc(said, is_positive),
+        roc_auc=roc_auc,
         n_blocks=n,
         n_positives=n_positives,
         baseline=max(n_positives, n - n_positives) / n,

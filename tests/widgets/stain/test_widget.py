@@ -12,6 +12,7 @@ from napari.layers import Labels
 from qtpy.QtWidgets import QScrollArea
 from scipy.ndimage import gaussian_filter
 
+from napari_seewhy.blocks.counting.efficiency import estimate_efficiency
 from napari_seewhy.blocks.pairing.place_options import PlaceOptions
 from napari_seewhy.blocks.staining.explained_block import BlockPlace, explain_block_steps
 from napari_seewhy.blocks.staining.options import ApplyStainOptions
@@ -136,7 +137,9 @@ def find(viewer, role: str) -> Layer:
 def slide(widget: StainWidget, percent: int, qtbot) -> None:
     """Move the slider, and wait until what follows it has followed."""
     widget._view._slider.setValue(percent)
-    qtbot.waitUntil(lambda: not widget._timer.isActive(), timeout=5_000)
+    qtbot.waitUntil(
+        lambda: not widget._timer.isActive() and not widget._idle.isActive(), timeout=30_000
+    )
 
 
 def test_the_button_says_what_is_missing_step_by_step(widget, viewer) -> None:
@@ -205,6 +208,9 @@ def test_every_frame_of_a_series_has_its_efficiency_and_the_curve_follows(
     drawn = [
         curve.curve.getData()[1] for curve in (series._view.curve._low, series._view.curve._high)
     ]
+    found = [estimate_efficiency(frame, 0.5, how="count") for frame in probability]
+    np.testing.assert_allclose(drawn[0], [100 * one.low for one in found])
+    np.testing.assert_allclose(drawn[1], [100 * one.high for one in found])
     assert (drawn[0] <= percent).all()
     assert (percent <= drawn[1]).all()
     for frame in (1, 3):
@@ -235,6 +241,30 @@ def test_the_real_marker_is_measured_beside_the_virtual_one(stained, viewer, qtb
     difference = find(viewer, DIFFERENCE).data
     area = np.tile([1, 1, 0.5, 0, 0, 0, 0, 0], (6, 1))
     np.testing.assert_allclose(difference, find(viewer, PROBABILITY).data - area, atol=1e-6)
+
+
+def test_the_cut_neither_measures_the_marker_nor_adds_up_again(
+    series, viewer, qtbot, monkeypatch
+) -> None:
+    marker = viewer.layers["NKX2.5 (NKX2.5)"]
+    series._form.fields.choose(series._form.fields.image_layer, marker)
+    slide(series, 40, qtbot)
+    measured: list[object] = []
+    for place in ("marker.find_threshold", "marker.find_marker_blocks"):
+        monkeypatch.setattr(
+            f"napari_seewhy.widgets.stain.{place}", lambda *chosen, **_: measured.append(chosen)
+        )
+    summed, auc = series._shown.figures.summed, series._shown.figures.scores.roc_auc
+    ranked: list[object] = []
+    monkeypatch.setattr(
+        "napari_seewhy.staining.block_scores._rank_auc", lambda *chosen: ranked.append(chosen)
+    )
+    slide(series, 60, qtbot)
+    assert measured == []
+    assert ranked == []
+    assert series._shown.figures.cut == 0.6
+    assert series._shown.figures.summed is summed
+    assert series._shown.figures.scores.roc_auc == auc
 
 
 def test_a_closed_image_leaves_the_result_alone(stained, viewer, qtbot) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -162,26 +163,62 @@ def _t_quantile(n_free: int) -> float:
 
 def _inflation(values: NDArray[np.float64], is_known: NDArray[np.bool_]) -> float:
     """Return how many blocks are as telling as one independent block; at least 1."""
-    from scipy import fft
-
+    n = int(is_known.sum())
     centered = np.where(is_known, values - values[is_known].mean(), 0)
-    variance = float((centered**2).sum() / is_known.sum())
+    variance = float((centered**2).sum() / n)
     if variance < 1e-12:
         return 1.0
+    shape = (values.shape[0], values.shape[1])
+    lags = _lags_of(shape)
+    counts = lags.counts if n == values.size else _autocorrelate(is_known.astype(np.float64))
+    sums = _autocorrelate(centered)[lags.is_near]
+    near = np.maximum(counts[lags.is_near], 1)
+    means = np.bincount(lags.ring, sums / near) / lags.n_of_ring
+    gone = np.flatnonzero(means <= 0)
+    last = int(gone[0]) if len(gone) else len(means) - 1
+    # A pair of blocks at a lag counts as often as the lag occurs in the field.
+    return max(1.0, float(np.bincount(lags.ring, sums)[:last].sum()) / variance / n)
+
+
+class _Lags(NamedTuple):
+    """The distances between the blocks of a fully known field, as `_autocorrelate` orders them.
+
+    Attributes
+    ----------
+    is_near
+        ``(2 h, 2 w)``: distances up to half the shorter edge.
+    ring
+        ``(n_near,)``: each of these, in whole blocks.
+    n_of_ring
+        How many of them there are of each.
+    counts
+        ``(2 h, 2 w)``: how many pairs of blocks lie so far apart.
+    """
+
+    is_near: NDArray[np.bool_]
+    ring: NDArray[np.int64]
+    n_of_ring: NDArray[np.int64]
+    counts: NDArray[np.float64]
+
+
+@lru_cache(maxsize=2)
+def _lags_of(shape: tuple[int, int]) -> _Lags:
+    """Return what all fields of a size share; it takes longer than a field itself."""
+    from scipy import fft
+
+    steps = [fft.fftfreq(2 * edge, 1 / (2 * edge)) for edge in shape]
+    ring = np.rint(np.hypot(steps[0][:, None], steps[1])).astype(np.int64)
+    is_near = ring <= max(1, min(shape) // 2)
+    near = ring[is_near]
+    pairs = [edge - np.abs(step) for edge, step in zip(shape, steps, strict=True)]
+    return _Lags(is_near, near, np.bincount(near), np.multiply.outer(pairs[0], pairs[1]))
+
+
+def _autocorrelate(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return for every lag the sum of products of values that lie so far apart."""
+    from scipy import fft
+
     # Twice the size, so that no lag wraps around the edge.
     shape = [2 * edge for edge in values.shape]
-    sums = fft.irfft2(np.abs(fft.rfft2(centered, shape)) ** 2, shape)
-    counts = fft.irfft2(np.abs(fft.rfft2(is_known.astype(np.float64), shape)) ** 2, shape)
-    correlation = sums / np.maximum(counts, 1) / variance
-    distance = np.hypot(
-        *np.meshgrid(*(fft.fftfreq(edge, 1 / edge) for edge in shape), indexing="ij")
-    )
-    ring = np.rint(distance).astype(np.int64)
-    reach = max(1, min(values.shape) // 2)
-    sums_of_ring = np.bincount(ring.ravel(), correlation.ravel())[: reach + 1]
-    means = sums_of_ring / np.bincount(ring.ravel())[: reach + 1]
-    gone = np.flatnonzero(means <= 0)
-    last = int(gone[0]) if len(gone) else reach
-    # A pair of blocks at a lag counts as often as the lag occurs in the field.
-    weight = counts / is_known.sum()
-    return max(1.0, float((correlation * weight)[ring < last].sum()))
+    found: NDArray[np.float64] = fft.irfft2(np.abs(fft.rfft2(values, shape)) ** 2, shape)
+    return found

@@ -17,6 +17,7 @@ from napari_seewhy.progress import Step
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from napari_seewhy.blocks.counting import Efficiency
     from napari_seewhy.blocks.staining.options import ApplyStainOptions
     from napari_seewhy.blocks.staining.stained_image import StainedImage
     from napari_seewhy.images import CellImage
@@ -32,10 +33,13 @@ class MarkedStain(NamedTuple):
         The virtual stain.
     learned
         ``(T, h, w)`` bool.
+    summed
+        Efficiency of each frame by adding up its probabilities.
     """
 
     stained: StainedImage
     learned: NDArray[np.bool_]
+    summed: tuple[Efficiency, ...]
 
 
 def stain_marked_steps(
@@ -56,7 +60,9 @@ def stain_marked_steps(
     """
     stained = yield from stain_image_steps(image, model, options)
     yield Step(0, 0, "Looking whether the model has learned from it")
-    return MarkedStain(stained, _find_learned(image, name, stained))
+    learned = _find_learned(image, name, stained)
+    yield Step(0, 0, "Estimating the efficiency")
+    return MarkedStain(stained, learned, tuple(stained.efficiencies()))
 
 
 def _find_learned(image: CellImage, name: str, stained: StainedImage) -> NDArray[np.bool_]:

@@ -80,6 +80,10 @@ class StainedImage:
         level = self.cut if cut is None else cut
         return [estimate_efficiency(blocks, level, how=how) for blocks in self.probability]
 
+    def efficiency(self, t: int, cut: float) -> Efficiency:
+        """Estimate the efficiency at one time point by counting the blocks from `cut` on."""
+        return estimate_efficiency(self.probability[t], cut, how="count")
+
     def paint(self, t: int = 0) -> NDArray[np.float32]:
         """Paint the probabilities of a time point onto the image: ``(Y, X)``, NaN at the rim."""
         return self.paint_values(self.probability[t])

@@ -12,7 +12,6 @@ from napari_seewhy.cells.measuring import measure_cells_steps
 from napari_seewhy.cells.segmenting import CONFIDENCE
 from napari_seewhy.errors import DataError
 from napari_seewhy.layers import carry_over, cells_from_features, labels_from_layer, labels_layer
-from napari_seewhy.tables import write_table
 from napari_seewhy.widgets.measure.form import MeasureForm
 from napari_seewhy.widgets.measure.measured_cells import MeasuredCells
 from napari_seewhy.widgets.parts.cells import CellClicks, go_to_cell, outline_cells

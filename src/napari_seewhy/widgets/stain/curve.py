@@ -13,6 +13,8 @@ from napari_seewhy.widgets.parts.viewer import follow, theme_colors
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from napari_seewhy.blocks.counting import Efficiency
 
 _HEIGHT_PX = 150
@@ -56,27 +58,32 @@ class EfficiencyCurve(QWidget):
         self._on_theme_changed()
         self.hide()
 
-    def set_efficiencies(
-        self, predicted: Sequence[Efficiency], measured: Sequence[Efficiency] = ()
+    def set_shares(
+        self, predicted: NDArray[np.float64], measured: Sequence[Efficiency] = ()
     ) -> None:
-        """Draw one efficiency per frame.
+        """Draw one efficiency per frame, without a band until its intervals are known.
 
         Parameters
         ----------
         predicted
-            Of the virtual stain, in the order of the frames.
+            ``(T,)``, 0 to 1: of the virtual stain, in the order of the frames.
         measured
             Of the real marker in the same frames, empty where there is none.
         """
         self.setVisible(len(predicted) > 1)
         frames = np.arange(len(predicted))
-        percent = 100 * np.array([[e.value, e.low, e.high] for e in predicted]).reshape(-1, 3)
-        for curve, values in zip((self._predicted, self._low, self._high), percent.T, strict=True):
-            curve.setData(frames, values)
+        for curve in (self._predicted, self._low, self._high):
+            curve.setData(frames, 100 * predicted)
         self._measured.setData(np.arange(len(measured)), [100 * e.value for e in measured])
         said = _SAID_PREDICTED + _SAID_MEASURED * bool(len(measured))
         self._head.setText(f"<b>Over time</b>: {said}")
         self._plot.setXRange(0, max(1, len(predicted) - 1), padding=0.02)
+
+    def set_intervals(self, intervals: NDArray[np.float64]) -> None:
+        """Draw the band about the predicted efficiencies: ``(T, 2)``, 0 to 1."""
+        frames = np.arange(len(intervals))
+        for curve, values in zip((self._low, self._high), 100 * intervals.T, strict=True):
+            curve.setData(frames, values)
 
     def _on_frame_changed(self) -> None:
         self._now.setValue(self._viewer.dims.current_step[0])

@@ -20,6 +20,7 @@ from napari_seewhy.widgets.parts.marker import ThresholdForm, level_range
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from napari_seewhy.blocks.marking import StainThresholdOptions
     from napari_seewhy.blocks.staining import StainedImage
     from napari_seewhy.widgets.parts.marker import FieldLayers
 
@@ -40,7 +41,7 @@ class MarkerForm(QGroupBox):
         self._fields = fields
         self._stained: StainedImage | None = None
         self._marker: NDArray[Any] | None = None
-        self._known: tuple[float, MarkerBlocks] | None = None
+        self._known: tuple[StainThresholdOptions, MarkerBlocks | None] | None = None
         self.threshold = ThresholdForm(("otsu", "log-otsu", "fixed"))
         self._said = QLabel()
         self._said.setWordWrap(True)
@@ -70,21 +71,24 @@ class MarkerForm(QGroupBox):
         """Return what the marker says of every block of every frame, None without a marker."""
         if self._stained is None or self._marker is None:
             return None
-        try:
-            return self._measure(self._stained, self._marker)
-        except SeewhyError as error:
-            self._said.setText(str(error))
-            return None
+        options = self.threshold.options()
+        # Nothing of the marker depends on the cut of the virtual stain.
+        if self._known is None or self._known[0] != options:
+            try:
+                found = self._measure(self._stained, self._marker, options)
+            except SeewhyError as error:
+                self._said.setText(str(error))
+                found = None
+            self._known = options, found
+        return self._known[1]
 
-    def _measure(self, stained: StainedImage, marker: NDArray[Any]) -> MarkerBlocks:
-        level = find_threshold(marker, self.threshold.options(), name="The marker")
+    def _measure(
+        self, stained: StainedImage, marker: NDArray[Any], options: StainThresholdOptions
+    ) -> MarkerBlocks:
+        level = find_threshold(marker, options, name="The marker")
         self.threshold.show_level(level.value)
         self._said.setText(level.sentence)
-        if self._known is None or self._known[0] != level.value:
-            card = stained.card
-            found = find_marker_blocks(marker, level.value, stained.grid, card.positive_area)
-            self._known = level.value, found
-        return self._known[1]
+        return find_marker_blocks(marker, level.value, stained.grid, stained.card.positive_area)
 
     def _on_fields_changed(self) -> None:
         if self._stained is not None:

@@ -28,6 +28,7 @@ from napari_seewhy.layers import (
 from napari_seewhy.widgets.parts.layers import remove_layer, show_lines
 from napari_seewhy.widgets.parts.marker import put_beside
 from napari_seewhy.widgets.stain.compare import ComparedLayers
+from napari_seewhy.widgets.stain.figures import StainCounter, StainFigures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from napari_seewhy.images import CellImage
     from napari_seewhy.layers import LayerData, MarkerBlocks
     from napari_seewhy.widgets.parts.marker import FieldLayers
-    from napari_seewhy.widgets.stain.figures import StainFigures
 
 _COLOR = "green"
 _DULL = ("gray", "gray_r")
@@ -121,6 +121,7 @@ class ShownStain:
         self.origin = origin
         self.result = result
         self.figures: StainFigures | None = None
+        self._counter = StainCounter(result, None)
         stained = self.stained = result.stained
         self._is_series = origin.image.n_frames > 1 or "T" in origin.image.axes
         zoom = tuple(
@@ -160,11 +161,21 @@ class ShownStain:
         if self._positive in self._viewer.layers:
             positive = self._fit(self.stained.probability >= cut)
             data, _, _ = positive_layer(positive, self.place)
-            self._positive.data = data
+            # In place: a new array has napari measure and slice all its layers again.
+            self._positive.data[...] = data
+            self._positive.refresh(extent=False, thumbnail=False)
             known = self._positive.metadata[METADATA_KEY] | {"cut": cut, "role": POSITIVE}
             self._positive.metadata = self._positive.metadata | {METADATA_KEY: known}
 
-    def show_difference(self, measured: MarkerBlocks | None) -> None:
+    def count(self, cut: float, measured: MarkerBlocks | None) -> StainFigures:
+        """Count the blocks from another probability on, beside what the marker says of them."""
+        if measured is not self._counter.measured:
+            self._counter = StainCounter(self.result, measured)
+            self._show_difference(measured)
+        self.figures = self._counter.at(cut)
+        return self.figures
+
+    def _show_difference(self, measured: MarkerBlocks | None) -> None:
         """Bring the layer of differences to the real marker up to date; None takes it away."""
         if measured is None:
             remove_layer(self._viewer, DIFFERENCE, self.origin.parent)

@@ -20,7 +20,6 @@ from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, 
 from napari_seewhy.widgets.parts.viewer import follow, tell_warning, telling_errors
 from napari_seewhy.widgets.stain.clicks import BlockClicks
 from napari_seewhy.widgets.stain.compare import StainComparison
-from napari_seewhy.widgets.stain.figures import StainFigures
 from napari_seewhy.widgets.stain.folder import StainFolderView
 from napari_seewhy.widgets.stain.form import StainForm
 from napari_seewhy.widgets.stain.marker import MarkerForm
@@ -50,6 +49,7 @@ class StainWidget(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REST_MS)
+        self._idle = QTimer(self)
         self._lay_out()
 
         self._model.changed.connect(self._on_model_changed)
@@ -59,6 +59,7 @@ class StainWidget(QWidget):
         self._view.mode_changed.connect(self._compare)
         self._view.export_clicked.connect(self.export)
         self._timer.timeout.connect(self._follow)
+        self._idle.timeout.connect(self._count_on)
         follow(self._viewer.dims.events.current_step, self._show_figures)
         self._clicks.clicked.connect(self.explain)
         for row in (self._task_row, self._folder.task_row):
@@ -126,12 +127,23 @@ class StainWidget(QWidget):
         if self._shown is None:
             return
         self._shown.set_cut(self._view.cut)
-        measured = self._marker.measure()
-        self._shown.show_difference(measured)
-        figures = StainFigures.of(self._shown.result, self._view.cut, measured)
-        self._shown.figures = figures
-        self._view.curve.set_efficiencies(figures.counted, figures.measured)
+        figures = self._shown.count(self._view.cut, self._marker.measure())
+        self._view.curve.set_shares(figures.shares, figures.measured)
         self._show_figures()
+        self._idle.start()
+
+    def _count_on(self) -> None:
+        """Compute the interval of one more frame, and show them when all are there.
+
+        One frame at a time, so that the slider moves on in between.
+        """
+        figures = None if self._shown is None else self._shown.figures
+        if figures is not None and not figures.is_whole:
+            figures.count_next()
+        if figures is None or figures.is_whole:
+            self._idle.stop()
+        if figures is not None and figures.is_whole:
+            self._view.curve.set_intervals(figures.intervals())
 
     def _show_figures(self) -> None:
         """Show those of the frame that is seen."""
