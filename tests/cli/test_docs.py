@@ -7,7 +7,7 @@ import pytest
 
 from napari_seewhy.cli.main import app
 
-PAGE = Path(__file__).parents[2] / "docs" / "command.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "command.md"
 EXAMPLES = [
     line
     for line in PAGE.read_text(encoding="utf-8").splitlines()
