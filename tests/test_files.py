@@ -9,8 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from napari_seewhy.errors import FileError
-from napari_seewhy.files import hash_file, read_json, read_text, write_json, write_text, writing
+from napari_seewhy.errors import FileError, OptionError
+from napari_seewhy.files import (
+    check_output,
+    hash_file,
+    protecting,
+    read_json,
+    read_text,
+    write_json,
+    write_text,
+    writing,
+)
 
 
 def break_off(path: Path, error: Exception) -> None:
@@ -134,3 +143,39 @@ def test_the_hash_is_the_sha256_of_the_bytes(tmp_path):
     assert hash_file(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     with pytest.raises(FileError, match="does not exist"):
         hash_file(Path(tmp_path / "none"))
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("given.csv", r"given\.csv is an input, which would be lost"),
+        ("other.txt", r"other\.txt does not end in \.csv or \.tsv"),
+        ("folder.csv", r"folder\.csv is a folder"),
+        ("a\0b.csv", "NUL"),
+    ],
+)
+def test_an_output_that_would_be_wrong_is_refused(tmp_path, name, message):
+    (tmp_path / "given.csv").write_text("kept")
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(OptionError, match=message):
+        check_output(tmp_path / name, ".csv", ".tsv", inputs=[tmp_path / "given.csv"])
+
+
+def test_an_output_may_be_new_or_replace_what_is_no_input(tmp_path):
+    (tmp_path / "old.CSV").write_text("old")
+    for name in ("new.csv", "old.CSV"):
+        assert check_output(tmp_path / name, ".csv") == tmp_path / name
+
+
+def test_protected_files_are_not_written_over_under_any_name(tmp_path):
+    kept, link = tmp_path / "kept.txt", tmp_path / "link.txt"
+    kept.write_text("kept")
+    link.symlink_to(kept)
+    with protecting([kept, tmp_path / "not there"]):
+        for path in (kept, link, tmp_path / "." / "kept.txt"):
+            with pytest.raises(FileError, match="is an input, which would be lost"):
+                write_text(path, "other")
+        write_text(tmp_path / "free.txt", "new")
+    assert kept.read_text() == "kept"
+    write_text(kept, "other")
+    assert kept.read_text() == "other"

@@ -15,13 +15,83 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from napari_seewhy.errors import FileError
+from napari_seewhy.errors import FileError, OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 PART_SUFFIX = ".part"
 """Ending of a file that is still being written; safe to delete when nothing runs."""
+
+_INPUTS: set[tuple[int, int]] = set()
+"""Device and number of the files that `protecting` keeps from being replaced."""
+
+
+@contextlib.contextmanager
+def protecting(inputs: Iterable[Path]) -> Iterator[None]:
+    """Refuse, while the block runs, to write over any of these files, whatever it is called there.
+
+    Parameters
+    ----------
+    inputs
+        Files that are read; those that do not exist are passed over.
+    """
+    added = {identity for path in inputs if (identity := _identify(path))} - _INPUTS
+    _INPUTS.update(added)
+    try:
+        yield
+    finally:
+        _INPUTS.difference_update(added)
+
+
+def check_output(path: Path, *suffixes: str, inputs: Iterable[Path] = ()) -> Path:
+    """Return the absolute path of a file to write; better now than after an hour's work.
+
+    Parameters
+    ----------
+    path
+        Where somebody wants it.
+    suffixes
+        Endings that its kind may have, in lower case with their dot; none allows any.
+    inputs
+        Files that it is made of, besides those of `protecting`.
+
+    Raises
+    ------
+    OptionError
+        If it is a folder, has another ending, or is one of the inputs.
+
+    Examples
+    --------
+    >>> check_output(Path("a.tif"), ".h5")
+    Traceback (most recent call last):
+    napari_seewhy.errors.OptionError: a.tif does not end in .h5; choose a name that does.
+    """
+    if "\0" in str(path):
+        raise OptionError(f"{str(path)!r} holds a NUL character; choose a name without it.")
+    out = path.expanduser().absolute()
+    if out.is_dir():
+        raise OptionError(f"{out} is a folder; choose the name of a file.")
+    if not out.name.lower().endswith(suffixes or ""):
+        raise OptionError(
+            f"{path} does not end in {' or '.join(suffixes)}; choose a name that does."
+        )
+    if (identity := _identify(out)) and identity in _INPUTS | set(map(_identify, inputs)):
+        raise OptionError(_say_input(out))
+    return out
+
+
+def _identify(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from every other, whatever it is called; None where it is not."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _say_input(path: Path) -> str:
+    return f"{path} is an input, which would be lost; choose another name for the output."
 
 
 @contextlib.contextmanager
@@ -43,7 +113,8 @@ def writing(path: Path) -> Iterator[Path]:
     Raises
     ------
     FileError
-        If the folder or the file cannot be written (full disk, no permission).
+        If the folder or the file cannot be written (full disk, no permission), or the file is one
+        that `protecting` names.
 
     Examples
     --------
@@ -55,6 +126,8 @@ def writing(path: Path) -> Iterator[Path]:
     ['a.txt']
     """
     path = Path(path)
+    if _INPUTS and _identify(path) in _INPUTS:
+        raise FileError(_say_input(path))
     part = path.with_name(f".{uuid.uuid4().hex[:8]}.{path.name}{PART_SUFFIX}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

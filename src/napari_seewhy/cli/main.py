@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from cyclopts import App, CycloptsError, Parameter
 
 from napari_seewhy import __version__
-from napari_seewhy.cli.telling import show_error
+from napari_seewhy.cli.telling import OutputFiles, show_error
 from napari_seewhy.errors import OptionError, SeewhyError
+from napari_seewhy.files import check_output, protecting
+from napari_seewhy.options import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 ALL_DONE, SOME_FAILED, UNUSABLE_ARGUMENTS, INTERRUPTED = 0, 1, 2, 130
 """The exit statuses; `docs/reference/command.md` tells the user of them."""
+
+_WRITTEN = frozenset({"out", "study"})
+"""Arguments of all commands that name what is written."""
 
 _COMMANDS = {
     "segment": ("cells.segment:segment", "Find the cells of images and measure them."),
@@ -72,7 +79,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A terminal that does not know a character of a path shows its number, and goes on.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        status = app(words, exit_on_error=False, print_error=False, result_action="return_value")
+        command, bound, _ = app.parse_args(words, exit_on_error=False, print_error=False)
+        with protecting(_find_read(bound.arguments)):
+            status = command(*bound.args, **bound.kwargs)
     except (CycloptsError, OptionError) as error:
         return _fail(words, f"{error}", UNUSABLE_ARGUMENTS)
     except SeewhyError as error:
@@ -80,6 +89,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _fail(words, "Stopped; every file under its final name is whole.", INTERRUPTED)
     return status if isinstance(status, int) else ALL_DONE
+
+
+def _find_read(arguments: Mapping[str, Any]) -> list[Path]:
+    """Return the files that a command was given to read, which it may not write over.
+
+    Raises
+    ------
+    OptionError
+        If one of them is named as its output too.
+    """
+    named = {name: value for name, value in arguments.items() if name not in _WRITTEN}
+    read = list(_find_paths(list(named.values())))
+    for name in _WRITTEN & set(arguments):
+        for path in _find_paths(arguments[name]):
+            if path.is_file():
+                check_output(path, inputs=read)
+    return read
+
+
+def _find_paths(value: Any) -> Iterator[Path]:
+    """Give all words and paths that stand in arguments, however deep; most words are no paths."""
+    if isinstance(value, str | Path):
+        yield Path(value)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _find_paths(one)
+    elif isinstance(value, Options):
+        yield from _find_paths(list(value.model_dump().values()))
+    elif is_dataclass(value) and not isinstance(value, OutputFiles):
+        for one in fields(value):
+            yield from _find_paths(getattr(value, one.name))
 
 
 def _fail(words: Sequence[str], sentence: str, status: int) -> int:

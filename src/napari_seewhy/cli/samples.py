@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from napari_seewhy.cli.asking import check_out_file, gather_samples
+from napari_seewhy.cli.asking import gather_samples
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
+from napari_seewhy.files import check_output
 from napari_seewhy.samples.importing import (
     ImagesOptions,
     ImageTableOptions,
@@ -66,7 +67,7 @@ def npz(
     out
         Sample set to write, such as samples.h5.
     """
-    task = import_npz_steps(archive, check_out_file(out), options)
+    task = import_npz_steps(archive, check_output(out, ".h5"), options)
     return gather_samples(IMPORT, task, [str(archive)], [], reporting)
 
 
@@ -88,7 +89,7 @@ def folders(
     out
         Sample set to write, such as samples.h5.
     """
-    task = import_folders_steps(root, check_out_file(out), options)
+    task = import_folders_steps(root, check_output(out, ".h5"), options)
     return gather_samples(IMPORT, task, [str(root)], [], reporting)
 
 
@@ -110,7 +111,7 @@ def table(
     out
         Sample set to write, such as samples.h5.
     """
-    task = import_table_steps(csv, check_out_file(out), options)
+    task = import_table_steps(csv, check_output(out, ".h5"), options)
     return gather_samples(IMPORT, task, [str(csv)], [], reporting)
 
 

@@ -115,7 +115,7 @@ def test_a_moved_image_is_known_by_its_hash(call, image_file, segmented, tmp_pat
 def test_a_folder_is_no_sample_set(call, image_file, segmented, tmp_path):
     done = call("crop", image_file, "--labels", segmented, "--out", tmp_path)
     assert done.status == 2
-    assert "is a folder; give --out the name of a file" in done.err
+    assert "is a folder; choose the name of a file" in done.err
 
 
 def test_options_stand_in_the_record(call, image_file, segmented, tmp_path):

@@ -80,7 +80,7 @@ def test_another_model_of_the_same_name_is_replaced_only_when_told(
         (("remove", "nothing"), 1, "holds no model 'nothing'"),
         (("import", "weights.pt"), 1, "pickled model"),
         (("import", "{model}", "--name", "../up"), 2, "can be no name"),
-        (("export", "phase", "x.onnx"), 1, "does not end in .safetensors"),
+        (("export", "phase", "x.onnx"), 2, "does not end in .safetensors"),
         (("export", "phase", "x.zip", "--format", "bioimageio"), 2, "--author and --examples"),
         (("export", "phase", "x", "--format", "tflite"), 2, "tflite"),
     ],

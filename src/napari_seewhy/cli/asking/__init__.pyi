@@ -1,4 +1,4 @@
-from .gather import check_out_file as check_out_file, gather_samples as gather_samples
+from .gather import gather_samples as gather_samples
 from .learning import (
     DEFAULT_SUBJECT as DEFAULT_SUBJECT,
     SPLIT_FLAGS as SPLIT_FLAGS,

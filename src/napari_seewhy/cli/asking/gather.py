@@ -5,31 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.cli.telling import Outcome, gather_warnings, report_batch
-from napari_seewhy.errors import OptionError, SeewhyError
+from napari_seewhy.errors import SeewhyError
 from napari_seewhy.progress import finish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from napari_seewhy.cli.telling import Reporting
     from napari_seewhy.progress import Step, Task
     from napari_seewhy.samples.importing import Gathered
     from napari_seewhy.samples.storing import SampleSet
-
-
-def check_out_file(out: Path) -> Path:
-    """Return the absolute path of a file to write.
-
-    Raises
-    ------
-    OptionError
-        If it is a folder; better now than after an hour's work.
-    """
-    out = out.expanduser().absolute()
-    if out.is_dir():
-        raise OptionError(f"{out} is a folder; give --out the name of a file, such as samples.h5.")
-    return out
 
 
 def gather_samples(

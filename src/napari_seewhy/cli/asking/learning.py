@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cyclopts import Group, Parameter
 
 from napari_seewhy.cli.telling import Reporting, flags, gather_warnings
-from napari_seewhy.errors import OptionError
+from napari_seewhy.files import check_output
 from napari_seewhy.models.files import SUFFIX
 from napari_seewhy.progress import Step, Task, finish
 from napari_seewhy.samples.splitting import Split, SplitOptions, split_samples
@@ -131,10 +131,7 @@ def check_model_path(out: Path) -> Path:
     OptionError
         If it can be none; better now than after an hour's work.
     """
-    out = out.expanduser().absolute()
-    if out.suffix != SUFFIX or out.is_dir():
-        raise OptionError(f"{out} can be no model; give --out a name that ends in {SUFFIX}.")
-    return out
+    return check_output(out, SUFFIX)
 
 
 def with_figures(step: Step) -> Step:

@@ -15,9 +15,10 @@ from napari_seewhy.cells.cropping import (
     crop_files_steps,
 )
 from napari_seewhy.cells.segmenting import ImageOutputs, SegmentedFolder
-from napari_seewhy.cli.asking import check_out_file, gather_samples, plan_jobs
+from napari_seewhy.cli.asking import gather_samples, plan_jobs
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Outcome, Reporting, flags, report_batch
 from napari_seewhy.errors import FileError, OptionError
+from napari_seewhy.files import check_output
 from napari_seewhy.images import ImageJob
 from napari_seewhy.tables import file_stem, find_group
 
@@ -78,7 +79,7 @@ def crop(
     """
     if marker is not None and table is not None:
         raise OptionError("The target comes from a marker or from a table; give one of the two.")
-    out = check_out_file(out)
+    out = check_output(out, ".h5")
     folder = SegmentedFolder(labelled.labels.expanduser().absolute())
     planned, failures = plan_jobs(inputs, labelled.scene)
     jobs, unlabelled = find_labels(planned, folder, labelled.group_regex)

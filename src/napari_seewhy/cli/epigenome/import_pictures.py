@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Annotated
 
-from napari_seewhy.cli.asking import check_out_file, gather_samples
+from napari_seewhy.cli.asking import gather_samples
 from napari_seewhy.cli.epigenome.pictures import open_pictures
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
 from napari_seewhy.epigenome.sampling import PictureInputOptions, import_pictures_steps
+from napari_seewhy.files import check_output
 
 VERB = "epigenome import"
 
@@ -38,6 +39,7 @@ def import_pictures(
         First row of pixels below the line between chromatin and methylation, where it is not
         found; kept beside the pictures for the next time.
     """
+    out = check_output(out, ".h5")
     opened = open_pictures(pictures, names, divide_at, reporting)
-    task = import_pictures_steps(opened, check_out_file(out), options)
+    task = import_pictures_steps(opened, out, options)
     return gather_samples(VERB, task, [str(opened.path)], [], reporting)

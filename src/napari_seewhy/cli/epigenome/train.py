@@ -22,6 +22,7 @@ from napari_seewhy.epigenome.trees import (
     tree_target,
 )
 from napari_seewhy.errors import OptionError
+from napari_seewhy.files import check_output
 from napari_seewhy.progress import Task, finish
 from napari_seewhy.samples.splitting import SplitOptions, fold_samples, split_samples
 
@@ -90,6 +91,7 @@ def train(
     if not samples:
         raise OptionError("No sample set is given; make one with seewhy epigenome import.")
     out = out.expanduser().absolute()
+    check_output(out / "tree.json")  # may be the one that --tree names
     with opening_inputs(samples) as inputs:
         job = _Job(inputs, _choose(deciding, inputs, network, training), splitting, deciding)
         with gather_warnings() as sentences, reporting.progress() as bar:

@@ -12,9 +12,10 @@ from rich.text import Text
 from napari_seewhy.cli.asking import fitting_samples
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
 from napari_seewhy.errors import FileError, OptionError
+from napari_seewhy.files import check_output
 from napari_seewhy.models.cards import BaseCard, ModelCard
 from napari_seewhy.models.exporting import PackageOptions
-from napari_seewhy.models.files import LibraryEntry, ModelLibrary, read_any_card
+from napari_seewhy.models.files import SUFFIX, LibraryEntry, ModelLibrary, read_any_card
 from napari_seewhy.samples.storing import SampleSet
 
 app = App(name="models", help="The library of models: look, bring in, give away, delete.")
@@ -22,6 +23,7 @@ app = App(name="models", help="The library of models: look, bring in, give away,
 _PACKAGE_FLAGS = flags("For --format bioimageio", sort_key=10)
 _N_EXAMPLES = 4
 _N_INPUTS = 4
+_SUFFIXES = {"safetensors": SUFFIX, "onnx": ".onnx", "bioimageio": ".zip"}
 
 
 @app.command(name="list")
@@ -122,7 +124,7 @@ def export(
         they must be free to be given away.
     """
     library = ModelLibrary()
-    out = out.expanduser().absolute()
+    out = check_output(out, _SUFFIXES[format])
     if format == "safetensors":
         out = library.export_model(model, out, replace=replace)
     else:

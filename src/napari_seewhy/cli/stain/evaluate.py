@@ -9,10 +9,10 @@ from cyclopts import Group, Parameter
 from napari_seewhy.blocks.marking import StainThresholdOptions
 from napari_seewhy.blocks.pairing import StainPairOptions
 from napari_seewhy.blocks.staining import ApplyStainOptions, JudgeStainOptions
-from napari_seewhy.cli.asking import check_out_file, find_model
+from napari_seewhy.cli.asking import find_model
 from napari_seewhy.cli.stain.pairs import PAIR_FLAGS, THRESHOLD_FLAGS, find_named_pairs
-from napari_seewhy.cli.telling import Reporting, flags, gather_warnings
-from napari_seewhy.files import write_json
+from napari_seewhy.cli.telling import OutputFiles, Reporting, flags, gather_warnings
+from napari_seewhy.files import check_output, write_json
 from napari_seewhy.progress import finish
 from napari_seewhy.tables import write_table
 
@@ -25,7 +25,7 @@ _READING, _THRESHOLDING, _JUDGING = (
 
 @Parameter(name="*", group=Group("Reporting", sort_key=100))
 @dataclass(frozen=True)
-class StainEvaluationFiles:
+class StainEvaluationFiles(OutputFiles):
     """Where the evaluation is written to.
 
     Attributes
@@ -76,8 +76,9 @@ def evaluate(
     from napari_seewhy.blocks.staining import Stainer
 
     reporting = Reporting(quiet=files.quiet)
-    wanted = (files.json, files.html, files.csv)
-    json_path, html_path, csv_path = (path and check_out_file(path) for path in wanted)
+    json_path = files.json and check_output(files.json, ".json")
+    html_path = files.html and check_output(files.html, ".html")
+    csv_path = files.csv and check_output(files.csv, ".csv")
     stainer = Stainer.open(find_model(model), ApplyStainOptions(**judging.model_dump()))
     if not thresholding.model_fields_set:
         thresholding = thresholding_of(stainer.card)

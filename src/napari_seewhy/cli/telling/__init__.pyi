@@ -8,6 +8,7 @@ from .batch import (
 from .option_flags import flags as flags
 from .report import (
     DEFAULT_REPORTING as DEFAULT_REPORTING,
+    OutputFiles as OutputFiles,
     Reporting as Reporting,
     show_error as show_error,
 )

@@ -16,6 +16,11 @@ _GROUP = Group("Reporting", sort_key=100)
 _TEXT_WIDTH = 36
 
 
+@dataclass(frozen=True)
+class OutputFiles:
+    """Base of the arguments that name files to write; the paths in others are read."""
+
+
 @Parameter(name="*", group=_GROUP)
 @dataclass(frozen=True)
 class Reporting:

@@ -9,13 +9,12 @@ from cyclopts import Group, Parameter
 from napari_seewhy.cli.asking import (
     DEFAULT_IMPORTING,
     Importing,
-    check_out_file,
     find_model,
     fitting_samples,
     opening_samples,
 )
-from napari_seewhy.cli.telling import Reporting, flags
-from napari_seewhy.files import write_json
+from napari_seewhy.cli.telling import OutputFiles, Reporting, flags
+from napari_seewhy.files import check_output, write_json
 from napari_seewhy.progress import finish
 from napari_seewhy.samples.targeting import parse_classes
 from napari_seewhy.training.judging import EvaluateOptions
@@ -29,7 +28,7 @@ _JUDGING = EvaluateOptions()
 
 @Parameter(name="*", group=Group("Reporting", sort_key=100))
 @dataclass(frozen=True)
-class EvaluationFiles:
+class EvaluationFiles(OutputFiles):
     """Where the evaluation is written to.
 
     Attributes
@@ -83,7 +82,8 @@ def evaluate(  # noqa: PLR0913  (every option class is an argument of its own)
     from napari_seewhy.training.reporting import write_model_report
 
     reporting = Reporting(quiet=files.quiet)
-    json_path, html_path = (path and check_out_file(path) for path in (files.json, files.html))
+    json_path = files.json and check_output(files.json, ".json")
+    html_path = files.html and check_output(files.html, ".html")
     class_map = parse_classes(classes) if classes else None
     loaded = load_model(find_model(model))
     with (

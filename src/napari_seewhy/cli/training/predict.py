@@ -8,13 +8,12 @@ from cyclopts import Parameter
 from napari_seewhy.cli.asking import (
     DEFAULT_IMPORTING,
     Importing,
-    check_out_file,
     find_model,
     fitting_samples,
     opening_samples,
 )
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
-from napari_seewhy.files import write_json
+from napari_seewhy.files import check_output, write_json
 from napari_seewhy.models.running import PredictOptions
 from napari_seewhy.progress import finish
 from napari_seewhy.record import make_record
@@ -59,7 +58,7 @@ def predict(
     from napari_seewhy.models.files import load_model
     from napari_seewhy.models.running import predict_steps
 
-    out = check_out_file(out)
+    out = check_output(out, ".csv")
     path = find_model(model)
     loaded = load_model(path)
     with (

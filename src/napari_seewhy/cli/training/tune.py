@@ -20,6 +20,7 @@ from napari_seewhy.cli.asking import (
 )
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
 from napari_seewhy.errors import OptionError
+from napari_seewhy.files import check_output
 from napari_seewhy.models.files import SUFFIX
 from napari_seewhy.progress import Task
 from napari_seewhy.samples.splitting import SplitOptions
@@ -58,7 +59,7 @@ def tune(  # noqa: PLR0913  (every option class is an argument of its own)
     search_only
         Only help with a search that another process ends: train and judge no winner.
     """
-    study = study.expanduser().absolute()
+    study = check_output(study)
     model = check_model_path(out or study.with_suffix(SUFFIX))
     if model == study:
         raise OptionError(f"{study} cannot be both study and model; give --out another name.")

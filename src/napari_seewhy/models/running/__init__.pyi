@@ -3,7 +3,6 @@ from .devices import (
     Runtime as Runtime,
     choose_device as choose_device,
     choose_runtime as choose_runtime,
-    has_bf16 as has_bf16,
     is_memory_short as is_memory_short,
     release_memory as release_memory,
 )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtWidgets import QFileDialog, QTabWidget, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from napari_seewhy.samples.annotating import AnnotationQueue, Annotations
 from napari_seewhy.samples.storing import write_targets_steps
@@ -14,11 +13,14 @@ from napari_seewhy.training.fitting import propose_steps
 from napari_seewhy.widgets.annotate.pictures import SamplePictures
 from napari_seewhy.widgets.annotate.setup import AnnotateSetup
 from napari_seewhy.widgets.annotate.view import AnnotateView
+from napari_seewhy.widgets.parts.pictures import ask_output
 from napari_seewhy.widgets.parts.samples import show_sample
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from napari_seewhy.samples.annotating import Proposals
 
 NO_ANSWERS = "No answers yet that are not in the file."
@@ -82,11 +84,12 @@ class AnnotateWidget(QWidget):
             return
         known = self._queue.annotations
         title, patterns = "Write samples with their classes", "Samples (*.h5)"
-        name, _ = QFileDialog.getSaveFileName(self, title, str(known.path), patterns)
-        if name:
-            job = (known.path, Path(name), known.target, known.classes)
-            written = partial(self._on_written, known)
-            self._write_row.run(write_targets_steps, *job, on_result=written)
+        with telling_errors():
+            path = ask_output(self, title, str(known.path), patterns)
+            if path is not None:
+                job = (known.path, path, known.target, known.classes)
+                written = partial(self._on_written, known)
+                self._write_row.run(write_targets_steps, *job, on_result=written)
 
     def _on_proposed(self, queue: AnnotationQueue, proposals: Proposals) -> None:
         queue.set_proposals(proposals)

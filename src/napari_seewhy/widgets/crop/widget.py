@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from qtpy.QtWidgets import QFileDialog, QGroupBox, QLabel, QTabWidget, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QGroupBox, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from napari_seewhy.tables import find_group
 from napari_seewhy.widgets.crop.form import CropForm
@@ -15,10 +14,13 @@ from napari_seewhy.widgets.crop.gallery import Gallery
 from napari_seewhy.widgets.crop.save_form import SaveForm
 from napari_seewhy.widgets.crop.tasks import cut_crops_steps, save_crops_steps
 from napari_seewhy.widgets.parts.cells import CellClicks, go_to_cell, outline_cells
+from napari_seewhy.widgets.parts.pictures import ask_output
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from napari_seewhy.widgets.crop.tasks import Crops, SavedCrops
 
 NOTHING = "No crops yet: choose labels and channels, and press Cut crops."
@@ -86,9 +88,10 @@ class CropWidget(QWidget):
     def save(self) -> None:
         """Ask where to, and save the crops as a sample set."""
         name = f"{self._save_form.group or 'samples'}.h5"
-        path, _ = QFileDialog.getSaveFileName(self, "Save samples", name, "Samples (*.h5)")
-        if path:
-            self.save_to(Path(path) if Path(path).suffix else Path(f"{path}.h5"))
+        with telling_errors():
+            path = ask_output(self, "Save samples", name, "Samples (*.h5)")
+            if path is not None:
+                self.save_to(path)
 
     def save_to(self, path: Path) -> None:
         """Save the crops as a sample set in `path`."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qtpy.QtWidgets import QFileDialog, QLabel, QTabWidget, QWidget
+from qtpy.QtWidgets import QLabel, QTabWidget, QWidget
 
-from napari_seewhy.tables import write_table
+from napari_seewhy.widgets.parts.pictures import ask_output, save_table
 from napari_seewhy.widgets.parts.tasks import fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 from napari_seewhy.widgets.plot.buttons import PlotButtons
@@ -73,22 +72,15 @@ class PlotWidget(QWidget):
 
     def save_figure(self) -> None:
         """Ask where to, and save the plot as SVG or PNG."""
-        path = self._ask("Save figure", "cells.svg", ";;".join(FORMATS.values()))
-        if path is not None:
-            with telling_errors():
+        with telling_errors():
+            path = ask_output(self, "Save figure", "cells.svg", ";;".join(FORMATS.values()))
+            if path is not None:
                 save_plot(self._scatter, path, theme_colors(self._viewer))
 
     def save_table(self) -> None:
         """Ask where to, and save the cells of the plot as CSV, with a column for the selected."""
-        path = self._ask("Save table of cells", "cells.csv", "Table (*.csv)")
-        if path is not None:
-            table = self._linked.cells.table.assign(selected=self._linked.is_selected)
-            with telling_errors():
-                write_table(path, table)
-
-    def _ask(self, title: str, name: str, kinds: str) -> Path | None:
-        path, _ = QFileDialog.getSaveFileName(self, title, name, kinds)
-        return Path(path) if path else None
+        table = self._linked.cells.table.assign(selected=self._linked.is_selected)
+        save_table(self, "Save table of cells", "cells.csv", table)
 
     def _on_layers_changed(self) -> None:
         cells = self._form.cells

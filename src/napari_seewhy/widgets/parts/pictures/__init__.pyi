@@ -11,5 +11,5 @@ from .histogram import (
 )
 from .html import html_table as html_table, html_warnings as html_warnings
 from .read_table import ReadTable as ReadTable
-from .saving import save_table as save_table
+from .saving import ask_output as ask_output, save_table as save_table
 from .thumbnails import blend_channels as blend_channels, contrast_limits as contrast_limits
