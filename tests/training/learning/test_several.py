@@ -12,8 +12,8 @@ from napari_seewhy.errors import DataError, OptionError, TaskError
 from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.models.running.devices import Runtime
 from napari_seewhy.progress import finish
-from napari_seewhy.training.fitting import fit as fit_module
 from napari_seewhy.training.fitting.fit import fit, fit_steps
+from napari_seewhy.training.learning import session as session_module
 from napari_seewhy.training.learning.runtimes import make_fabric
 from napari_seewhy.training.learning.several import run_on_several_steps
 
@@ -39,7 +39,7 @@ def test_two_devices_learn_as_one_also_where_the_memory_of_one_is_short(
     def run(make_task, n_devices):
         return run_on_several_steps(partial(tasks.with_little_memory, make_task), n_devices)
 
-    monkeypatch.setattr(fit_module, "run_on_several_steps", run)
+    monkeypatch.setattr(session_module, "run_on_several_steps", run)
     said = []
     task = fit_steps(
         discs, network, options.change(n_devices=2), rows, out=tmp_path / "both.safetensors"

@@ -131,10 +131,11 @@ CardT = TypeVar("CardT", bound=BaseCard)
 
 @cache
 def _import_cards() -> None:
-    """Import the file ``card.py`` of every room that has one."""
-    package = __name__.partition(".")[0]
-    for path in sorted(Path(__file__).parents[2].glob("*/card.py")):
-        import_module(f"{package}.{path.parent.name}.card")
+    """Import the file ``card.py`` of every room that has one; that of classifiers lies here."""
+    package = Path(__file__).parents[2]
+    for path in [*package.glob("*/card.py"), *package.glob("*/*/card.py")]:
+        names = path.relative_to(package.parent).with_suffix("").parts
+        import_module(".".join(names))
 
 
 def list_kinds() -> list[type[BaseCard]]:

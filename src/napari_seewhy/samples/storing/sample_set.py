@@ -105,7 +105,7 @@ class SampleSet:
 
     def read_target(self, rows: ArrayLike) -> NDArray[Any]:
         """Read the targets of these rows alone, in this order; see `read_pixels`."""
-        return self._read_rows("target", rows)
+        return self._read_rows(self._file["target"], rows)
 
     def read_pixels(self, rows: ArrayLike) -> NDArray[Any]:
         """Read the samples of these rows into memory, in this order.
@@ -124,14 +124,14 @@ class SampleSet:
         DataError
             If there is no such row, or the file is damaged there.
         """
-        return self._read_rows("pixels", rows)
+        return self._read_rows(self.pixels, rows)
 
-    def _read_rows(self, name: str, rows: ArrayLike) -> NDArray[Any]:
+    def _read_rows(self, dataset: h5py.Dataset, rows: ArrayLike) -> NDArray[Any]:
         wanted = np.asarray(rows, np.int64)
         if len(wanted) and (wanted.min() < 0 or wanted.max() >= len(self)):
             raise DataError(f"{self.path} holds samples 0 to {len(self) - 1}; choose among those.")
         try:
-            return read_rows(self._file[name], wanted)
+            return read_rows(dataset, wanted)
         except OSError as error:
             raise DataError(f"{self.path} is damaged; make it again or copy it again.") from error
 
