@@ -130,7 +130,7 @@ def test_a_shipped_model_of_an_earlier_version_opens(path):
 
 
 def is_within(old: object, new: object) -> bool:
-    """Whether all that an old card says stands in the new one too, beside fields that came later."""
+    """Whether all that an old card says stands in the new one, beside later fields."""
     if isinstance(old, dict) and isinstance(new, dict):
         return all(name in new and is_within(value, new[name]) for name, value in old.items())
     return old == new
