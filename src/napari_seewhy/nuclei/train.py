@@ -19,7 +19,12 @@ from napari_seewhy.nuclei.plane import Eye
 from napari_seewhy.nuclei.train_plan import plan_training
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.record import make_record
-from napari_seewhy.training.learning import Course, is_finished, train_to_file_steps
+from napari_seewhy.training.learning import (
+    Course,
+    find_checkpoint,
+    is_finished,
+    train_to_file_steps,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,6 +96,8 @@ def train_segmenter_steps(
     plan = plan_training(pairs, options, start)
     if resume and is_finished(out, SegmenterCard, options, plan.hashes):
         return load_segmenter(out)
+    if resume:
+        find_checkpoint(out, plan.describe())  # another training's is refused before all is read
     return (
         yield from train_to_file_steps(
             partial(_prepare_steps, plan, out.stem),

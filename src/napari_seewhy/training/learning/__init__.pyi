@@ -3,6 +3,7 @@ from .checkpoint import (
     Checkpoint as Checkpoint,
     check_same as check_same,
     checkpoint_path as checkpoint_path,
+    find_checkpoint as find_checkpoint,
     load_checkpoint as load_checkpoint,
 )
 from .learner import Weights as Weights, copy_weights as copy_weights
