@@ -28,8 +28,7 @@ from napari_seewhy.blocks.pairing import StainPairOptions
 from napari_seewhy.blocks.staining import ApplyStainOptions, MarkedStain, StainedImage
 from napari_seewhy.images import CellImage
 from napari_seewhy.layers import image_layers
-from napari_seewhy.models.cards import StainCard
-from napari_seewhy.staining import BlockGrid, judge_blocks
+from napari_seewhy.staining import BlockGrid, StainCard, judge_blocks
 from napari_seewhy.widgets.stain.shown import StainOrigin
 from napari_seewhy.widgets.stain.widget import StainWidget
 
