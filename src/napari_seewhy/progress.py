@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
 T = TypeVar("T")
+StepT = TypeVar("StepT", bound="Step")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def finish(task: Task[T], on_step: Callable[[Step], object] | None = None) -> T:
             on_step(step)
 
 
-def map_steps(task: Task[T], change: Callable[[Step], Step]) -> Task[T]:
+def map_steps(task: Task[T], change: Callable[[Step], StepT]) -> Generator[StepT, None, T]:
     """Run `task` with every report changed, and return what it returns.
 
     Parameters

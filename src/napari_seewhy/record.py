@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,7 +13,7 @@ from napari_seewhy import __version__
 from napari_seewhy.files import hash_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from napari_seewhy.options import Options
 
@@ -33,7 +34,7 @@ _PACKAGES = (
 def make_record(
     verb: str,
     options: Options | Mapping[str, Any],
-    inputs: Iterable[Path],
+    inputs: Iterable[Path] | Mapping[Path, str],
     **results: Any,
 ) -> dict[str, Any]:
     """Say what was done, so that it can be repeated and checked.
@@ -45,7 +46,7 @@ def make_record(
     options
         All choices, defaults included.
     inputs
-        The files that were read; each is named by its path and SHA-256.
+        The files that were read, as a mapping with the SHA-256 of each where that is known.
     results
         What came out: counts, thresholds, file names; must be plain JSON values.
 
@@ -58,11 +59,16 @@ def make_record(
     chosen = (
         dict(options) if not hasattr(options, "model_dump") else options.model_dump(mode="json")
     )
+    known = (
+        inputs.items()
+        if isinstance(inputs, Mapping)
+        else ((path, hash_file(path)) for path in map(Path, inputs))
+    )
     return {
         "schema_version": SCHEMA_VERSION,
         "verb": verb,
         "options": chosen,
-        "inputs": [{"path": str(path), "sha256": hash_file(path)} for path in map(Path, inputs)],
+        "inputs": [{"path": str(path), "sha256": digest} for path, digest in known],
         "versions": {"napari-seewhy": __version__, "python": platform.python_version()}
         | {name: _version(name) for name in _PACKAGES},
         "computer": platform.platform(),

@@ -1,79 +1,10 @@
 from __future__ import annotations
 
 import json
-import warnings
-from dataclasses import dataclass
 
-import pytest
-
-from napari_seewhy.cli.telling.batch import Outcome, Result, report_batch, run_batch
+from napari_seewhy.batch import Outcome
+from napari_seewhy.cli.telling.batch import report_batch
 from napari_seewhy.cli.telling.report import Reporting
-from napari_seewhy.errors import DataError, SeewhyWarning
-from napari_seewhy.progress import Step
-
-
-@dataclass(frozen=True)
-class Named:
-    title: str
-
-
-JOBS = [Named("first"), Named("second"), Named("third")]
-
-
-def work_that(failure: BaseException):
-    """Work that breaks off at the second input."""
-
-    def steps(job):
-        yield Step(0, 1, job.title)
-        if job.title == "second":
-            raise failure
-        return Result((f"{job.title}.csv",), {"n_cells": 3})
-
-    return steps
-
-
-def test_a_failing_input_is_named_with_its_reason_and_the_others_are_done():
-    outcomes = run_batch(JOBS, work_that(DataError("It is empty.")), Reporting())
-    assert [outcome.status for outcome in outcomes] == ["done", "failed", "done"]
-    assert outcomes[1].reason == "It is empty."
-    assert outcomes[1].traceback == ""
-    assert outcomes[2].outputs == ("third.csv",)
-
-
-def test_an_unforeseen_error_does_not_end_the_batch_and_keeps_its_traceback():
-    outcomes = run_batch(JOBS, work_that(KeyError("lost")), Reporting())
-    assert [outcome.status for outcome in outcomes] == ["done", "failed", "done"]
-    assert "KeyError" in outcomes[1].reason
-    assert "work_that" in outcomes[1].traceback or "steps" in outcomes[1].traceback
-
-
-def test_too_little_memory_is_said_in_words():
-    outcomes = run_batch(JOBS, work_that(MemoryError()), Reporting())
-    assert "memory" in outcomes[1].reason
-    assert outcomes[1].traceback == ""
-
-
-def test_an_interrupt_ends_the_batch():
-    with pytest.raises(KeyboardInterrupt):
-        run_batch(JOBS, work_that(KeyboardInterrupt()), Reporting())
-
-
-def test_what_is_done_is_skipped():
-    outcomes = run_batch(
-        JOBS, work_that(DataError("no")), Reporting(), is_done=lambda job: job.title == "second"
-    )
-    assert [outcome.status for outcome in outcomes] == ["done", "skipped", "done"]
-
-
-def test_warnings_are_kept_once_for_each_input():
-    def steps(job):
-        yield Step(0, 1)
-        for _ in range(2):
-            warnings.warn(f"{job.title} is dim.", SeewhyWarning, stacklevel=1)
-        return Result(warnings=("It is constant.",))
-
-    outcomes = run_batch(JOBS[:1], steps, Reporting())
-    assert outcomes[0].warnings == ("It is constant.", "first is dim.")
 
 
 def test_the_report_lists_failures_last_and_returns_the_exit_status(capsys):

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -275,29 +273,6 @@ def test_real_tracks_show_open_promoters_of_active_genes(real_data, tmp_path):
 def test_bins_must_fill_the_window():
     with pytest.raises(OptionError, match="cannot be cut into bins of 300 bp"):
         DrawOptions(bin_bp=300)
-
-
-def test_processes_end_with_the_one_that_started_them(tmp_path):
-    script = tmp_path / "start.py"
-    script.write_text(
-        "import os\n"
-        "from concurrent.futures import ProcessPoolExecutor\n"
-        "from multiprocessing import get_context\n"
-        "from napari_seewhy.epigenome.drawing.batch import end_with_parent\n"
-        "if __name__ == '__main__':\n"
-        "    pool = ProcessPoolExecutor(\n"
-        "        2, mp_context=get_context('spawn'), initializer=end_with_parent\n"
-        "    )\n"
-        "    waiting = [pool.submit(abs, -3), pool.submit(abs, -4)]\n"
-        "    print([one.result() for one in waiting], flush=True)\n"
-        "    os._exit(9)\n"
-    )
-
-    # It returns when all who could still write have ended.
-    done = subprocess.run([sys.executable, script], capture_output=True, timeout=120, check=False)
-
-    assert done.returncode == 9
-    assert done.stdout.split() == [b"[3,", b"4]"]
 
 
 def test_a_table_of_compounds_is_read_from_its_own_folder(tmp_path):

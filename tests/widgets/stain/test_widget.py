@@ -14,9 +14,9 @@ from scipy.ndimage import gaussian_filter
 
 from napari_seewhy.blocks.counting.efficiency import estimate_efficiency
 from napari_seewhy.blocks.pairing.place_options import PlaceOptions
+from napari_seewhy.blocks.staining.efficiency_files import DISH_TABLE
 from napari_seewhy.blocks.staining.explained_block import BlockPlace, explain_block_steps
 from napari_seewhy.blocks.staining.options import ApplyStainOptions
-from napari_seewhy.blocks.staining.outputs import DISH_TABLE
 from napari_seewhy.blocks.staining.stain import stain_image
 from napari_seewhy.files import hash_file
 from napari_seewhy.images import CellImage, read_image, write_image
@@ -393,10 +393,10 @@ def test_a_folder_gets_a_table_of_dishes_and_tells_of_what_failed(
     view._places.set_options(PlaceOptions(dish=r"(dish\d)"))
     run_task(view.task_row)
     assert view.task_row.message.startswith("3 done, 1 failed.")
-    assert "smaller than a block" in view._files.item(3, 0).toolTip()
+    assert "smaller than a block" in view._table.item(3, 0).toolTip()
     expected = stain_image(read_image(folder / "dish2_a.ome.tif"), model, EXACT)
     said = f"{expected.efficiencies()[0].value:.1%}"
-    assert view._files.item(2, 2).text() == said
+    assert view._table.item(2, 2).text() == said
     assert [view._dishes.item(row, 0).text() for row in range(2)] == ["dish1", "dish2"]
     assert view._dishes.item(1, 3).text() == said
     table = pd.read_csv(folder / "stained" / DISH_TABLE)

@@ -8,7 +8,7 @@ from .pairs import (
     find_pairs as find_pairs,
 )
 from .place_options import PlaceOptions as PlaceOptions
-from .places import Place as Place, place_finder as place_finder
+from .places import Place as Place, PlaceFinder as PlaceFinder
 from .planes import (
     check_planes as check_planes,
     match_channels as match_channels,

@@ -10,7 +10,7 @@ import numpy as np
 
 from napari_seewhy.blocks.pairing.images import PairImages
 from napari_seewhy.blocks.pairing.names import match_names
-from napari_seewhy.blocks.pairing.places import Place, place_finder
+from napari_seewhy.blocks.pairing.places import Place, PlaceFinder
 from napari_seewhy.errors import OptionError, SeewhyError
 from napari_seewhy.files import hash_file
 from napari_seewhy.images import read_image
@@ -170,7 +170,8 @@ def find_pairs(options: StainPairOptions) -> Pairing:
     if not options.phase:
         raise OptionError("No images of phase contrast were named; give a folder or a glob.")
     phase_files = find_inputs([options.phase])
-    find_place = place_finder(options)
+    find_place = PlaceFinder(options)
+    find_place.check()
     unmatched: list[tuple[Path, str]] = []
     both = [(path, path) for path in phase_files]
     if options.marker and options.marker != options.phase:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from napari_seewhy.batch import Portable
 from napari_seewhy.errors import DataError
 from napari_seewhy.tables import file_stem, find_group, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     import pandas as pd
@@ -23,41 +25,66 @@ class Place(NamedTuple):
     day: str
 
 
-def place_finder(options: PlaceOptions) -> Callable[[Path], Place]:
-    """Return what says dish and day of a path.
+@dataclass(frozen=True)
+class PlaceFinder(Portable):
+    r"""Says dish and day of a path.
 
     Without a pattern and a table, every file is a dish of its own. In a table, the rows are
     found by the first column that holds names of files or their stems.
 
-    Raises
-    ------
-    FileError, DataError
-        If the table cannot be read or lacks the column of the dish.
+    Attributes
+    ----------
+    options
+        How they are known.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from napari_seewhy.blocks.pairing import PlaceOptions
+    >>> PlaceFinder(PlaceOptions(dish=r"(dish\d+)"))(Path("day2/dish7_a.tif"))
+    Place(dish='dish7', day='')
     """
-    if options.table is not None:
-        return _TablePlaces(options.table, options.dish_column, options.day_column)
-    dish, day = options.dish, options.day
-    return lambda path: Place(find_group(path, dish), find_group(path, day) if day else "")
 
-
-class _TablePlaces:
-    """Dish and day by a table."""
-
-    def __init__(self, path: Path, dish_column: str, day_column: str) -> None:
-        self._path = path
-        table = read_table(path.expanduser(), [dish_column])
-        self._table: pd.DataFrame = table.astype(object).where(table.notna(), "").astype(str)
-        self._dish = dish_column
-        self._day = day_column if day_column in table else ""
+    options: PlaceOptions
 
     def __call__(self, path: Path) -> Place:
+        """Return dish and day of a path.
+
+        Raises
+        ------
+        FileError, DataError
+            As `check`; or if the table does not name the file.
+        OptionError
+            If a pattern is no regular expression, or finds nothing in the path.
+        """
+        options = self.options
+        if self._table is None:
+            day = find_group(path, options.day) if options.day else ""
+            return Place(find_group(path, options.dish), day)
         names = {path.as_posix(), path.name, file_stem(path)}
         for column in self._table:
             rows = self._table[self._table[column].isin(names)]
             if len(rows):
                 row = rows.iloc[0]
-                return Place(row[self._dish], row[self._day] if self._day else "")
+                return Place(row[options.dish_column], row.get(options.day_column, ""))
         raise DataError(
-            f"{self._path} names neither {path.name} nor {file_stem(path)}; add a row for it, or "
-            "find the dish by a pattern."
+            f"{options.table} names neither {path.name} nor {file_stem(path)}; add a row for it, "
+            "or find the dish by a pattern."
         )
+
+    def check(self) -> None:
+        """Read the table where there is one.
+
+        Raises
+        ------
+        FileError, DataError
+            If it cannot be read or lacks the column of the dish.
+        """
+        _ = self._table
+
+    @cached_property
+    def _table(self) -> pd.DataFrame | None:
+        if self.options.table is None:
+            return None
+        table = read_table(self.options.table.expanduser(), [self.options.dish_column])
+        return table.astype(object).where(table.notna(), "").astype(str)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.blocks.staining.efficiency_tables import FIELD_COLUMNS, tabulate_dishes
-from napari_seewhy.blocks.staining.outputs import DISH_TABLE, FIELD_TABLE, StainOutputs
 from napari_seewhy.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -14,6 +13,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+
+DISH_TABLE, FIELD_TABLE = "efficiency_per_dish.csv", "efficiency_per_field.csv"
+
+EFFICIENCY = "_efficiency.csv"
+"""Ending of the name of the table of one image."""
 
 _N_SHOWN = 20
 
@@ -59,7 +63,7 @@ class EfficiencyTables:
 
 
 def write_efficiencies(folder: Path, names: Iterable[str]) -> EfficiencyTables:
-    """Put the efficiencies of images that were stained together.
+    """Combine the efficiencies of images that were stained.
 
     Parameters
     ----------
@@ -76,9 +80,7 @@ def write_efficiencies(folder: Path, names: Iterable[str]) -> EfficiencyTables:
     import pandas as pd
 
     texts = ("image", "dish", "day", "efficiency_by")
-    tables = [
-        read_table(StainOutputs(folder, name).efficiency, FIELD_COLUMNS, texts) for name in names
-    ]
+    tables = [read_table(folder / f"{name}{EFFICIENCY}", FIELD_COLUMNS, texts) for name in names]
     fields = pd.concat(tables, ignore_index=True)
     fields[["dish", "day"]] = fields[["dish", "day"]].fillna("")
     dishes = tabulate_dishes(fields)

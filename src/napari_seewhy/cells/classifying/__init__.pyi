@@ -6,7 +6,5 @@ from .classify import (
     open_model as open_model,
 )
 from .deciding import UNDECIDED as UNDECIDED, count_classes as count_classes, decide as decide
-from .files import ClassifyWork as ClassifyWork
-from .folder import classify_folder_steps as classify_folder_steps, list_folder as list_folder
 from .options import ClassifyOptions as ClassifyOptions
-from .outputs import VERB as VERB
+from .work import ClassifyWork as ClassifyWork, LabelledWork as LabelledWork

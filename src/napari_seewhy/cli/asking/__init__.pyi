@@ -11,7 +11,12 @@ from .learning import (
     with_figures as with_figures,
 )
 from .model_input import find_model as find_model, fitting_samples as fitting_samples
-from .plan import plan_jobs as plan_jobs
+from .plan import (
+    ChosenImages as ChosenImages,
+    check_out_folder as check_out_folder,
+    plan_jobs as plan_jobs,
+    work_on_images as work_on_images,
+)
 from .sample_input import (
     DEFAULT_IMPORTING as DEFAULT_IMPORTING,
     Importing as Importing,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from napari_seewhy.cli.telling import Outcome, gather_warnings, report_batch
+from napari_seewhy.batch import Outcome, gather_warnings
+from napari_seewhy.cli.telling import report_batch
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.progress import finish
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cyclopts import Group, Parameter
 
-from napari_seewhy.cli.telling import Reporting, flags, gather_warnings
+from napari_seewhy.batch import gather_warnings
+from napari_seewhy.cli.telling import Reporting, flags
 from napari_seewhy.files import check_output
 from napari_seewhy.models.files import SUFFIX
 from napari_seewhy.progress import Step, Task, finish

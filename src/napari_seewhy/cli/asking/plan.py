@@ -1,22 +1,94 @@
-"""Which images a command works on."""
+"""Which images a command works on, and the work on them."""
 
-from __future__ import annotations
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
-from typing import TYPE_CHECKING
+from cyclopts import Parameter
 
-from napari_seewhy.cells.segmenting import Picture, list_images, name_outputs
-from napari_seewhy.cli.telling import Outcome
+from napari_seewhy.batch import Outcome, run_steps
+from napari_seewhy.cells.segmenting import (
+    LabelSource,
+    Picture,
+    SegmentOptions,
+    list_images,
+    make_jobs,
+)
+from napari_seewhy.cli.telling import report_batch, run_batch
 from napari_seewhy.errors import FileError, OptionError
-from napari_seewhy.images import ImageJob
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
+    from napari_seewhy.cli.telling import Reporting
+    from napari_seewhy.images import ImageJob, ImageWork
 
 ALL_SCENES = "all"
 
 
-def plan_jobs(inputs: Sequence[str], scene: str) -> tuple[list[ImageJob], list[Outcome]]:
+@Parameter(name="*")
+@dataclass(frozen=True)
+class ChosenImages:
+    """Which labels and which images are taken.
+
+    Attributes
+    ----------
+    labels
+        Folder that `seewhy segment` wrote, or of label images named as their images; without it
+        the images are segmented.
+    scene
+        Name of the scene, or its number from 0, in files that hold several; "all" takes each.
+    strict
+        Refuse images that would have to be adapted to the model.
+    resume
+        Skip images whose outputs are there and whole, made with the same model and options.
+    """
+
+    labels: Path | None = None
+    scene: str = "0"
+    strict: Annotated[bool, Parameter(negative="")] = False
+    resume: Annotated[bool, Parameter(negative="")] = False
+
+    def label_source(self, segmenting: SegmentOptions) -> LabelSource:
+        """Return where the labels of the images come from."""
+        folder = self.labels
+        return LabelSource(None if folder is None else folder.expanduser().absolute(), segmenting)
+
+
+def check_out_folder(out: Path) -> Path:
+    """Return the absolute path of a folder for outputs.
+
+    Raises
+    ------
+    OptionError
+        If it is a file.
+    """
+    out = out.expanduser().absolute()
+    if out.exists() and not out.is_dir():
+        raise OptionError(f"{out} is a file; give --out the name of a folder.")
+    return out
+
+
+def work_on_images(
+    work: "ImageWork[Any]",
+    inputs: Sequence[str],
+    scene: str,
+    reporting: "Reporting",
+    *,
+    resume: bool,
+) -> int:
+    """Work on the images that a person named, report on each, and return the exit status.
+
+    Raises
+    ------
+    SeewhyError
+        If no input leads to an image, or something would make every image fail.
+    """
+    jobs, failures = plan_jobs(inputs, scene)
+    outcomes = run_batch(run_steps(jobs, work, resume=resume), len(jobs), reporting)
+    return report_batch(work.VERB, [*failures, *outcomes], reporting, out=str(work.out))
+
+
+def plan_jobs(inputs: Sequence[str], scene: str) -> "tuple[list[ImageJob], list[Outcome]]":
     """Find the images that a person named and give each a name of its own for its outputs.
 
     Label images that `seewhy segment` wrote are left out of folders and globs, so that outputs may
@@ -54,8 +126,7 @@ def plan_jobs(inputs: Sequence[str], scene: str) -> tuple[list[ImageJob], list[O
             pictures.extend((path, one) for one in _scenes(path, scene))
         except FileError as error:
             failures.append(Outcome(str(path), "failed", str(error)))
-    names = name_outputs(pictures)
-    return [ImageJob(*picture, names[picture]) for picture in pictures], failures
+    return make_jobs(pictures), failures
 
 
 def _scenes(path: Path, scene: str) -> Iterable[int | str]:

@@ -10,7 +10,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from napari_seewhy.cli.telling import Reporting, flags, gather_warnings
+from napari_seewhy.batch import gather_warnings
+from napari_seewhy.cli.telling import Reporting, flags
 from napari_seewhy.errors import FileError
 from napari_seewhy.files import explain_os_error, hash_file
 from napari_seewhy.options import Options

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from napari_seewhy.batch import Outcome
 from napari_seewhy.cells.cropping import (
     CropJob,
     CropOptions,
@@ -16,7 +17,7 @@ from napari_seewhy.cells.cropping import (
 )
 from napari_seewhy.cells.segmenting import ImageOutputs, SegmentedFolder
 from napari_seewhy.cli.asking import gather_samples, plan_jobs
-from napari_seewhy.cli.telling import DEFAULT_REPORTING, Outcome, Reporting, flags, report_batch
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, report_batch
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import check_output
 from napari_seewhy.images import ImageJob

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from napari_seewhy.cli.telling import DEFAULT_REPORTING, Outcome, Reporting, flags, report_batch
+from napari_seewhy.batch import Outcome
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, report_batch
 from napari_seewhy.epigenome.answering import CLASSIFY_VERB, ClassifyGenesOptions, GeneWork
 from napari_seewhy.epigenome.pictures import PictureSet
 from napari_seewhy.epigenome.trees import locate_tree

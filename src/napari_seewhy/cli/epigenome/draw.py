@@ -6,15 +6,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from napari_seewhy.cli.telling import (
-    DEFAULT_REPORTING,
-    Reporting,
-    Result,
-    flags,
-    gather_warnings,
-    report_batch,
-    run_batch,
-)
+from napari_seewhy.batch import Result, gather_warnings, run_steps
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, report_batch, run_batch
 from napari_seewhy.epigenome.drawing import CompoundTracks, DrawOptions, GeneDrawing, read_compounds
 from napari_seewhy.errors import OptionError
 from napari_seewhy.progress import Task
@@ -53,14 +46,33 @@ class Tracks:
 
 @dataclass(frozen=True, slots=True)
 class CompoundJob:
-    """The pictures of one compound, as an input of a batch."""
+    """The pictures of one compound, as a job of a batch."""
 
     tracks: CompoundTracks
 
     @property
     def title(self) -> str:
-        """What a person knows this compound by."""
+        """The name by which a person knows this compound."""
         return self.tracks.folder or str(self.tracks.chromatin)
+
+
+@dataclass(frozen=True, slots=True)
+class CompoundWork:
+    """What is done to each compound of a batch: its pictures are drawn."""
+
+    drawing: GeneDrawing
+
+    def check(self) -> None:
+        """Nothing makes every compound fail that was not found when the folder was opened."""
+
+    def is_done(self, job: CompoundJob) -> bool:
+        """Whether all pictures of this compound are there."""
+        return self.drawing.is_done(job.tracks)
+
+    def steps(self, job: CompoundJob) -> Task[Result]:
+        """Draw the pictures of one compound."""
+        done = yield from self.drawing.draw_steps(job.tracks)
+        return Result((str(self.drawing.drawn.path / job.tracks.folder),), done._asdict())
 
 
 def draw(
@@ -90,12 +102,8 @@ def draw(
     for sentence in sentences:
         reporting.warn(f"Warning: {sentence}")
     with opened as drawing:
-
-        def work(job: CompoundJob) -> Task[Result]:
-            done = yield from drawing.draw_steps(job.tracks)
-            return Result((str(out / job.tracks.folder),), done._asdict())
-
-        outcomes = run_batch(jobs, work, reporting, is_done=lambda job: drawing.is_done(job.tracks))
+        task = run_steps(jobs, CompoundWork(drawing))
+        outcomes = run_batch(task, len(jobs), reporting)
     return report_batch(VERB, outcomes, reporting, out=str(out), warnings=sentences)
 
 

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from napari_seewhy.batch import Outcome
 from napari_seewhy.cli.epigenome.pictures import open_pictures
-from napari_seewhy.cli.telling import DEFAULT_REPORTING, Outcome, Reporting, report_batch
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, report_batch
 from napari_seewhy.epigenome.sampling import split_pictures_steps
 from napari_seewhy.progress import finish
 

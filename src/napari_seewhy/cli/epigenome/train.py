@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Group, Parameter
 
+from napari_seewhy.batch import gather_warnings
 from napari_seewhy.cli.asking import SPLIT_FLAGS, with_figures
-from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, gather_warnings
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
 from napari_seewhy.epigenome.sampling import InputKind
 from napari_seewhy.epigenome.trees import (
     GENE_NETWORK,

@@ -7,18 +7,15 @@ from cyclopts import Parameter
 
 from napari_seewhy.blocks.pairing import PlaceOptions
 from napari_seewhy.blocks.staining import VERB, ApplyStainOptions, is_output
-from napari_seewhy.cli.asking import find_model, plan_jobs
+from napari_seewhy.cli.asking import check_out_folder, find_model, plan_jobs
 from napari_seewhy.cli.telling import (
     DEFAULT_REPORTING,
     Reporting,
-    Result,
     flags,
     report_batch,
     run_batch,
 )
 from napari_seewhy.errors import OptionError
-from napari_seewhy.images import ImageJob
-from napari_seewhy.progress import Task
 
 _STAINING, _PLACES = ApplyStainOptions(), PlaceOptions()
 
@@ -50,31 +47,18 @@ def apply(  # noqa: PLR0913  (every option class is an argument of its own)
     resume
         Skip images whose outputs are there and whole, made with the same model and options.
     """
-    from napari_seewhy.blocks.pairing import place_finder
-    from napari_seewhy.blocks.staining import StainWork, write_efficiencies
+    from napari_seewhy.blocks.staining import StainWork, stain_files_steps
 
-    out = out.expanduser().absolute()
-    if out.exists() and not out.is_dir():
-        raise OptionError(f"{out} is a file; give --out the name of a folder.")
-    work = StainWork(find_model(model), out, place_finder(places), staining)
-    work.check()
+    work = StainWork(find_model(model), check_out_folder(out), places, staining)
     planned, failures = plan_jobs(inputs, scene)
     named = {Path(given).expanduser().absolute() for given in inputs}
     jobs = [job for job in planned if job.path in named or not is_output(job.path)]
     if not jobs:
         raise OptionError("The images named are virtual stains; name images of phase contrast.")
-
-    def steps(job: ImageJob) -> Task[Result]:
-        done = yield from work.steps(job)
-        return Result(*done)
-
-    is_done = work.is_done if resume else None
-    outcomes = run_batch(jobs, steps, reporting, is_done=is_done)
-    tables: dict[str, Any] = {}
-    if any(outcome.status != "failed" for outcome in outcomes):
-        done = zip(jobs, outcomes, strict=True)
-        names = [job.name for job, outcome in done if outcome.status != "failed"]
-        written = write_efficiencies(out, names)
-        reporting.say(written.describe())
-        tables = {"tables": [str(path) for path in written.paths], "dishes": written.to_json()}
-    return report_batch(VERB, failures + outcomes, reporting, out=str(out), **tables)
+    task = stain_files_steps(jobs, work, resume=resume)
+    outcomes, tables = run_batch(task, len(jobs), reporting)
+    extra: dict[str, Any] = {}
+    if tables is not None:
+        reporting.say(tables.describe())
+        extra = {"tables": [str(path) for path in tables.paths], "dishes": tables.to_json()}
+    return report_batch(VERB, [*failures, *outcomes], reporting, out=str(work.out), **extra)

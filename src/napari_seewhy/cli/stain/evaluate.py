@@ -6,12 +6,13 @@ from typing import Annotated
 
 from cyclopts import Group, Parameter
 
+from napari_seewhy.batch import gather_warnings
 from napari_seewhy.blocks.marking import StainThresholdOptions
 from napari_seewhy.blocks.pairing import StainPairOptions
 from napari_seewhy.blocks.staining import ApplyStainOptions, JudgeStainOptions
 from napari_seewhy.cli.asking import find_model
 from napari_seewhy.cli.stain.pairs import PAIR_FLAGS, THRESHOLD_FLAGS, find_named_pairs
-from napari_seewhy.cli.telling import OutputFiles, Reporting, flags, gather_warnings
+from napari_seewhy.cli.telling import OutputFiles, Reporting, flags
 from napari_seewhy.files import check_output, write_json
 from napari_seewhy.progress import finish
 from napari_seewhy.tables import write_table

@@ -5,11 +5,12 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from napari_seewhy.batch import gather_warnings
 from napari_seewhy.blocks.marking import StainThresholdOptions
 from napari_seewhy.blocks.pairing import StainPairOptions
 from napari_seewhy.cli.asking import check_model_path, with_figures
 from napari_seewhy.cli.stain.pairs import PAIR_FLAGS, THRESHOLD_FLAGS, find_named_pairs
-from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, gather_warnings
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
 from napari_seewhy.progress import finish
 from napari_seewhy.staining import StainOptions
 

@@ -1,10 +1,4 @@
-from .batch import (
-    Outcome as Outcome,
-    Result as Result,
-    gather_warnings as gather_warnings,
-    report_batch as report_batch,
-    run_batch as run_batch,
-)
+from .batch import report_batch as report_batch, run_batch as run_batch
 from .option_flags import flags as flags
 from .report import (
     DEFAULT_REPORTING as DEFAULT_REPORTING,

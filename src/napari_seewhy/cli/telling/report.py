@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from cyclopts import Group, Parameter
 from rich.console import Console
 
+from napari_seewhy.batch import BatchStep
 from napari_seewhy.progress import Step
 
 _GROUP = Group("Reporting", sort_key=100)
@@ -99,22 +100,20 @@ class BatchBar:
         self._inputs = bar.add_task("Inputs", total=n_inputs, visible=n_inputs is not None)
         self._steps = bar.add_task("", total=None)
 
-    def begin(self, name: str) -> None:
-        """Name the input that is worked on from now on."""
-        self._bar.reset(self._steps, description=name, total=None)
-
     def step(self, step: Step) -> None:
-        """Show one step of the current input."""
+        """Show one step: of one long task, or of a batch and its current input."""
+        if isinstance(step, BatchStep):
+            self._bar.update(self._inputs, completed=step.done)
+            if step.part is None:
+                self._bar.reset(self._steps, description=step.message, total=None)
+                return
+            step = step.part
         self._bar.update(
             self._steps,
             description=step.message or None,
             total=step.total or None,
             completed=step.done,
         )
-
-    def end(self) -> None:
-        """Count the current input as dealt with."""
-        self._bar.advance(self._inputs)
 
 
 def show_error(sentence: str, status: int, *, as_json: bool) -> None:

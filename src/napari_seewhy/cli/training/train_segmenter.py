@@ -5,8 +5,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from napari_seewhy.batch import gather_warnings
 from napari_seewhy.cli.asking import check_model_path, find_model, with_figures
-from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, gather_warnings
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
 from napari_seewhy.errors import OptionError
 from napari_seewhy.models.files import read_card_of
 from napari_seewhy.nuclei import FoundPairs, SegmenterCard, SegmenterOptions, find_pairs

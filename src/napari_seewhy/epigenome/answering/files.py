@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from napari_seewhy.batch import is_up_to_date
 from napari_seewhy.epigenome.answering.classify import classify_genes_steps
 from napari_seewhy.epigenome.answering.explain import explain_genes_steps
 from napari_seewhy.epigenome.trees import DecisionTree, find_tree
 from napari_seewhy.files import hash_file, read_json, remove_file, write_json, write_text, writing
-from napari_seewhy.images import CellImage, is_up_to_date, write_image
+from napari_seewhy.images import CellImage, write_image
 from napari_seewhy.record import make_record
 from napari_seewhy.tables import write_table
 

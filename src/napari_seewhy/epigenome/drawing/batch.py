@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from napari_seewhy.batch import Result
 from napari_seewhy.epigenome.drawing.bins import bin_gene
 from napari_seewhy.epigenome.drawing.picture import PicturePainter
 from napari_seewhy.files import writing
 from napari_seewhy.genome import TrackPaths, WindowReader
+from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
-    from multiprocessing.process import BaseProcess
     from pathlib import Path
 
     from napari_seewhy.epigenome.drawing.options import DrawOptions
     from napari_seewhy.genome import GenePlace
+    from napari_seewhy.progress import Task
 
 
 class GeneToDraw(NamedTuple):
@@ -42,14 +41,32 @@ class DrawBatch:
     top: float
     part: Path
 
+    @property
+    def title(self) -> str:
+        """The first and the last gene."""
+        return f"{self.genes[0].gene} ... {self.genes[-1].gene}"
 
-def draw_batch(batch: DrawBatch) -> int:
+
+@dataclass(frozen=True)
+class DrawWork:
+    """What is done to each batch of pictures, in whichever process."""
+
+    def check(self) -> None:
+        """Nothing makes every batch fail."""
+
+    def is_done(self, batch: DrawBatch) -> bool:
+        """Whether all pictures of a batch are drawn."""
+        return batch.part.is_file()
+
+    def steps(self, batch: DrawBatch) -> Task[Result]:
+        """Draw the pictures of a batch."""
+        yield Step(0, 1, "Drawing pictures")
+        draw_batch(batch)
+        return Result((str(batch.part),))
+
+
+def draw_batch(batch: DrawBatch) -> None:
     """Draw pictures of genes, and keep their numeric tracks in ``batch.part``.
-
-    Returns
-    -------
-    int
-        How many were drawn.
 
     Raises
     ------
@@ -69,21 +86,3 @@ def draw_batch(batch: DrawBatch) -> int:
             n_sites.append(len(window.sites))
     with writing(batch.part) as part, part.open("wb") as stream:
         np.savez(stream, values=np.stack(values), n_sites=np.array(n_sites, np.int64))
-    return len(batch.genes)
-
-
-def end_with_parent() -> None:
-    """Let this process end when the one that started it does, even if that was killed.
-
-    Processes of a pool wait for work on a pipe that each of them holds open for the others, so they
-    would wait for ever.
-    """
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_wait_for, args=(parent,), daemon=True).start()
-
-
-def _wait_for(parent: BaseProcess) -> None:
-    parent.join()
-    # Nothing is left half done: a picture gets its name when it is whole.
-    os._exit(1)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import warnings
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import closing
 from hashlib import sha256
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from napari_seewhy.epigenome.drawing.batch import draw_batch, end_with_parent
+from napari_seewhy.batch import Processes, run_steps
+from napari_seewhy.epigenome.drawing.batch import DrawWork
 from napari_seewhy.epigenome.drawing.bins import PAIRED_TRACKS, SINGLE_TRACKS
 from napari_seewhy.epigenome.drawing.compounds import check_folders
 from napari_seewhy.epigenome.drawing.folder import DrawnFolder
 from napari_seewhy.epigenome.drawing.options import DrawOptions
 from napari_seewhy.epigenome.drawing.plan import CompoundPlan, name_pictures, read_parts
 from napari_seewhy.epigenome.drawing.prepare import find_top, prepare_tracks
-from napari_seewhy.errors import SeewhyWarning
+from napari_seewhy.errors import DataError, SeewhyWarning
 from napari_seewhy.genome import place_genes, read_genes
 from napari_seewhy.progress import Step, Task, finish
 
@@ -76,15 +75,14 @@ class GeneDrawing:
         self.drawn = DrawnFolder(folder, genes, self.options)
         self.genes = read_genes(genes)
         self._work = folder / _WORK_FOLDER
-        self._n_workers = self.options.n_workers or os.cpu_count() or 1
-        self._pool: ProcessPoolExecutor | None = None
+        self._executor = None if self.options.n_workers == 1 else Processes(self.options.n_workers)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, error: object, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
         if error is None:
             shutil.rmtree(self._work, ignore_errors=True)
 
@@ -145,31 +143,22 @@ class GeneDrawing:
         )
 
     def _draw_missing(self, batches: Sequence[DrawBatch]) -> Iterator[Step]:
+        """Draw the batches that an earlier run did not finish; the first that fails ends it."""
         n_all = sum(len(batch.genes) for batch in batches)
         missing = [batch for batch in batches if not batch.part.is_file()]
-        n_done = n_all - sum(len(batch.genes) for batch in missing)
-        yield Step(n_done, n_all, "Drawing pictures")
-        for n in self._draw_all(missing):
-            n_done += n
-            yield Step(n_done, n_all, "Drawing pictures")
-
-    def _draw_all(self, batches: Sequence[DrawBatch]) -> Iterator[int]:
-        """Yield how many pictures each batch had, as they are finished."""
-        if self._n_workers == 1 or len(batches) < 2:
-            yield from map(draw_batch, batches)
-            return
-        if self._pool is None:
-            # Forked processes would share the reader's open files and threads.
-            self._pool = ProcessPoolExecutor(
-                self._n_workers, mp_context=get_context("spawn"), initializer=end_with_parent
-            )
-        futures = [self._pool.submit(draw_batch, batch) for batch in batches]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        finally:
-            for future in futures:
-                future.cancel()
+        executor = self._executor if len(missing) > 1 else None
+        with closing(run_steps(missing, DrawWork(), executor)) as steps:
+            for step in steps:
+                ended = list(zip(missing, step.outcomes, strict=True))
+                for _, outcome in ended:
+                    if outcome.status == "failed":
+                        error = DataError(outcome.reason)
+                        error.add_note(outcome.traceback)
+                        raise error
+                left = sum(len(batch.genes) for batch, one in ended if one.status != "done")
+                yield Step(n_all - left, n_all, "Drawing pictures")
+        for sentence in {said: None for _, one in ended for said in one.warnings}:
+            warnings.warn(sentence, SeewhyWarning, stacklevel=2)
 
 
 def _warn_of_emptiness(done: DrawnCompound) -> None:

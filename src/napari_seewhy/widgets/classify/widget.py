@@ -9,7 +9,7 @@ from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from napari_seewhy.cells.classifying import ClassifiedCells
-from napari_seewhy.widgets.classify.folder_view import FolderView
+from napari_seewhy.widgets.classify.folder_view import ClassifyFolderView
 from napari_seewhy.widgets.classify.tasks import classify_agreed_steps
 from napari_seewhy.widgets.classify.view import ClassView
 from napari_seewhy.widgets.parts.classes import ClassifyForm, ClassifyOrigin, ShownClasses
@@ -43,7 +43,7 @@ class ClassifyWidget(QWidget):
         self._view = ClassView(self._viewer)
         self._next = NextSteps(self._viewer, _NEXT)
         self._task_row = TaskRow(state_of(self._viewer), "Classify cells")
-        self._folder = FolderView(state_of(self._viewer), self._model, self._form)
+        self._folder = ClassifyFolderView(state_of(self._viewer), self._model, self._form)
         self._slide = QTimer(self)
         self._slide.setSingleShot(True)
         self._slide.setInterval(_SLIDE_MS)

@@ -24,8 +24,8 @@ from napari_seewhy.widgets.parts.models import ModelChoice
 _CELLS = ("cells", "cell_channel", "cell_distance_um", "cell_distance_px")
 _NUCLEI = tuple(name for name in SegmentOptions.model_fields if name not in _CELLS)
 _RARE = ("smoothing_px", "threshold", "min_area_px", "drop_border", "model", "device")
-_OTSU_ONLY = ("smoothing_px", "threshold", "splitting")
-_NETWORK_ONLY = ("min_confidence", "device", "precision")
+OTSU_ONLY = ("smoothing_px", "threshold", "splitting")
+NETWORK_ONLY = ("min_confidence", "device", "precision")
 _USUAL = f"{USUAL_MODEL} (comes with the program)"
 
 
@@ -46,14 +46,14 @@ class SegmentForm(QWidget):
         self._cell_layer = LayerChoice(viewer, is_image, rank=_rank_as_cells)
         self._cell_layer.setToolTip("The image in which the whole cell is bright.")
         self._cell_label = QLabel("Cell stain")
-        self.model = ModelChoice(_USUAL, kind="segmenter", usual=USUAL_MODEL)
-        self.model.setToolTip("The network that finds the nuclei; you can train one further.")
+        self.model = make_model_choice()
         self._model_label = QLabel("Network")
         self._nuclei = OptionsForm(
             SegmentOptions, hidden=("channel", *_CELLS), advanced=_RARE, names=("method",)
         )
         self._cells = OptionsForm(SegmentOptions, hidden=("cell_channel", *_NUCLEI))
-        self._offer_names()
+        offer_methods(self._nuclei)
+        offer_cells(self._cells)
         self._lay_out()
         for choice in (self._nuclei_layer, self._cell_layer):
             choice.layer_changed.connect(self._refresh)
@@ -115,24 +115,6 @@ class SegmentForm(QWidget):
         if size_um is not None:
             self._nuclei.editor("diameter_um").suggest(round(diameter_px * size_um, 1))
 
-    def _offer_names(self) -> None:
-        self._nuclei.set_choices(
-            "method",
-            [
-                Choice(name, name, f"To use it: {hint}" if hint else "", not hint)
-                for name, segmenter in SEGMENTERS.items()
-                for hint in (segmenter.install_hint,)
-            ],
-        )
-        self._cells.set_choices(
-            "cells",
-            [
-                Choice("none", "none", "Only nuclei are looked for."),
-                Choice("expand", "by distance", "Nuclei are grown until they meet."),
-                Choice("watershed", "in a stain", "Nuclei are grown where a cell stain is."),
-            ],
-        )
-
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -166,8 +148,8 @@ class SegmentForm(QWidget):
             diameter_px=not has_size,
             z_plane=layer is not None and "Z" in self.axes,
             model=method not in (METHOD, "otsu"),
-            **dict.fromkeys(_OTSU_ONLY, method == "otsu"),
-            **dict.fromkeys(_NETWORK_ONLY, method == METHOD),
+            **dict.fromkeys(OTSU_ONLY, method == "otsu"),
+            **dict.fromkeys(NETWORK_ONLY, method == METHOD),
         )
         self.model.setVisible(method == METHOD)
         self._model_label.setVisible(method == METHOD)
@@ -179,6 +161,33 @@ class SegmentForm(QWidget):
         self._cell_layer.setVisible(grown == "watershed")
         self._cell_label.setVisible(grown == "watershed")
         self.changed.emit()
+
+
+def make_model_choice() -> ModelChoice:
+    """Make the choice of the network that finds nuclei."""
+    choice = ModelChoice(_USUAL, kind="segmenter", usual=USUAL_MODEL)
+    choice.setToolTip("The network that finds the nuclei; you can train one further.")
+    return choice
+
+
+def offer_methods(form: OptionsForm[SegmentOptions]) -> None:
+    """Offer the methods that are installed, and say how to install the others."""
+    choices = [
+        Choice(name, name, f"To use it: {hint}" if hint else "", not hint)
+        for name, segmenter in SEGMENTERS.items()
+        for hint in (segmenter.install_hint,)
+    ]
+    form.set_choices("method", choices)
+
+
+def offer_cells(form: OptionsForm[SegmentOptions]) -> None:
+    """Offer the ways to find whole cells, in words."""
+    choices = [
+        Choice("none", "none", "Only nuclei are looked for."),
+        Choice("expand", "by distance", "Nuclei are grown until they meet."),
+        Choice("watershed", "in a stain", "Nuclei are grown where a cell stain is."),
+    ]
+    form.set_choices("cells", choices)
 
 
 def _group(title: str, layout: QVBoxLayout) -> QVBoxLayout:

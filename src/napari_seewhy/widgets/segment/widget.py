@@ -13,6 +13,7 @@ from napari_seewhy.widgets.parts.layers import find_layer
 from napari_seewhy.widgets.parts.tasks import NextSteps, TaskRow, fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import tell_warning, telling_errors
 from napari_seewhy.widgets.segment.fine_tune_view import FineTuneView
+from napari_seewhy.widgets.segment.folder_view import SegmentFolderView
 from napari_seewhy.widgets.segment.form import SegmentForm
 from napari_seewhy.widgets.segment.segmented_image import SegmentedImage
 from napari_seewhy.widgets.segment.uncertain_cells import UncertainCells
@@ -44,6 +45,7 @@ class SegmentWidget(QWidget):
         self._uncertain = UncertainCells(self._viewer)
         self._task_row = TaskRow(state_of(self._viewer), "Segment cells")
         self._next = NextSteps(self._viewer, _NEXT)
+        self._folder = SegmentFolderView(state_of(self._viewer))
         self._fine_tune = FineTuneView(self._viewer)
         self._lay_out()
 
@@ -51,7 +53,7 @@ class SegmentWidget(QWidget):
         self._form.model.changed.connect(self._on_model_changed)
         self._fine_tune.trained.connect(self._on_trained)
         self._task_row.run_clicked.connect(self.segment)
-        for row in (self._task_row, self._fine_tune.task_row):
+        for row in (self._task_row, self._folder.task_row, self._fine_tune.task_row):
             row.running_changed.connect(self._refresh)
         self._refresh()
 
@@ -61,6 +63,7 @@ class SegmentWidget(QWidget):
         fill_dock(find, parts, [self._next, self._task_row])
         self._tabs = QTabWidget()
         self._tabs.addTab(find, "Find nuclei")
+        self._tabs.addTab(self._folder, "A folder")
         self._tabs.addTab(self._fine_tune, "Improve the model")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
@@ -90,13 +93,15 @@ class SegmentWidget(QWidget):
 
     def _on_trained(self, path: Path) -> None:
         self._form.model.choose(path)
+        self._folder.model.choose(path)
 
     def _refresh(self) -> None:
         """Make every control agree with the state."""
         layer = self._form.layer
         found = None if layer is None else find_layer(self._viewer, "nuclei", layer.name)
         self._uncertain.set_layer(found)
-        is_idle = not (self._task_row.is_running or self._fine_tune.task_row.is_running)
+        others = (self._folder.task_row, self._fine_tune.task_row)
+        is_idle = not (self._task_row.is_running or any(row.is_running for row in others))
         self._form.setEnabled(is_idle)
         self._task_row.set_missing(
             ""

@@ -1,4 +1,4 @@
-"""The row of a task that works through a folder."""
+"""Work on a folder of images: a line for a folder, and the view of what becomes of its images."""
 
 import lazy_loader
 

@@ -1,2 +1,2 @@
 from .line import FolderLine as FolderLine
-from .row import FolderRow as FolderRow
+from .view import FolderView as FolderView

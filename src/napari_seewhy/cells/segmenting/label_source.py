@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from napari_seewhy.batch import Portable
 from napari_seewhy.cells.labels import check_labels
+from napari_seewhy.cells.segmenting.files import ImageOutputs, SegmentedFolder
 from napari_seewhy.cells.segmenting.image import segment_steps
 from napari_seewhy.cells.segmenting.nuclei_segmenter import find_model
 from napari_seewhy.cells.segmenting.options import SegmentOptions
-from napari_seewhy.cells.segmenting.segmented_files import ImageOutputs, SegmentedFolder
 from napari_seewhy.images import read_labels
 from napari_seewhy.progress import Step
 from napari_seewhy.tables import file_stem
@@ -36,7 +37,7 @@ class ImageLabels(NamedTuple):
 
 
 @dataclass(frozen=True)
-class LabelSource:
+class LabelSource(Portable):
     """Where the labels of the images of a batch come from.
 
     Attributes

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from napari_seewhy.batch import read_output_record
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import hash_file
-from napari_seewhy.images import read_image_record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +83,7 @@ class SegmentedFolder:
     def _records(self) -> dict[tuple[str, int | str], ImageOutputs]:
         found: dict[tuple[str, int | str], ImageOutputs] = {}
         for path in sorted(self.folder.glob("*_record.json")):
-            record = read_image_record(path, VERB)
+            record = read_output_record(path, VERB)
             if record is not None:
                 outputs = ImageOutputs(self.folder, path.name.removesuffix("_record.json"))
                 scene = record["options"].get("scene", 0)

@@ -1,44 +1,33 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import pickle
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from napari_seewhy.batch import run_steps
 from napari_seewhy.blocks.learning.train import train_stains
 from napari_seewhy.blocks.marking.fields import FieldReader
 from napari_seewhy.blocks.marking.options import StainThresholdOptions
 from napari_seewhy.blocks.pairing.options import StainPairOptions
 from napari_seewhy.blocks.pairing.place_options import PlaceOptions
-from napari_seewhy.blocks.pairing.places import place_finder
 from napari_seewhy.blocks.staining.efficiency_files import write_efficiencies
-from napari_seewhy.blocks.staining.files import StainWork
 from napari_seewhy.blocks.staining.options import ApplyStainOptions
+from napari_seewhy.blocks.staining.work import StainWork, stain_files_steps
 from napari_seewhy.errors import FileError
-from napari_seewhy.images import CellImage, read_image, write_image
+from napari_seewhy.images import CellImage, ImageJob, read_image, write_image
 from napari_seewhy.progress import finish
 from napari_seewhy.staining.stain_options import StainOptions
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 EXACT = ApplyStainOptions(device="cpu", precision="fp32")
-
-
-@dataclass(frozen=True)
-class Job:
-    path: Path
-    name: str
-    scene: int = 0
 
 
 @pytest.fixture
 def make_work(stain_file, tmp_path):
     def make(**options) -> StainWork:
-        places = place_finder(PlaceOptions(dish=r"(dish\d+)"))
+        places = PlaceOptions(dish=r"(dish\d+)")
         return StainWork(stain_file, tmp_path / "out", places, EXACT.change(**options))
 
     return make
@@ -48,7 +37,7 @@ def make_work(stain_file, tmp_path):
 def job(tmp_path, dish):
     path = tmp_path / "dish7_a.ome.tif"
     write_image(path, dish(7))
-    return Job(path, "dish7_a")
+    return ImageJob(path, 0, "dish7_a")
 
 
 def test_an_image_gets_probability_mask_table_and_record(make_work, job, tmp_path):
@@ -89,7 +78,7 @@ def test_whole_outputs_are_not_made_again(make_work, job):
 
 def test_another_dish_by_a_new_pattern_is_done_anew(make_work, job, stain_file):
     finish(make_work().steps(job))
-    elsewhere = place_finder(PlaceOptions(dish="dish7_(a)"))
+    elsewhere = PlaceOptions(dish="dish7_(a)")
     other = StainWork(stain_file, make_work().out, elsewhere, EXACT)
     assert not other.is_done(job)
 
@@ -100,7 +89,7 @@ def test_outputs_of_another_image_are_not_overwritten(make_work, job, dish, tmp_
     other = tmp_path / "other" / "dish7_a.ome.tif"
     write_image(other, dish(8))
     with pytest.raises(FileError, match="belongs to another image of this name"):
-        finish(make_work().steps(Job(other, "dish7_a")))
+        finish(make_work().steps(ImageJob(other, 0, "dish7_a")))
 
 
 def test_fields_of_a_dish_are_put_together(make_work, dish, tmp_path):
@@ -108,7 +97,7 @@ def test_fields_of_a_dish_are_put_together(make_work, dish, tmp_path):
     for name, seed in (("dish1_a", 1), ("dish1_b", 2), ("dish2_a", 3)):
         path = tmp_path / f"{name}.ome.tif"
         write_image(path, dish(seed))
-        finish(work.steps(Job(path, name)))
+        finish(work.steps(ImageJob(path, 0, name)))
     tables = write_efficiencies(work.out, ["dish1_a", "dish1_b", "dish2_a"])
     assert list(tables.dishes["dish"]) == ["dish1", "dish2"]
     assert list(tables.dishes["n_fields"]) == [2, 1]
@@ -124,7 +113,7 @@ def test_a_time_series_has_a_row_for_each_time_point(make_work, dish, tmp_path):
     path = tmp_path / "dish5.ome.tif"
     write_image(path, CellImage(frames, "TCYX", ("phase", "GFP"), 0.65))
     work = make_work()
-    finish(work.steps(Job(path, "dish5")))
+    finish(work.steps(ImageJob(path, 0, "dish5")))
     table = pd.read_csv(work.out / "dish5_efficiency.csv")
     assert list(table["t"]) == [0, 1, 2]
     painted = read_image(work.out / "dish5_probability.ome.tif")
@@ -149,9 +138,36 @@ def test_predicted_fluorescence_is_a_file_of_its_own(open_pair, dish, tmp_path):
     train_stains([open_pair(0), open_pair(1)], reader, options, out=model)
     path = tmp_path / "a.ome.tif"
     write_image(path, dish(2))
-    work = StainWork(model, tmp_path / "out", place_finder(PlaceOptions()), EXACT)
-    finish(work.steps(Job(path, "a")))
+    work = StainWork(model, tmp_path / "out", PlaceOptions(), EXACT)
+    finish(work.steps(ImageJob(path, 0, "a")))
     image = read_image(work.out / "a_predicted_fluorescence.ome.tif")
     assert image.channels == ("predicted fluorescence",)
     assert np.squeeze(image.pixels).shape == (128, 160)
     assert 0 < image.pixels.mean() < 1500
+
+
+def test_what_travels_is_small_and_finds_dishes_in_a_table(stain_file, job, tmp_path):
+    table = tmp_path / "dishes.csv"
+    rows = [f"dish{i}_a.ome.tif,well {i},{i % 5}" for i in range(2000)]
+    table.write_text("\n".join(["image,dish,day", *rows]) + "\n")
+    work = StainWork(stain_file, tmp_path / "out", PlaceOptions(table=table), EXACT)
+    work.check()
+    packed = pickle.dumps(work)
+    assert len(packed) < 20_000 < table.stat().st_size
+    there = pickle.loads(packed)
+    assert there == work
+    assert vars(there)["hashes"] == work.hashes
+    outcomes = finish(run_steps([job], there))
+    assert outcomes[0].results["dish"] == "well 7"
+    assert outcomes[0].results["day"] == "2"
+
+
+def test_files_of_a_batch_give_the_tables_of_dishes(make_work, job, dish, tmp_path):
+    bad = tmp_path / "bad.tif"
+    bad.write_bytes(b"no picture")
+    jobs = [job, ImageJob(bad, 0, "bad")]
+    outcomes, tables = finish(stain_files_steps(jobs, make_work()))
+    assert [one.status for one in outcomes] == ["done", "failed"]
+    assert list(tables.dishes["dish"]) == ["dish7"]
+    outcomes, tables = finish(stain_files_steps(jobs[1:], make_work()))
+    assert tables is None

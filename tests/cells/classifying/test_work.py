@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
-from napari_seewhy.cells.classifying.files import ClassifyWork
-from napari_seewhy.cells.classifying.folder import classify_folder_steps, list_folder
+from napari_seewhy.batch import run_steps
 from napari_seewhy.cells.classifying.options import ClassifyOptions
+from napari_seewhy.cells.classifying.work import ClassifyWork
 from napari_seewhy.cells.cropping.crop import CropOptions
+from napari_seewhy.cells.segmenting import LabelSource, list_folder
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.images import write_image, write_labels
 from napari_seewhy.models import Model, ModelCard, NetworkOptions, save_model
@@ -39,7 +42,7 @@ def work(tmp_path, tiny_image, tiny_labels) -> ClassifyWork:
         model_path=tmp_path / "cycle.safetensors",
         out=tmp_path / "out",
         options=ClassifyOptions(device="cpu", precision="fp32"),
-        labels_folder=tmp_path / "labels",
+        labels=LabelSource(tmp_path / "labels"),
     )
 
 
@@ -48,30 +51,30 @@ def statuses(files) -> list[str]:
 
 
 def test_every_image_is_told_of_and_one_that_fails_ends_nothing(work, tmp_path):
-    files = finish(classify_folder_steps(work, tmp_path / "in"))
+    files = finish(run_steps(list_folder(tmp_path / "in"), work))
     assert [file.name for file in files] == ["a.ome.tif", "b.ome.tif", "bad.png"]
     assert statuses(files) == ["done", "done", "failed"]
-    assert [file.figure for file in files] == ["5", "5", ""]
-    assert "bad.png" in files[2].said
+    assert [file.results.get("n_cells") for file in files] == [5, 5, None]
+    assert "bad.png" in files[2].reason
     assert (tmp_path / "out" / "b_classify_record.json").is_file()
 
 
 def test_steps_say_how_far_every_image_is(work, tmp_path):
-    steps = list(classify_folder_steps(work, tmp_path / "in"))
-    assert statuses(steps[0].files) == ["waiting"] * 3
-    assert statuses(steps[1].files) == ["running", "waiting", "waiting"]
-    assert statuses(steps[-1].files) == ["done", "done", "failed"]
+    steps = list(run_steps(list_folder(tmp_path / "in"), work))
+    assert statuses(steps[0].outcomes) == ["waiting"] * 3
+    assert statuses(steps[1].outcomes) == ["running", "waiting", "waiting"]
+    assert statuses(steps[-1].outcomes) == ["done", "done", "failed"]
     assert [step.done for step in steps] == sorted(step.done for step in steps)
 
 
 def test_a_stopped_folder_is_gone_on_with(work, tmp_path):
-    task = classify_folder_steps(work, tmp_path / "in")
+    task = run_steps(list_folder(tmp_path / "in"), work)
     while next(task).done < 1:
         pass
     task.close()
-    files = finish(classify_folder_steps(work, tmp_path / "in"))
+    files = finish(run_steps(list_folder(tmp_path / "in"), work))
     assert statuses(files) == ["skipped", "done", "failed"]
-    anew = finish(classify_folder_steps(work, tmp_path / "in", resume=False))
+    anew = finish(run_steps(list_folder(tmp_path / "in"), work, resume=False))
     assert statuses(anew) == ["done", "done", "failed"]
 
 
@@ -84,14 +87,14 @@ def test_a_fault_of_the_program_fails_one_image_alone(work, tmp_path, monkeypatc
         return (yield from usual(self, job))
 
     monkeypatch.setattr(ClassifyWork, "steps", faulty)
-    files = finish(classify_folder_steps(work, tmp_path / "in"))
+    files = finish(run_steps(list_folder(tmp_path / "in"), work))
     assert statuses(files) == ["failed", "done", "failed"]
-    assert "ZeroDivisionError: by accident. This is a fault of the program" in files[0].said
+    assert "ZeroDivisionError: by accident. This is a fault of the program" in files[0].reason
 
 
 def test_what_makes_every_image_fail_is_said_at_once(work, tmp_path):
     with pytest.raises(FileError, match="does not exist"):
         list_folder(tmp_path / "nowhere")
-    short = ClassifyWork(work.model_path, work.out, work.options.change(channels=("DNA",)))
+    short = replace(work, options=work.options.change(channels=("DNA",)))
     with pytest.raises(OptionError, match="1 channels were given"):
-        finish(classify_folder_steps(short, tmp_path / "in"))
+        finish(run_steps(list_folder(tmp_path / "in"), short))

@@ -8,8 +8,9 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from napari_seewhy.cells.segmenting.segmented_files import LABELS_ENDING, ImageOutputs
+from napari_seewhy.cells.segmenting.files import LABELS_ENDING, ImageOutputs
 from napari_seewhy.errors import FileError
+from napari_seewhy.images import ImageJob
 from napari_seewhy.inputs import find_inputs
 from napari_seewhy.tables import file_stem
 
@@ -38,6 +39,23 @@ def list_images(given: str) -> list[Path]:
             raise FileError(f"{given} holds label images only; name the images themselves.")
         found = images
     return [path.absolute() for path in found]
+
+
+def list_folder(folder: Path) -> list[ImageJob]:
+    """List the images of a folder with the names that their outputs get.
+
+    Raises
+    ------
+    FileError
+        If there is no such folder, or no image in it.
+    """
+    return make_jobs([(path, 0) for path in list_images(str(folder))])
+
+
+def make_jobs(pictures: Sequence[Picture]) -> list[ImageJob]:
+    """Give each picture the name that its outputs get."""
+    names = name_outputs(pictures)
+    return [ImageJob(*picture, names[picture]) for picture in pictures]
 
 
 def name_outputs(pictures: Sequence[Picture]) -> dict[Picture, str]:

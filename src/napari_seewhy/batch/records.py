@@ -1,4 +1,4 @@
-"""Records of images in a batch: whose outputs stand there, and whether they are whole."""
+"""Records of a batch: whose outputs stand in a folder, and whether they are whole."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def read_image_record(path: Path, verb: str) -> dict[str, Any] | None:
-    """Read the record that a verb left for an image; None where there is none that can be used."""
+def read_output_record(path: Path, verb: str) -> dict[str, Any] | None:
+    """Read the record that a verb left for an input; None where there is none that can be used."""
     try:
         record = read_json(path)
         is_usable = (
@@ -29,7 +29,7 @@ def read_image_record(path: Path, verb: str) -> dict[str, Any] | None:
 
 
 def check_owner(path: Path, verb: str, image: Path) -> None:
-    """Refuse to write over the outputs of another image that has the same name.
+    """Refuse to overwrite the outputs of another image that has the same name.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def check_owner(path: Path, verb: str, image: Path) -> None:
     FileError
         If they belong to another image.
     """
-    record = read_image_record(path, verb)
+    record = read_output_record(path, verb)
     if record is None:
         return
     owner = record["inputs"][0]
@@ -70,7 +70,7 @@ def is_up_to_date(path: Path, verb: str, options: dict[str, Any], hashes: Sequen
     hashes
         SHA-256 of every input, in the order of the record: the image first.
     """
-    record = read_image_record(path, verb)
+    record = read_output_record(path, verb)
     return (
         record is not None
         and record["options"] == options

@@ -1,0 +1,13 @@
+from .outcome import (
+    Outcome as Outcome,
+    Result as Result,
+    count_outcomes as count_outcomes,
+    gather_warnings as gather_warnings,
+)
+from .processes import Processes as Processes
+from .records import (
+    check_owner as check_owner,
+    is_up_to_date as is_up_to_date,
+    read_output_record as read_output_record,
+)
+from .run import BatchStep as BatchStep, Portable as Portable, run_steps as run_steps

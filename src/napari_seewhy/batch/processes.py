@@ -1,0 +1,69 @@
+"""`Processes`: an executor of this computer that survives a process that is killed."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+    from multiprocessing.process import BaseProcess
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Processes(Executor):
+    """Processes that start with the first call, end with this one, and are replaced when killed.
+
+    Parameters
+    ----------
+    n_workers
+        How many; None takes one per core.
+    """
+
+    def __init__(self, n_workers: int | None = None) -> None:
+        self.n_workers = n_workers or os.cpu_count() or 1
+        self.n_ahead = 2 * self.n_workers
+        self._pool: ProcessPoolExecutor | None = None
+
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Call a function in one of the processes."""
+        if self._pool is not None:
+            try:
+                return self._pool.submit(fn, *args, **kwargs)
+            except BrokenExecutor:
+                self._pool.shutdown()
+        # Forked processes would share open files and threads.
+        self._pool = ProcessPoolExecutor(
+            self.n_workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_end_with_parent,
+        )
+        return self._pool.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes; calls that have not begun are dropped with `cancel_futures`."""
+        if self._pool is not None:
+            self._pool.shutdown(wait, cancel_futures=cancel_futures)
+
+
+def _end_with_parent() -> None:
+    """Let this process end when the one that started it does, even if that was killed.
+
+    Processes of a pool wait for work on a pipe that each of them holds open for the others, so they
+    would wait for ever.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_wait_for, args=(parent,), daemon=True).start()
+
+
+def _wait_for(parent: BaseProcess) -> None:
+    parent.join()
+    # Nothing is left half done: a file gets its name when it is whole.
+    os._exit(1)

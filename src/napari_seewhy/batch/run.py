@@ -1,0 +1,219 @@
+"""The runner of every batch: one input that fails is reported, the others are done."""
+
+from __future__ import annotations
+
+import traceback
+from collections import deque
+from concurrent.futures import BrokenExecutor
+from dataclasses import dataclass, fields, replace
+from functools import partial
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+
+from napari_seewhy.batch.outcome import Job, Outcome, Result, gather_warnings
+from napari_seewhy.errors import SeewhyError
+from napari_seewhy.progress import Step, Task, finish, map_steps
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+    from concurrent.futures import Executor, Future
+
+J = TypeVar("J", bound=Job)
+JobT = TypeVar("JobT", bound=Job, contravariant=True)
+
+_BEAT_S = 0.2
+"""How long to wait for a job before a step says that the batch can be stopped."""
+
+_MEMORY = "The memory of this computer is not enough for it; close programs, or cut it."
+_FAULT = "This is a fault of the program; please report it."
+_KILLED = (
+    "The process that worked on it was ended twice, usually because the memory was full; "
+    "run it alone, or cut it."
+)
+
+
+class Work(Protocol[JobT]):
+    """What is done to each input of a batch; it can be pickled, and is small, to travel."""
+
+    def check(self) -> None:
+        """Raise what would make every input fail."""
+
+    def is_done(self, job: JobT) -> bool:
+        """Whether whole outputs of this input are there."""
+
+    def steps(self, job: JobT) -> Task[Result]:
+        """Work on one input and write its outputs."""
+
+
+class Portable:
+    """Base of frozen dataclasses that travel as their fields alone.
+
+    What they keep beside their fields, such as a network, stays where it is, and is read again
+    where it is next asked for.
+    """
+
+    TRAVELS: ClassVar[tuple[str, ...]] = ()
+    """Cached properties that travel too, because they are small and slow to find."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        known = vars(self)
+        names = [field.name for field in fields(self)]  # type: ignore[arg-type]
+        return {name: known[name] for name in (*names, *self.TRAVELS) if name in known}
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStep(Step):
+    """One report from a batch.
+
+    Attributes
+    ----------
+    outcomes
+        How far every input is, in the order of the jobs.
+    part
+        The report of the one input that is worked on; None between two inputs, and where an
+        executor works on several at once.
+    """
+
+    outcomes: tuple[Outcome, ...] = ()
+    part: Step | None = None
+
+
+def run_steps(
+    jobs: Sequence[J], work: Work[J], executor: Executor | None = None, *, resume: bool = True
+) -> Generator[BatchStep, None, tuple[Outcome, ...]]:
+    """Work on every job; may be stopped at any `BatchStep`, and resumed later.
+
+    Parameters
+    ----------
+    jobs
+        The inputs.
+    work
+        What is done to each.
+    executor
+        Where the jobs run, several at once; None runs them here, one after the other. A job
+        whose process is killed gets one more try.
+    resume
+        Whether jobs whose outputs are there and whole are skipped.
+
+    Returns
+    -------
+    tuple of Outcome
+        One per job, in the order of `jobs`.
+
+    Raises
+    ------
+    SeewhyError
+        As `Work.check`; an input that cannot be used raises nothing.
+    """
+    outcomes = [Outcome(job.title) for job in jobs]
+    yield BatchStep(0, len(jobs), "Preparing", tuple(outcomes))
+    work.check()
+    if executor is None:
+        yield from _run_in_turn(jobs, work, outcomes, resume=resume)
+    else:
+        n_done = 0
+        for i, outcome in _spread(jobs, work, executor, resume=resume):
+            if outcome is not None:
+                outcomes[i], n_done = outcome, n_done + 1
+            yield BatchStep(n_done, len(jobs), outcomes[i].name, tuple(outcomes))
+    return tuple(outcomes)
+
+
+def _run_in_turn(
+    jobs: Sequence[J], work: Work[J], outcomes: list[Outcome], *, resume: bool
+) -> Iterator[BatchStep]:
+    """Work on one job after the other in this process; `outcomes` follow."""
+    for i, job in enumerate(jobs):
+        outcomes[i] = replace(outcomes[i], status="running")
+        start = BatchStep(i, len(jobs), outcomes[i].name, tuple(outcomes))
+        yield start
+        outcomes[i] = yield from map_steps(
+            _work_on(job, work, resume=resume), partial(_report, start)
+        )
+        yield BatchStep(i + 1, len(jobs), start.message, tuple(outcomes))
+
+
+def _report(start: BatchStep, part: Step) -> BatchStep:
+    return replace(start, message=f"{start.message}: {part.message}", part=part)
+
+
+def _spread(
+    jobs: Sequence[J], work: Work[J], executor: Executor, *, resume: bool
+) -> Iterator[tuple[int, Outcome | None]]:
+    """Yield the number and the outcome of each job as it ends, and None for each beat without one.
+
+    Jobs whose process was killed are tried again one by one, so that only the job that kills is
+    given up, and not those that shared its process.
+    """
+    ended: SimpleQueue[tuple[int, Future[Outcome]]] = SimpleQueue()
+    running: dict[int, Future[Outcome]] = {}
+    waiting, lost, last = deque(range(len(jobs))), deque[int](), 0
+    tried_again: set[int] = set()
+    # As many as keep every process busy: all that are submitted are lost with a killed process.
+    n_ahead = getattr(executor, "n_ahead", len(jobs))
+
+    def submit(i: int) -> None:
+        running[i] = executor.submit(_run_there, jobs[i], work, resume)
+        running[i].add_done_callback(lambda future: ended.put((i, future)))
+
+    try:
+        while waiting or lost or running:
+            if lost and not running:
+                tried_again.add(lost[0])
+                submit(lost.popleft())
+            while (
+                waiting and not lost and len(running) < n_ahead and not tried_again & set(running)
+            ):
+                submit(waiting.popleft())
+            try:
+                last, future = ended.get(timeout=_BEAT_S)
+            except Empty:
+                yield last, None
+                continue
+            del running[last]
+            if not isinstance(future.exception(), BrokenExecutor):
+                yield last, future.result()
+            elif last in tried_again:
+                yield last, Outcome(jobs[last].title, "failed", _KILLED)
+            else:
+                lost.append(last)
+    finally:
+        for future in running.values():
+            future.cancel()
+
+
+_kept: Work[Any] | None = None
+
+
+def _run_there(job: J, work: Work[J], resume: bool) -> Outcome:
+    """Work on one job in a process of an executor, which keeps the last work with its network."""
+    global _kept
+    if type(work) is not type(_kept) or work.__getstate__() != _kept.__getstate__():
+        _kept = work
+    return finish(_work_on(job, _kept, resume=resume))
+
+
+def _work_on(job: J, work: Work[J], *, resume: bool) -> Task[Outcome]:
+    """Work on one job, whatever happens, and say what became of it."""
+    with gather_warnings() as sentences:
+        outcome = yield from _try_to_work_on(job, work, resume=resume)
+    return replace(outcome, warnings=tuple(dict.fromkeys((*outcome.warnings, *sentences))))
+
+
+def _try_to_work_on(job: J, work: Work[J], *, resume: bool) -> Task[Outcome]:
+    try:
+        if resume and work.is_done(job):
+            return Outcome(job.title, "skipped")
+        result = yield from work.steps(job)
+    except SeewhyError as error:
+        notes = "".join(getattr(error, "__notes__", ()))
+        return Outcome(job.title, "failed", str(error), traceback=notes)
+    except MemoryError:
+        return Outcome(job.title, "failed", _MEMORY)
+    # A night's batch must not end at image 17 of 400 by a fault of this package or of a library.
+    # The input counts as failed, and the report shows the fault.
+    except Exception as error:  # noqa: BLE001
+        reason = f"{type(error).__name__}: {error}. {_FAULT}"
+        details = "".join(traceback.format_exception(error))
+        return Outcome(job.title, "failed", reason, traceback=details)
+    return Outcome(job.title, "done", "", result.warnings, result.outputs, result.figures)
