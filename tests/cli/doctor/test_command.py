@@ -26,8 +26,8 @@ def test_doctor_names_what_it_found(seewhy):
     assert found["Python"]["found"].startswith(".".join(map(str, sys.version_info[:3])))
     assert {"Qt", "OpenGL", "Graphics card", "PyTorch", "Memory", "Disk", "napari"} <= set(found)
     for check in document["checks"]:
-        assert check["mend"] or check["status"] != "missing"
-        assert "\n" not in check["mend"]
+        assert check["fix"] or check["status"] != "missing"
+        assert "\n" not in check["fix"]
 
 
 def test_a_line_to_copy_is_never_broken_and_given_once():
@@ -53,12 +53,12 @@ def test_no_qt_binding_is_missing_and_two_are_a_note(monkeypatch):
         "napari_seewhy.cli.doctor.computer._version", lambda name: installed.get(name, "")
     )
     assert check_binding().status == "missing"
-    assert "pyqt5" in check_binding().mend
+    assert "pyqt5" in check_binding().fix
     installed["PyQt5"] = "5.15"
     assert check_binding() == Check("Qt", "ok", "PyQt5 5.15")
     installed["PyQt6"] = "6.8"
     assert check_binding().status == "note"
-    assert check_binding().mend.endswith("uninstall PyQt6")
+    assert check_binding().fix.endswith("uninstall PyQt6")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Only Linux may have no screen.")
@@ -66,7 +66,7 @@ def test_a_server_without_a_screen_is_nothing_to_mend(monkeypatch):
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     check = check_screen()
-    assert (check.status, check.mend) == ("note", "")
+    assert (check.status, check.fix) == ("note", "")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Names a display of X11.")
@@ -76,7 +76,7 @@ def test_a_screen_that_cannot_be_opened_says_so_in_one_line(monkeypatch):
     check = check_screen()
     assert check.status == "missing"
     assert "no window can open here" in check.found
-    assert check.mend.startswith("sudo apt-get install")
+    assert check.fix.startswith("sudo apt-get install")
 
 
 @pytest.mark.widgets
@@ -89,7 +89,7 @@ def test_a_screen_is_asked_for_its_opengl():
 def test_missing_readers_and_segmenters_are_notes_with_a_line(monkeypatch):
     monkeypatch.setattr("napari_seewhy.cli.doctor.computer._version", lambda name: "")
     assert {check.status for check in check_extras()} == {"note"}
-    assert all(check.mend for check in check_extras())
+    assert all(check.fix for check in check_extras())
 
 
 def test_little_disk_is_noted(monkeypatch, tmp_path):

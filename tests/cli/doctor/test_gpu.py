@@ -13,7 +13,7 @@ def with_torch(version: str, cuda: tuple[int, int] | None, device: str = "cpu") 
 
 def test_no_nvidia_card_is_all_right_and_said_neutrally():
     check = judge_card(GpuFacts())
-    assert (check.status, check.mend) == ("ok", "")
+    assert (check.status, check.fix) == ("ok", "")
     assert "processor" in check.found
 
 
@@ -26,7 +26,7 @@ def test_a_card_is_named_with_its_driver():
 def test_a_card_whose_driver_does_not_answer_is_missing_a_driver():
     check = judge_card(GpuFacts(has_nvidia_card=True))
     assert check.status == "missing"
-    assert check.mend
+    assert check.fix
 
 
 def test_pytorch_on_the_processor_is_fine_where_there_is_no_card():
@@ -36,19 +36,19 @@ def test_pytorch_on_the_processor_is_fine_where_there_is_no_card():
 def test_pytorch_that_is_not_installed_is_only_a_note():
     check = judge_torch(CARD)
     assert check.status == "note"
-    assert check.mend == "python -m pip install torch"
+    assert check.fix == "python -m pip install torch"
 
 
 def test_pytorch_on_the_card_is_ok():
     check = judge_torch(with_torch("2.6.0+cu124", (12, 4), "cuda"))
-    assert (check.status, check.mend) == ("ok", "")
+    assert (check.status, check.fix) == ("ok", "")
     assert "cuda" in check.found
 
 
 def test_a_build_for_the_processor_beside_a_card_gets_the_build_for_its_driver():
     check = judge_torch(with_torch("2.6.0+cpu", None))
     assert check.status == "missing"
-    assert check.mend.endswith("https://download.pytorch.org/whl/cu126")
+    assert check.fix.endswith("https://download.pytorch.org/whl/cu126")
     assert "built for the processor" in check.found
 
 
@@ -57,7 +57,7 @@ def test_a_driver_too_old_for_the_build_is_told_from_a_build_without_cuda():
     assert check.status == "missing"
     assert "needs CUDA 13.0" in check.found
     assert "550.54" in check.found
-    assert check.mend.endswith("whl/cu126")
+    assert check.fix.endswith("whl/cu126")
 
 
 def test_builds_of_the_drivers_own_generation_are_not_blamed_on_the_driver():

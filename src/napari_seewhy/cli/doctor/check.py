@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was found of one thing, and how to mend it.
+    """What was found of one thing, and how to fix it.
 
     Attributes
     ----------
@@ -23,14 +23,14 @@ class Check:
         work as it should.
     found
         What is there, in a few words.
-    mend
-        One line to copy into a terminal; "" where there is nothing to mend.
+    fix
+        One line to copy into a terminal; "" where there is nothing to fix.
     """
 
     name: str
     status: Literal["ok", "note", "missing"]
     found: str
-    mend: str = ""
+    fix: str = ""
 
 
 PIP = "python -m pip install"

@@ -1,4 +1,4 @@
-"""`seewhy doctor`: what this computer has, and one line to mend each thing that is missing."""
+"""`seewhy doctor`: what this computer has, and one line to fix each thing that is missing."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -23,7 +23,7 @@ _MARKS = {"ok": ("✓", "ok", "green"), "note": ("–", "-", "cyan"), "missing":
 
 
 def doctor(*, reporting: Reporting = DEFAULT_REPORTING) -> int:
-    """Say what this computer has, and how to mend what is missing.
+    """Check this computer: what it has, and how to fix what is missing.
 
     The status is 0 where everything that is needed works, else 1; optional things do not count.
     """
@@ -45,19 +45,19 @@ def doctor(*, reporting: Reporting = DEFAULT_REPORTING) -> int:
 
 
 def show_checks(checks: Sequence[Check], console: Console) -> None:
-    """Show a table of what was found, and below it the lines that mend what is missing."""
+    """Show a table of what was found, and below it the lines that fix what is missing."""
     table = Table(box=None, show_header=False, pad_edge=False)
     for check in checks:
         mark, plain_mark, style = _MARKS[check.status]
         shown = mark if console.encoding.startswith("utf") else plain_mark
         table.add_row(Text(shown, style), Text(check.name), Text(check.found))
     console.print(table)
-    names_by_mend: dict[str, list[str]] = {}
+    names_by_fix: dict[str, list[str]] = {}
     for check in checks:
-        if check.mend:
-            names_by_mend.setdefault(check.mend, []).append(check.name)
-    if names_by_mend:
-        console.print("\nTo mend or to add something, copy its line into a terminal.")
-    for mend, names in names_by_mend.items():
-        text = f"{', '.join(names)}:\n    {mend}"
+        if check.fix:
+            names_by_fix.setdefault(check.fix, []).append(check.name)
+    if names_by_fix:
+        console.print("\nTo fix or to add something, copy its line into a terminal.")
+    for fix, names in names_by_fix.items():
+        text = f"{', '.join(names)}:\n    {fix}"
         console.print(text, markup=False, highlight=False, soft_wrap=True)

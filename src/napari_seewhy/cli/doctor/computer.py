@@ -67,12 +67,12 @@ def check_screen() -> Check:
         return Check("OpenGL", "note", "no screen here; the command works without one")
     answer, complaint = ask_probe("napari_seewhy.cli.doctor.screen_probe")
     if answer is None:
-        mend = _SCREEN_LIBRARIES if IS_LINUX else ""
-        return Check("OpenGL", "missing", f"no window can open here: {complaint}", mend)
+        fix = _SCREEN_LIBRARIES if IS_LINUX else ""
+        return Check("OpenGL", "missing", f"no window can open here: {complaint}", fix)
     drawn = f"{answer['binding']} on {answer['platform']}"
     if answer["opengl"] is None:
-        mend = "sudo apt-get install libgl1 libegl1 libgl1-mesa-dri" if IS_LINUX else ""
-        return Check("OpenGL", "missing", f"none for {drawn}", mend)
+        fix = "sudo apt-get install libgl1 libegl1 libgl1-mesa-dri" if IS_LINUX else ""
+        return Check("OpenGL", "missing", f"none for {drawn}", fix)
     return Check("OpenGL", "ok", f"{answer['opengl']} with {drawn}")
 
 
@@ -105,11 +105,11 @@ def check_extras() -> list[Check]:
     return readers + [_extra(name, name, f"{PIP} {name}") for name in _SEGMENTERS]
 
 
-def _extra(name: str, package: str, mend: str) -> Check:
+def _extra(name: str, package: str, fix: str) -> Check:
     found = _version(package)
     if found:
         return Check(name, "ok", f"{package} {found}" if name != package else found)
-    return Check(name, "note", f"{package} is not installed", mend)
+    return Check(name, "note", f"{package} is not installed", fix)
 
 
 def _version(package: str) -> str:

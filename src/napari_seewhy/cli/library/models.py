@@ -1,4 +1,4 @@
-"""`seewhy models`: the library of models: look, bring in, give away, delete."""
+"""`seewhy models`: the library of models: list, import, export, remove."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +18,7 @@ from napari_seewhy.models.exporting import PackageOptions
 from napari_seewhy.models.files import SUFFIX, LibraryEntry, ModelLibrary, read_any_card
 from napari_seewhy.samples.storing import SampleSet
 
-app = App(name="models", help="The library of models: look, bring in, give away, delete.")
+app = App(name="models", help="The library of models: list, import, export, remove.")
 
 _PACKAGE_FLAGS = flags("For --format bioimageio", sort_key=10)
 _N_EXAMPLES = 4
@@ -28,7 +28,7 @@ _SUFFIXES = {"safetensors": SUFFIX, "onnx": ".onnx", "bioimageio": ".zip"}
 
 @app.command(name="list")
 def list_models(*, reporting: Reporting = DEFAULT_REPORTING) -> int:
-    """List the models at hand: yours, and those that came with the program."""
+    """List your models and those that come with the program."""
     library = ModelLibrary()
     entries = library.list_models()
     shown = Table(box=None, pad_edge=False)
@@ -50,7 +50,7 @@ def list_models(*, reporting: Reporting = DEFAULT_REPORTING) -> int:
 
 @app.command
 def show(model: str, /, *, reporting: Reporting = DEFAULT_REPORTING) -> int:
-    """Say what a model says of itself.
+    """Show the description of a model.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""`seewhy predict`: what a model says of every sample, as a table."""
+"""`seewhy predict`: the predictions of a model for every sample, as a table."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -42,7 +42,7 @@ def predict(
     importing: Importing = DEFAULT_IMPORTING,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
-    """Say of every sample how probable each class is.
+    """Predict the probability of each class for every sample.
 
     Parameters
     ----------
