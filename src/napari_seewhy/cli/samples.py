@@ -12,6 +12,7 @@ from rich.text import Text
 from napari_seewhy.cli.asking import gather_samples
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
 from napari_seewhy.files import check_output
+from napari_seewhy.samples.annotating import open_annotated
 from napari_seewhy.samples.importing import (
     ImagesOptions,
     ImageTableOptions,
@@ -20,7 +21,7 @@ from napari_seewhy.samples.importing import (
     import_npz_steps,
     import_table_steps,
 )
-from napari_seewhy.samples.storing import SampleSet, describe_samples
+from napari_seewhy.samples.storing import describe_samples
 
 app = App(name="samples", help="Look into sample sets, or make one from other files.")
 import_app = App(name="import", help="Make a sample set of samples that were made elsewhere.")
@@ -41,7 +42,7 @@ def info(file: Path, /, *, reporting: Reporting = DEFAULT_REPORTING) -> int:
     file
         Sample set (.h5).
     """
-    with SampleSet(file) as samples:
+    with open_annotated(file) as samples:
         described = describe_samples(samples)
     if not (reporting.quiet or reporting.as_json):
         _show(file, described)

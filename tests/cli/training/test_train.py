@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 
 from napari_seewhy.models.files.model_file import load_model, read_card
 from napari_seewhy.samples import SampleSet
+from napari_seewhy.samples.annotating import Annotations
 from napari_seewhy.training.learning.checkpoint import checkpoint_path
 
 SEEWHY = Path(sys.executable).parent / "seewhy"
@@ -49,6 +50,18 @@ def test_a_model_and_its_evaluation_come_out(seewhy, cells_file, tmp_path):
     evaluation = json.loads((tmp_path / "m" / "phase_evaluation.json").read_text())
     assert evaluation["n_samples"] == len(card.record["results"]["split"]["report"])
     assert "<svg" in (tmp_path / "m" / "phase_evaluation.html").read_text()
+
+
+def test_what_was_annotated_counts_without_writing_targets(call, write_samples, tmp_path):
+    path = write_samples()
+    known = Annotations(path)
+    known.add_class("M")
+    for row in range(0, 96, 3):
+        known.answer(row, "M")
+    done = call("train", path, "--out", tmp_path / "a.safetensors", "--json", *QUICK)
+    assert done.status == 0, done.err
+    counts = {name: int((known.target == i).sum()) for i, name in enumerate(known.classes)}
+    assert done.document["classes"] == {name: n for name, n in counts.items() if n}
 
 
 def test_classes_are_merged_and_channels_chosen(call, cells_file, tmp_path):

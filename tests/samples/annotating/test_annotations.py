@@ -12,7 +12,7 @@ import pytest
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.files import hash_file
 from napari_seewhy.samples import SampleSet, SampleWriter
-from napari_seewhy.samples.annotating.annotations import Annotations, sidecar_path
+from napari_seewhy.samples.annotating.annotations import Annotations, open_annotated, sidecar_path
 from napari_seewhy.samples.annotating.proposals import Proposals, next_unknown, order_rows
 from napari_seewhy.samples.storing.retarget import write_targets, write_targets_steps
 
@@ -54,6 +54,17 @@ def test_every_answer_is_there_for_the_next_who_opens_it(annotations, samples) -
         assert Annotations(samples).target.tolist() == annotations.target.tolist()
     assert annotations.target.tolist() == [0, 0, 1, -1, -1, -1]
     assert annotations.balance.counts == {"G1": 2, "G2": 1}
+
+
+def test_a_sample_set_that_is_opened_with_its_answers_knows_them(annotations, samples) -> None:
+    with open_annotated(samples) as opened:
+        assert (opened.target.tolist(), opened.sources) == ([1, -1, -1, -1, -1, -1], (samples,))
+    annotations.add_class("M")
+    annotations.answer(3, "M")
+    with open_annotated(samples) as opened:
+        assert opened.classes == ("G1", "G2", "M")
+        assert opened.target.tolist() == [1, -1, -1, 2, -1, -1]
+        assert opened.sources == (samples, annotations.sidecar)
 
 
 def test_the_sample_set_is_not_touched_by_answers(annotations, samples) -> None:

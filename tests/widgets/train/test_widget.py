@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from napari_seewhy.models import ModelLibrary, read_card
 from napari_seewhy.models.files.library import FOLDER_VARIABLE
 from napari_seewhy.napari_files.sample_layers import sample_layers
 from napari_seewhy.samples import SampleWriter
+from napari_seewhy.samples.annotating import Annotations
 from napari_seewhy.training.learning.checkpoint import checkpoint_path
 from napari_seewhy.training.learning.step import TrainStep
 from napari_seewhy.widgets.parts.tasks.pace import Pace
@@ -25,7 +27,6 @@ from napari_seewhy.widgets.train.widget import TrainWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from napari_seewhy.models.files.library import LibraryEntry
 
@@ -178,6 +179,34 @@ def test_samples_of_one_group_are_split_by_sample_with_a_warning(widget, tmp_pat
 def test_samples_of_unknown_class_are_sent_to_annotate(widget, tmp_path) -> None:
     widget._form._samples.open(draw_samples(tmp_path / "new.h5", classes=()))
     assert "use Annotate samples" in message(widget)
+
+
+def test_what_was_annotated_counts_at_once_without_writing_targets(
+    widget, tmp_path, library, train, monkeypatch, qtbot
+) -> None:
+    path = draw_samples(tmp_path / "unknown.h5", classes=())
+    widget._form._samples.open(path)
+    assert "use Annotate samples" in message(widget)
+    known = Annotations(path)
+    for name in CLASSES:
+        known.add_class(name)
+    for row in range(N):
+        known.answer(row, CLASSES[row % 3])
+    qtbot.waitUntil(lambda: message(widget) == "", timeout=20_000)
+    table = widget._form._samples._classes
+    assert [table.item(row, 2).text() for row in range(3)] == ["24"] * 3
+    rename(widget, brighter="bright")
+    known.answer(0, "bright")
+    qtbot.waitUntil(lambda: table.item(0, 2).text() == "23", timeout=20_000)
+    assert widget._form._samples.new_names["brighter"] == "bright"
+    quick = widget._form._network
+    quick._network.set_options(quick.network().change(width=4, n_stages=1))
+    quick._training.set_options(quick.training().change(epochs=2, device="cpu", precision="fp32"))
+    train(widget)
+    (entry,) = own_models(library)
+    assert entry.card.classes == ("dim", "bright")
+    inputs = [file["path"] for file in entry.card.record["inputs"]]
+    assert [Path(name).name for name in inputs] == [path.name, known.sidecar.name]
 
 
 def test_without_a_channel_there_is_nothing_to_learn_from(planned) -> None:

@@ -16,6 +16,7 @@ from napari_seewhy.errors import FileError
 from napari_seewhy.files import explain_os_error, hash_file
 from napari_seewhy.options import Options
 from napari_seewhy.progress import Task, finish
+from napari_seewhy.samples.annotating import open_annotated
 from napari_seewhy.samples.importing import (
     Gathered,
     ImageTableOptions,
@@ -89,7 +90,7 @@ def opening_samples(given: Path, importing: Importing, reporting: Reporting) -> 
         place = _place(f"{path}\n{hash_file(path)}", importing.images)
         task = import_table_steps(path, place, importing.images)
     else:
-        with SampleSet(path) as samples:
+        with open_annotated(path) as samples:
             yield samples
         return
     if not place.is_file():

@@ -197,6 +197,34 @@ class Annotations:
             self.target[answer.row] = answer.after
 
 
+def open_annotated(path: str | Path) -> SampleSet:
+    """Open a sample set with what a person has said of its samples since it was written.
+
+    Returns
+    -------
+    SampleSet
+        Its `classes` and `target` hold the answers of the annotations beside the file, and
+        `sources` names that file too, where there is one.
+
+    Raises
+    ------
+    FileError
+        If a file cannot be read.
+    DataError
+        If the annotations beside the sample set are of other samples.
+    """
+    samples = SampleSet(path)
+    if sidecar_path(samples.path).exists():
+        try:
+            known = Annotations(path)
+        except Exception:
+            samples.close()
+            raise
+        samples.classes, samples.target = known.classes, known.target
+        samples.sources = (samples.path, known.sidecar)
+    return samples
+
+
 def sidecar_path(path: Path) -> Path:
     """Return where the annotations of a sample set stand until they are written into it."""
     return path.with_name(path.name + SUFFIX)

@@ -59,6 +59,7 @@ class PixelSource:
     ) -> None:
         self.samples = samples
         self.path = samples.path
+        self.sources = samples.sources
         self.channels = tuple(samples.channels if channels is None else channels)
         self._places = find_channels(samples.channels, self.channels)
         n_samples, _, *size_px = samples.pixels.shape

@@ -51,6 +51,8 @@ class SampleSet:
         Edge of a pixel in micrometres, None where it is not known.
     record
         What was done to make the file.
+    sources
+        The file, and the annotations beside it where they count too.
 
     Raises
     ------
@@ -60,6 +62,7 @@ class SampleSet:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self.sources: tuple[Path, ...] = (self.path,)
         self._file = _open(self.path)
         try:
             _check(self._file, self.path)

@@ -80,7 +80,7 @@ class ClassCourse(Course[ClassLesson, Model]):
                 "train",
                 {"network": question.card.network.model_dump(mode="json")}
                 | self.options.model_dump(mode="json"),
-                [question.source.path],
+                question.source.sources,
                 split={
                     part: getattr(question.split, part).tolist()
                     for part in ("train", "stop", "report")

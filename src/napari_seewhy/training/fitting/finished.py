@@ -47,7 +47,7 @@ def find_finished(
     rows = {part: rows.tolist() for part, rows in split.parts.items()}
     is_same = (
         record.get("verb") == "train"
-        and record["inputs"][0]["sha256"] == hash_file(samples.path)
+        and [file["sha256"] for file in record["inputs"]] == list(map(hash_file, samples.sources))
         and options.items() <= record["options"].items()
         and record["results"]["split"] == rows
         and card.classes == split.classes

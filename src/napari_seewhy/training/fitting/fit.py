@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from napari_seewhy.models.files import load_model
 from napari_seewhy.progress import finish
+from napari_seewhy.samples.annotating import open_annotated
 from napari_seewhy.samples.storing import SampleSet
 from napari_seewhy.training.fitting.course import ClassCourse
 from napari_seewhy.training.fitting.question import pose_question_steps
@@ -134,5 +135,5 @@ def _opening(samples: SampleSet | Path | str) -> Iterator[SampleSet]:
     if isinstance(samples, SampleSet):
         yield samples
     else:
-        with SampleSet(samples) as opened:
+        with open_annotated(samples) as opened:
             yield opened

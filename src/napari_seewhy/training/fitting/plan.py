@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from napari_seewhy.errors import SeewhyError
+from napari_seewhy.samples.annotating import open_annotated
 from napari_seewhy.samples.splitting import Split, split_samples
-from napari_seewhy.samples.storing import SampleSet
 from napari_seewhy.samples.targeting import ClassBalance, ClassMap, apply_class_map, count_classes
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class SampleOverview:
         FileError
             If it cannot be read.
         """
-        with SampleSet(path) as samples:
+        with open_annotated(path) as samples:
             height, width = samples.pixels.shape[2:]
             return cls(
                 path=samples.path,

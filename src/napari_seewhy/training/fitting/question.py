@@ -54,12 +54,18 @@ class Question:
         rows = np.concatenate([self.split.train, [-1], self.split.stop]).astype("<i8")
         return {
             "samples": hash_file(self.source.path),
+            **self._describe_annotations(),
             "rows": hashlib.sha256(rows.tobytes()).hexdigest(),
             "channels": list(self.card.channel_names),
             "classes": list(self.card.classes),
             **self.card.network.model_dump(mode="json"),
             **options.model_dump(mode="json"),
         }
+
+    def _describe_annotations(self) -> dict[str, str]:
+        """Return nothing where there are none, as in checkpoints from before they counted."""
+        _, *annotations = self.source.sources
+        return {"annotations": hash_file(annotations[0])} if annotations else {}
 
 
 def pose_question_steps(

@@ -14,7 +14,7 @@ from napari_seewhy.errors import SeewhyWarning
 from napari_seewhy.models.files import load_model, user_folder
 from napari_seewhy.models.networks import NetworkOptions
 from napari_seewhy.models.running import PredictOptions
-from napari_seewhy.samples.annotating import Proposals
+from napari_seewhy.samples.annotating import Proposals, open_annotated
 from napari_seewhy.samples.storing import SampleSet
 from napari_seewhy.training.fitting.library_job import LibraryJob
 from napari_seewhy.training.fitting.options import TrainOptions
@@ -138,7 +138,7 @@ def finish_early_steps(job: TrainJob) -> Task[Trained]:
 
     place = checkpoint_path(job.unfinished)
     checkpoint = load_checkpoint(place)
-    with SampleSet(job.samples) as samples:
+    with open_annotated(job.samples) as samples:
         question = yield from pose_question_steps(
             samples, job.network, job.split, job.channels, job.classes, name=job.name
         )
@@ -156,7 +156,7 @@ def _report_steps(job: TrainJob, model: Model) -> Task[Trained]:
 
     page = report_paths(job.place)[1]
     options = EvaluateOptions(device=job.options.device, precision=job.options.precision)
-    with SampleSet(job.samples) as samples:
+    with open_annotated(job.samples) as samples:
         reported = yield from report_steps(model, samples, job.place, options, classes=job.classes)
     for path in (job.unfinished, checkpoint_path(job.unfinished)):
         path.unlink(missing_ok=True)

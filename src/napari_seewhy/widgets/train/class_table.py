@@ -35,14 +35,15 @@ class ClassTable(QTableWidget):
         )
         self.itemChanged.connect(self._on_item_changed)
 
-    def set_classes(self, counts: Mapping[str, int]) -> None:
-        """Show other classes, each learned under its own name."""
+    def set_classes(self, counts: Mapping[str, int], names: Mapping[str, str]) -> None:
+        """Show other classes, each learned under its own name or under that of `names`."""
         blocked = self.blockSignals(True)
         self.setRowCount(len(counts))
         for row, (name, n) in enumerate(counts.items()):
             number = QTableWidgetItem(f"{n:,}")
             number.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            for column, item in enumerate((QTableWidgetItem(name), QTableWidgetItem(name), number)):
+            texts = (name, names.get(name, name))
+            for column, item in enumerate((*map(QTableWidgetItem, texts), number)):
                 if column != _NEW:
                     item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
                 self.setItem(row, column, item)

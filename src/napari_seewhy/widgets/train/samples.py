@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import Signal
+from qtpy.QtCore import QFileSystemWatcher, Signal
 from qtpy.QtWidgets import QFormLayout, QGroupBox, QLabel, QVBoxLayout, QWidget
 
+from napari_seewhy.samples.annotating import sidecar_path
 from napari_seewhy.training.fitting import SampleOverview
 from napari_seewhy.widgets.parts.forms import Choice, NamesEditor
 from napari_seewhy.widgets.parts.samples import SampleFile
@@ -14,8 +16,10 @@ from napari_seewhy.widgets.parts.viewer import telling_errors
 from napari_seewhy.widgets.train.class_table import ClassTable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+_OWN_NAMES: Mapping[str, str] = MappingProxyType({})
 NO_SAMPLES = "Choose a sample set first: the file that Crop cells saved."
 NO_CLASSES = "No class is known of these samples: use Annotate samples, or crop with a target."
 
@@ -33,6 +37,8 @@ class TrainSamples(QWidget):
         super().__init__(parent)
         self.samples: SampleOverview | None = None
         self._file = SampleFile(viewer)
+        self._watcher = QFileSystemWatcher(self)
+        self._answers = ""
         self._about = QLabel(NO_SAMPLES)
         self._about.setWordWrap(True)
         self._channels = NamesEditor([])
@@ -42,6 +48,7 @@ class TrainSamples(QWidget):
         self._classes_box = QGroupBox("Classes")
         self._lay_out()
         self._file.chosen.connect(self.open)
+        self._watcher.directoryChanged.connect(self._on_folder_changed)
         self._classes.changed.connect(self.changed)
         self._channels.changed.connect(self.changed)
         self._refresh()
@@ -73,15 +80,39 @@ class TrainSamples(QWidget):
         """Take another sample set."""
         with telling_errors():
             samples = self.samples = SampleOverview.read(path)
+            self._watch(path)
             blocked = self.blockSignals(True)
             self._file.set_path(path)
             self._about.setText(f"{samples.describe()}.")
             self._channels.set_choices([Choice(name) for name in samples.channels])
             self._channels.set_value(samples.channels)
-            self._classes.set_classes({name: samples.count(name) for name in samples.classes})
+            self._show_classes(samples)
             self.blockSignals(blocked)
             self._refresh()
             self.read.emit()
+
+    def _watch(self, path: Path) -> None:
+        """Follow what is answered from now on in Annotate samples."""
+        if watched := self._watcher.directories():
+            self._watcher.removePaths(watched)
+        self._watcher.addPath(str(path.parent))
+        self._answers = _read_answers(path)
+
+    def _on_folder_changed(self) -> None:
+        """Count the answers of a person at once; what is ticked and named stays so."""
+        samples = self.samples
+        if samples is None or _read_answers(samples.path) == self._answers:
+            return
+        with telling_errors():
+            self._watch(samples.path)
+            self.samples = SampleOverview.read(samples.path)
+            self._show_classes(self.samples, self.new_names)
+            self._refresh()
+            self.changed.emit()
+
+    def _show_classes(self, samples: SampleOverview, names: Mapping[str, str] = _OWN_NAMES) -> None:
+        counts = {name: samples.count(name) for name in samples.classes}
+        self._classes.set_classes(counts, names)
 
     def _lay_out(self) -> None:
         box = QGroupBox("Samples")
@@ -102,3 +133,9 @@ class TrainSamples(QWidget):
         """Show only what the samples have."""
         self._channels_row.setVisible(self.samples is not None)
         self._classes_box.setVisible(self.samples is not None and bool(self.samples.classes))
+
+
+def _read_answers(path: Path) -> str:
+    """Return what the annotations beside a sample set hold, "" where there are none."""
+    sidecar = sidecar_path(path)
+    return sidecar.read_text("utf-8") if sidecar.is_file() else ""
