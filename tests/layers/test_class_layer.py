@@ -34,7 +34,8 @@ def test_the_layer_is_named_after_its_image_and_holds_what_was_said():
     np.testing.assert_array_equal(data, LABELS)
     features = attributes["features"]
     assert features["class"].tolist()[1:3] == ["G1", "G2"]
-    assert features["class"].isna().tolist() == [True, False, False, True, False]
+    assert features["label"].tolist() == [0, 1, 2, 4]
+    assert features["class"].isna().tolist() == [True, False, False, False]
     assert isinstance(features["class"].dtype, pd.CategoricalDtype)
     np.testing.assert_allclose((features["p_G1"] + features["p_G2"]).dropna(), 1)
 
@@ -44,8 +45,8 @@ def test_what_was_measured_is_joined_and_never_overwrites_what_was_said():
     _, attributes, _ = classes_layer(LABELS, said(), image_name="A01", measured=measured)
     features = attributes["features"]
     assert features["area_px"].tolist()[1:3] == [2, 3]
-    assert features["area_px"].iloc[4] == 4
-    assert features["class"].iloc[4] == "G1"
+    assert features["area_px"].iloc[3] == 4
+    assert features["class"].iloc[3] == "G1"
 
 
 def test_cells_of_a_series_that_is_numbered_anew_get_numbers_of_their_own():

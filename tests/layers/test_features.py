@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.layers import cells_from_features, features_from_cells, label_colors
+from napari_seewhy.layers import (
+    cells_from_features,
+    features_from_cells,
+    join_classes,
+    label_colors,
+    labels_layer,
+)
 
 
 def test_a_table_comes_back_as_it_was() -> None:
@@ -26,6 +33,20 @@ def test_row_i_is_about_label_i_also_where_one_was_not_measured() -> None:
     features = features_from_cells(pd.DataFrame({"label": [3, 1], "y": [30.0, 10.0]}), 4)
     assert features["index"].tolist() == features["label"].tolist() == [0, 1, 2, 3, 4]
     assert features["y"].fillna(-1).tolist() == [-1, 10, -1, 30, -1]
+
+
+def test_numbers_that_no_cell_has_get_no_row() -> None:
+    labels = np.array([[0, 1, 1], [0, 4, 9]])
+    cells = pd.DataFrame({"label": [4, 1], "y": [1.0, 0.0]})
+    _, attributes, _ = labels_layer(labels, cells, name="nuclei")
+    features = attributes["features"]
+    assert features["index"].tolist() == features["label"].tolist() == [0, 1, 4, 9]
+    assert features["y"].fillna(-1).tolist() == [-1, 0, 1, -1]
+    assert cells_from_features(features)["label"].tolist() == [1, 4, 9]
+    said = pd.DataFrame({"label": [4], "class": pd.Categorical(["M"]), "p_M": [1.0]})
+    joined = join_classes(features, said.assign(confidence=1.0))
+    assert joined["label"].tolist() == [0, 1, 4, 9]
+    assert joined["class"].astype(object).fillna("").tolist() == ["", "", "M", ""]
 
 
 def test_no_table_still_numbers_the_rows() -> None:

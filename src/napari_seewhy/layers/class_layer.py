@@ -99,9 +99,14 @@ def join_classes(features: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame | 
     """
     if table["label"].duplicated().any():
         return None
-    cells = cells_from_features(features) if "label" in features or "index" in features else None
-    n_labels = max(len(features) - 1, int(table["label"].max()) if len(table) else 0)
-    before = features_from_cells(cells, n_labels)
+    is_known = "label" in features or "index" in features
+    cells = cells_from_features(features) if is_known else None
+    asked = table["label"].to_numpy(np.intp)
+    # Where nothing tells which numbers there are, each up to the largest gets a row.
+    largest = max(len(features) - 1, int(asked.max(initial=0)))
+    known = np.arange(1, largest + 1) if cells is None else cells["label"].to_numpy(np.intp)
+    present = np.union1d(known, asked)
+    before = features_from_cells(cells, int(present.max(initial=0)), present)
     stale = [name for name in before if str(name).startswith("p_")]
     is_ours = bool(stale)
     # A segmenter's confidence is another one: that of a class is its largest probability.

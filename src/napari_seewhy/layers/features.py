@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from napari_seewhy.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 
-def features_from_cells(cells: pd.DataFrame | None, n_labels: int) -> pd.DataFrame:
-    """Turn the table of cells into features of a Labels layer: row ``i`` is about label ``i``.
+def features_from_cells(
+    cells: pd.DataFrame | None, n_labels: int, present: NDArray[np.integer[Any]] | None = None
+) -> pd.DataFrame:
+    """Turn the table of cells into features of a Labels layer: one row for each of its labels.
 
-    napari finds a label's row partly by the column ``index`` and partly by the row's position; with
-    a row for the background and one for every number up to the largest, both say the same.
+    napari finds the row of a label by the column ``index``.
 
     Parameters
     ----------
@@ -22,12 +26,16 @@ def features_from_cells(cells: pd.DataFrame | None, n_labels: int) -> pd.DataFra
         Table with a column ``label``, each number once; None = nothing is measured yet.
     n_labels
         Largest label of the layer.
+    present
+        ``(n,)`` labels that the layer holds, in rising order; numbers between them, such as those
+        of deleted cells, get no row. None takes all up to the largest.
 
     Returns
     -------
     DataFrame
-        ``n_labels + 1`` rows; columns ``index`` and ``label`` first, then those of `cells`. The row
-        of the background, and those of labels without measurements, are empty (NaN).
+        The background and one row per label; columns ``index`` and ``label`` first, then those of
+        `cells`. The row of the background, and those of labels without measurements, are empty
+        (NaN).
 
     Raises
     ------
@@ -36,8 +44,8 @@ def features_from_cells(cells: pd.DataFrame | None, n_labels: int) -> pd.DataFra
     """
     import pandas as pd
 
-    rows = pd.RangeIndex(n_labels + 1)
-    numbers = pd.DataFrame({"index": rows.to_numpy(), "label": rows.to_numpy()})
+    labels = np.arange(n_labels + 1) if present is None else np.append([0], present)
+    numbers = pd.DataFrame({"index": labels, "label": labels})
     if cells is None:
         return numbers
     label = cells["label"]
@@ -49,8 +57,8 @@ def features_from_cells(cells: pd.DataFrame | None, n_labels: int) -> pd.DataFra
             f"The table has labels {int(label.min())} to {int(label.max())} but the layer has 1 to "
             f"{n_labels}; measure these labels again."
         )
-    measured = cells.drop(columns=["index"], errors="ignore").set_index("label").reindex(rows)
-    return pd.concat([numbers, measured], axis=1)
+    measured = cells.drop(columns=["index"], errors="ignore").set_index("label").reindex(labels)
+    return pd.concat([numbers, measured.reset_index(drop=True)], axis=1)
 
 
 def carry_over(features: pd.DataFrame, before: pd.DataFrame, column: str) -> pd.DataFrame:

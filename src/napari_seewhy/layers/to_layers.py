@@ -112,7 +112,8 @@ def labels_layer(
     Returns
     -------
     LayerData
-        Its features have the columns ``index`` and ``label`` first, and a row 0 for the background.
+        Its features have the columns ``index`` and ``label`` first, a row for the background and
+        one for each label that there is.
 
     Raises
     ------
@@ -122,7 +123,8 @@ def labels_layer(
     labels = np.asarray(labels)
     if labels.ndim == 3:
         labels, cells = _number_through_time(labels, cells)
-    features = features_from_cells(cells, int(labels.max(initial=0)))
+    highest = int(labels.max(initial=0))
+    features = features_from_cells(cells, highest, _find_present(labels, highest))
     grid = grid or Grid.of_pixel_size(None, "TYX"[-labels.ndim :])
     data = labels[:, np.newaxis] if "Z" in grid.axes and labels.ndim == 3 else labels
     if data.ndim != len(grid.axes):
@@ -136,6 +138,14 @@ def labels_layer(
         "metadata": {METADATA_KEY: dict(known or {}) | {"role": role, "axes": grid.axes}},
     }
     return data, attributes, "labels"
+
+
+def _find_present(labels: NDArray[Any], highest: int) -> NDArray[np.intp]:
+    """Return the labels that there are, in rising order; sorting all pixels would take longer."""
+    is_there = np.zeros(highest + 1, bool)
+    for row in labels.reshape(-1, labels.shape[-1]):
+        is_there[row] = True
+    return np.flatnonzero(is_there[1:]) + 1
 
 
 def _number_through_time(

@@ -211,7 +211,9 @@ def test_writing_that_is_stopped_leaves_the_old_file_and_no_other(samples) -> No
     assert [path.name for path in samples.parent.iterdir()] == ["cells.h5"]
 
 
-@pytest.mark.parametrize(("target", "says"), [([0] * 5, "5 targets"), ([0, 2, 0, 0, 0, 0], "0 to")])
+@pytest.mark.parametrize(
+    ("target", "says"), [([0] * 5, "5,. for 6 samples"), ([0, 2, 0, 0, 0, 0], "0 to")]
+)
 def test_targets_that_do_not_fit_are_refused(samples, target, says) -> None:
     with pytest.raises(DataError, match=says):
         write_targets(samples, samples, target, ["G1", "G2"])

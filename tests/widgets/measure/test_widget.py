@@ -9,9 +9,11 @@ from qtpy.QtWidgets import QFileDialog, QPushButton
 
 from napari_seewhy.cells.measuring.measure import measure_cells
 from napari_seewhy.engine import TaskRunner
-from napari_seewhy.layers import Grid, image_layers, labels_layer
+from napari_seewhy.layers import Grid, cells_from_features, image_layers, labels_layer
 from napari_seewhy.widgets.measure.widget import MeasureWidget
 from napari_seewhy.widgets.parts.tasks.state import ViewerState, state_of
+from napari_seewhy.widgets.plot.plotted_cells import PlottedCells
+from napari_seewhy.widgets.tidy.tidied_layer import TidiedLayer
 
 pytestmark = pytest.mark.widgets
 
@@ -94,6 +96,26 @@ def test_how_sure_the_method_was_outlives_measuring(layer, widget, measure) -> N
     measure()
     assert "area_px" in layer.features
     assert layer.features["confidence"].tolist()[1:] == sure[1:]
+
+
+def test_a_deleted_and_a_merged_cell_leave_no_row_behind(
+    qtbot, viewer, layer, widget, measure, tmp_path, monkeypatch
+) -> None:
+    tidied = TidiedLayer(layer)
+    tidied.delete([2])
+    tidied.merge([3, 4])
+    measure()
+    numbers = np.unique(layer.data[layer.data > 0]).tolist()
+    assert message(widget).startswith(f"{len(numbers)} cells")
+    assert cells_from_features(layer.features)["label"].tolist() == numbers
+    assert widget._view._sentence.text().startswith(f"{len(numbers)} cells")
+    path = tmp_path / "cells.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    qtbot.mouseClick(widget._view._export_button, Qt.MouseButton.LeftButton)
+    saved = pd.read_csv(path)
+    assert saved["label"].tolist() == numbers
+    assert saved["area_px"].notna().all()
+    assert len(PlottedCells.of_layers([layer])) == len(numbers)
 
 
 def test_only_ticked_channels_are_measured(viewer, layer, widget, measure) -> None:

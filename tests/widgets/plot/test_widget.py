@@ -152,6 +152,23 @@ def outlined(viewer, name: str = "selected cells (nuclei (A01))") -> list[int]:
     return np.unique(np.asarray(viewer.layers[name].data))[1:].tolist()
 
 
+def test_classes_that_come_later_are_compared_and_coloured_by(
+    viewer, open_plot, tiny_image, tiny_labels
+) -> None:
+    layer = add_field(viewer, tiny_image, tiny_labels, "A01")
+    classified = layer.features
+    flags = [index % 2 == 0 for index in range(len(classified))]
+    layer.features = classified.drop(columns="class").assign(touches_border=flags)
+    widget = open_plot()
+    assert widget._separation.column == "touches_border"
+    layer.features = classified.assign(touches_border=flags)
+    assert widget._separation.column == "class"
+    assert widget._form.color == "class"
+    widget._separation._class_box.setCurrentText("touches_border")
+    layer.features = classified.assign(touches_border=flags, more=1.0)
+    assert widget._separation.column == "touches_border"
+
+
 def test_without_measured_cells_it_says_what_to_do(viewer, open_plot, tiny_labels) -> None:
     viewer.add_labels(tiny_labels)
     message = open_plot()._message.text()

@@ -37,6 +37,7 @@ class PlotForm(QWidget):
         )
         self._layers.setToolTip("Labels whose cells were measured; several are drawn together.")
         self._x_box, self._y_box, self._color_box = QComboBox(), QComboBox(), QComboBox()
+        self._is_color_chosen = False
         self._x_log, self._y_log = QCheckBox("log"), QCheckBox("log")
         self._x_box.setToolTip("The measurement along the horizontal axis.")
         self._y_box.setToolTip("The measurement along the upright axis.")
@@ -61,7 +62,7 @@ class PlotForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(rows)
-        self._color_box.currentTextChanged.connect(self.color_changed)
+        self._color_box.currentTextChanged.connect(self._on_color_chosen)
         self._layers.changed.connect(self.layers_changed)
         follow(viewer.layers.events.inserted, self._on_inserted)
         for layer in viewer.layers:
@@ -96,7 +97,12 @@ class PlotForm(QWidget):
         others = [name for name in (*sums, *numbers) if name != x]
         _refill(self._x_box, numbers, [x])
         _refill(self._y_box, numbers, others[:1])
-        _refill(self._color_box, [ONE_COLOR, *cells.classes, *numbers], ["class", *cells.classes])
+        columns = [ONE_COLOR, *cells.classes, *numbers]
+        _refill(self._color_box, columns, cells.classes, keeps=self._is_color_chosen)
+
+    def _on_color_chosen(self) -> None:
+        self._is_color_chosen = True
+        self.color_changed.emit()
 
     def choose(self, x: str, y: str | None = None, *, is_log: bool | None = None) -> None:
         """Choose what is along the axes; what is not given stays."""
@@ -132,9 +138,11 @@ class PlotForm(QWidget):
             self.layers_changed.emit()
 
 
-def _refill(box: QComboBox, names: Sequence[str], preferred: Sequence[str]) -> None:
+def _refill(
+    box: QComboBox, names: Sequence[str], preferred: Sequence[str], *, keeps: bool = True
+) -> None:
     """Offer other names and tell nobody; keep the choice, or make one of the preferred."""
-    wanted = [box.currentText(), *preferred]
+    wanted = [*([box.currentText()] if keeps else []), *preferred]
     blocked = box.blockSignals(True)
     box.clear()
     box.addItems(names)

@@ -91,7 +91,9 @@ class PlottedCells:
         """Columns that say of each cell what it is: few different words, or yes and no."""
         words = self.table.select_dtypes(exclude="number").columns
         counts = {str(name): self.table[name].nunique() for name in words}
-        return [name for name, count in counts.items() if 1 < count <= _MOST_CLASSES]
+        found = [name for name, count in counts.items() if 1 < count <= _MOST_CLASSES]
+        # What was measured, such as whether a cell touches the border, is seldom the question.
+        return sorted(found, key=lambda name: (not _says_class(name), _is_flag(self.table[name])))
 
     @cached_property
     def t(self) -> NDArray[np.int64]:
@@ -165,3 +167,11 @@ def _join(tables: list[pd.DataFrame]) -> pd.DataFrame:
             known = dict.fromkeys(c for part in parts for c in part.cat.categories)
             joined[name] = pd.Categorical(joined[name], list(known))
     return joined
+
+
+def _says_class(name: str) -> bool:
+    return name in ("class", "predicted_class")
+
+
+def _is_flag(column: Any) -> bool:
+    return bool(set(column.dropna().unique()) <= {True, False})

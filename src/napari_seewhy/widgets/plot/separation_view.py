@@ -62,6 +62,7 @@ class SeparationView(QWidget):
         super().__init__(parent)
         self._cells: PlottedCells | None = None
         self._separation: Separation | None = None
+        self._is_chosen = False
         self._class_box = QComboBox()
         self._class_box.setToolTip("The column that says of which class each cell is.")
         self._form = OptionsForm(
@@ -86,7 +87,7 @@ class SeparationView(QWidget):
         for part in (self._form, self._task_row, self._answer, self._tabs):
             layout.addWidget(part)
 
-        self._class_box.currentTextChanged.connect(self._on_column_changed)
+        self._class_box.currentTextChanged.connect(self._on_column_chosen)
         self._task_row.run_clicked.connect(self.run)
         self._task_row.running_changed.connect(self._refresh)
         self._pairs.picked.connect(self._on_pair_picked)
@@ -112,8 +113,9 @@ class SeparationView(QWidget):
         blocked = self._class_box.blockSignals(True)
         self._class_box.clear()
         self._class_box.addItems(columns)
-        wanted = next((name for name in (before, "class") if name in columns), "")
-        self._class_box.setCurrentText(wanted or next(iter(columns), ""))
+        # Classes that came since are asked about, unless a person has chosen another column.
+        is_kept = self._is_chosen and before in columns
+        self._class_box.setCurrentText(before if is_kept else next(iter(columns), ""))
         self._class_box.blockSignals(blocked)
         self._form.set_choices("leave_out", find_measurements(cells.table)[0])
         self._show_found(None)
@@ -137,6 +139,10 @@ class SeparationView(QWidget):
             self._pairs.pick(0)
             self.pair_picked.emit(PairRule.of_row(separation.pairs.iloc[0]))
         settle(self)
+
+    def _on_column_chosen(self) -> None:
+        self._is_chosen = True
+        self._on_column_changed()
 
     def _on_column_changed(self) -> None:
         classes: list[str] = []

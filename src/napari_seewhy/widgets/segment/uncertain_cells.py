@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from qtpy.QtWidgets import QWidget
 
-_START = "{n:,} nuclei; of the least certain the method is {low:.0%} sure."
+_START = "{n:,} nuclei{unknown}; of the least certain the method is {low:.0%} sure."
 _AT = "Cell {label}, number {at:,} of {n:,} from the least certain on: {sure:.0%} sure."
 
 
@@ -115,10 +115,12 @@ class UncertainCells(QGroupBox):
         """Make sentence and buttons agree with the state."""
         cells = self._cells()
         self.setVisible(cells is not None and len(cells) > 0)
-        if cells is None or not len(cells):
+        if self._layer is None or cells is None or not len(cells):
             return
         self._at = min(self._at, len(cells) - 1)
-        sure = cells[CONFIDENCE]
+        n, sure = len(cells_from_features(self._layer.features)), cells[CONFIDENCE]
+        # A corrected nucleus is there, but the method has said nothing of it.
+        unknown = f", {n - len(cells):,} of them corrected" if n > len(cells) else ""
         has_begun = self._at >= 0
         self._sentence.setText(
             _AT.format(
@@ -128,7 +130,7 @@ class UncertainCells(QGroupBox):
                 sure=sure.iloc[self._at],
             )
             if has_begun
-            else _START.format(n=len(cells), low=sure.iloc[0])
+            else _START.format(n=n, unknown=unknown, low=sure.iloc[0])
         )
         self._next_button.setText("Next" if has_begun else "Least certain")
         self._next_button.setEnabled(self._at < len(cells) - 1)
