@@ -143,3 +143,29 @@ def test_no_row_is_squeezed_while_options_open_and_the_answer_comes(
     widget._on_point_clicked(1, False)
     assert widget._picture.isVisible()
     assert squeezed(widget) == []
+
+
+def outlined(viewer) -> list[str]:
+    return [one.name for one in viewer.layers if one.name.startswith("selected cells")]
+
+
+def test_all_layers_are_deleted_at_once_with_their_outlines(viewer, layer, widget, qtbot) -> None:
+    qtbot.waitUntil(lambda: len(outlined(viewer)) == 1)
+    viewer.layers.selection = set(viewer.layers)
+    viewer.layers.remove_selected()
+    qtbot.waitUntil(lambda: len(viewer.layers) == 0)
+
+
+def test_a_closed_plot_outlines_nothing_until_it_is_opened(
+    viewer, layer, widget, qtbot, tiny_labels
+) -> None:
+    qtbot.waitUntil(lambda: len(outlined(viewer)) == 1)
+    dock = widget.parent()
+    dock.hide()
+    cells = pd.DataFrame({"label": range(1, 6), "area_px": [10.0, 20, 30, 40, 50]})
+    viewer.add_layer(Layer.create(*labels_layer(tiny_labels, cells, name="B")))
+    qtbot.waitUntil(lambda: not widget._linked._prepare_timer.isActive())
+    assert len(outlined(viewer)) == 1
+    viewer.show()
+    dock.show()
+    qtbot.waitUntil(lambda: len(outlined(viewer)) == 2)

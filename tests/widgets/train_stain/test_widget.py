@@ -18,6 +18,7 @@ from napari_seewhy.models.files.library import FOLDER_VARIABLE
 from napari_seewhy.models.files.weights_file import read_card_of
 from napari_seewhy.staining.card import StainCard
 from napari_seewhy.staining.stain_options import StainOptions
+from napari_seewhy.widgets.parts.layers import is_image, is_labels
 from napari_seewhy.widgets.train_stain.widget import TrainStainWidget
 
 if TYPE_CHECKING:
@@ -113,6 +114,27 @@ def test_positive_blocks_lie_over_the_image_before_anything_is_trained(planned, 
     text = planned._form.blocks._said.text()
     assert f"Measured efficiency: {layer.data.mean():.1%}" in text
     assert "of the pixels lie above it. 42 blocks." in text
+
+
+def test_a_closed_widget_marks_no_image_that_is_opened_later(widget, viewer, qtbot) -> None:
+    dock = widget.parent()
+    dock.hide()
+    show(viewer, *draw_field())
+    settle(widget, qtbot)
+    assert targets(viewer) == []
+    dock.show()
+    widget._form.blocks.measure()
+    assert len(targets(viewer)) == 1
+
+
+def test_target_blocks_are_offered_nowhere(planned, viewer) -> None:
+    (layer,) = targets(viewer)
+    assert not is_labels(layer)
+    heatmap = viewer.add_image(
+        np.zeros((8, 8)), name="glow", metadata={METADATA_KEY: {"role": "heatmap M"}}
+    )
+    assert not is_image(heatmap)
+    assert all(is_image(other) for other in viewer.layers if other not in (layer, heatmap))
 
 
 def test_the_slider_moves_blocks_and_efficiency_at_once(planned, viewer, qtbot) -> None:

@@ -18,7 +18,7 @@ from napari_seewhy.widgets.inspect.shown import ShownGene
 from napari_seewhy.widgets.inspect.tasks import GeneTasks
 from napari_seewhy.widgets.inspect.view import InspectView
 from napari_seewhy.widgets.parts.tasks import fill_dock, plain_viewer, state_of
-from napari_seewhy.widgets.parts.viewer import follow, telling_errors
+from napari_seewhy.widgets.parts.viewer import follow, is_open, telling_errors
 
 if TYPE_CHECKING:
     from napari_seewhy.epigenome.answering import ClassifiedGenes, ExplainedGenes
@@ -117,7 +117,11 @@ class InspectWidget(QWidget):
             QTimer.singleShot(_SETTLED_MS, self._take_sample)
 
     def _take_sample(self) -> None:
-        if self._queue is None and (folder := self._shown.layers.take_sample()) is not None:
+        if (
+            self._queue is None
+            and is_open(self)
+            and (folder := self._shown.layers.take_sample()) is not None
+        ):
             self.open(folder)
 
     def _on_moving(self, is_moving: bool) -> None:

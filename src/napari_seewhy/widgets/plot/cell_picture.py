@@ -83,7 +83,7 @@ def take_closeup(viewer: Any, layer: Any, cell: pd.Series[Any], classes: list[st
     beside = [
         other
         for other in viewer.layers
-        if is_image(other)
+        if (is_image(other) or is_heatmap(other))
         and shape_yx(other) == shape_yx(layer)
         and may_be_same_image(other, layer)
     ]

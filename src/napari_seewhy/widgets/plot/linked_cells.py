@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qtpy.QtCore import QObject, Qt, QTimer, Signal
+from qtpy.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from qtpy.QtWidgets import QApplication, QWidget
 
 from napari_seewhy.widgets.parts.cells import go_to
 from napari_seewhy.widgets.parts.layers import is_seen, turn_to_image
 from napari_seewhy.widgets.parts.tasks import state_of
-from napari_seewhy.widgets.parts.viewer import follow
+from napari_seewhy.widgets.parts.viewer import follow, is_open
 from napari_seewhy.widgets.plot.clicked_cells import ClickedCells
 from napari_seewhy.widgets.plot.plotted_cells import PlottedCells
 from napari_seewhy.widgets.plot.selected_cells import SelectedCells
@@ -40,6 +40,8 @@ class LinkedCells(QObject):
     def __init__(self, viewer: Any, widget: QWidget) -> None:
         super().__init__(widget)
         self._viewer = viewer
+        self._widget = widget
+        widget.installEventFilter(self)
         self._shared = state_of(viewer).selection
         self._cells = PlottedCells.of_layers([])
         self._is_selected = np.zeros(0, bool)
@@ -99,8 +101,17 @@ class LinkedCells(QObject):
             self._show(self._cells.find(self._shared.keys))
             self.changed.emit()
 
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
+        """Outline what was selected while the widget was closed."""
+        if event is not None and event.type() == QEvent.Type.Show:
+            self._show(self._cells.find(self._shared.keys))
+            self._prepare_timer.start(0)
+        return super().eventFilter(watched, event)
+
     def _prepare(self) -> None:
         """Have the outlines ready where cells are seen, so that selecting does not wait for it."""
+        if not is_open(self._widget):
+            return
         for layer in self._cells.layers:
             if layer.visible and layer in self._viewer.layers:
                 self._outlines.prepare(layer)
@@ -123,6 +134,8 @@ class LinkedCells(QObject):
 
     def _show(self, is_selected: NDArray[np.bool_]) -> None:
         self._is_selected = is_selected
+        if not is_open(self._widget):
+            return
         for i, layer in enumerate(self._cells.layers):
             chosen = is_selected & (self._cells.place == i)
             t, label = self._cells.t[chosen], self._cells.label[chosen]

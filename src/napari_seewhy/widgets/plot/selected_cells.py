@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from napari_seewhy.layers import METADATA_KEY
+from napari_seewhy.widgets.parts.layers import take_away
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -152,7 +153,7 @@ class SelectedCells:
         """Take the outlines of a layer away."""
         shown = self._shown.pop(layer, None)
         if shown is not None and shown.layer in self._viewer.layers:
-            self._viewer.layers.remove(shown.layer)
+            take_away(self._viewer, shown.layer)
 
     def set_visible(self, layer: Any, is_visible: bool) -> None:
         """Show or hide the outlines of a layer, if there are any."""

@@ -17,7 +17,7 @@ from napari_seewhy.blocks.staining import (
 )
 from napari_seewhy.widgets.parts.pictures import save_table
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
-from napari_seewhy.widgets.parts.viewer import follow, tell_warning, telling_errors
+from napari_seewhy.widgets.parts.viewer import follow, is_open, tell_warning, telling_errors
 from napari_seewhy.widgets.stain.clicks import BlockClicks
 from napari_seewhy.widgets.stain.compare import StainComparison
 from napari_seewhy.widgets.stain.folder import StainFolderView
@@ -58,7 +58,7 @@ class StainWidget(QWidget):
         self._view.cut_changed.connect(self._timer.start)
         self._view.mode_changed.connect(self._compare)
         self._view.export_clicked.connect(self.export)
-        self._timer.timeout.connect(self._follow)
+        self._timer.timeout.connect(self._on_rest)
         self._idle.timeout.connect(self._count_on)
         follow(self._viewer.dims.events.current_step, self._show_figures)
         self._clicks.clicked.connect(self.explain)
@@ -121,6 +121,10 @@ class StainWidget(QWidget):
     def _on_explained(self, shown: ShownStain, found: ExplainedBlock) -> None:
         shown.show_heatmap(found)
         self._task_row.show_message(found.describe())
+
+    def _on_rest(self) -> None:
+        if is_open(self):
+            self._follow()
 
     def _follow(self) -> None:
         """Follow the sliders, without asking the model again."""

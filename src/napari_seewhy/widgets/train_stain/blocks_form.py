@@ -13,9 +13,11 @@ from napari_seewhy.errors import SeewhyError
 from napari_seewhy.staining import StainOptions
 from napari_seewhy.widgets.parts.forms import OptionsForm
 from napari_seewhy.widgets.parts.marker import TargetPreview, ThresholdForm, level_range
-from napari_seewhy.widgets.parts.viewer import follow
+from napari_seewhy.widgets.parts.viewer import follow, is_open
 
 if TYPE_CHECKING:
+    from qtpy.QtGui import QShowEvent
+
     from napari_seewhy.layers import MarkerBlocks
     from napari_seewhy.widgets.parts.marker import FieldLayers, PreviewedField
 
@@ -69,7 +71,7 @@ class StainBlocksForm(QWidget):
         follow(viewer.dims.events.current_step, self._on_frame_changed)
         for signal in (self.threshold.changed, self._blocks.changed, self._is_shown.toggled):
             signal.connect(self._on_choice_changed)
-        self._timer.timeout.connect(self.measure)
+        self._timer.timeout.connect(self._on_rest)
         self._on_field_changed()
 
     def values(self) -> dict[str, Any]:
@@ -80,6 +82,15 @@ class StainBlocksForm(QWidget):
         """Move the marker of the preview by so much, None leaves it where it is."""
         self._shift = shift
         self._on_field_changed()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Show the blocks of what was opened meanwhile."""
+        super().showEvent(event)
+        self._timer.start()
+
+    def _on_rest(self) -> None:
+        if is_open(self):
+            self.measure()
 
     def measure(self) -> None:
         """Measure the frame that is seen, and show its positive blocks."""

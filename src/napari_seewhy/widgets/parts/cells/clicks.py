@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject, Signal
 
-from napari_seewhy.widgets.parts.viewer import follow_mouse
+from napari_seewhy.widgets.parts.viewer import follow_mouse, is_open
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,5 +66,4 @@ class CellClicks(QObject):
     def _is_listening(self) -> bool:
         active = self._viewer.layers.selection.active
         is_drawing = active is not None and (active.mode != "pan_zoom" or not active.mouse_pan)
-        # Not `isVisible`, which also asks whether napari's window is shown.
-        return not is_drawing and self._widget.isVisibleTo(self._widget.window())
+        return not is_drawing and is_open(self._widget)

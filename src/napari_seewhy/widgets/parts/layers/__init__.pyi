@@ -24,4 +24,5 @@ from .viewer_layers import (
     note_correction as note_correction,
     put_layer as put_layer,
     remove_layer as remove_layer,
+    take_away as take_away,
 )

@@ -8,11 +8,15 @@ from napari.layers import Image, Labels
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QComboBox, QWidget
 
-from napari_seewhy.layers import METADATA_KEY
+from napari_seewhy.layers import FLUORESCENCE, POSITIVE, TARGET
+from napari_seewhy.widgets.parts.layers.labelled_image import role_of
 from napari_seewhy.widgets.parts.viewer import follow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_IMAGES = ("", "image", FLUORESCENCE)
+_MARKS = (POSITIVE, TARGET, "selected cells")
 
 
 class LayerChoice(QComboBox):
@@ -101,12 +105,10 @@ class LayerChoice(QComboBox):
 
 
 def is_image(layer: Any) -> bool:
-    """Whether a layer holds pixels from a microscope, and not samples cut out of them."""
-    is_samples = layer.metadata.get(METADATA_KEY, {}).get("role") == "samples"
-    return isinstance(layer, Image) and not is_samples
+    """Whether a layer holds pixels of an image, and not samples, a heatmap or a probability."""
+    return isinstance(layer, Image) and role_of(layer) in _IMAGES
 
 
 def is_labels(layer: Any) -> bool:
-    """Whether a layer holds labels, and not outlines that come and go with a selection."""
-    is_outlines = layer.metadata.get(METADATA_KEY, {}).get("role") == "selected cells"
-    return isinstance(layer, Labels) and not is_outlines
+    """Whether a layer holds labels, and not blocks or outlines that only mark something."""
+    return isinstance(layer, Labels) and role_of(layer) not in _MARKS

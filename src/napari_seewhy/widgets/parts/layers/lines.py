@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_seewhy.layers import METADATA_KEY
+from napari_seewhy.widgets.parts.layers.viewer_layers import take_away
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,7 @@ def show_lines(viewer: Any, like: Any, name: str, lines: Sequence[NDArray[np.flo
     steps = [np.stack([line[:-1], np.diff(line, axis=0)], axis=1) for line in lines]
     vectors = np.concatenate(steps) if steps else np.zeros((0, 2, 2))
     if layer is not None and (not len(vectors) or layer.ndim != like.ndim):
-        viewer.layers.remove(layer)
+        take_away(viewer, layer)
         layer = None
     if not len(vectors):
         return

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import weakref
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from napari.layers import Layer
+from qtpy.QtCore import QTimer
 
 from napari_seewhy.layers import METADATA_KEY
 from napari_seewhy.widgets.parts.viewer import tell_warning
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from napari_seewhy.layers import LayerData
 
 
@@ -71,7 +76,25 @@ def remove_layer(viewer: Any, role: str, parent: str) -> None:
     """Remove our layer of this role made from the layer named `parent`, unless it was corrected."""
     layer = _find_replaceable(viewer, role, parent)
     if layer is not None:
-        viewer.layers.remove(layer)
+        take_away(viewer, layer)
+
+
+def take_away(viewer: Any, layer: Any) -> None:
+    """Remove a layer that only marks something, also while napari removes others.
+
+    A person who deletes all layers has napari go through those that were selected: one that went
+    by itself meanwhile would stop it halfway. So it goes when napari is done.
+    """
+    if layer in viewer.layers.selection and len(viewer.layers.selection) > 1:
+        QTimer.singleShot(0, partial(_remove, weakref.ref(viewer), weakref.ref(layer)))
+    else:
+        _remove(lambda: viewer, lambda: layer)
+
+
+def _remove(viewer: Callable[[], Any], layer: Callable[[], Any]) -> None:
+    there, marked = viewer(), layer()
+    if there is not None and marked in there.layers:
+        there.layers.remove(marked)
 
 
 def _on_painted(event: Any) -> None:

@@ -1,4 +1,9 @@
-from .following import at_end_of as at_end_of, follow as follow, follow_mouse as follow_mouse
+from .following import (
+    at_end_of as at_end_of,
+    follow as follow,
+    follow_mouse as follow_mouse,
+    is_open as is_open,
+)
 from .notify import (
     tell_error as tell_error,
     tell_warning as tell_warning,

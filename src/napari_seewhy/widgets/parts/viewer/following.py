@@ -12,6 +12,8 @@ from qtpy.QtCore import QObject, Qt, Signal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from qtpy.QtWidgets import QWidget
+
 _NUMBERS = count()
 
 
@@ -56,6 +58,14 @@ def follow_mouse(viewer: Any, callback: Callable[..., Any], owner: QObject) -> N
     viewer.mouse_drag_callbacks.append(callback)
     # The list holds the method and so its owner: a strong reference would keep all of them.
     at_end_of(owner, partial(_unfollow_mouse, weakref.ref(viewer), weakref.WeakMethod(callback)))
+
+
+def is_open(widget: QWidget) -> bool:
+    """Whether a widget is open in its dock and not behind a tab; a closed one stays silent.
+
+    Not `isVisible`, which also asks whether napari's window is shown.
+    """
+    return bool(widget.isVisibleTo(widget.window()))
 
 
 def at_end_of(owner: QObject, act: Callable[[], object]) -> None:
