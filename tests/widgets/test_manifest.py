@@ -104,3 +104,14 @@ def test_every_sample_opens(viewer, monkeypatch, tmp_path, key: str) -> None:
     n_layers, unit = SHOWN.get(key, (4, "micrometer"))
     assert len(layers) >= n_layers
     assert str(layers[0].units[-1]) == unit
+
+
+def test_all_widgets_together_fit_a_screen_of_768_px(viewer, qtbot) -> None:
+    viewer.show()
+    docks = [viewer.window.add_plugin_dock_widget("napari-seewhy", name)[0] for name in WIDGETS]
+    window = viewer.window._qt_window
+    qtbot.waitUntil(lambda: len(window.tabifiedDockWidgets(docks[0])) == len(WIDGETS) - 1)
+    for dock in docks:
+        dock.raise_()
+        qtbot.waitUntil(lambda dock=dock: not dock.visibleRegion().isEmpty())
+        assert window.minimumSizeHint().height() <= 768, dock.windowTitle()

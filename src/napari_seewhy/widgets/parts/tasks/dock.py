@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QSize, Qt
-from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtCore import QSize, Qt, QTimer
+from qtpy.QtWidgets import QDockWidget, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from qtpy.QtGui import QShowEvent
 
 MIN_WIDTH_PX = 300
 """A dock can be made as narrow as this."""
@@ -16,6 +18,9 @@ MIN_WIDTH_PX = 300
 _WIDTH_PX = 340
 _WIDE_PX = 384
 """A list begins with its first columns in sight."""
+
+_JOINED = "seewhy_joined"
+"""Property of a dock that was offered to the tabs once; a person may pull it out again."""
 
 
 class _Scroll(QScrollArea):
@@ -26,6 +31,33 @@ class _Scroll(QScrollArea):
     def sizeHint(self) -> QSize:  # noqa: N802
         """Begin wide enough for every text; a person can make it narrower."""
         return QSize(self._width_px, super().sizeHint().height())
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Join the tabs of our other widgets, once Qt has placed the dock."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self._join_tabs)
+
+    def _join_tabs(self) -> None:
+        """Stack docks as tabs the first time: one below the other they outgrow a small screen."""
+        dock = _dock_of(self)
+        if dock is None or dock.property(_JOINED) or dock.isFloating():
+            return
+        dock.setProperty(_JOINED, True)
+        window: Any = dock.parentWidget()
+        for other in window.findChildren(QDockWidget):
+            is_beside = window.dockWidgetArea(other) == window.dockWidgetArea(dock)
+            is_ours = other is not dock and bool(other.property(_JOINED))
+            if is_ours and is_beside and not other.isFloating():
+                window.tabifyDockWidget(other, dock)
+                dock.raise_()
+                return
+
+
+def _dock_of(part: QWidget) -> QDockWidget | None:
+    above: QWidget | None = part
+    while above is not None and not isinstance(above, QDockWidget):
+        above = above.parentWidget()
+    return above
 
 
 def fill_dock(
