@@ -307,6 +307,20 @@ def test_after_a_cancelled_run_the_table_bears_the_name_of_the_image_that_is_sho
     assert not asked[0].startswith("other")
 
 
+def test_the_result_of_an_image_that_is_gone_does_not_stay_under_the_next(
+    classified, viewer, show, tiny_image, tiny_labels
+):
+    assert not classified._view.isHidden()
+    viewer.layers.remove(viewer.layers["nuclei"])
+    assert not classified._view.isHidden()
+    viewer.layers.clear()
+    assert classified._view.isHidden()
+    assert classified._next.isHidden()
+    assert classified._card.isHidden()
+    show(replace(tiny_image, source="/data/next.tif"), tiny_labels)
+    assert classified._task_row.message == ""
+
+
 def test_the_table_is_saved(classified, tmp_path, monkeypatch, click):
     path = tmp_path / "cells.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))

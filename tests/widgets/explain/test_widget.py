@@ -172,6 +172,12 @@ def test_a_closed_labels_layer_leaves_the_heatmaps_alone(widget, viewer, qtbot):
     assert not widget._task_row.has_failed
 
 
+def test_heatmaps_of_an_image_that_is_gone_leave_no_numbers(explained, viewer):
+    viewer.layers.clear()
+    assert explained._view.isHidden()
+    assert "explained" not in explained._task_row.message
+
+
 def test_the_table_is_saved_where_the_person_says(explained, click, tmp_path, monkeypatch):
     path = tmp_path / "attention.csv"
     monkeypatch.setattr(

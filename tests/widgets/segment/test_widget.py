@@ -247,6 +247,20 @@ def test_the_result_comes_though_the_image_was_closed_meanwhile(
     assert [layer.name for layer in viewer.layers] == ["nuclei (DNA)"]
 
 
+def test_the_result_of_an_image_that_is_gone_is_not_that_of_the_next(
+    viewer, widget, segment, tiny_image
+) -> None:
+    show(viewer, tiny_image)
+    segment()
+    assert "nuclei" in message(widget)
+    assert not widget._next.isHidden()
+    viewer.layers.clear()
+    assert message(widget).startswith("Open an image first")
+    assert widget._next.isHidden()
+    show(viewer, tiny_image)
+    assert "nuclei" not in message(widget)
+
+
 def test_only_what_matters_to_the_method_is_asked(viewer, widget, tiny_image) -> None:
     show(viewer, tiny_image)
     form = widget._form

@@ -277,6 +277,12 @@ def test_a_closed_image_leaves_the_result_alone(stained, viewer, qtbot) -> None:
     assert "From 60% on" in stained._view._figures.text()
 
 
+def test_the_stain_of_an_image_that_is_gone_leaves_no_figures(stained, viewer) -> None:
+    viewer.layers.clear()
+    assert stained._view.isHidden()
+    assert "blocks stained" not in stained._task_row.message
+
+
 def test_another_pixel_size_is_said_and_rescaling_offered(widget, viewer, run_task) -> None:
     (layer,) = show(viewer, draw_dish()[0])
     layer.scale = (0.25, 0.25)

@@ -16,7 +16,7 @@ from napari_seewhy.widgets.parts.classes import ClassifyForm, ClassifyOrigin, Sh
 from napari_seewhy.widgets.parts.models import FitCard, ModelPicker
 from napari_seewhy.widgets.parts.pictures import save_table
 from napari_seewhy.widgets.parts.tasks import NextSteps, TaskRow, fill_dock, plain_viewer, state_of
-from napari_seewhy.widgets.parts.viewer import telling_errors
+from napari_seewhy.widgets.parts.viewer import follow, telling_errors
 
 if TYPE_CHECKING:
     from napari_seewhy.models.preflight import Preflight
@@ -57,6 +57,7 @@ class ClassifyWidget(QWidget):
         self._slide.timeout.connect(self._decide)
         for row in (self._task_row, self._folder.task_row):
             row.running_changed.connect(self._refresh)
+        follow(self._viewer.layers.events.removed, self._on_removed)
         self._task_row.run_clicked.connect(self.classify)
         self._refresh()
 
@@ -108,6 +109,14 @@ class ClassifyWidget(QWidget):
             return
         decided = self._view.show_cells(self._shown.cells)
         self._shown.color(decided, by_confidence=self._view.is_by_confidence)
+
+    def _on_removed(self) -> None:
+        """Forget what came out of an image that is gone, so that it is not taken for the next."""
+        if self._shown is not None and self._shown.is_gone:
+            self._shown = None
+            self._card.set_preflight(None)
+            self._task_row.show_message("")
+            self._refresh()
 
     def _on_model_changed(self) -> None:
         self._form.set_card(self._model.card)

@@ -42,6 +42,12 @@ class ShownHeatmaps:
         self.explained = explained
         self._layers: list[Any] = []
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether both the explained labels and all heatmaps were closed."""
+        there = self._viewer.layers
+        return not any(layer in there for layer in (self.origin.layer(), *self._layers))
+
     def show(self, images: dict[str, NDArray[np.float32]], opacity: float) -> None:
         """Put heatmaps into the viewer, and take away those of classes that have none now.
 

@@ -20,7 +20,7 @@ from napari_seewhy.widgets.parts.classes import ClassifyOrigin
 from napari_seewhy.widgets.parts.models import FitCard, ModelPicker
 from napari_seewhy.widgets.parts.pictures import save_table
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
-from napari_seewhy.widgets.parts.viewer import telling_errors
+from napari_seewhy.widgets.parts.viewer import follow, telling_errors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,6 +58,7 @@ class ExplainWidget(QWidget):
         self._view.check_clicked.connect(self.check)
         self._view.export_clicked.connect(self.export)
         self._task_row.running_changed.connect(self._refresh)
+        follow(self._viewer.layers.events.removed, self._on_removed)
         self._task_row.run_clicked.connect(self.explain)
         self._refresh()
 
@@ -120,6 +121,14 @@ class ExplainWidget(QWidget):
     def _on_painted(self, shown: ShownHeatmaps, images: dict[str, NDArray[np.float32]]) -> None:
         shown.show(images, self._view.opacity)
         self._task_row.show_message("")
+
+    def _on_removed(self) -> None:
+        """Forget what came out of an image that is gone, so that it is not taken for the next."""
+        if self._shown is not None and self._shown.is_gone:
+            self._shown = None
+            self._card.set_preflight(None)
+            self._task_row.show_message("")
+            self._refresh()
 
     def _on_model_changed(self) -> None:
         self._form.set_card(self._model.card, self._model.layers)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from napari_seewhy.layers import Grid, labels_layer, name_of_image
-from napari_seewhy.widgets.parts.layers import put_layer, remove_layer
+from napari_seewhy.widgets.parts.layers import find_layer, put_layer, remove_layer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,6 +41,11 @@ class SegmentedImage:
                 "options": options.model_dump(mode="json"),
             },
         )
+
+    def is_gone(self, viewer: Any) -> bool:
+        """Whether both the image and its nuclei were closed."""
+        is_open = any(layer.name == self.parent for layer in viewer.layers)
+        return not is_open and find_layer(viewer, "nuclei", self.parent) is None
 
     def show(self, viewer: Any, segmentation: Segmentation) -> None:
         """Bring the result layers up to date; how sure each nucleus is goes into its features."""

@@ -11,7 +11,7 @@ from qtpy.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 from napari_seewhy.cells.segmenting import Segmentation, segment_steps
 from napari_seewhy.widgets.parts.layers import find_layer
 from napari_seewhy.widgets.parts.tasks import NextSteps, TaskRow, fill_dock, plain_viewer, state_of
-from napari_seewhy.widgets.parts.viewer import tell_warning, telling_errors
+from napari_seewhy.widgets.parts.viewer import follow, tell_warning, telling_errors
 from napari_seewhy.widgets.segment.fine_tune_view import FineTuneView
 from napari_seewhy.widgets.segment.folder_view import SegmentFolderView
 from napari_seewhy.widgets.segment.form import SegmentForm
@@ -38,6 +38,7 @@ class SegmentWidget(QWidget):
     def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._viewer = plain_viewer(napari_viewer)
+        self._shown: SegmentedImage | None = None
 
         self._hint = QLabel("Finds the nuclei of an image, and whole cells about them.")
         self._hint.setWordWrap(True)
@@ -52,6 +53,7 @@ class SegmentWidget(QWidget):
         self._form.changed.connect(self._refresh)
         self._form.model.changed.connect(self._on_model_changed)
         self._fine_tune.trained.connect(self._on_trained)
+        follow(self._viewer.layers.events.removed, self._on_removed)
         self._task_row.run_clicked.connect(self.segment)
         for row in (self._task_row, self._folder.task_row, self._fine_tune.task_row):
             row.running_changed.connect(self._refresh)
@@ -78,6 +80,7 @@ class SegmentWidget(QWidget):
             self._task_row.run(segment_steps, image, options, on_result=show)
 
     def _on_segmented(self, image: SegmentedImage, segmentation: Segmentation) -> None:
+        self._shown = image
         image.show(self._viewer, segmentation)
         for warning in segmentation.warnings:
             tell_warning(warning)
@@ -87,6 +90,14 @@ class SegmentWidget(QWidget):
         self._next.setVisible(segmentation.n_nuclei > 0)
         self._hint.setText(_HINT_MODEL if self._form.uses_model else _HINT)
         self._refresh()
+
+    def _on_removed(self) -> None:
+        """Forget what came out of an image that is gone, so that it is not taken for the next."""
+        if self._shown is not None and self._shown.is_gone(self._viewer):
+            self._shown = None
+            self._task_row.show_message("")
+            self._next.hide()
+            self._refresh()
 
     def _on_model_changed(self) -> None:
         self._fine_tune.set_start(self._form.model.path)

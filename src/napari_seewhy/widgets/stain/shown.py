@@ -148,6 +148,12 @@ class ShownStain:
         self._positive = self._put(positive_layer(self._fit(stained.positive), self.place))
         show_lines(viewer, self.probability, self._block_name, [])
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether both the stained image and all layers of the result were closed."""
+        layers = (self.origin.layer(), self.probability, self._stain, self._positive)
+        return not any(layer in self._viewer.layers for layer in layers)
+
     def compare_with(self, marker: Any | None) -> ComparedLayers | None:
         """Return the layers to be compared, None where image or virtual stain were closed."""
         layer, there = self.origin.layer(), self._viewer.layers

@@ -64,6 +64,7 @@ class StainWidget(QWidget):
         self._clicks.clicked.connect(self.explain)
         for row in (self._task_row, self._folder.task_row):
             row.running_changed.connect(self._refresh)
+        follow(self._viewer.layers.events.removed, self._on_removed)
         self._task_row.run_clicked.connect(self.stain)
         self._refresh()
 
@@ -163,6 +164,14 @@ class StainWidget(QWidget):
     def _find_block_layer(self) -> Any | None:
         is_asked = self._shown is not None and self._view.is_explaining
         return self._shown.find_block_layer() if self._shown is not None and is_asked else None
+
+    def _on_removed(self) -> None:
+        """Forget what came out of an image that is gone, so that it is not taken for the next."""
+        if self._shown is not None and self._shown.is_gone:
+            self._shown = None
+            self._comparison.stop()
+            self._task_row.show_message("")
+            self._refresh()
 
     def _on_model_changed(self) -> None:
         self._form.set_card(self._model.card)

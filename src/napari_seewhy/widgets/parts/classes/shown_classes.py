@@ -120,6 +120,12 @@ class ShownClasses:
                 source.visible = False
 
     @property
+    def is_gone(self) -> bool:
+        """Whether both the classified labels and the layer of classes were closed."""
+        there = self._viewer.layers
+        return self.origin.layer() not in there and self._layer not in there
+
+    @property
     def cells(self) -> pd.DataFrame:
         """One row per cell that has a class."""
         return self.features[self.features["class"].notna()]
