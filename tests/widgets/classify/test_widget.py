@@ -19,6 +19,7 @@ from napari_seewhy.images import write_image, write_labels
 from napari_seewhy.layers import METADATA_KEY, Grid, image_layers, labels_layer
 from napari_seewhy.layers.coloring import UNKNOWN, class_colors
 from napari_seewhy.models import Model, ModelCard, NetworkOptions, save_model
+from napari_seewhy.models.files import load_model
 from napari_seewhy.models.files.library import FOLDER_VARIABLE
 from napari_seewhy.widgets.classify.widget import ClassifyWidget
 
@@ -198,6 +199,21 @@ def test_labels_that_are_closed_while_it_runs_change_nothing_of_the_result(
         viewer.layers.remove(labels)
     assert not row.has_failed
     np.testing.assert_array_equal(viewer.layers[-1].data, tiny_labels)
+
+
+def test_a_model_that_may_know_nothing_gets_no_green_tick(
+    widget, model, show, run_task, tiny_image, tiny_labels
+):
+    alarm = "The model may know nothing: chance is within its interval."
+    known = load_model(model)
+    card = known.card.change(metrics={"alarms": [alarm]})
+    save_model(model, Model(known.network, card))
+    show(tiny_image, tiny_labels)
+    choose_model(widget)
+    run_task(widget._task_row)
+    text = widget._card._label.text()
+    assert alarm in text
+    assert "\N{CHECK MARK}" not in text
 
 
 def test_what_differs_is_asked_before_anything_is_classified(

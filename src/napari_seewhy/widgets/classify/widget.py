@@ -91,10 +91,10 @@ class ClassifyWidget(QWidget):
 
     def _on_classified(self, origin: ClassifyOrigin, result: ClassifiedCells | Preflight) -> None:
         if not isinstance(result, ClassifiedCells):
-            self._card.set_preflight(result, is_asked=True)
+            self._card.set_preflight(result, is_asked=True, alarms=self._model.alarms)
             self._task_row.show_message("Nothing was classified yet; read what is said above.")
             return
-        self._card.set_preflight(result.preflight)
+        self._card.set_preflight(result.preflight, alarms=self._model.alarms)
         self._shown = ShownClasses(self._viewer, origin, result)
         n = len(result.table)
         cells = "1 cell" if n == 1 else f"{n:,} cells"

@@ -91,10 +91,10 @@ class ExplainWidget(QWidget):
 
     def _on_explained(self, origin: ClassifyOrigin, result: ExplainedCells | Preflight) -> None:
         if not isinstance(result, ExplainedCells):
-            self._card.set_preflight(result, is_asked=True)
+            self._card.set_preflight(result, is_asked=True, alarms=self._model.alarms)
             self._task_row.show_message("Nothing was explained yet; read what is said above.")
             return
-        self._card.set_preflight(result.preflight)
+        self._card.set_preflight(result.preflight, alarms=self._model.alarms)
         self._shown = ShownHeatmaps(self._viewer, origin, result)
         self._shown.show(result.images, self._view.opacity)
         self._shown.join()

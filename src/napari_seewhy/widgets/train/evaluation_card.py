@@ -107,7 +107,9 @@ def _say_figures(evaluation: Evaluation) -> str:
         for name, figure in named.items()
         if figure is not None
     ]
-    return html_table([f"{evaluation.n_samples:,} unseen samples", "value (95 %)", "guess"], rows)
+    return html_table(
+        [f"Report set, {evaluation.n_samples:,} samples", "value (95 %)", "guess"], rows
+    )
 
 
 def _say_classes(evaluation: Evaluation) -> str:

@@ -98,7 +98,8 @@ class TrainingView(QWidget):
         self._trained = trained
         self._sentence.setText(
             f"The model {trained.path.stem} is in the library, as it was after epoch "
-            f"{trained.best_epoch} of {len(trained.history)}."
+            f"{trained.best_epoch} of {len(trained.history)}: there the loss on the stop set was "
+            "lowest. The figures below are of the report set, which has had no say in this."
         )
         self._curves.finish(trained.history, trained.best_epoch)
         self._card.set_evaluation(trained.evaluation)
@@ -119,6 +120,6 @@ def _say_best(step: TrainStep) -> str:
     if not step.best_epoch:
         return ""
     return (
-        f"{step.metric.replace('_', ' ')} on the stop set {step.stop_metric:.2f}, best after epoch "
-        f"{step.best_epoch}"
+        f"{step.metric.replace('_', ' ')} on the stop set {step.stop_metric:.2f}, lowest loss "
+        f"after epoch {step.best_epoch}"
     )

@@ -9,6 +9,8 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from napari_seewhy.models.preflight import Level, Preflight
 
 # Of the palette of Okabe and Ito; a sign stands beside each, for eyes that see no colours.
@@ -49,7 +51,13 @@ class FitCard(QFrame):
         layout.addWidget(self._agree_button)
         self.hide()
 
-    def set_preflight(self, preflight: Preflight | None, *, is_asked: bool = False) -> None:
+    def set_preflight(
+        self,
+        preflight: Preflight | None,
+        *,
+        is_asked: bool = False,
+        alarms: Sequence[str] = (),
+    ) -> None:
         """Show another comparison; None hides the card.
 
         Parameters
@@ -58,17 +66,25 @@ class FitCard(QFrame):
             What to show.
         is_asked
             Whether the person is asked to agree before anything is done.
+        alarms
+            What the evaluation of the model warns of; a model that may know nothing is not green,
+            however well the cells fit.
         """
         self.setVisible(preflight is not None)
         if preflight is None:
             return
         level, self._read = preflight.level, preflight.describe()
-        self.setStyleSheet(f"#fit_card {{ border-left: 4px solid {_COLORS[level]}; }}")
-        head = f'<b><span style="color:{_COLORS[level]}">{_SIGNS[level]}</span> {_HEADS[level]}</b>'
+        shown: Level = "amber" if alarms and level == "green" else level
+        self.setStyleSheet(f"#fit_card {{ border-left: 4px solid {_COLORS[shown]}; }}")
+        head = f'<b><span style="color:{_COLORS[shown]}">{_SIGNS[shown]}</span> {_HEADS[level]}</b>'
+        warned = "".join(
+            f'<p style="margin-top:4px; margin-bottom:0px"><b>{escape(alarm)}</b></p>'
+            for alarm in alarms
+        )
         reasons = "".join(
             f'<p style="margin-top:4px; margin-bottom:0px">{escape(finding.sentence)} '
             f"<i>{escape(finding.action)}</i></p>"
             for finding in preflight.findings
         )
-        self._label.setText(head + reasons)
+        self._label.setText(head + warned + reasons)
         self._agree_button.setVisible(is_asked and level == "amber")

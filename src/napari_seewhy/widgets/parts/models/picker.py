@@ -60,6 +60,11 @@ class ModelPicker(QWidget):
         return self._choice.path if self.card is not None else None
 
     @property
+    def alarms(self) -> tuple[str, ...]:
+        """What the evaluation of the chosen model warns of; none where it was not judged."""
+        return () if self.card is None else tuple(map(str, self.card.metrics.get("alarms", ())))
+
+    @property
     def layers(self) -> tuple[str, ...]:
         """Layers of the chosen model that may be explained; none where none is chosen."""
         return () if self.path is None else list_layers(self.path)

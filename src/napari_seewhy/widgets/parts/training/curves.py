@@ -52,7 +52,7 @@ class Curves(QWidget):
         self._loss_plot.setToolTip("How wrong the network still is; lower is better.")
         self._accuracy_plot.setToolTip(
             "Mean share of each class that is recognised in the stop set. Dashed: what guessing "
-            "reaches. Upright: the best epoch, which is kept."
+            "reaches. Upright: the epoch of the lowest loss, whose network is kept."
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
