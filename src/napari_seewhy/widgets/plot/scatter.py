@@ -9,12 +9,13 @@ import pyqtgraph as pg
 from qtpy.QtCore import Signal
 
 from napari_seewhy.widgets.parts.pictures import count_values
-from napari_seewhy.widgets.plot.axis import Axis
 from napari_seewhy.widgets.plot.colors import color_plainly, to_hex
 from napari_seewhy.widgets.plot.points import Points
 from napari_seewhy.widgets.plot.tools import Tool, ToolBox
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from qtpy.QtCore import QPointF
     from qtpy.QtWidgets import QWidget
@@ -23,12 +24,40 @@ if TYPE_CHECKING:
     from napari_seewhy.widgets.parts.viewer import ThemeColors
     from napari_seewhy.widgets.plot.colors import PlotColors
 
+_LETTERS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 _MARGIN_PX = 44
 _AXIS_PX = 54
 _FURTHEST = 300
 """Powers of ten beyond which no number of a computer goes."""
 
 _LINE = "#D55E00"
+
+
+class Axis(pg.AxisItem):
+    """An axis whose logarithmic ticks are at 1, 2 and 5 times the powers of ten."""
+
+    def tickStrings(  # noqa: N802
+        self, values: Sequence[float], scale: float, spacing: float | None
+    ) -> list[str]:
+        """Write the numbers at the ticks; none at those between the numbers of a logarithm."""
+        if spacing is None:
+            return [""] * len(values)
+        return [format_tick(10**v if self.logMode else v) for v in values]
+
+    def logTickValues(  # noqa: N802
+        self, minVal: float, maxVal: float, size: float, stdTicks: object
+    ) -> list[tuple[float | None, list[float]]]:
+        """Choose where ticks are along a logarithmic axis."""
+        powers = np.arange(np.floor(minVal), np.ceil(maxVal) + 1)
+        factors = (1.0,) if maxVal - minVal > 2 else (1.0, 2.0, 5.0)
+        ticks = np.add.outer(powers, np.log10(factors)).ravel()
+        seen = ticks[(ticks >= minVal) & (ticks <= maxVal)]
+        if len(seen) < 2:
+            # Less than from one such number to the next is seen.
+            seen = np.linspace(minVal, maxVal, 4)[1:-1]
+        minor = np.add.outer(powers, np.log10(np.arange(1, 10))).ravel()
+        rest = [tick for tick in minor if minVal <= tick <= maxVal and tick not in seen]
+        return [(1.0, seen.tolist()), (None, rest)]
 
 
 class Scatter(pg.GraphicsLayoutWidget):
@@ -213,3 +242,17 @@ def _draw_histogram(
         hue = to_hex(color)
         xy = (place, height) if is_upright else (height, place)
         plot.addItem(pg.PlotCurveItem(*xy, pen=pg.mkPen(hue, width=1.5)))
+
+
+def format_tick(value: float) -> str:
+    """Write a number in few letters.
+
+    Examples
+    --------
+    >>> [format_tick(v) for v in (0.25, 7.0, 2500.0, 400000.0, 3e6)]
+    ['0.25', '7', '2500', '400k', '3M']
+    """
+    for size, letter in _LETTERS:
+        if abs(value) >= max(size, 1e4):
+            return f"{value / size:.4g}{letter}"
+    return f"{value:.4g}"
