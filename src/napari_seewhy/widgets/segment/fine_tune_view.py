@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QFormLayout, QGroupBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFormLayout, QGroupBox, QLabel, QVBoxLayout, QWidget
 
 from napari_seewhy.cells.segmenting import (
     OVERLAP,
@@ -15,13 +15,12 @@ from napari_seewhy.cells.segmenting import (
     FineTuneJob,
     fine_tune_steps,
 )
-from napari_seewhy.errors import SeewhyError
 from napari_seewhy.models.files import ModelLibrary
 from napari_seewhy.nuclei import SegmenterOptions
-from napari_seewhy.training.fitting import free_name
 from napari_seewhy.training.learning import TrainStep
 from napari_seewhy.widgets.parts.layers import LayerChecks
 from napari_seewhy.widgets.parts.tasks import Pace, TrainRow, fill_dock, state_of
+from napari_seewhy.widgets.parts.training import NameLine
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors
 from napari_seewhy.widgets.segment.corrected_layers import can_teach, find_image, read_pair
 
@@ -66,8 +65,7 @@ class FineTuneView(QWidget):
         self._layers = LayerChecks(viewer, self._can_teach, describe=self._describe)
         self._begins = QLabel()
         self._begins.setWordWrap(True)
-        self._name = QLineEdit()
-        self._name.setToolTip("Under this name the new network stands in the library.")
+        self._name = NameLine()
         self._result = QLabel()
         self._result.setWordWrap(True)
         self.task_row = TrainRow(state_of(viewer), "Train on my labels")
@@ -96,14 +94,14 @@ class FineTuneView(QWidget):
         with telling_errors():
             start = self._start or ModelLibrary().find(USUAL_MODEL)
             pairs = tuple(read_pair(self._viewer, layer) for layer in self._layers.layers)
-            job = FineTuneJob(pairs, start, self._name.text().strip(), self.options)
+            job = FineTuneJob(pairs, start, self._name.name, self.options)
             self._pace = Pace()
             self._result.setText("")
             self.task_row.run(fine_tune_steps, job, on_result=self._on_trained)
 
     def _suggest_name(self) -> None:
         stem = USUAL_MODEL if self._start is None else self._start.stem
-        self._name.setText(free_name(f"my {stem.removeprefix('my ')}"))
+        self._name.suggest(f"my {stem.removeprefix('my ')}")
 
     def _lay_out(self) -> QGroupBox:
         box = QGroupBox("What to learn from")
@@ -146,11 +144,7 @@ class FineTuneView(QWidget):
     def _find_missing(self) -> str:
         if not self._layers.layers:
             return _NO_LABELS
-        try:
-            place = ModelLibrary().place_of(self._name.text().strip())
-        except SeewhyError as error:
-            return str(error)
-        return f"There is a model {place.stem} already; give another name." * place.exists()
+        return self._name.fault
 
     def _refresh(self) -> None:
         """Make every control agree with the state."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QFormLayout, QGroupBox, QLineEdit, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFormLayout, QGroupBox, QVBoxLayout, QWidget
 
-from napari_seewhy.errors import SeewhyError
-from napari_seewhy.models.files import ModelLibrary
 from napari_seewhy.samples.splitting import SplitOptions
-from napari_seewhy.training.fitting import TrainingPlan, TrainJob, free_name, plan_training
+from napari_seewhy.training.fitting import TrainingPlan, TrainJob, plan_training
 from napari_seewhy.widgets.parts.forms import OptionsForm
+from napari_seewhy.widgets.parts.training import NameLine
 from napari_seewhy.widgets.train.network_form import NetworkForm
 from napari_seewhy.widgets.train.plan_view import PlanView
 from napari_seewhy.widgets.train.samples import TrainSamples
@@ -31,8 +30,7 @@ class TrainForm(QWidget):
         self._split = OptionsForm(SplitOptions, advanced=_RARE)
         self.plan_view = PlanView()
         self._network = NetworkForm()
-        self._name = QLineEdit()
-        self._name.setToolTip("Under this name the model stands in the library when it is trained.")
+        self._name = NameLine()
         self._boxes: list[QGroupBox] = []
         self._lay_out()
         self._samples.read.connect(self._on_read)
@@ -46,7 +44,7 @@ class TrainForm(QWidget):
     def missing(self) -> str:
         """What must be done before a training can begin, "" if nothing."""
         problem = "" if self._plan is None else self._plan.problem
-        return self._samples.missing or problem or self._find_fault_with_name()
+        return self._samples.missing or problem or self._name.fault
 
     def job(self) -> TrainJob:
         """Return the training that is planned; nothing may be `missing`.
@@ -63,7 +61,7 @@ class TrainForm(QWidget):
         assert plan.classes is not None
         return TrainJob(
             samples=samples.path,
-            name=self._name.text().strip(),
+            name=self._name.name,
             split=plan.split,
             channels=self._samples.channels,
             classes=plan.classes,
@@ -74,7 +72,7 @@ class TrainForm(QWidget):
     def suggest_name(self) -> None:
         """Give the model the name of the samples, with a number where that is taken."""
         if self._samples.samples is not None:
-            self._name.setText(free_name(self._samples.samples.path.stem))
+            self._name.suggest(self._samples.samples.path.stem)
 
     def _on_read(self) -> None:
         samples = self._samples.samples
@@ -82,13 +80,6 @@ class TrainForm(QWidget):
             self._split.editor("by").set_value("group" if samples.n_groups > 1 else "sample")
         self.suggest_name()
         self._refresh()
-
-    def _find_fault_with_name(self) -> str:
-        try:
-            place = ModelLibrary().place_of(self._name.text().strip())
-        except SeewhyError as error:
-            return str(error)
-        return f"There is a model {place.stem} already; give another name." * place.exists()
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLineEdit, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QComboBox, QFormLayout, QGroupBox, QVBoxLayout, QWidget
 
 from napari_seewhy.blocks.learning import StainTrainJob
 from napari_seewhy.blocks.marking import FieldReader
 from napari_seewhy.blocks.pairing import StainPairOptions
-from napari_seewhy.errors import SeewhyError
 from napari_seewhy.layers import channel_of_layer
-from napari_seewhy.models.files import ModelLibrary
 from napari_seewhy.staining import SMALL, StainOptions
-from napari_seewhy.training.fitting import free_name
 from napari_seewhy.widgets.parts.forms import Choice, OptionsForm
 from napari_seewhy.widgets.parts.marker import FieldLayers
 from napari_seewhy.widgets.parts.tasks import state_of
+from napari_seewhy.widgets.parts.training import NameLine
 from napari_seewhy.widgets.parts.viewer import telling_errors
 from napari_seewhy.widgets.train_stain.blocks_form import SHOWN as BLOCKS, StainBlocksForm
 from napari_seewhy.widgets.train_stain.files import PairFiles
@@ -69,8 +67,7 @@ class StainTrainForm(QWidget):
             StainOptions, hidden=BLOCKS, advanced=_RARE, names=("network",)
         )
         self._training.set_choices("network", [Choice(*one) for one in _NETWORKS])
-        self._name = QLineEdit()
-        self._name.setToolTip("Under this name the model stands in the library when it is trained.")
+        self._name = NameLine()
         self._lay_out()
         self._source.currentIndexChanged.connect(self._refresh)
         self.files.opened.connect(self._on_opened)
@@ -86,8 +83,8 @@ class StainTrainForm(QWidget):
     def missing(self) -> str:
         """What must be done before a training can begin, "" if nothing."""
         if self._uses_files:
-            return self.files.missing or self._find_fault_with_name()
-        return self.fields.missing or self._find_fault_with_name()
+            return self.files.missing or self._name.fault
+        return self.fields.missing or self._name.fault
 
     def use_files(self) -> None:
         """Learn from pairs of files, as the person could choose."""
@@ -126,13 +123,13 @@ class StainTrainForm(QWidget):
         return StainTrainJob(
             pairs=tuple(self._pairs()),
             reader=FieldReader(reading, self.blocks.threshold.options()),
-            name=self._name.text().strip(),
+            name=self._name.name,
             options=options,
         )
 
     def suggest_name(self) -> None:
         """Give the model a name that is free."""
-        self._name.setText(free_name("my stain"))
+        self._name.suggest("my stain")
 
     def set_name(self, name: str) -> None:
         """Give the model this name."""
@@ -159,13 +156,6 @@ class StainTrainForm(QWidget):
     def _on_shift_changed(self) -> None:
         self.blocks.set_shift(self.shift.shift)
         self.changed.emit()
-
-    def _find_fault_with_name(self) -> str:
-        try:
-            place = ModelLibrary().place_of(self._name.text().strip())
-        except SeewhyError as error:
-            return str(error)
-        return f"There is a model {place.stem} already; give another name." * place.exists()
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

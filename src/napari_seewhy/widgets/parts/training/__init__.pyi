@@ -1,1 +1,3 @@
 from .curves import Curves as Curves
+from .name_line import NameLine as NameLine
+from .train_dock import TrainDock as TrainDock
