@@ -103,8 +103,8 @@ def join_classes(features: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame | 
     cells = cells_from_features(features) if is_known else None
     asked = table["label"].to_numpy(np.intp)
     # Where nothing tells which numbers there are, each up to the largest gets a row.
-    largest = max(len(features) - 1, int(asked.max(initial=0)))
-    known = np.arange(1, largest + 1) if cells is None else cells["label"].to_numpy(np.intp)
+    highest = max(len(features) - 1, int(asked.max(initial=0)))
+    known = np.arange(1, highest + 1) if cells is None else cells["label"].to_numpy(np.intp)
     present = np.union1d(known, asked)
     before = features_from_cells(cells, int(present.max(initial=0)), present)
     stale = [name for name in before if str(name).startswith("p_")]
