@@ -95,7 +95,7 @@ def test_a_model_cannot_be_written_over_the_one_it_starts_from(tmp_path, call, f
     before = out.read_bytes()
     done = call("train-segmenter", *folders, "--out", out, "--start", out, *QUICK)
     assert done.status == 2
-    assert "give --out another name" in done.err
+    assert "is an input, which would be lost; choose another name" in done.err
     assert out.read_bytes() == before
 
 
