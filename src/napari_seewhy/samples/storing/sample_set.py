@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from napari_seewhy.errors import DataError, FileError
-from napari_seewhy.files import explain_os_error
-from napari_seewhy.samples.storing.layout import ATTRIBUTES, DATASETS, KIND, SCHEMA_VERSION
+from napari_seewhy.errors import DataError
+from napari_seewhy.samples.storing.guard import open_samples
+from napari_seewhy.samples.storing.layout import UNKNOWN
 from napari_seewhy.samples.storing.scattered import read_rows
 
 if TYPE_CHECKING:
@@ -63,18 +61,9 @@ class SampleSet:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self.sources: tuple[Path, ...] = (self.path,)
-        self._file = _open(self.path)
-        try:
-            _check(self._file, self.path)
-        except FileError:
-            self._file.close()
-            raise
-        attributes = self._file.attrs
-        self.channels = tuple(map(str, attributes["channels"]))
-        self.classes = tuple(map(str, attributes["classes"]))
-        size = float(attributes["pixel_size_um"])
-        self.pixel_size_um = None if np.isnan(size) else size
-        self.record: dict[str, Any] = json.loads(attributes["record"])
+        self._file, said = open_samples(self.path)
+        self.channels, self.classes = said.channels, said.classes
+        self.pixel_size_um, self.record = said.pixel_size_um, said.record
 
     @property
     def pixels(self) -> h5py.Dataset:
@@ -84,7 +73,15 @@ class SampleSet:
     @cached_property
     def target(self) -> NDArray[Any]:
         """``(N,)`` int64 places in `classes`, -1 where unknown; or ``(N, ...)`` float32."""
-        target: NDArray[Any] = self._file["target"][:]
+        target: NDArray[Any] = self._read_whole(self._file["target"])
+        # A class that is not there would end far from here, in the middle of a training.
+        if target.dtype.kind == "i" and len(target):
+            low, high = int(target.min()), int(target.max())
+            if low < UNKNOWN or high >= len(self.classes):
+                raise DataError(
+                    f"{self.path} is damaged: its targets go from {low} to {high} for "
+                    f"{len(self.classes)} classes; make it again or copy it again."
+                )
         return target
 
     @property
@@ -96,14 +93,14 @@ class SampleSet:
     @cached_property
     def group(self) -> NDArray[np.object_]:
         """``(N,)`` str, what must not be torn apart when splitting."""
-        return _read_column(self._file["group"])
+        return self._read_whole(self._file["group"])
 
     @cached_property
     def origin(self) -> pd.DataFrame:
         """Table with one row per sample: file, scene, time point, label, position."""
         import pandas as pd
 
-        columns = {name: _read_column(data) for name, data in self._file["origin"].items()}
+        columns = {name: self._read_whole(data) for name, data in self._file["origin"].items()}
         return pd.DataFrame(columns, index=pd.RangeIndex(len(self)))
 
     def read_target(self, rows: ArrayLike) -> NDArray[Any]:
@@ -151,6 +148,14 @@ class SampleSet:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _read_whole(self, column: h5py.Dataset) -> NDArray[Any]:
+        try:
+            is_text = column.dtype.kind in "OS"
+            values: NDArray[Any] = column.asstr()[:] if is_text else column[:]
+        except (OSError, RuntimeError, ValueError) as error:  # UnicodeDecodeError is a ValueError
+            raise DataError(f"{self.path} is damaged; make it again or copy it again.") from error
+        return values
+
     def __reduce__(self) -> tuple[type[Self], tuple[Path]]:
         return type(self), (self.path,)
 
@@ -162,48 +167,3 @@ class SampleSet:
             f"SampleSet({str(self.path)!r}: {len(self)} samples of {height} x {width} px, "
             f"channels {', '.join(self.channels)}, classes {', '.join(self.classes) or 'none'})"
         )
-
-
-def _open(path: Path) -> h5py.File:
-    import h5py
-
-    try:
-        if path.stat().st_size == 0:
-            raise FileError(f"{path} is empty (0 bytes); make it again or copy it again.")
-        with path.open("rb"):
-            pass
-        if not h5py.is_hdf5(path):
-            raise FileError(f"{path} is no HDF5 file; choose a sample set, such as samples.h5.")
-    except OSError as error:
-        raise FileError(explain_os_error(error, path, "read")) from error
-    # Some network disks refuse the lock that HDF5 asks for first; a reader does without.
-    for locking in (None, False):
-        with contextlib.suppress(OSError):
-            return h5py.File(path, "r", locking=locking)
-    raise FileError(_damaged(path))
-
-
-def _check(file: h5py.File, path: Path) -> None:
-    if file.attrs.get("kind") != KIND:
-        raise FileError(f"{path} is an HDF5 file, but no sample set of ours; choose another file.")
-    version = int(file.attrs.get("schema_version", 0))
-    if version > SCHEMA_VERSION:
-        raise FileError(
-            f"{path} has version {version} and this program reads up to {SCHEMA_VERSION}; "
-            "update napari-seewhy."
-        )
-    if not set(ATTRIBUTES) <= set(file.attrs) or not {*DATASETS, "origin"} <= set(file):
-        raise FileError(_damaged(path))
-    columns = [*(file[name] for name in DATASETS), *file["origin"].values()]
-    if file["pixels"].ndim != 4 or len({column.shape[0] for column in columns}) != 1:
-        raise FileError(_damaged(path))
-
-
-def _damaged(path: Path) -> str:
-    return f"{path} is damaged or cut short; make it again or copy it again."
-
-
-def _read_column(dataset: h5py.Dataset) -> NDArray[Any]:
-    is_text = dataset.dtype.kind == "O"
-    values: NDArray[Any] = dataset.asstr()[:] if is_text else dataset[:]
-    return values
