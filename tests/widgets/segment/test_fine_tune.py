@@ -95,11 +95,11 @@ def test_labels_set_aside_and_labels_of_other_programs_are_offered(viewer, widge
     dna = show(viewer, draw_image())[0]
     corrected = put_result(viewer, dna, draw_labels())
     TidiedLayer(corrected).delete([3])
-    anew = put_result(viewer, dna, draw_labels())
+    again = put_result(viewer, dna, draw_labels())
     foreign = viewer.add_labels(draw_labels(), name="by hand")
     viewer.add_labels(draw_labels()[:50], name="of another size")
     assert corrected.name.endswith(", corrected")
-    assert anew is not corrected
+    assert again is not corrected
     assert widget._fine_tune._layers.layers == [corrected, foreign]
 
 

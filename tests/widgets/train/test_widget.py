@@ -352,7 +352,7 @@ def test_pressed_again_it_asks_whether_to_go_on(
     monkeypatch.setattr(QMessageBox, "question", answer)
     rename(stopped, brighter="bright")
     train(stopped)
-    assert "Go on with it?" in asked[0]
+    assert "Continue it?" in asked[0]
     # Other classes make it another training, which is refused instead of mixed up.
     assert "belongs to a training with classes" in told[0]
 

@@ -21,7 +21,7 @@ _ICON_PX = 14
 
 
 class ClassButtons(QWidget):
-    """Buttons that say of which class the current sample is, and a line for a new class."""
+    """Buttons that assign a class to the current sample, and a line for a new class."""
 
     chosen = Signal(str)
     added = Signal(str)
@@ -73,7 +73,7 @@ class ClassButtons(QWidget):
             button = QPushButton(_swatch(QColor.fromRgbF(*color)), "")
             # Keys shall stay with the pictures, or Space would press the button.
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setToolTip(f"Says that the sample is {name}, and goes on to the next.")
+            button.setToolTip(f"Says that the sample is {name}, and continues to the next.")
             button.setStyleSheet("text-align: left")
             button.clicked.connect(partial(self._on_clicked, name))
             self._rows.addWidget(button)

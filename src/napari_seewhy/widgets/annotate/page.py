@@ -40,7 +40,7 @@ class SamplePage(QWidget):
         self._rows: Sequence[int] = ()
         self.sheet = ContactSheet(n_columns=_N_COLUMNS)
         self.order_box = QComboBox()
-        self.order_box.setToolTip("A model says of which samples it is unsure; let one propose.")
+        self.order_box.setToolTip("Ordering by uncertainty needs a model; let one propose.")
         for text, order in _ORDERS:
             self.order_box.addItem(text, order)
         self.channel_box = QComboBox()

@@ -25,7 +25,7 @@ class SamplePictures:
     Parameters
     ----------
     path
-        The sample set. It is opened for each page anew, so that it can be replaced meanwhile.
+        The sample set. It is opened for each page again, so that it can be replaced meanwhile.
     """
 
     def __init__(self, path: Path) -> None:

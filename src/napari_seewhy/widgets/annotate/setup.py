@@ -12,7 +12,7 @@ from napari_seewhy.widgets.parts.samples import SampleFile
 if TYPE_CHECKING:
     from napari_seewhy.samples.annotating import Annotations
 
-PURPOSE = "Say of each sample what it is; a network learns it from you."
+PURPOSE = "Assign a class to each sample; a network learns it from you."
 NO_SAMPLES = "Choose a sample set first: the file that Crop cells saved."
 NO_MODEL = "Choose a model that shall propose classes; without one, go to Annotate."
 MODEL_HELPS = (

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from napari_seewhy.widgets.annotate.pictures import SamplePictures
 
 _MOST_SHOWN = 4
-_KEYS = "Keys: 1 to 9 class, Space accept, 0 unknown, Backspace undo, arrows go on and back."
+_KEYS = "Keys: 1 to 9 class, Space accept, 0 unknown, Backspace undo, arrows next and previous."
 
 
 class AnnotateView(QWidget):

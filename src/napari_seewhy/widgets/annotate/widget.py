@@ -1,4 +1,4 @@
-"""Annotate samples: say of each what it is, with a model's proposals where there is one."""
+"""Annotate samples: assign a class to each, with a model's proposals where there is one."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class AnnotateWidget(QWidget):
         self._setup.file.offer_open()
 
     def open(self, path: Path) -> None:
-        """Take another sample set, with what was said of it before."""
+        """Take another sample set, with its earlier answers."""
         with telling_errors():
             queue = AnnotationQueue(Annotations(path))
             self._view.set_samples(queue, SamplePictures(path))

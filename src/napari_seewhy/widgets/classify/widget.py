@@ -1,4 +1,4 @@
-"""Classify cells: what a model says of every cell, in colours, counts and over time."""
+"""Classify cells: the predictions of a model for every cell, in colours, counts and over time."""
 
 from __future__ import annotations
 

@@ -30,12 +30,12 @@ _ROWS_AT_ONCE = 256
 
 
 class ColumnTargetOptions(Options):
-    """What a network shall be trained to say of each crop, as far as the table knows it."""
+    """The class that a network shall predict for each crop, as far as the table contains it."""
 
     column: str = Field(
         "",
         title="Target",
-        description="The column of the table that says of each cell what it is: a class, or a "
+        description="The column of the table with the class of each cell: a class, or a "
         "measurement that is high in one kind of cells and low in the other.",
     )
     threshold: float | None = Field(
@@ -210,7 +210,7 @@ def save_crops_steps(
     options
         Where the targets come from.
     group
-        What must not be torn apart when splitting: dish, well, day.
+        What must stay together when splitting: dish, well, day.
 
     Raises
     ------

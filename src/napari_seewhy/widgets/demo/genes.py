@@ -21,7 +21,7 @@ TREE = SHIPPED_TREES / "genes-simulated"
 
 _READER = "demo reader"
 _CALLS = (NON_SIGNIFICANT, INDUCTION, INDUCTION)
-"""What the reader of the demo says of the first genes before the tree is asked; the second one was
+"""The answers of the demo's reader for the first genes before the tree predicts; the second one was
 changed beside its promoter alone, so that the reader is to look at it again."""
 
 

@@ -72,12 +72,12 @@ class DemoWindow:
         row.running_changed.connect(loop.quit)
         start()
         if not row.is_running:
-            raise TaskError(f"The demo cannot go on: {row.message}")
+            raise TaskError(f"The demo cannot continue: {row.message}")
         alarm.start(_LONGEST_MS)
         loop.exec()
         row.running_changed.disconnect(loop.quit)
         if row.is_running or row.has_failed:
-            raise TaskError(f"The demo cannot go on: {row.message}")
+            raise TaskError(f"The demo cannot continue: {row.message}")
 
     def photograph(self, name: str) -> None:
         """Save a picture of the whole window once it has been painted."""
@@ -87,7 +87,7 @@ class DemoWindow:
         loop = QEventLoop()
         QTimer.singleShot(_REST_MS, loop.quit)
         loop.exec()
-        # What napari has to say of the computer lies over the picture until somebody closes it.
+        # A notice of napari about the computer covers the picture until somebody closes it.
         for notice in QApplication.allWidgets():
             if type(notice).__name__ == "NapariQtNotification":
                 notice.hide()

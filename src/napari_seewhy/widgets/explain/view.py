@@ -58,7 +58,7 @@ class ExplainView(QWidget):
         self._means = MeanCellsView()
         self._check_button = QPushButton("Sanity check")
         self._check_button.setToolTip(
-            "Draws all weights of the network anew and compares: heatmaps that stay the same do "
+            "Reinitialises all weights of the network and compares: heatmaps that stay the same do "
             "not come from what was learned (Adebayo et al. 2018)."
         )
         self._verdict = QLabel()

@@ -24,7 +24,7 @@ _ROW_PX = 34
 _GAP_PX = 12
 _TRIED_ROWS = 20
 _WIDEST_PX = 170
-"""Names of genes may be long; what is said of them shall be in sight too."""
+"""Names of genes may be long; the other columns must stay visible too."""
 
 _CLASSES = ("you", "known", "model")
 """Columns of classes, whose names shall be read without pulling at the column."""
@@ -55,7 +55,7 @@ class GeneModel(QAbstractTableModel):
         self._thumbnails.read.connect(self._on_thumbnail)
 
     def set_queue(self, queue: GeneQueue) -> None:
-        """Show a queue, or the same one after it was listed anew."""
+        """Show a queue, or the same one after it was listed again."""
         self.beginResetModel()
         self.queue = queue
         self._thumbnails.set_pictures(queue.pictures)
@@ -73,7 +73,7 @@ class GeneModel(QAbstractTableModel):
         return self._places.get(row)
 
     def refresh_row(self, row: int) -> None:
-        """Show anew what is known of one picture."""
+        """Show again what is known of one picture."""
         place = self.place(row)
         if place is not None:
             first, last = self.index(place, 0), self.index(place, len(self.columns) - 1)
@@ -147,7 +147,7 @@ class GeneTable(QTableView):
         self.selectionModel().currentRowChanged.connect(self._on_row_changed)
 
     def show_queue(self, queue: GeneQueue) -> None:
-        """Show a queue, or the same one after it was listed anew."""
+        """Show a queue, or the same one after it was listed again."""
         self._is_following = True
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         before = list(self.genes.columns)

@@ -22,7 +22,7 @@ NO_TREE = "Choose a trained tree to classify and explain."
 
 
 class GeneTasks(QObject):
-    """Has a tree say of every gene which class it is, and where it looked.
+    """Has a tree predict the class of every gene, and where it looked.
 
     Parameters
     ----------
@@ -72,13 +72,13 @@ class GeneTasks(QObject):
         self._job = job
 
     def classify(self) -> None:
-        """Have the tree say of every gene which class it is."""
+        """Have the tree predict the class of every gene."""
         if self._job is not None:
             on_result = self._on_classified
             self.classify_row.run(classify_genes_steps, *self._job, on_result=on_result)
 
     def explain(self) -> None:
-        """Have the tree say of every gene where it looked."""
+        """Explain the class of every gene by the tree."""
         if self._job is not None:
             on_result = self._on_explained
             self.explain_row.run(explain_genes_steps, *self._job, on_result=on_result)

@@ -14,7 +14,7 @@ from napari_seewhy.errors import FileError, OptionError
 _NONE = "choose a tree ..."
 _ASK = "Choose a folder ..."
 _HOW = (
-    "A tree of decisions says of each gene which class it is. Train one with seewhy epigenome "
+    "A tree of decisions predicts the class of each gene. Train one with seewhy epigenome "
     "train, or choose one that came with the program or from a colleague."
 )
 
@@ -34,7 +34,7 @@ class TreePicker(QWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.box.setToolTip("The trained tree that says of each gene which class it is.")
+        self.box.setToolTip("The trained tree that predicts the class of each gene.")
         self.about = QLabel(_HOW)
         self.about.setWordWrap(True)
         grid = QGridLayout(self)

@@ -1,4 +1,4 @@
-"""The list of genes, what is known of the current one, and what the reader says of it."""
+"""The list of genes, what is known of the current one, and the answer of the reader for it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _ORDERS = {
 }
 _KEYS = (
     "Keys, over the list or the picture: I induction, S suppression, N non-significant, 0 none of "
-    "them; right arrow (or Space) goes on, left arrow back; Backspace takes the last word back."
+    "them; right arrow (or Space) continues, left arrow back; Backspace takes the last word back."
 )
 CLASS_KEYS = {
     Qt.Key.Key_I: INDUCTION,
@@ -82,7 +82,7 @@ class InspectView(QWidget):
         self.table = GeneTable()
         self.said = _text()
         self.buttons = {
-            name: _button(f"{title} ({key})", f"Says that the gene shows {name}, and goes on.")
+            name: _button(f"{title} ({key})", f"Says that the gene shows {name}, and continues.")
             for name, title, key in (
                 (INDUCTION, "Induction", "I"),
                 (SUPPRESSION, "Suppression", "S"),
@@ -130,7 +130,7 @@ class InspectView(QWidget):
         self.agreement.setVisible(len(queue.review.readers) > 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Say a class, go on, or take back, by key."""
+        """Say a class, continue, or take back, by key."""
         if event.modifiers() & _WITH or not self.press(event.key()):
             super().keyPressEvent(event)
 
@@ -156,7 +156,7 @@ class InspectView(QWidget):
         self.seen_changed.emit()
 
     def say(self, name: str) -> None:
-        """Say of which class the current gene is, "" for none."""
+        """Assign a class to the current gene, "" for none."""
         self._do(lambda queue: queue.say(name))
 
     def _do(self, act: Callable[[GeneQueue], object]) -> None:

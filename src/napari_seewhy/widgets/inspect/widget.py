@@ -28,7 +28,7 @@ _SETTLED_MS = 100
 
 
 class InspectWidget(QWidget):
-    """Shows pictures of genes with their halves, and takes what readers say of them."""
+    """Shows pictures of genes with their halves, and takes the answers of readers for them."""
 
     def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)

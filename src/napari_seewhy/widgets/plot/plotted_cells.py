@@ -61,7 +61,7 @@ class PlottedCells:
 
     @classmethod
     def of_layers(cls, layers: Sequence[Any]) -> Self:
-        """Join the tables of layers; two images of the same name are told apart by the layer's."""
+        """Join the tables of layers; the layer's name distinguishes images of equal name."""
         tables, names = [], set()
         for layer in layers:
             cells = cells_from_features(layer.features)
@@ -88,7 +88,7 @@ class PlottedCells:
 
     @cached_property
     def classes(self) -> list[str]:
-        """Columns that say of each cell what it is: few different words, or yes and no."""
+        """Columns with the class of each cell: few different words, or yes and no."""
         words = self.table.select_dtypes(exclude="number").columns
         counts = {str(name): self.table[name].nunique() for name in words}
         found = [name for name, count in counts.items() if 1 < count <= _MOST_CLASSES]
@@ -119,7 +119,7 @@ class PlottedCells:
         return list(zip(image, self.t[rows].tolist(), self.label[rows].tolist(), strict=True))
 
     def find(self, keys: Collection[CellKey]) -> NDArray[np.bool_]:
-        """Say of each cell whether its key is among these."""
+        """Find for each cell whether its key is among these."""
         if not keys:
             return np.zeros(len(self), bool)
         wanted = frozenset(keys)

@@ -188,7 +188,7 @@ class Scatter(pg.GraphicsLayoutWidget):
 
     @property
     def is_hidden(self) -> NDArray[np.bool_]:
-        """Say of each point whether it cannot be drawn."""
+        """Find for each point whether it cannot be drawn."""
         return ~np.isfinite(self._values[0])
 
     @property

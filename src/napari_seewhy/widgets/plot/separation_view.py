@@ -64,7 +64,7 @@ class SeparationView(QWidget):
         self._separation: Separation | None = None
         self._is_chosen = False
         self._class_box = QComboBox()
-        self._class_box.setToolTip("The column that says of which class each cell is.")
+        self._class_box.setToolTip("The column with the class of each cell.")
         self._form = OptionsForm(
             SeparationOptions,
             hidden=("features",),

@@ -33,7 +33,7 @@ class StainPicker(QWidget):
         super().__init__(parent)
         self.card: StainCard | None = None
         self.choice = ModelChoice(_NONE, kind="stain")
-        self.choice.setToolTip("The model that says of each block whether the marker is there.")
+        self.choice.setToolTip("The model that predicts for each block whether it is positive.")
         self._about = QLabel(_HOW)
         self._about.setWordWrap(True)
         rows = QFormLayout(self)

@@ -65,7 +65,7 @@ class TidyWidget(QWidget):
         self._let_go("")
 
     def _on_data_replaced(self) -> None:
-        # Segmented anew: the old numbers mean other cells.
+        # Segmented again: the old numbers mean other cells.
         self._let_go(self._done)
 
     def _on_cell_clicked(self, label: int) -> None:

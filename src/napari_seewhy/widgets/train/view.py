@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NOTHING = "Nothing is trained yet: choose samples, look at the plan, and press Train classifier."
 STOPPED = (
-    "Stopped. The best network so far is kept, but is not in the library yet: go on with it later, "
+    "Stopped. The best network so far is kept, but is not in the library yet: continue it later, "
     "or finish with it now."
 )
 _NEXT = {"Annotate samples": "Look at the samples of which the model is unsure, and correct them."}
@@ -41,8 +41,8 @@ class TrainingView(QWidget):
         self._sentence.setWordWrap(True)
         self._curves = Curves()
         self._card = EvaluationCard()
-        self._go_on_button = QPushButton("Go on")
-        self._go_on_button.setToolTip("Goes on with the training where it was stopped.")
+        self._go_on_button = QPushButton("Continue")
+        self._go_on_button.setToolTip("Continues with the training where it was stopped.")
         self._finish_button = QPushButton("Finish with the best so far")
         self._finish_button.setToolTip(
             "Judges the best network so far and puts it into the library."

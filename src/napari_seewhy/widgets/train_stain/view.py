@@ -38,7 +38,7 @@ _NONE = "<p>Nothing could be spared to judge it by; try it on another field.</p>
 
 
 class StainTrainingView(QWidget):
-    """Curves while a training runs, its figures afterwards, and going on if it was stopped."""
+    """Curves while a training runs, its figures afterwards, and continuing if it was stopped."""
 
     go_on_clicked = Signal()
 
@@ -51,8 +51,8 @@ class StainTrainingView(QWidget):
         self._figures = QLabel()
         self._figures.setWordWrap(True)
         self._figures.setToolTip("On blocks from which the network has not learned.")
-        self._go_on_button = QPushButton("Go on")
-        self._go_on_button.setToolTip("Goes on with the training where it was stopped.")
+        self._go_on_button = QPushButton("Continue")
+        self._go_on_button.setToolTip("Continues with the training where it was stopped.")
         self.curves = Curves()
         self._next = NextSteps(viewer, _NEXT)
         layout = QVBoxLayout(self)

@@ -26,7 +26,7 @@ class LayerChecks(QListWidget):
     fits
         Whether a layer may be ticked here; call `offer` when the answer changes.
     describe
-        What the tooltip says of a layer.
+        The text of the tooltip of a layer.
     """
 
     changed = Signal()

@@ -43,7 +43,7 @@ class FitCard(QFrame):
         self._label.setTextFormat(Qt.TextFormat.RichText)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._agree_button = QPushButton(f"{verb} all the same")
-        self._agree_button.setToolTip("Does to the cells what is said here, and goes on.")
+        self._agree_button.setToolTip("Does to the cells what is said here, and continues.")
         self._agree_button.clicked.connect(lambda: self.agreed.emit(self._read))
         self.setObjectName("fit_card")
         layout = QVBoxLayout(self)

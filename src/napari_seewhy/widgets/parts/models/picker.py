@@ -33,7 +33,7 @@ class ModelPicker(QWidget):
         super().__init__(parent)
         self.card: ModelCard | None = None
         self._choice = ModelChoice(_NONE)
-        self._choice.setToolTip("The model that says of each cell which class it is.")
+        self._choice.setToolTip("The model that predicts the class of each cell.")
         self._about = QLabel(_HOW)
         self._about.setWordWrap(True)
         rows = QFormLayout(self)

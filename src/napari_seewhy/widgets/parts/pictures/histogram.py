@@ -39,7 +39,7 @@ def count_values(values: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np
 
 
 class Histogram(QWidget):
-    """Bars of one measurement; the choice above them says of which."""
+    """Bars of the measurement that is chosen above them."""
 
     column_changed = Signal(str)
     """The measurement that a person chose."""

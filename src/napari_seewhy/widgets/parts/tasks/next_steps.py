@@ -14,7 +14,7 @@ PLUGIN = "napari-seewhy"
 
 
 class NextSteps(QWidget):
-    """A row of buttons that open other widgets of ours; hidden until there is something to go on.
+    """A row of buttons that open other widgets of ours; hidden until there is a next step.
 
     Parameters
     ----------

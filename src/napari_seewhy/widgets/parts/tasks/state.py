@@ -53,7 +53,7 @@ _STATES: weakref.WeakKeyDictionary[Any, ViewerState] = weakref.WeakKeyDictionary
 def plain_viewer(napari_viewer: Any) -> Any:
     """Return the viewer itself, where napari hands a plugin a proxy of it.
 
-    The proxy wraps every layer anew, so that no layer would be the same as itself.
+    The proxy wraps every layer again, so that no layer would be the same as itself.
     """
     return getattr(napari_viewer, "__wrapped__", napari_viewer)
 

@@ -92,7 +92,7 @@ class _Collected(QObject):
     """Tells Qt's thread, at its next turn, whose widget was collected.
 
     Collecting may happen in any thread and in the midst of anything. And what is collected together
-    dies at once but is told apart: a signal may still hold a slot whose owner is no more, fail at
+    dies at once but is distinguished: a signal may still hold a slot whose owner is gone, fail at
     it, and leave those that come after it in the dark.
     """
 

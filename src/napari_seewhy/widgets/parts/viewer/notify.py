@@ -27,7 +27,7 @@ def tell_warning(message: str) -> None:
 
 @contextlib.contextmanager
 def telling_errors() -> Iterator[None]:
-    """Show what this package refuses as one sentence; anything else goes on to napari's reporter.
+    """Show what this package refuses as one sentence; anything else continues to napari's reporter.
 
     Every slot that calls the core stands in it.
     """
