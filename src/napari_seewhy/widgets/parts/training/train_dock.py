@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class TrainDock(QWidget):
-    """A plan, the curves of its training, and going on where a training was stopped.
+    """A plan, the curves of its training, and continuing where a training was stopped.
 
     Parameters
     ----------
@@ -78,12 +78,12 @@ class TrainDock(QWidget):
             self._run(job, self._steps, resume=job.can_go_on and self._ask_to_go_on(job.name))
 
     def go_on(self) -> None:
-        """Go on with the training that was stopped."""
+        """Continue with the training that was stopped."""
         if self._job is not None:
             self._run(self._job, self._steps, resume=True)
 
     def _ask_to_go_on(self, name: str) -> bool:
-        question = f"A training of {name} was stopped. Go on with it? No starts from the beginning."
+        question = f"A training of {name} was stopped. Continue it? No starts from the beginning."
         answer = QMessageBox.question(self, self._title, question)
         return bool(answer == QMessageBox.StandardButton.Yes)
 
