@@ -28,18 +28,24 @@ _WRITTEN = frozenset({"out", "study"})
 _COMMANDS = {
     "segment": ("cells.segment:segment", "Find the cells of images and measure them."),
     "crop": ("cells.crop:crop", "Cut one window per cell of segmented images into a sample set."),
-    "samples": ("samples:app", "Look into sample sets, or make one from other files."),
-    "train": ("training.train:train", "Train a network to tell the classes of samples apart."),
+    "samples": ("samples:app", "Inspect sample sets, or create one from other files."),
+    "train": ("training.train:train", "Train a network to classify samples."),
     "train-segmenter": (
         "training.train_segmenter:train_segmenter",
         "Train a network to find nuclei, or train one further on your own images.",
     ),
-    "tune": ("training.tune:tune", "Search for the network that suits samples best, in a night."),
-    "evaluate": ("training.evaluate:evaluate", "Say how good a model is."),
-    "predict": ("training.predict:predict", "Say of every sample which class it is."),
-    "classify": ("cells.classify:classify", "Say of every cell of images which class it is."),
-    "explain": ("cells.explain:explain", "Say where a network looked in every cell of images."),
-    "stain": ("stain.app:app", "Train, apply or judge a virtual immunostaining of phase contrast."),
+    "tune": ("training.tune:tune", "Search for the best network and its training options."),
+    "evaluate": ("training.evaluate:evaluate", "Evaluate a model."),
+    "predict": ("training.predict:predict", "Predict the class of every sample."),
+    "classify": ("cells.classify:classify", "Predict the class of every cell of images."),
+    "explain": (
+        "cells.explain:explain",
+        "Show which regions of every cell the predictions depend on.",
+    ),
+    "stain": (
+        "stain.app:app",
+        "Train, apply or evaluate a virtual immunostaining of phase contrast.",
+    ),
     "epigenome": ("epigenome.app:app", "Draw, split, classify and explain pictures of genes."),
     "models": ("library.models:app", "List, show, import, export or remove models."),
     "demo": ("demo:demo", "Segment, measure and crop the sample data in a real napari window."),
@@ -76,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # A terminal that does not know a character of a path shows its number, and goes on.
+        # A terminal that does not know a character of a path shows its number, and continues.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         command, bound, _ = app.parse_args(words, exit_on_error=False, print_error=False)

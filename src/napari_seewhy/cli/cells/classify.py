@@ -45,7 +45,7 @@ def classify(
     segmenting: Annotated[SegmentOptions, _SEGMENT_FLAGS] = _SEGMENTING,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
-    """Say of every cell of images which class it is, and how sure that is.
+    """Predict the class of every cell of images, with its probability.
 
     Parameters
     ----------

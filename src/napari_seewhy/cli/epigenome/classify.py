@@ -26,7 +26,7 @@ def classify(
     resume: Annotated[bool, Parameter(negative="")] = False,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
-    """Say of every gene which class it is.
+    """Predict the class of every gene.
 
     Parameters
     ----------
