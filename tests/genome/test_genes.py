@@ -44,7 +44,8 @@ def test_a_gtf_counts_from_one_and_its_genes_are_taken(write):
 
 
 def test_a_bed_of_three_columns_names_genes_by_their_interval(write):
-    genes = read_genes(write("chr1\t100\t200\n"))
+    with pytest.warns(SeewhyWarning, match="says no strand"):
+        genes = read_genes(write("chr1\t100\t200\n"))
 
     assert genes.iloc[0][["gene", "strand", "tss"]].tolist() == ["chr1:100-200", ".", 100]
 
@@ -53,7 +54,8 @@ def test_a_gzipped_bed_is_read_whatever_its_name(tmp_path):
     path = tmp_path / "genes.bed"
     path.write_bytes(gzip.compress(b"chr1\t100\t200\tA\n"))
 
-    assert read_genes(path)["gene"].tolist() == ["A"]
+    with pytest.warns(SeewhyWarning, match="says no strand"):
+        assert read_genes(path)["gene"].tolist() == ["A"]
 
 
 def test_a_gzipped_bed_that_is_broken_off_is_said(tmp_path):
@@ -85,7 +87,7 @@ def test_a_file_without_genes_is_refused(write, text):
 
 def test_genes_of_one_name_are_said(write):
     with pytest.warns(SeewhyWarning, match="1 genes more than once, such as A"):
-        read_genes(write("chr1\t100\t200\tA\nchr1\t300\t400\tA\n"))
+        read_genes(write("chr1\t100\t200\tA\t0\t+\nchr1\t300\t400\tA\t0\t+\n"))
 
 
 def test_windows_of_both_strands_reach_equally_far_from_the_start(write):
@@ -96,3 +98,161 @@ def test_windows_of_both_strands_reach_equally_far_from_the_start(write):
     assert (forward.start, forward.end, forward.is_mirrored) == (50, 150, False)
     assert (backward.start, backward.end, backward.is_mirrored) == (350, 450, True)
     assert not any(place.is_mirrored for place in place_genes(genes, 50, mirror=False))
+
+
+GENES = [("chr1", 100, 200, "A", "+"), ("chr1", 300, 400, "B", "-"), ("chr2", 50, 90, "C", "+")]
+STARTS = [100, 399, 50]
+
+
+def bed(pattern, plus="+", minus="-", head=""):
+    spelled = {"+": plus, "-": minus}
+    return head + "".join(
+        pattern.format(c=c, s=s, e=e, s1=s + 1, g=g, d=spelled[d]) + "\n" for c, s, e, g, d in GENES
+    )
+
+
+SIX = "{c}\t{s}\t{e}\t{g}\t0\t{d}"
+
+
+@pytest.mark.parametrize(
+    ("plus", "minus"),
+    [
+        ("1", "-1"),
+        ("+1", "-1"),
+        ("plus", "minus"),
+        ("Forward", "Reverse"),
+        ("fwd", "rev"),
+        ("+ ", " -"),
+        ("F", "R"),
+        ("+", "\u2212"),
+    ],
+)
+def test_a_strand_is_understood_however_it_is_spelled(write, plus, minus):
+    genes = read_genes(write(bed(SIX, plus, minus)))
+
+    assert genes["strand"].tolist() == ["+", "-", "+"]
+    assert genes["tss"].tolist() == STARTS
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "{c}\t{s}\t{e}\t{g}\t{d}",
+        "{c}\t{s}\t{e}\t{g}\t{d}\tprotein_coding",
+        "{c}\t{s}\t{e}\t{d}\t{g}",
+        "{c}\t{s}\t{e}\t{g}\t0\tprotein_coding\t{d}",
+    ],
+)
+def test_a_strand_in_another_column_is_found_and_said(write, pattern):
+    with pytest.warns(SeewhyWarning, match=r"has the strand in column \d; it is read from there"):
+        genes = read_genes(write(bed(pattern, "1", "-1")))
+
+    assert genes["gene"].tolist() == ["A", "B", "C"]
+    assert genes["tss"].tolist() == STARTS
+
+
+def test_a_column_that_is_no_strand_is_refused_and_named(write):
+    with pytest.raises(DataError, match="has 'down, up' in column 6, where a BED has the strand"):
+        read_genes(write(bed(SIX, "up", "down")))
+
+
+def test_a_strand_that_is_none_is_refused_with_its_line(write):
+    lines = [SIX.format(c="chr1", s=i, e=i + 9, g=f"G{i}", d="+") for i in range(500)]
+    lines[450] = lines[450].replace("+", "up")
+    with pytest.raises(DataError, match=r"Line 451 .* says 'up' where the strand stands"):
+        read_genes(write("\n".join(lines) + "\n"))
+
+
+def test_genes_without_a_strand_are_counted(write):
+    with pytest.warns(SeewhyWarning, match="no strand of 1 of 3 genes"):
+        genes = read_genes(write(bed(SIX, minus=".")))
+    assert genes["tss"].tolist() == [100, 300, 50]
+
+
+TABLES = {
+    "BED with names": bed(SIX, head="chrom\tstart\tend\tname\tscore\tstrand\n"),
+    "BED with a comment": bed(SIX, head="#chrom\tstart\tend\tname\tscore\tstrand\n"),
+    "BED12": bed(SIX + "\t{s}\t{e}\t0\t1\t10,\t0,"),
+    "BED with blanks": bed(SIX.replace("\t", "  ")),
+    "GFF3 of NCBI": bed(
+        "{c}\tRefSeq\tgene\t{s1}\t{e}\t.\t{d}\t.\tID=gene-{g};Name={g}",
+        head="##gff-version 3\n",
+    )
+    + "##FASTA\n>chr1\nACGT\n",
+    "GFF3 of Ensembl": bed("{c}\tensembl\tncRNA_gene\t{s1}\t{e}\t.\t{d}\t.\tID=gene:E{g};Name={g}"),
+    "GFF3 of transcripts": bed(
+        "{c}\tx\tmRNA\t{s1}\t{e}\t.\t{d}\t.\tID=rna-1;Parent=gene-{g};Name=NM_1"
+    ),
+    "GTF of NCBI": bed('{c}\tRefSeq\tgene\t{s1}\t{e}\t.\t{d}\t.\tgene_id "{g}"; gene "{g}";'),
+    "GTF of exons": bed(
+        '{c}\tUCSC\texon\t{s1}\t{e}\t.\t{d}\t.\tgene_id "{g}"; transcript_id "{g}.1";'
+    ),
+    "genePred": bed("{g}\t{c}\t{d}\t{s}\t{e}\t{s}\t{e}\t1\t{s},\t{e},"),
+    "refFlat": bed("{g}\tNM_1\t{c}\t{d}\t{s}\t{e}\t{s}\t{e}\t1\t{s},\t{e},"),
+    "refGene": bed(
+        "9\tNM_1\t{c}\t{d}\t{s}\t{e}\t{s}\t{e}\t1\t{s},\t{e},\t0\t{g}\tcmpl\tcmpl\t0,",
+        head="#bin\tname\tchrom\tstrand\ttxStart\ttxEnd\n",
+    ),
+    "BioMart": bed(
+        "{g}\t{c}\t{s1}\t{e}\t{d}",
+        "1",
+        "-1",
+        "Gene name\tChromosome/scaffold name\tGene start (bp)\tGene end (bp)\tStrand\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("ending", ["txt", "bed", "gtf"])
+def test_each_table_says_the_same_genes_whatever_its_ending(write, name, ending):
+    genes = read_genes(write(TABLES[name], f"genes.{ending}"))
+
+    assert genes["gene"].tolist() == ["A", "B", "C"]
+    assert genes["chromosome"].tolist() == ["chr1", "chr1", "chr2"]
+    assert genes["start"].tolist() == [100, 300, 50]
+    assert genes["tss"].tolist() == STARTS
+
+
+def test_pseudogenes_and_genes_of_rna_are_kept(write):
+    kinds = ("gene", "ncRNA_gene", "pseudogene", "mRNA", "V_gene_segment", "exon")
+    text = "".join(
+        f"1\tx\t{kind}\t{i * 100 + 1}\t{i * 100 + 50}\t.\t+\t.\tID={kind};Name=N%2C{i}\n"
+        for i, kind in enumerate(kinds)
+    )
+    assert read_genes(write(text, "genes.gff3"))["gene"].tolist() == ["N,0", "N,1", "N,2"]
+
+
+def test_transcripts_that_overlap_become_one_gene_and_others_stay_apart(write):
+    row = "{i}\tNM_{i}\t{c}\t-\t{s}\t{e}\t{s}\t{e}\t1\t{s},\t{e},\t0\t{g}\tx\tx\t0,\n"
+    rows = [("chr1", 100, 200, "A"), ("chr1", 150, 260, "A"), ("chr1", 900, 990, "A")]
+    text = "".join(row.format(i=i, c=c, s=s, e=e, g=g) for i, (c, s, e, g) in enumerate(rows))
+
+    with pytest.warns(SeewhyWarning) as said:
+        genes = read_genes(write(text))
+
+    assert [str(one.message).split("genes.bed ")[1][:38] for one in said] == [
+        "holds 3 transcripts of 2 genes; a gene",
+        "names 1 genes more than once, such as ",
+    ]
+    assert genes["tss"].tolist() == [259, 989]
+
+
+def test_a_gene_of_both_sex_chromosomes_is_two_and_said_where(write):
+    text = "chrX\t100\t200\tSHOX\t0\t+\nchrY\t100\t200\tSHOX\t0\t+\n"
+    with pytest.warns(SeewhyWarning, match=r"such as SHOX \(chrX:100, chrY:100\)"):
+        assert read_genes(write(text))["chromosome"].tolist() == ["chrX", "chrY"]
+
+
+def test_a_bed_of_transcripts_is_said(write):
+    text = bed(SIX).replace("A", "ENST00000456328.2").replace("B", "ENST00000450305.2")
+    with pytest.warns(SeewhyWarning, match="names transcripts, such as ENST00000456328.2"):
+        assert len(read_genes(write(text))) == 3
+
+
+@pytest.mark.parametrize(
+    "text", ["gene,chromosome\nA,chr1\n", "A\tchr1\t100\t200\n", "ACGT\nACGT\n"]
+)
+def test_what_is_no_table_of_genes_is_refused_without_blaming_the_file(write, text):
+    with pytest.raises(DataError, match=r"columns, in the first line .* wanted a BED") as error:
+        read_genes(write(text))
+    assert "broken" not in str(error.value)

@@ -94,7 +94,8 @@ def test_a_site_that_stands_there_twice_is_averaged(tmp_path):
     [
         ("chr1\t10\t20\t0.5\nchr1\t15\t25\t1\n", "overlap"),
         ("chr1\t10\t11\t0.5\nchr1\t2", "Line 2"),
-        ("chr1\t10\t11\t0.5\nchr1\t20\t21\t\n", "Line 2 .* no number"),
+        ("chr1\t10\t11\t0.5\nchr1\t20\t21\t\n", "Line 2 .* no number but ''"),
+        ("chr1\t10\t11\t0.5\nchr1\t20\t21\tx\n", "Line 2 .* no number but 'x'"),
         ("chr1\t20\t10\t0.5\n", "Line 1 .* from 20 to 10"),
         ("chr1\t10\n", "has 2 columns"),
     ],

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from napari_seewhy.errors import DataError, FileError
+from napari_seewhy.genome.chromosomes import match_chromosome
 from napari_seewhy.genome.depth import estimate_depth
-from napari_seewhy.genome.track import Intervals, Track, match_chromosome
+from napari_seewhy.genome.track import Intervals, Track
 
 LENGTHS = {"chr1": 1000, "chr2": 500}
 RECORDS = [
@@ -22,8 +23,8 @@ def track(tmp_path, write_bigwig):
         yield track
 
 
-def test_means_of_bins_count_bases_without_a_value_as_zero(track):
-    intervals = track.read("chr1", 0, 1000)
+def test_means_of_bins_count_bases_without_a_value_as_zero_where_no_zero_is_stored(track):
+    intervals = track.read_signal("chr1", 0, 1000)
 
     means = intervals.bin_means(np.array([0.0, 100, 150, 300, 1000]))
 
@@ -31,7 +32,7 @@ def test_means_of_bins_count_bases_without_a_value_as_zero(track):
 
 
 def test_bins_over_a_whole_chromosome_agree_with_those_of_its_intervals(track):
-    means = track.read("chr1", 0, 1000).bin_means(np.linspace(0, 1000, 11))
+    means = track.read_signal("chr1", 0, 1000).bin_means(np.linspace(0, 1000, 11))
 
     assert track.read_means("chr1", 100) == pytest.approx(means)
     assert track.read_means("chr1", 2000).tolist() == []
@@ -43,10 +44,69 @@ def test_a_window_beyond_the_chromosome_holds_what_there_is(track):
     assert len(track.read("chr1", 1000, 2000).start) == 0
 
 
-def test_bins_without_any_interval_are_zero():
+def test_bins_without_any_interval_are_not_measured():
     empty = Intervals(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
 
-    assert empty.bin_means(np.array([0.0, 10, 20])).tolist() == [0, 0]
+    assert np.isnan(empty.bin_means(np.array([0.0, 10, 20]))).all()
+    assert empty.fill(5, 9).value.tolist() == [0]
+
+
+def test_zeros_are_filled_in_between_intervals_and_up_to_the_window(track):
+    filled = track.read_signal("chr1", 150, 450)
+
+    assert filled.start.tolist() == [150, 200, 250, 400]
+    assert filled.end.tolist() == [200, 250, 400, 450]
+    assert filled.value.tolist() == [2, 4, 0, 1]
+    assert track.read_signal("chr1", 600, 700).value.tolist() == [0]
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_what_is_no_number_was_not_measured(tmp_path, write_bigwig, bad):
+    records = [*RECORDS[:1], ("chr1", 200, 250, bad), *RECORDS[2:]]
+    path = write_bigwig(tmp_path / "a.bw", LENGTHS, records)
+
+    with Track(path) as track:
+        assert track.value_range == (1, 2)
+        assert not track.is_finite
+        assert track.read("chr1", 0, 1000).value.tolist() == [2, 1]
+        means = track.read_signal("chr1", 0, 1000).bin_means(np.linspace(0, 1000, 21))
+        assert np.flatnonzero(np.isnan(means)).tolist() == [4]
+        assert np.nansum(means) == pytest.approx(2 * 2 + 2 * 1)
+        np.testing.assert_allclose(track.read_means("chr1", 50), means)
+        assert track.is_measured("chr1", 0, 200)
+        assert not track.is_measured("chr1", 0, 201)
+
+
+def test_places_without_an_interval_were_not_measured_where_zeros_are_stored(
+    tmp_path, write_bigwig
+):
+    records = [("chr1", 0, 100, 0.0), ("chr1", 100, 150, 4.0), ("chr1", 300, 400, 2.0)]
+    path = write_bigwig(tmp_path / "a.bw", LENGTHS, records)
+
+    with Track(path) as track:
+        means = track.read_signal("chr1", 0, 500).bin_means(np.linspace(0, 500, 6))
+        assert means[[0, 1, 3]].tolist() == [0, 4, 2]
+        assert np.isnan(means[[2, 4]]).all()
+        np.testing.assert_allclose(track.read_means("chr1", 100)[:5], means)
+
+
+def test_a_declared_chromosome_without_values_is_one_that_a_track_has_not(tmp_path, write_bigwig):
+    path = write_bigwig(tmp_path / "a.bw", LENGTHS | {"chr3": 100}, RECORDS)
+
+    with Track(path) as track:
+        assert match_chromosome("chr3", track.lengths) is None
+
+
+def test_depth_passes_over_what_was_not_measured(tmp_path, write_bigwig):
+    heights = 10.0 + np.arange(3000) % 7
+    records = [("1", i * 1000, i * 1000 + 1000, float(v)) for i, v in enumerate(heights)]
+    control = write_bigwig(tmp_path / "control.bw", {"1": 3_000_000}, records)
+    double = [(name, a, b, np.nan if a == 5000 else 2 * v) for name, a, b, v in records]
+    treated = write_bigwig(tmp_path / "treated.bw", {"1": 3_000_000}, double)
+
+    with Track(treated) as after, Track(control) as before:
+        for how in ("median", "total"):
+            assert estimate_depth(after, before, how) == pytest.approx(2)
 
 
 def test_a_bigwig_is_read_whatever_its_name(tmp_path, write_bigwig):
@@ -91,13 +151,6 @@ def test_a_bigwig_with_damaged_values_is_said(tmp_path, write_bigwig, read):
 
     with Track(path) as track, pytest.raises(FileError, match=r"b\.bw is damaged"):
         track.read("chr1", 0, 300_000) if read == "read" else track.read_means("chr1", 1000)
-
-
-def test_chromosomes_are_matched_with_and_without_chr():
-    assert match_chromosome("21", ["chr20", "chr21"]) == "chr21"
-    assert match_chromosome("chrX", ["X"]) == "X"
-    assert match_chromosome("chrM", ["MT"]) == "MT"
-    assert match_chromosome("chr22", ["chr21"]) is None
 
 
 def test_depth_is_not_misled_by_signal_that_many_genes_lost(tmp_path, write_bigwig):

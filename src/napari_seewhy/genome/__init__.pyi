@@ -5,14 +5,19 @@ from .checks import (
     find_level_unit as find_level_unit,
     warn_of_negatives as warn_of_negatives,
 )
+from .chromosomes import match_chromosome as match_chromosome
 from .depth import estimate_depth as estimate_depth
 from .genes import read_genes as read_genes
-from .methylation_files import convert_to_bigwig as convert_to_bigwig, is_bigwig as is_bigwig
+from .methylation_files import (
+    convert_to_bigwig as convert_to_bigwig,
+    is_bigwig as is_bigwig,
+    read_conversion as read_conversion,
+)
 from .places import GenePlace as GenePlace, place_genes as place_genes
 from .reader import (
     OpenTrack as OpenTrack,
     TrackPaths as TrackPaths,
     WindowReader as WindowReader,
 )
-from .track import Track as Track, match_chromosome as match_chromosome
+from .track import Track as Track
 from .window import GeneWindow as GeneWindow, Sites as Sites, bin_window as bin_window

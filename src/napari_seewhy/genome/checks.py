@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from napari_seewhy.errors import DataError, SeewhyWarning
-from napari_seewhy.genome.track import match_chromosome
+from napari_seewhy.genome.chromosomes import match_chromosome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

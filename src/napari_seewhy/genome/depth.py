@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.genome.track import Track, match_chromosome
+from napari_seewhy.genome.chromosomes import match_chromosome
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from napari_seewhy.genome.track import Track
 
 _BIN_BP = 1000
 _TRIM = 0.25
@@ -42,6 +44,8 @@ def estimate_depth(
     if how == "none":
         return 1.0
     a, b = _read_bins(treated, control)
+    is_measured = np.isfinite(a) & np.isfinite(b)
+    a, b = a[is_measured], b[is_measured]
     if how == "median":
         has_both = (a > 0) & (b > 0)
         a, b = a[has_both], b[has_both]

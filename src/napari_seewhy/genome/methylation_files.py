@@ -1,41 +1,54 @@
-"""Methylation from text files (bedGraph, bedMethyl, Bismark .cov), turned into bigWigs once."""
+"""Methylation from text files of many programs, turned into bigWigs once."""
 
 from __future__ import annotations
 
+import re
 import warnings
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from napari_seewhy.errors import DataError, SeewhyWarning
-from napari_seewhy.files import writing
-from napari_seewhy.genome.text_tables import check_order, count_columns, read_text_columns
+from napari_seewhy.files import read_json, write_json, writing
+from napari_seewhy.genome.methylation_checks import is_unmeasured
+from napari_seewhy.genome.methylation_dialects import find_dialect
+from napari_seewhy.genome.methylation_sites import (
+    join_strands,
+    keep_context,
+    keep_haplotypes,
+    keep_methylation,
+)
+from napari_seewhy.genome.text_tables import BLANKS, check_order, read_head, read_text_columns
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
 
-TextFormat: TypeAlias = Literal["bedGraph", "bedMethyl", "Bismark .cov"]
+    from napari_seewhy.genome.methylation_dialects import Dialect
+    from napari_seewhy.genome.text_tables import TextHead
 
 _BIGWIG_MAGICS = (b"\x26\xfc\x8f\x88", b"\x88\x8f\xfc\x26")
-_BED_METHYL_COLUMNS = 11
+_NO_LEVELS = re.compile(r"counts|logit|coverage|C[HA-Z]?H[HG]? |\bCH[GH]\b", re.IGNORECASE)
+"""What the ``track`` line of MethylDackel says of values that are no levels of CpG."""
 
 
-class _Columns(NamedTuple):
-    """Where a format keeps value and reads, and from which number it counts positions."""
+class MethylationRead(NamedTuple):
+    """How a text file was understood.
 
-    value: int
-    reads: tuple[int, ...]
-    first_position: int
-    kind: int | None = None
+    Attributes
+    ----------
+    dialect
+        The program and its kind of table.
+    full
+        What full methylation is in the bigWig; None where nobody says.
+    notes
+        What was left out or assumed, in sentences.
+    """
 
-
-_FORMATS: dict[TextFormat, _Columns] = {
-    "bedGraph": _Columns(3, (), 0),
-    "Bismark .cov": _Columns(3, (4, 5), 1),
-    "bedMethyl": _Columns(10, (9,), 0, kind=3),
-}
-_METHYLATION = "m"
-"""What bedMethyl of long reads calls 5mC, where it tells several modifications of a base apart."""
+    dialect: str
+    full: float | None
+    notes: tuple[str, ...]
 
 
 def is_bigwig(path: Path) -> bool:
@@ -46,8 +59,8 @@ def is_bigwig(path: Path) -> bool:
         return stream.read(4) in _BIGWIG_MAGICS or path.suffix.lower() in (".bw", ".bigwig")
 
 
-def find_format(path: Path) -> TextFormat:
-    """Say which kind of text file this is, by its number of columns.
+def find_format(path: Path) -> str:
+    """Say which program's table this is, by what it holds.
 
     Raises
     ------
@@ -56,48 +69,44 @@ def find_format(path: Path) -> TextFormat:
     DataError
         If it is none of those that are known.
     """
-    n_columns = count_columns(path)
-    if n_columns == 4:
-        return "bedGraph"
-    if n_columns == 6:
-        return "Bismark .cov"
-    if n_columns >= _BED_METHYL_COLUMNS:
-        return "bedMethyl"
-    raise DataError(
-        f"{path} has {n_columns} columns parted by tabs; wanted bigWig, bedGraph (4), Bismark "
-        ".cov (6) or bedMethyl (11 or more)."
-    )
+    return find_dialect(path, read_head(path, BLANKS)).name
 
 
-def convert_to_bigwig(path: Path, out: Path, min_reads: int = 1) -> None:
+def convert_to_bigwig(path: Path, out: Path, min_reads: int = 1) -> MethylationRead:
     """Write what a text file says as a bigWig, which can be read window by window.
 
-    Lines need not be sorted; sites that stand there twice are averaged.
+    Lines need not be sorted. Both strands of a CpG, and sites that stand there twice, become one
+    site whose level is averaged by reads. What was understood is kept beside `out` as JSON.
 
     Parameters
     ----------
     path
-        bedGraph, bedMethyl or Bismark .cov, gzipped or not.
+        One of the tables of ``docs/genome-files.md``, gzipped or not.
     out
-        bigWig to write; values stay as they are, 0..1 or per cent.
+        bigWig to write; levels in per cent, or those of a bedGraph as they are.
     min_reads
         Sites with fewer reads are left out, where the file counts reads.
 
     Raises
     ------
     FileError
-        If the file cannot be read, or is broken off.
+        If the file cannot be read.
     DataError
-        If a line is broken or overlaps with another; it is named.
+        If it is no table that is known or holds no CpG methylation; or if a line is broken or
+        overlaps with another; it is named.
 
     Warns
     -----
     SeewhyWarning
-        If the lines were not sorted, or there were fewer left than there.
+        If something was left out or assumed.
     """
     import pybigtools
 
-    sites = _read_sites(path, find_format(path), min_reads)
+    head = read_head(path, BLANKS)
+    dialect = find_dialect(path, head)
+    _check_comments(path, head)
+    notes: list[str] = []
+    sites = _read_sites(path, dialect, head, min_reads, notes)
     # bigWig wants chromosomes in one order and all that is known of a length is its last site.
     lengths = {
         str(name): int(end) for name, end in sites.groupby("chromosome")["end"].max().items()
@@ -108,71 +117,140 @@ def convert_to_bigwig(path: Path, out: Path, min_reads: int = 1) -> None:
         columns = (sites[name].tolist() for name in ("chromosome", "start", "end", "value"))
         pybigtools.open(str(made), "w").write(lengths, zip(*columns, strict=True))
         made.replace(part)
+    read = MethylationRead(dialect.name, None if dialect.full is None else 100.0, tuple(notes))
+    write_json(out.with_suffix(".json"), read._asdict())
+    _warn(read)
+    return read
 
 
-def _read_sites(path: Path, kind: TextFormat, min_reads: int) -> pd.DataFrame:
+def read_conversion(out: Path) -> MethylationRead:
+    """Return how the text file was understood from which an earlier call made a bigWig."""
+    said = read_json(out.with_suffix(".json"))
+    read = MethylationRead(said["dialect"], said["full"], tuple(said["notes"]))
+    _warn(read)
+    return read
+
+
+def _warn(read: MethylationRead) -> None:
+    for note in read.notes:
+        warnings.warn(note, SeewhyWarning, stacklevel=3)
+
+
+def _check_comments(path: Path, head: TextHead) -> None:
+    """Refuse values of which a ``track`` line says that they are no levels of CpG."""
+    for comment in head.comments:
+        found = _NO_LEVELS.search(comment) if comment.startswith("track") else None
+        if found is not None:
+            raise DataError(
+                f"{path} says of itself {comment.strip()!r}; wanted levels of CpG sites, so choose "
+                "another output of that program."
+            )
+
+
+def _read_sites(
+    path: Path, dialect: Dialect, head: TextHead, min_reads: int, notes: list[str]
+) -> pd.DataFrame:
+    table = _read_lines(path, dialect, head)
+    for name, keep in (
+        ("kind", keep_methylation),
+        ("context", keep_context),
+        ("haplotype", keep_haplotypes),
+    ):
+        if getattr(dialect, name) is not None:
+            table = keep(table, path, notes)
+    table = _read_levels(table, path, dialect, notes)
+    check_order(table, path)
+    if _is_torn(table):
+        notes.append(f"{path} is not sorted; it was sorted for this run.")
+    is_known = dialect.full is not None
+    sites = join_strands(table, path, notes) if is_known else _average_twice(table)
+    if dialect.reads:
+        sites = sites[sites["reads"] >= min_reads]
+    if sites.empty:
+        raise DataError(f"{path} holds no site with {min_reads} reads or more; ask for fewer.")
+    _check_overlaps(sites, path)
+    return sites
+
+
+def _read_lines(path: Path, dialect: Dialect, head: TextHead) -> pd.DataFrame:
+    """Read the columns that a dialect has, as text but for positions, which count from 0."""
+    columns = {"chromosome": dialect.chromosome, "start": dialect.start}
+    optional = {
+        name: getattr(dialect, name)
+        for name in ("end", "value", "methylated", "strand", "kind", "context", "haplotype")
+    }
+    columns |= {name: number for name, number in optional.items() if number is not None}
+    columns |= {f"reads {number}": number for number in dialect.reads}
+    table = read_text_columns(path, list(columns.values()), list(columns), head)
+    table = table.assign(start=table["start"] - dialect.first)
+    if dialect.end is None:
+        table = table.assign(end=table["start"] + 1)
+    return table if dialect.strand is not None else table.assign(strand="")
+
+
+def _read_levels(
+    table: pd.DataFrame, path: Path, dialect: Dialect, notes: list[str]
+) -> pd.DataFrame:
+    """Return levels in per cent and reads as numbers, without sites that were not measured."""
     import pandas as pd
 
-    columns = _FORMATS[kind]
-    names = ["chromosome", "start", "end", "value", *(f"reads {i}" for i in columns.reads)]
-    wanted = (0, 1, 2, columns.value, *columns.reads)
-    if columns.kind is None:
-        table = read_text_columns(path, wanted, names)
-    else:
-        table = read_text_columns(path, (*wanted, columns.kind), [*names, "kind"])
-        table = _keep_methylation(table, path)
-    numbers = table[names[3:]].apply(pd.to_numeric, errors="coerce")
-    if numbers.isna().any(axis=None):
-        line = numbers.isna().any(axis=1).idxmax()
+    named = ["value" if dialect.value is not None else "methylated"]
+    named += ["methylated"] if dialect.methylated is not None else []
+    named += [f"reads {number}" for number in dialect.reads]
+    text = table[list(dict.fromkeys(named))]
+    nothing = text.apply(lambda column: column.map(is_unmeasured)).any(axis=1)
+    numbers = text.apply(pd.to_numeric, errors="coerce")
+    broken = numbers.isna().any(axis=1) & ~nothing
+    if broken.any():
+        line = broken.idxmax()
+        name = numbers.columns[numbers.loc[line].isna()][0]
         raise DataError(
-            f"Line {line} of {path} has no number where a {kind} has its value; the file may be "
-            "broken off: fetch it again."
+            f"Line {line} of {path} has no number but {str(table.at[line, name])!r} where a "
+            f"{dialect.name} has its {name.split()[0]}; correct or remove the line."
         )
-    value = numbers["value"].astype("float64")
-    table = table.assign(value=value, start=table["start"] - columns.first_position)
-    check_order(table, path)
-    if columns.reads:
-        table = table[numbers.iloc[:, 1:].sum(axis=1) >= min_reads]
-    if table.empty:
-        raise DataError(f"{path} holds no site with {min_reads} reads or more; ask for fewer.")
-    return _sort_sites(table[names[:4]], path)
-
-
-def _keep_methylation(table: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Leave out other modifications, which stand in lines of their own (5hmC is "h")."""
-    kinds = table["kind"].str.split(",").str[0]
-    is_methylation = kinds == _METHYLATION
-    if not is_methylation.any() or is_methylation.all():
-        return table
-    others = ", ".join(sorted(set(kinds[~is_methylation]))[:5])
-    warnings.warn(
-        f"{path} holds lines of {others} besides those of m (5mC); only these are read.",
-        SeewhyWarning,
-        stacklevel=4,
-    )
-    return table[is_methylation]
-
-
-def _sort_sites(table: pd.DataFrame, path: Path) -> pd.DataFrame:
-    keys = ["chromosome", "start"]
-    ordered = table.sort_values(keys, kind="stable")
-    if not ordered.index.equals(table.index) and _is_torn(table):
-        warnings.warn(
-            f"{path} is not sorted; it was sorted for this run.", SeewhyWarning, stacklevel=4
+    reads = numbers[[f"reads {number}" for number in dialect.reads]].sum(axis=1)
+    if not dialect.reads:
+        reads = pd.Series(1.0, table.index)
+    nothing |= reads <= 0
+    if dialect.methylated is not None:
+        value = 100 * numbers["methylated"] / reads.where(reads > 0)
+    else:
+        value = numbers["value"] * (1 if dialect.full is None else 100 / dialect.full)
+    if nothing.any():
+        notes.append(f"{path} holds {nothing.sum():,} lines about sites that were not measured.")
+    kept = ["chromosome", "start", "end", "strand"]
+    levels = table[kept].assign(value=value.astype("float64"), reads=reads)
+    found: pd.DataFrame = levels[~nothing]
+    if found.empty:
+        raise DataError(f"{path} holds no site that was measured; wanted levels of CpG sites.")
+    wrong = (dialect.full is not None) & ~found["value"].between(0, 100)
+    if np.any(wrong):
+        line = found.index[wrong][0]
+        raise DataError(
+            f"Line {line} of {path} says a level of {found.at[line, 'value']:g} per cent; wanted 0 "
+            "to 100."
         )
-    same = ordered.duplicated([*keys, "end"], keep=False)
-    if same.any():
-        ordered = ordered.groupby([*keys, "end"])["value"].mean().reset_index()
-    before = ordered["end"].shift(fill_value=0)
-    is_next = ordered["chromosome"] == ordered["chromosome"].shift()
-    overlaps = is_next & (ordered["start"] < before)
+    return found
+
+
+def _average_twice(table: pd.DataFrame) -> pd.DataFrame:
+    keys = ["chromosome", "start", "end"]
+    ordered = table.sort_values(keys[:2], kind="stable")
+    if ordered.duplicated(keys).any():
+        ordered = ordered.groupby(keys)[["value", "reads"]].mean().reset_index()
+    return ordered
+
+
+def _check_overlaps(sites: pd.DataFrame, path: Path) -> None:
+    before = sites["end"].shift(fill_value=0)
+    is_next = sites["chromosome"] == sites["chromosome"].shift()
+    overlaps = is_next & (sites["start"] < before)
     if overlaps.any():
-        row = ordered[overlaps].iloc[0]
+        row = sites[overlaps].iloc[0]
         raise DataError(
             f"{path} has intervals that overlap, such as {row['chromosome']}:{row['start']:,}-"
             f"{row['end']:,} and the one before it; wanted one value per base."
         )
-    return ordered
 
 
 def _is_torn(table: pd.DataFrame) -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+import numpy as np
+
 from napari_seewhy.errors import DataError
-from napari_seewhy.genome.track import Track, match_chromosome
+from napari_seewhy.genome.chromosomes import match_chromosome
+from napari_seewhy.genome.track import Track
 from napari_seewhy.genome.window import GeneWindow, pair_sites
 
 if TYPE_CHECKING:
@@ -72,12 +75,22 @@ class WindowReader:
         FileError
             If a track is damaged.
         """
-        chromatin, methylation, control, untreated = (
-            self._read_one(number, place) for number in range(len(self._paths))
-        )
+        found = [self._read_one(number, place) for number in range(len(self._paths))]
+        chromatin, methylation, control, untreated = found
         if chromatin is None or methylation is None:
             raise DataError("A compound needs a track of chromatin and one of methylation.")
-        return GeneWindow(place, chromatin, control, pair_sites(methylation, untreated, place))
+        sites = pair_sites(methylation, untreated, place)
+        signals = [signal for signal in (chromatin, control) if signal is not None]
+        inside = min(place.end, self.length(place.chromosome)) - max(place.start, 0)
+        is_whole = all(_n_bases(signal, place) >= inside for signal in signals) and all(
+            self._is_measured(number, place) for number in range(len(self._paths))
+        )
+        return GeneWindow(place, chromatin, control, sites, is_whole)
+
+    def _is_measured(self, number: int, place: GenePlace) -> bool:
+        track = self._tracks[number]
+        name = match_chromosome(place.chromosome, track.lengths) if track is not None else None
+        return track is None or name is None or track.is_measured(name, place.start, place.end)
 
     def _read_one(self, number: int, place: GenePlace) -> Intervals | None:
         track, path = self._tracks[number], self._paths[number]
@@ -86,5 +99,12 @@ class WindowReader:
         name = match_chromosome(place.chromosome, track.lengths)
         if name is None:
             raise DataError(f"{path.path} does not know the chromosome {place.chromosome}.")
-        found = track.read(name, place.start, place.end)
+        is_signal = TrackPaths._fields[number].endswith("chromatin")
+        read = track.read_signal if is_signal else track.read
+        found = read(name, place.start, place.end)
         return found._replace(value=found.value / path.unit)
+
+
+def _n_bases(signal: Intervals, place: GenePlace) -> int:
+    """Return how many bases of a window were measured."""
+    return int((np.minimum(signal.end, place.end) - np.maximum(signal.start, place.start)).sum())

@@ -4,44 +4,122 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, cast
 
 from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.files import explain_os_error
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import pandas as pd
 
 _GZIP_MAGIC = b"\x1f\x8b"
-_HEADER_WORDS = ("#", "track", "browser")
+_COMMENT_WORDS = ("#", "track", "browser")
+_N_ROWS = 400
+"""Lines of values by which a file is recognised."""
+
+BLANKS = r"\s+"
+"""Separator of tables whose columns are parted by tabs or blanks, however many."""
 
 
-def count_columns(path: Path) -> int:
-    """Return how many columns the first line of values has, 0 if there is no such line.
+@dataclass(frozen=True, slots=True)
+class TextHead:
+    """The first lines of a table, by which it is recognised.
 
-    Raises
-    ------
-    FileError
-        If the file cannot be read.
+    Attributes
+    ----------
+    n_before
+        Lines before the first one of values.
+    comments
+        Those of them that are comments or ``track`` lines.
+    names
+        Names of the columns in small letters, where a line says them; else empty.
+    rows
+        Fields of the first lines of values that have as many as the very first.
+    separator
+        A tab, or `BLANKS`.
     """
-    line = _first_line(path)[1]
-    return len(line.split("\t")) if line else 0
+
+    n_before: int
+    comments: tuple[str, ...]
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    separator: str
+
+    @property
+    def n_columns(self) -> int:
+        """Number of columns, 0 if there is no line of values."""
+        return len(self.rows[0]) if self.rows else 0
+
+    def column(self, number: int) -> list[str]:
+        """Return the fields of one column, empty if there is no such column."""
+        return [row[number] for row in self.rows] if number < self.n_columns else []
 
 
-def read_text_columns(path: Path, columns: Sequence[int], names: Sequence[str]) -> pd.DataFrame:
-    """Read some columns of a tab-separated file; headers and comments are passed over.
+def read_head(path: Path, separator: str = "") -> TextHead:
+    """Read the first lines of a table.
 
     Parameters
     ----------
     path
         The file; whether it is gzipped is seen from its bytes, not from its name.
+    separator
+        What parts columns; "" takes tabs where the first line of values has one, else blanks.
+
+    Raises
+    ------
+    FileError
+        If it cannot be read, or is no text.
+    """
+    n_before = 0
+    comments: list[str] = []
+    names: tuple[str, ...] = ()
+    rows: list[tuple[str, ...]] = []
+    with _reading(path), _open(path) as stream:
+        for raw in stream:
+            line = raw.decode("utf-8-sig").rstrip("\r\n")
+            if not rows and (not line.strip() or line.startswith(_COMMENT_WORDS)):
+                n_before += 1
+                comments.append(line)
+                continue
+            separator = separator or ("\t" if "\t" in line else BLANKS)
+            row = _split(line, separator)
+            if not rows and not names and not any(map(is_number, row)):
+                n_before, names = n_before + 1, row
+                continue
+            rows.append(row)
+            if len(rows) == _N_ROWS:
+                break
+    if not rows and names:
+        # A single line of words is no header: it is what the file says.
+        rows, names, n_before = [names], (), n_before - 1
+    same = tuple(row for row in rows if len(row) == len(rows[0]))
+    if not names and comments and same:
+        told = _split(comments[-1].lstrip("#"), separator)
+        names = told if len(told) == len(same[0]) else ()
+    lower = tuple(name.strip().lower() for name in names)
+    return TextHead(n_before, tuple(comments), lower, same, separator or "\t")
+
+
+def read_text_columns(
+    path: Path, columns: Sequence[int], names: Sequence[str], head: TextHead
+) -> pd.DataFrame:
+    """Read some columns of a table; headers and comments are passed over.
+
+    Parameters
+    ----------
+    path
+        The file, gzipped or not.
     columns
         Numbers of the columns to read, from 0.
     names
-        What to call them. ``start`` and ``end`` must be whole numbers with start before end.
+        What to call them. ``start`` and ``end`` must be whole numbers.
+    head
+        As `read_head` returned it.
 
     Returns
     -------
@@ -51,56 +129,53 @@ def read_text_columns(path: Path, columns: Sequence[int], names: Sequence[str]) 
     Raises
     ------
     FileError
-        If the file is missing, broken off, or no text.
+        If the file is missing, a gzip that ends too early, or no text.
     DataError
-        If a line's start or end is no whole number, or the start is not before the end; the line is
-        named.
+        If a line's start or end is no whole number; the line is named.
     """
     import pandas as pd
 
-    n_before, _ = _first_line(path)
-    try:
-        with _open(path) as stream:
+    unique = sorted(set(columns))
+    with _reading(path), _open(path) as stream:
+        try:
             table = pd.read_csv(
                 stream,
-                sep="\t",
+                sep=head.separator,
                 header=None,
                 names=range(max(columns) + 1),
-                usecols=list(columns),
+                usecols=unique,
                 index_col=False,
-                skiprows=n_before,
+                skiprows=head.n_before,
                 dtype=str,
                 keep_default_na=False,
                 na_filter=False,
                 quoting=3,
                 skip_blank_lines=False,
             )
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise FileError(f"{path} is broken off or damaged; fetch it again.") from error
-    except OSError as error:
-        raise FileError(explain_os_error(error, path, "read")) from error
-    except pd.errors.EmptyDataError:
-        raise DataError(f"{path} holds no line of values; wanted one for each interval.") from None
-    except ValueError as error:
-        raise FileError(f"{path} is no tab-separated text: {error}.") from error
-    table = table[list(columns)].set_axis(list(names), axis=1)
-    table.index = pd.RangeIndex(n_before + 1, n_before + 1 + len(table), name="line")
-    first = table.iloc[:, 0]
-    return _check_intervals(table[(first != "") & ~first.str.startswith(_HEADER_WORDS)], path)
+        except pd.errors.EmptyDataError:
+            raise DataError(
+                f"{path} holds no line of values; wanted one for each interval."
+            ) from None
+        except (EOFError, zlib.error, OSError):
+            raise
+        except ValueError as error:
+            raise FileError(f"{path} is no text in columns: {error}.") from error
+    table = table[list(columns)].set_axis(list(names), axis=1).fillna("")
+    table.index = pd.RangeIndex(head.n_before + 1, head.n_before + 1 + len(table), name="line")
+    first = table.iloc[:, 0].str.strip()
+    at_end = table.index[first.str.startswith("##FASTA")]
+    if len(at_end):
+        table, first = table.loc[: at_end[0] - 1], first.loc[: at_end[0] - 1]
+    return _to_positions(table[(first != "") & ~first.str.startswith(_COMMENT_WORDS)], path)
 
 
-def _check_intervals(table: pd.DataFrame, path: Path) -> pd.DataFrame:
-    import pandas as pd
-
-    places = table[["start", "end"]].apply(pd.to_numeric, errors="coerce")
-    broken = places.isna().any(axis=1) | (places % 1 != 0).any(axis=1)
-    if broken.any():
-        line = cast("int", broken.idxmax())
-        raise DataError(
-            f"Line {line} of {path} says {table.at[line, 'start']!r} to {table.at[line, 'end']!r}; "
-            "wanted two whole numbers. The file may be broken off: fetch it again."
-        )
-    return table.assign(start=places["start"].astype("int64"), end=places["end"].astype("int64"))
+def is_number(field: str) -> bool:
+    """Say whether a field is a number; ``nan`` and ``inf`` are words here."""
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return field.strip().lower().lstrip("+-")[:1] not in ("n", "i")
 
 
 def check_order(table: pd.DataFrame, path: Path) -> None:
@@ -121,23 +196,38 @@ def check_order(table: pd.DataFrame, path: Path) -> None:
         )
 
 
-def _first_line(path: Path) -> tuple[int, str]:
-    """Return how many lines stand before the first one of values, and that line."""
-    n_before = 0
+def _to_positions(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    named = [name for name in ("start", "end") if name in table]
+    places = table[named].apply(pd.to_numeric, errors="coerce")
+    broken = places.isna().any(axis=1) | (places % 1 != 0).any(axis=1)
+    if broken.any():
+        line = cast("int", broken.idxmax())
+        said = " to ".join(repr(table.at[line, name]) for name in named)
+        raise DataError(
+            f"Line {line} of {path} says {said} where start and end stand in the other lines; "
+            "wanted whole numbers."
+        )
+    return table.assign(**{name: places[name].astype("int64") for name in named})
+
+
+def _split(line: str, separator: str) -> tuple[str, ...]:
+    return tuple(line.split() if separator == BLANKS else line.split(separator))
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
     try:
-        with _open(path) as stream:
-            for raw in stream:
-                line = raw.decode("utf-8-sig").rstrip("\r\n")
-                if line and not line.startswith(_HEADER_WORDS):
-                    return n_before, line
-                n_before += 1
+        yield
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise FileError(f"{path} is broken off or damaged; fetch it again.") from error
+        raise FileError(
+            f"{path} is gzipped and is broken off or damaged; fetch it again."
+        ) from error
     except UnicodeDecodeError as error:
-        raise FileError(f"{path} is no text; wanted a tab-separated text file.") from error
+        raise FileError(f"{path} is no text; wanted a text file with columns.") from error
     except OSError as error:
         raise FileError(explain_os_error(error, path, "read")) from error
-    return n_before, ""
 
 
 def _open(path: Path) -> IO[bytes]:

@@ -1,8 +1,13 @@
-"""A track: one value per interval of the genome, read from a bigWig window by window."""
+"""A track: one value per interval of the genome, read from a bigWig window by window.
+
+What was not measured is absent: intervals without a number (NaN, infinite), and places that no
+interval is about. A file that stores no zero leaves zeros out, so there these places are zeros.
+"""
 
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,10 +16,17 @@ from napari_seewhy.errors import FileError
 from napari_seewhy.files import explain_os_error
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+
+_LEAST_BASES = 1e-6
+"""Less of a bin than this is the rounding of its edges."""
+
+_CHUNK_BINS = 1000
+_CHUNK_BP = 1_000_000
 
 
 class Intervals(NamedTuple):
@@ -33,7 +45,7 @@ class Intervals(NamedTuple):
     value: NDArray[np.float64]
 
     def bin_means(self, edges: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the mean value per base between neighbouring edges; 0 where nothing is said.
+        """Return the mean value per measured base between neighbouring edges.
 
         Parameters
         ----------
@@ -43,15 +55,32 @@ class Intervals(NamedTuple):
         Returns
         -------
         ndarray, shape ``(k,)``
+            NaN where nothing was measured.
         """
         if not len(self.start):
-            return np.zeros(len(edges) - 1)
+            return np.full(len(edges) - 1, np.nan)
+        widths = self.end - self.start
+        n_bases = self._integrate(widths, edges)
+        total = self._integrate(self.value * widths, edges)
+        means: NDArray[np.float64] = np.full(len(edges) - 1, np.nan)
+        np.divide(total, n_bases, out=means, where=n_bases > _LEAST_BASES)
+        return means
+
+    def _integrate(self, gains: NDArray[Any], edges: NDArray[np.float64]) -> NDArray[np.float64]:
         # The integral of a step function is linear between its corners.
         corners = np.column_stack([self.start, self.end]).ravel().astype(np.float64)
-        gains = np.column_stack([np.zeros(len(self.start)), self.value * (self.end - self.start)])
-        integral = np.interp(edges, corners, np.cumsum(gains.ravel()))
-        means: NDArray[np.float64] = np.diff(integral) / np.diff(edges)
-        return means
+        steps = np.column_stack([np.zeros(len(self.start)), gains])
+        found: NDArray[np.float64] = np.diff(np.interp(edges, corners, np.cumsum(steps.ravel())))
+        return found
+
+    def fill(self, start: int, end: int) -> Intervals:
+        """Return these intervals and those between them, from a start to an end, with value 0."""
+        ends = [start] if not len(self.start) or start < self.start[0] else []
+        ends += [end] if not len(self.end) or end > self.end[-1] else []
+        edges = np.unique(np.concatenate([self.start, self.end, np.array(ends, np.int64)]))
+        value = np.zeros(len(edges) - 1)
+        value[np.searchsorted(edges, self.start)] = self.value
+        return Intervals(edges[:-1], edges[1:], value)
 
 
 class Track:
@@ -65,7 +94,11 @@ class Track:
     Attributes
     ----------
     lengths
-        Length in bp of each chromosome it knows.
+        Length in bp of each chromosome that it has values of.
+    is_finite
+        Whether all its values are numbers.
+    value_range
+        Least and largest number in the whole file.
 
     Raises
     ------
@@ -78,6 +111,9 @@ class Track:
         with ExitStack() as stack:
             self._reader = _open(stack, path)
             self.lengths: dict[str, int] = dict(self._reader.chroms())
+            with _reading(path):
+                self.is_finite = isfinite(self._reader.info()["summary"]["sum"])
+                self.value_range = self._find_range()
             self._opened = stack.pop_all()
 
     def __enter__(self) -> Track:
@@ -87,13 +123,12 @@ class Track:
         self._opened.close()
 
     @property
-    def value_range(self) -> tuple[float, float]:
-        """Least and largest value in the whole file, as its head says."""
-        summary = self._reader.info()["summary"]
-        return float(summary["min"]), float(summary["max"])
+    def leaves_out_zeros(self) -> bool:
+        """Whether places without an interval are zeros: where the file stores none."""
+        return self.value_range[0] > 0
 
     def read(self, chromosome: str, start: int, end: int) -> Intervals:
-        """Return what lies in a window, as whole intervals.
+        """Return what was measured in a window, as whole intervals.
 
         Parameters
         ----------
@@ -107,14 +142,28 @@ class Track:
         FileError
             If the file is damaged.
         """
+        return _keep_numbers(self._read(chromosome, start, end))
+
+    def read_signal(self, chromosome: str, start: int, end: int) -> Intervals:
+        """Return what was measured in a window, and zeros where the file leaves them out.
+
+        Raises
+        ------
+        FileError
+            If the file is damaged.
+        """
+        found = self._read(chromosome, start, end)
         first, stop = max(start, 0), min(end, self.lengths[chromosome])
-        if first >= stop:
-            return _to_intervals([])
-        with _reading(self.path):
-            return _to_intervals(list(self._reader.records(chromosome, first, stop)))
+        if self.leaves_out_zeros and first < stop:
+            found = found.fill(first, stop)
+        return _keep_numbers(found)
+
+    def is_measured(self, chromosome: str, start: int, end: int) -> bool:
+        """Say whether all values in a window are numbers."""
+        return self.is_finite or bool(np.isfinite(self._read(chromosome, start, end).value).all())
 
     def read_means(self, chromosome: str, bin_bp: int) -> NDArray[np.float64]:
-        """Return the mean per base in bins over a whole chromosome; 0 where nothing is said.
+        """Return the mean per measured base in bins over a whole chromosome; NaN where none was.
 
         Raises
         ------
@@ -124,25 +173,48 @@ class Track:
         n_bins = self.lengths[chromosome] // bin_bp
         if not n_bins:
             return np.zeros(0)
+        if not self.is_finite:
+            # The reader's own means are NaN, or 0, wherever one value is.
+            parts = []
+            for first in range(0, n_bins, _CHUNK_BINS):
+                stop = min(first + _CHUNK_BINS, n_bins) + 1
+                edges = np.arange(first, stop).astype(np.float64) * bin_bp
+                found = self.read_signal(chromosome, int(edges[0]), int(edges[-1]))
+                parts.append(found.bin_means(edges))
+            return np.concatenate(parts)
+        empty = {"uncovered": 0.0, "fillna": 0.0} if self.leaves_out_zeros else {"fillna": None}
         with _reading(self.path):
-            found = self._reader.values(
-                chromosome, 0, n_bins * bin_bp, bins=n_bins, exact=True, uncovered=0.0, fillna=0.0
+            means = self._reader.values(
+                chromosome, 0, n_bins * bin_bp, bins=n_bins, exact=True, **empty
             )
-        return np.asarray(found, np.float64)
+        return np.asarray(means, np.float64)
+
+    def _read(self, chromosome: str, start: int, end: int) -> Intervals:
+        first, stop = max(start, 0), min(end, self.lengths[chromosome])
+        if first >= stop:
+            return _to_intervals([])
+        with _reading(self.path):
+            return _to_intervals(list(self._reader.records(chromosome, first, stop)))
+
+    def _find_range(self) -> tuple[float, float]:
+        summary = self._reader.info()["summary"]
+        low, high = float(summary["min"]), float(summary["max"])
+        if self.is_finite or not self.lengths:
+            return low, high
+        ranges = [(np.inf, -np.inf)]
+        for name, length in self.lengths.items():
+            for first in range(0, length, _CHUNK_BP):
+                value = self.read(name, first, first + _CHUNK_BP).value
+                ranges += [(value.min(), value.max())] if len(value) else []
+        low, high = (float(min(a for a, _ in ranges)), float(max(b for _, b in ranges)))
+        return (low, high) if low <= high else (0.0, 0.0)
 
 
-def match_chromosome(name: str, known: Collection[str]) -> str | None:
-    """Return how a track calls a chromosome, whether or not it writes "chr"; None if it has it not.
-
-    Examples
-    --------
-    >>> match_chromosome("chr21", ["1", "21"]), match_chromosome("chrM", ["chr1", "chrMT"])
-    ('21', 'chrMT')
-    """
-    bare = name.removeprefix("chr")
-    mitochondrion = {"M": "MT", "MT": "M"}.get(bare, bare)
-    spellings = (name, bare, f"chr{bare}", mitochondrion, f"chr{mitochondrion}")
-    return next((spelling for spelling in spellings if spelling in known), None)
+def _keep_numbers(found: Intervals) -> Intervals:
+    is_number = np.isfinite(found.value)
+    if is_number.all():
+        return found
+    return Intervals(found.start[is_number], found.end[is_number], found.value[is_number])
 
 
 def _to_intervals(records: Sequence[tuple[int, int, float]]) -> Intervals:
@@ -160,8 +232,8 @@ def _open(stack: ExitStack, path: Path) -> Any:
         raise FileError(explain_os_error(error, path, "read")) from error
     except _read_errors() as error:
         raise FileError(
-            f"{path} is no bigWig, or is damaged; wanted a bigWig, or for methylation also "
-            "bedGraph, bedMethyl or Bismark .cov."
+            f"{path} is no bigWig, or is damaged; wanted a bigWig, or for methylation also one of "
+            "the tables of docs/genome-files.md."
         ) from error
     stack.callback(reader.close)
     if not reader.is_bigwig:

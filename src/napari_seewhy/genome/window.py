@@ -50,19 +50,28 @@ class GeneWindow:
         None without a control.
     sites
         Methylation.
+    is_whole
+        Whether chromatin was measured everywhere on the chromosome, and all values are numbers.
     """
 
     place: GenePlace
     chromatin: Intervals
     control_chromatin: Intervals | None
     sites: Sites
+    is_whole: bool = True
 
     def heights(self, n: int) -> NDArray[np.float64]:
-        """Return the mean signal of the treated sample in `n` equal bins, left to right."""
+        """Return the mean signal of the treated sample in `n` equal bins, left to right.
+
+        NaN where nothing was measured.
+        """
         return bin_window(self.chromatin, self.place, n)
 
     def control_heights(self, n: int) -> NDArray[np.float64] | None:
-        """Return the mean signal of the control in `n` equal bins, left to right."""
+        """Return the mean signal of the control in `n` equal bins, left to right.
+
+        NaN where nothing was measured.
+        """
         if self.control_chromatin is None:
             return None
         return bin_window(self.control_chromatin, self.place, n)
@@ -80,16 +89,19 @@ def pair_sites(treated: Intervals, control: Intervals | None, place: GenePlace) 
     Parameters
     ----------
     treated, control
-        Levels 0..1. With a control only sites that both measured are kept.
+        Levels 0..1. With a control only sites that both measured are kept. A site of one base is
+        the same as one of two bases, both strands of a CpG, that holds it.
     place
         The window.
     """
     start, end, level = treated
     difference = None
     if control is not None:
-        _, here, there = np.intersect1d(start, control.start, return_indices=True)
-        start, end, level = start[here], end[here], level[here]
-        difference = level - control.value[there]
+        there = np.searchsorted(control.start, end) - 1
+        is_both = there >= 0
+        is_both[is_both] = control.end[there[is_both]] > start[is_both]
+        start, end, level = start[is_both], end[is_both], level[is_both]
+        difference = level - control.value[there[is_both]]
     offset = (start + end) / 2 - place.start
     offset = np.clip(offset, 0, place.span_bp)
     return Sites(place.span_bp - offset if place.is_mirrored else offset, level, difference)

@@ -14,6 +14,7 @@ from napari_seewhy.epigenome.pictures.table import read_picture_table, row_geome
 from napari_seewhy.epigenome.pictures.tracks import open_tracks
 from napari_seewhy.errors import DataError, OptionError, SeewhyWarning
 from napari_seewhy.files import read_json
+from napari_seewhy.genome.track import Track
 
 OPTIONS = DrawOptions(width_px=100, half_height_px=32, n_workers=1)
 
@@ -128,7 +129,9 @@ def test_without_its_table_or_tracks_a_folder_is_drawn_anew(compound, genes, tmp
 
 def test_a_run_that_was_broken_off_goes_on_where_it_was(compound, tracks_folder, tmp_path):
     genes = tmp_path / "many.bed"
-    genes.write_text("".join(f"chr21\t{at}\t{at + 1}\tG{at}\n" for at in range(6000, 50_000, 400)))
+    genes.write_text(
+        "".join(f"chr21\t{at}\t{at + 1}\tG{at}\t0\t+\n" for at in range(6000, 50_000, 400))
+    )
     out = tmp_path / "out"
     steps = draw_genes_steps([compound()], genes, out, OPTIONS)
     while not (step := next(steps)).done:
@@ -166,7 +169,9 @@ def test_the_folder_of_another_job_is_left_alone(compound, genes, tmp_path):
 
 def test_several_processes_draw_what_one_draws(compound, tmp_path):
     genes = tmp_path / "many.bed"
-    genes.write_text("".join(f"chr21\t{at}\t{at + 1}\tG{at}\n" for at in range(6000, 50_000, 600)))
+    genes.write_text(
+        "".join(f"chr21\t{at}\t{at + 1}\tG{at}\t0\t+\n" for at in range(6000, 50_000, 600))
+    )
 
     draw_genes([compound()], genes, tmp_path / "one", OPTIONS)
     draw_genes([compound()], genes, tmp_path / "two", OPTIONS.change(n_workers=2))
@@ -313,3 +318,76 @@ def _size(options):
 
     geometry = lay_out_picture(options)
     return geometry.height_px, geometry.width_px
+
+
+def rewrite(source, out, write_bigwig, change):
+    """Write a bigWig again with other values: ``change(start, value)``."""
+    with Track(source) as track:
+        found = track.read("chr21", 0, 60_000)
+        rows = zip(found.start.tolist(), found.end.tolist(), found.value.tolist(), strict=True)
+        records = [("chr21", start, end, change(start, value)) for start, end, value in rows]
+        return write_bigwig(out, track.lengths, records)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("kind", ["chromatin", "methylation"])
+def test_one_value_that_is_no_number_changes_nothing_but_its_place(
+    compound, genes, tracks_folder, write_bigwig, tmp_path, kind, bad
+):
+    whole = draw_genes([compound()], genes, tmp_path / "whole", OPTIONS)
+    files = {
+        f"{front}{kind}": rewrite(
+            tracks_folder / sample / f"{kind}.bw",
+            tmp_path / f"{sample}.bw",
+            write_bigwig,
+            lambda start, value: bad if 20_000 <= start < 20_200 else value,
+        )
+        for front, sample in (("", "treated"), ("control_", "control"))
+    }
+
+    with pytest.warns(SeewhyWarning, match="1 of 2 windows hold places that were not measured"):
+        done = draw_genes([compound(**files)], genes, tmp_path / "holed", OPTIONS)
+
+    assert done[0].n_incomplete == 1
+    assert done[0].depth_ratio == pytest.approx(whole[0].depth_ratio, rel=0.01)
+    records = [read_json(tmp_path / name / "record.json")["results"] for name in ("whole", "holed")]
+    assert records[0]["top"] == records[1]["top"]
+    assert [r["compounds"]["BPA"]["n_incomplete"] for r in records] == [0, 1]
+    pictures = [PictureSet(tmp_path / name).read([0, 1]) for name in ("whole", "holed")]
+    is_changed = (pictures[0] != pictures[1]).any(axis=(1, 3))
+    assert 1 <= is_changed[0].sum() <= 12
+    assert not is_changed[1].any()
+    assert np.isfinite(open_tracks(PictureSet(tmp_path / "holed")).values).all()
+
+
+def test_what_was_assumed_stands_in_the_record_and_in_what_is_returned(
+    compound, tracks_folder, tmp_path
+):
+    with Track(tracks_folder / "treated" / "methylation.bw") as track:
+        found = track.read("chr21", 0, 60_000)
+    table = tmp_path / "table.txt"
+    table.write_text(
+        "".join(
+            f"NC_000021.9\t{s}\t{s + 1}\t{100 * v:.0f}\t{round(100 * v)}\t{100 - round(100 * v)}\n"
+            for s, v in zip(found.start.tolist(), found.value.tolist(), strict=True)
+        )
+    )
+    genes = tmp_path / "genes.txt"
+    genes.write_text("chr21\t20000\t25000\tA\t1\nchr21\t35000\t40001\tB\t-1\n")
+    out = tmp_path / "out"
+
+    with pytest.warns(SeewhyWarning) as said:
+        done = draw_genes([compound(methylation=table)], genes, out, OPTIONS)
+
+    assumed = read_json(out / "record.json")["results"]["compounds"]["BPA"]["assumed"]
+    assert assumed == list(done[0].assumed)
+    told = " ".join(assumed)
+    assert (
+        "table.txt is read as MethylDackel or Bismark .zero.cov, with levels in per cent." in told
+    )
+    assert "strand in column 5" in told
+    assert "chr21 and" in told
+    assert "NC_000021.9; both are taken for the same" in told
+    assert "stores no zeros" in told
+    assert {str(one.message) for one in said} <= set(assumed)
+    assert read_picture_table(out / "pictures.csv")["strand"].tolist() == ["+", "-"]

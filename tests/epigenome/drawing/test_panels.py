@@ -130,3 +130,28 @@ def test_numeric_tracks_of_a_mirrored_gene_run_with_its_picture():
 
 def test_a_sample_without_a_control_has_tracks_of_its_own():
     assert bin_gene(make_window(control=None), 10, 100.0).shape == (len(SINGLE_TRACKS), 10)
+
+
+def test_chromatin_that_was_not_measured_is_grey_and_no_change_in_numbers():
+    signal = make_steps((0, 2000, 25.0), (3000, 10_000, 64.0))
+    before = make_steps((0, 10_000, 25.0))
+    window = GeneWindow(FORWARD, signal, before, pair_sites(make_sites({500: 0.5}), None, FORWARD))
+
+    panel = draw_chromatin(window, STYLE)
+    assert (panel[:, 20:30] == palette.OUTSIDE).all()
+    assert not has_color(panel, palette.OUTSIDE)[:20].any()
+    assert has_color(panel, palette.GAIN)[30:].all()
+
+    values = bin_gene(window, 100, 100.0)
+    assert np.isfinite(values).all()
+    assert (values[:3, 20:30] == 0).all()
+    assert (values[0, 30:] > 1).all()
+
+
+def test_a_site_of_one_base_is_paired_with_both_strands_of_its_cpg():
+    treated = make_steps((100, 101, 0.8), (203, 204, 0.6), (300, 301, 0.1))
+    control = make_steps((100, 102, 0.5), (202, 204, 0.2), (301, 303, 0.1))
+
+    sites = pair_sites(treated, control, FORWARD)
+
+    assert sites.difference == pytest.approx([0.3, 0.4])

@@ -27,7 +27,8 @@ class Tracks:
     chromatin
         bigWig of the treated sample, and of its control where there is one.
     methylation
-        bigWig, bedGraph, bedMethyl or Bismark .cov of the treated sample, and of its control.
+        bigWig, bedGraph, bedMethyl, or the table of Bismark, MethylDackel, methylKit, BISCUIT,
+        pb-CpG-tools, methylpy, DSS or dnmtools of the treated sample, and of its control.
     compound
         What the treated sample is called; its pictures get a folder of that name.
     exposure
@@ -91,7 +92,7 @@ def draw(
     Parameters
     ----------
     genes
-        Genes: BED (chromosome, start, end, name, score, strand) or GTF.
+        Genes: BED, GTF, GFF3, genePred, refGene or BioMart table, seen by what the file holds.
     out
         Folder to write pictures, their table and their numeric tracks to.
     """

@@ -75,7 +75,7 @@ def draw_batch(batch: DrawBatch) -> None:
     """
     has_control = batch.tracks.control_methylation is not None
     painter = PicturePainter(batch.options, batch.top, has_control=has_control)
-    values, n_sites = [], []
+    values, n_sites, is_whole = [], [], []
     with WindowReader(batch.tracks) as reader:
         for gene in batch.genes:
             window = reader.read(gene.place)
@@ -84,5 +84,11 @@ def draw_batch(batch: DrawBatch) -> None:
                 part.write_bytes(painter.encode(pixels, window, gene.gene))
             values.append(bin_gene(window, batch.options.n_bins, batch.top))
             n_sites.append(len(window.sites))
+            is_whole.append(window.is_whole)
     with writing(batch.part) as part, part.open("wb") as stream:
-        np.savez(stream, values=np.stack(values), n_sites=np.array(n_sites, np.int64))
+        np.savez(
+            stream,
+            values=np.stack(values),
+            n_sites=np.array(n_sites, np.int64),
+            is_whole=np.array(is_whole, bool),
+        )

@@ -46,6 +46,12 @@ def bin_gene(window: GeneWindow, n_bins: int, top: float) -> NDArray[np.float32]
         As `PAIRED_TRACKS` or `SINGLE_TRACKS` name them.
     """
     heights, control = window.heights(n_bins), window.control_heights(n_bins)
+    is_measured = ~np.isnan(heights)
+    if control is not None:
+        is_measured &= ~np.isnan(control)
+        control = np.where(is_measured, control, 0)
+    # Networks need numbers: what was not measured is no signal on both sides, so no change.
+    heights = np.where(is_measured, heights, 0)
     chromatin = [_to_share(heights, top)]
     if control is not None:
         prior = _PRIOR_SHARE * top

@@ -24,7 +24,7 @@ class CompoundTracks(Options):
     chromatin: Path = Field(title="Chromatin", description="bigWig of the treated sample.")
     methylation: Path = Field(
         title="Methylation",
-        description="bigWig, bedGraph, bedMethyl or Bismark .cov of the treated sample.",
+        description="bigWig, bedGraph, bedMethyl, or the table of Bismark and other programs.",
     )
     control_chromatin: Path | None = Field(
         None, title="Chromatin of the control", description="None draws the sample alone."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import warnings
-from contextlib import closing
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -15,7 +15,7 @@ from napari_seewhy.epigenome.drawing.bins import PAIRED_TRACKS, SINGLE_TRACKS
 from napari_seewhy.epigenome.drawing.compounds import check_folders
 from napari_seewhy.epigenome.drawing.folder import DrawnFolder
 from napari_seewhy.epigenome.drawing.options import DrawOptions
-from napari_seewhy.epigenome.drawing.plan import CompoundPlan, name_pictures, read_parts
+from napari_seewhy.epigenome.drawing.plan import CompoundPlan, DrawnParts, name_pictures, read_parts
 from napari_seewhy.epigenome.drawing.prepare import find_top, prepare_tracks
 from napari_seewhy.errors import DataError, SeewhyWarning
 from napari_seewhy.genome import place_genes, read_genes
@@ -43,11 +43,17 @@ class DrawnCompound(NamedTuple):
         Genes without a CpG site, or without one that the control measured too.
     depth_ratio
         How many times deeper the treated sample was sequenced.
+    n_incomplete
+        Windows with a place that was not measured.
+    assumed
+        What each file was read as, and what else was assumed about it.
     """
 
     n_pictures: int
     n_without_sites: int
     depth_ratio: float
+    n_incomplete: int
+    assumed: tuple[str, ...]
 
 
 class GeneDrawing:
@@ -58,7 +64,7 @@ class GeneDrawing:
     folder
         Gets ``<compound>/<gene>.png``, ``pictures.csv``, ``gene_tracks.npz`` and ``record.json``.
     genes
-        BED or GTF.
+        One of the tables of ``docs/genome-files.md``.
     options
         How they are drawn. Used in a ``with`` block, which ends its processes.
 
@@ -73,7 +79,8 @@ class GeneDrawing:
     def __init__(self, folder: Path, genes: Path, options: DrawOptions | None = None) -> None:
         self.options = options or DrawOptions()
         self.drawn = DrawnFolder(folder, genes, self.options)
-        self.genes = read_genes(genes)
+        with _noting() as self._assumed:
+            self.genes = read_genes(genes)
         self._work = folder / _WORK_FOLDER
         self._executor = None if self.options.n_workers == 1 else Processes(self.options.n_workers)
 
@@ -105,11 +112,18 @@ class GeneDrawing:
             As `prepare_tracks`; or if a picture cannot be written.
         """
         yield Step(0, 0, "Checking tracks")
-        plan = self._plan(compound)
+        with _noting() as assumed:
+            plan, read_as = self._plan(compound)
         batches = plan.batches(self.drawn.path, self.options)
         yield from self._draw_missing(batches)
-        values, n_sites = read_parts([batch.part for batch in batches])
-        done = DrawnCompound(len(values), int((n_sites == 0).sum()), plan.tracks.chromatin.unit)
+        values, n_sites, is_whole = read_parts([batch.part for batch in batches])
+        done = DrawnCompound(
+            len(values),
+            int((n_sites == 0).sum()),
+            plan.tracks.chromatin.unit,
+            int((~is_whole).sum()),
+            (*read_as, *self._assumed, *assumed),
+        )
         self.drawn.add(
             compound,
             plan.rows(self.options, n_sites),
@@ -118,12 +132,15 @@ class GeneDrawing:
             top=plan.top,
             depth_ratio=done.depth_ratio,
             n_without_sites=done.n_without_sites,
+            n_incomplete=done.n_incomplete,
+            assumed=list(done.assumed),
         )
         shutil.rmtree(plan.work, ignore_errors=True)
         _warn_of_emptiness(done)
         return done
 
-    def _plan(self, compound: CompoundTracks) -> CompoundPlan:
+    def _plan(self, compound: CompoundTracks) -> tuple[CompoundPlan, list[str]]:
+        """Return what is to be drawn, and what each file was read as."""
         options = self.options
         cache = self._work / "tracks"
         ready = prepare_tracks(compound, self.genes, self.drawn.genes, options, cache)
@@ -131,8 +148,10 @@ class GeneDrawing:
         places = place_genes(genes, options.reach_bp, mirror=options.mirror)
         top = options.top or self.drawn.top or find_top(ready.paths, places, options.width_px)
         # Batches of an earlier run count only if it drew the same.
-        same = json.dumps([self.drawn.describe_drawing(), self.drawn.describe(compound), top])
-        return CompoundPlan(
+        same = json.dumps(
+            [self.drawn.describe_drawing(), self.drawn.describe(compound), top, DrawnParts._fields]
+        )
+        plan = CompoundPlan(
             compound,
             ready.paths,
             tuple(genes["gene"]),
@@ -141,6 +160,7 @@ class GeneDrawing:
             top,
             self._work / sha256(same.encode()).hexdigest()[:16],
         )
+        return plan, [f"{path} is read as {what}." for path, what in ready.read_as.items()]
 
     def _draw_missing(self, batches: Sequence[DrawBatch]) -> Iterator[Step]:
         """Draw the batches that an earlier run did not finish; the first that fails ends it."""
@@ -169,6 +189,26 @@ def _warn_of_emptiness(done: DrawnCompound) -> None:
             SeewhyWarning,
             stacklevel=3,
         )
+    if done.n_incomplete:
+        warnings.warn(
+            f"{done.n_incomplete:,} of {done.n_pictures:,} windows hold places that were not "
+            "measured (no number, or no interval in a track that stores zeros); there chromatin is "
+            "grey, and no site is drawn.",
+            SeewhyWarning,
+            stacklevel=3,
+        )
+
+
+@contextmanager
+def _noting() -> Iterator[list[str]]:
+    """Keep what is warned of, for the record, and warn of it all the same."""
+    said: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", SeewhyWarning)
+        yield said
+    for one in caught:
+        said.append(str(one.message))
+        warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 
 def draw_genes(
@@ -196,7 +236,7 @@ def draw_genes_steps(
     compounds
         Treated samples and their controls.
     genes
-        BED or GTF.
+        One of the tables of ``docs/genome-files.md``.
     out
         Folder, as `GeneDrawing` describes it.
     options

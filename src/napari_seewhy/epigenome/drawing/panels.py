@@ -51,17 +51,19 @@ def draw_chromatin(window: GeneWindow, style: PanelStyle) -> NDArray[np.float64]
     """Draw the signal of chromatin as a distribution from the lower edge up.
 
     With a control the part that both have is grey; what the treated sample has more stands on it in
-    orange, what it has less is missing in blue.
+    orange, what it has less is missing in blue. What was not measured is grey from edge to edge.
 
     Returns
     -------
     ndarray, shape ``(height_px, width_px, 3)``, 0..255
     """
     panel = _empty_panel(style)
-    treated = _to_px(window.heights(style.width_px), style)
-    control = window.control_heights(style.width_px)
+    heights, control = window.heights(style.width_px), window.control_heights(style.width_px)
+    is_missing = np.isnan(heights) if control is None else np.isnan(heights) | np.isnan(control)
+    treated = _to_px(heights, style)
     if control is None:
         blend(panel, palette.SHARED, cover_below(treated, style.height_px))
+        panel[:, is_missing] = palette.OUTSIDE
         return panel
     untreated = _to_px(control, style)
     shared = cover_below(np.minimum(treated, untreated), style.height_px)
@@ -70,6 +72,7 @@ def draw_chromatin(window: GeneWindow, style: PanelStyle) -> NDArray[np.float64]
     is_gain = treated > untreated
     for color, here in ((palette.GAIN, is_gain), (palette.LOSS, ~is_gain)):
         blend(panel, color, (either - shared) * here[None, :])
+    panel[:, is_missing] = palette.OUTSIDE
     return panel
 
 
@@ -148,5 +151,5 @@ def _empty_panel(style: PanelStyle) -> NDArray[np.float64]:
 
 
 def _to_px(heights: NDArray[np.float64], style: PanelStyle) -> NDArray[np.float64]:
-    share = np.clip(heights / style.top, 0, 1)
+    share = np.clip(np.nan_to_num(heights) / style.top, 0, 1)
     return (np.sqrt(share) if style.scale == "sqrt" else share) * style.height_px

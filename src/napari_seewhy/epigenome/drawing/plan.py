@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -110,11 +110,29 @@ def name_pictures(genes: Iterable[str], folder: str) -> list[str]:
     return files
 
 
-def read_parts(parts: Sequence[Path]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Return the numeric tracks and numbers of CpG sites of all batches, in order."""
-    values, n_sites = [], []
+class DrawnParts(NamedTuple):
+    """What the batches of a compound kept.
+
+    Attributes
+    ----------
+    values
+        ``(n, C, n_bins)`` numeric tracks.
+    n_sites
+        ``(n,)`` CpG sites in each window.
+    is_whole
+        ``(n,)`` whether all of a window was measured.
+    """
+
+    values: NDArray[np.float32]
+    n_sites: NDArray[np.int64]
+    is_whole: NDArray[np.bool_]
+
+
+def read_parts(parts: Sequence[Path]) -> DrawnParts:
+    """Return what all batches kept, in order."""
+    found: list[list[NDArray[Any]]] = [[] for _ in DrawnParts._fields]
     for part in parts:
         with np.load(part) as archive:
-            values.append(archive["values"])
-            n_sites.append(archive["n_sites"])
-    return np.concatenate(values), np.concatenate(n_sites)
+            for name, column in zip(DrawnParts._fields, found, strict=True):
+                column.append(archive[name])
+    return DrawnParts(*map(np.concatenate, found))

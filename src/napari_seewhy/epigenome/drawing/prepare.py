@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.errors import OptionError
+from napari_seewhy.errors import OptionError, SeewhyWarning
 from napari_seewhy.files import hash_file
 from napari_seewhy.genome import (
     CheckedTrack,
@@ -23,6 +24,7 @@ from napari_seewhy.genome import (
     find_level_unit,
     is_bigwig,
     match_chromosome,
+    read_conversion,
     warn_of_negatives,
 )
 
@@ -53,10 +55,13 @@ class PreparedTracks:
         bigWigs, with their units.
     is_known
         ``(N,)`` which genes lie on their chromosomes.
+    read_as
+        For each file what it was read as.
     """
 
     paths: TrackPaths
     is_known: NDArray[np.bool_]
+    read_as: dict[str, str]
 
     @property
     def depth_ratio(self) -> float:
@@ -100,7 +105,8 @@ def prepare_tracks(
         compound.control_methylation,
     )
     with ExitStack() as stack:
-        files = [None if path is None else _as_bigwig(path, cache, options) for path in named]
+        made = {path: _as_bigwig(path, cache, options) for path in named if path is not None}
+        files = [None if path is None else made[path].path for path in named]
         tracks = [None if path is None else stack.enter_context(Track(path)) for path in files]
         checked = [
             CheckedTrack(path, track.lengths, is_exact=path == track.path)
@@ -109,7 +115,18 @@ def prepare_tracks(
         ]
         check_builds(checked)
         is_known = check_genes(genes, checked, source)
-        units = _find_units(tracks, named, options)
+        for file, one in made.items():
+            if one.full is not None:
+                warnings.warn(
+                    f"{file} is read as {one.dialect}, with levels in per cent.",
+                    SeewhyWarning,
+                    stacklevel=2,
+                )
+        units = _find_units(tracks, named, options, {p: one.full for p, one in made.items()})
+        read_as = {str(p): one.dialect for p, one in made.items() if one.full is None}
+        for path, track in zip(named[::2], tracks[::2], strict=True):
+            if track is not None and track.leaves_out_zeros:
+                read_as[str(path)] += ", which stores no zeros: what it leaves out is taken as 0"
     ready = [
         None if path is None else OpenTrack(path, unit)
         for path, unit in zip(files, units, strict=True)
@@ -117,7 +134,8 @@ def prepare_tracks(
     chromatin, methylation, control, untreated = ready
     if chromatin is None or methylation is None:
         raise OptionError("A compound needs a track of chromatin and one of methylation.")
-    return PreparedTracks(TrackPaths(chromatin, methylation, control, untreated), is_known)
+    paths = TrackPaths(chromatin, methylation, control, untreated)
+    return PreparedTracks(paths, is_known, read_as)
 
 
 def find_top(paths: TrackPaths, places: Sequence[GenePlace], n_columns: int) -> float:
@@ -135,7 +153,8 @@ def find_top(paths: TrackPaths, places: Sequence[GenePlace], n_columns: int) -> 
     Returns
     -------
     float
-        Rounded to two digits; 1 where there is no signal at all.
+        Rounded to two digits; 1 where there is no signal at all. What was not measured is passed
+        over.
     """
     chosen = paths.control_chromatin or paths.chromatin
     spread = np.unique(np.linspace(0, len(places) - 1, _MOST_GENES).astype(np.int64))
@@ -143,14 +162,19 @@ def find_top(paths: TrackPaths, places: Sequence[GenePlace], n_columns: int) -> 
         heights = []
         for place in (places[number] for number in spread.tolist()):
             name = match_chromosome(place.chromosome, track.lengths) or place.chromosome
-            found = track.read(name, place.start, place.end)
+            found = track.read_signal(name, place.start, place.end)
             heights.append(bin_window(found, place, n_columns))
-    top = float(np.quantile(np.concatenate(heights), _SHARE)) * _HEADROOM
+    measured = np.concatenate(heights)
+    measured = measured[np.isfinite(measured)]
+    top = float(np.quantile(measured, _SHARE)) * _HEADROOM if len(measured) else 0.0
     return float(f"{top:.2g}") if top > 0 else 1.0
 
 
 def _find_units(
-    tracks: list[Track | None], named: tuple[Path | None, ...], options: DrawOptions
+    tracks: list[Track | None],
+    named: tuple[Path | None, ...],
+    options: DrawOptions,
+    full: dict[Path, float | None],
 ) -> list[float]:
     """Return what the values of each track are divided by."""
     chromatin, methylation, control, untreated = tracks
@@ -161,17 +185,25 @@ def _find_units(
     if chromatin is not None and control is not None:
         depth = estimate_depth(chromatin, control, options.depth)
     levels = [
-        1.0 if track is None or path is None else find_level_unit(track, path)
+        1.0 if track is None or path is None else full[path] or find_level_unit(track, path)
         for track, path in ((methylation, named[1]), (untreated, named[3]))
     ]
     return [depth, levels[0], 1.0, levels[1]]
 
 
-def _as_bigwig(path: Path, cache: Path, options: DrawOptions) -> Path:
+class _Usable(NamedTuple):
+    """A bigWig, what its file was read as, and what full methylation is, where that is known."""
+
+    path: Path
+    dialect: str
+    full: float | None
+
+
+def _as_bigwig(path: Path, cache: Path, options: DrawOptions) -> _Usable:
     """Return the bigWig of a track; one that is made of a text file is made once."""
     if is_bigwig(path):
-        return path
+        return _Usable(path, "bigWig", None)
     made = cache / f"{hash_file(path)[:16]}-{options.min_reads}.bw"
-    if not made.is_file():
-        convert_to_bigwig(path, made, options.min_reads)
-    return made
+    is_there = made.is_file() and made.with_suffix(".json").is_file()
+    read = read_conversion(made) if is_there else convert_to_bigwig(path, made, options.min_reads)
+    return _Usable(made, read.dialect, read.full)

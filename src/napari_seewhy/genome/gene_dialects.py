@@ -1,0 +1,205 @@
+"""Tables of genes as databases write them (BED, GTF, GFF3, genePred, BioMart), seen by content."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from napari_seewhy.errors import DataError
+from napari_seewhy.genome.strands import find_strand_column, spell_strand
+from napari_seewhy.genome.text_tables import read_text_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from napari_seewhy.genome.text_tables import TextHead
+
+_BED_STRAND = 5
+_TRANSCRIPT = re.compile(r"(ENS[A-Z]*T\d{5}|[NX][MR]_\d{4})")
+_GENE_KEYS = ("gene_name", "Name", "gene", "gene_id", "ID")
+_PART_KEYS = ("gene_name", "gene", "gene_id", "Parent", "Name", "ID")
+_BIOMART = {
+    "gene": ("gene name", "hgnc symbol", "mgi symbol", "external_gene_name", "gene stable id"),
+    "chromosome": ("chromosome/scaffold name", "chromosome_name", "chromosome name"),
+    "start": ("gene start (bp)", "start_position", "transcript start (bp)"),
+    "end": ("gene end (bp)", "end_position", "transcript end (bp)"),
+    "strand": ("strand",),
+}
+
+
+def find_reader(path: Path, head: TextHead) -> Callable[[Path, TextHead, list[str]], pd.DataFrame]:
+    """Say how to read a table of genes, by what its first line of values holds.
+
+    Returns
+    -------
+    callable
+        Returns columns ``gene``, ``chromosome``, ``start``, ``end`` (0-based, half-open) and
+        ``strand`` as the file spells it, and adds sentences about what was assumed.
+
+    Raises
+    ------
+    DataError
+        If it is none that is known; what was found is named.
+    """
+    row = head.rows[0]
+    if _find_biomart(head) is not None:
+        return _read_biomart
+    if len(row) >= 9 and _is_place(row, 3) and spell_strand(row[6]) is not None:
+        return _read_gff
+    if _find_gene_pred(row) is not None:
+        return _read_gene_pred
+    if len(row) >= 3 and row[1].strip().isdigit():
+        return _read_bed
+    raise DataError(
+        f"{path} has {len(row)} columns, in the first line {', '.join(row[:6])}; wanted a BED "
+        "(chromosome, start, end, name, score, strand), a GTF or GFF3, a genePred or refGene "
+        "table, or one of BioMart with its header."
+    )
+
+
+def _is_place(row: Sequence[str], number: int) -> bool:
+    return all(field.strip().isdigit() for field in row[number : number + 2])
+
+
+def _read_bed(path: Path, head: TextHead, notes: list[str]) -> pd.DataFrame:
+    columns = [head.column(number) for number in range(min(head.n_columns, 12))]
+    strand = find_strand_column(columns, _BED_STRAND)
+    names = {"chromosome": 0, "start": 1, "end": 2}
+    if head.n_columns > 3:
+        names["gene"] = 4 if strand == 3 and head.n_columns > 4 else 3
+    if strand is None and head.n_columns > _BED_STRAND:
+        found = ", ".join(sorted(set(columns[_BED_STRAND]))[:4])
+        raise DataError(
+            f"{path} has {found!r} in column {_BED_STRAND + 1}, where a BED has the strand, and no "
+            "other column of strands; wanted + or -, 1 or -1, or . where it is not known."
+        )
+    if strand is None:
+        notes.append(
+            f"{path} says no strand; the first base of each line is taken as the start of its "
+            "gene, and no picture is mirrored."
+        )
+    elif strand != _BED_STRAND:
+        notes.append(f"{path} has the strand in column {strand + 1}; it is read from there.")
+    names |= {} if strand is None else {"strand": strand}
+    table = read_text_columns(path, list(names.values()), list(names), head)
+    missing = {name: "" for name in ("gene", "strand") if name not in table}
+    table = table.assign(**missing)
+    are_transcripts = table["gene"].str.match(_TRANSCRIPT)
+    if are_transcripts.any():
+        notes.append(
+            f"{path} names transcripts, such as {table['gene'][are_transcripts].iloc[0]}, and not "
+            "genes; each gets a picture. For one picture per gene give a GTF, GFF3 or refGene."
+        )
+    return table
+
+
+def _read_gff(path: Path, head: TextHead, notes: list[str]) -> pd.DataFrame:
+    names = ("chromosome", "feature", "start", "end", "strand", "attributes")
+    table = read_text_columns(path, (0, 2, 3, 4, 6, 8), names, head)
+    # Both count from 1.
+    table = table.assign(start=table["start"] - 1)
+    feature = table["feature"]
+    # ncRNA_gene and pseudogene are genes too; V_gene_segment is a part of one.
+    is_gene = feature.str.lower().str.endswith("gene")
+    if is_gene.any():
+        kept = table[is_gene]
+        return kept.assign(gene=_find_names(kept["attributes"], _GENE_KEYS))
+    is_transcript = feature.str.contains("transcript|RNA", regex=True)
+    is_part = feature.str.lower().isin(["exon", "cds"])
+    if not is_transcript.any() and not is_part.any():
+        found = ", ".join(sorted(set(feature))[:5])
+        raise DataError(
+            f"{path} holds lines about {found}, and none about a gene, a transcript or an exon."
+        )
+    kept = table[is_transcript if is_transcript.any() else is_part]
+    kept = kept.assign(
+        gene=_find_names(kept["attributes"], _PART_KEYS),
+        part=_find_names(kept["attributes"], ("transcript_id", "Parent", "ID")),
+    )
+    kind = "transcripts" if is_transcript.any() else "exons"
+    if kind == "exons":
+        keys = ["gene", "chromosome", "strand", "part"]
+        kept = kept.groupby(keys, sort=False, as_index=False).agg(
+            start=("start", "min"), end=("end", "max")
+        )
+    return _join_to_genes(kept, path, kind, notes)
+
+
+def _read_gene_pred(path: Path, head: TextHead, notes: list[str]) -> pd.DataFrame:
+    strand = _find_gene_pred(head.rows[0])
+    assert strand is not None
+    last = head.n_columns - 1
+    # genePredExt and refGene say the gene in name2, refFlat in its first column.
+    gene = strand + 9 if strand + 9 <= last else strand - 2
+    is_flat = strand == 3 and not head.rows[0][0].strip().isdigit()
+    columns = (0 if is_flat else gene, strand - 1, strand + 1, strand + 2, strand)
+    names = ("gene", "chromosome", "start", "end", "strand")
+    table = read_text_columns(path, columns, names, head)
+    return _join_to_genes(table, path, "transcripts", notes)
+
+
+def _find_gene_pred(row: Sequence[str]) -> int | None:
+    """Return the column of the strand of a genePred table: with bin or gene name first, or not."""
+    for strand in (2, 3):
+        if (
+            len(row) > strand + 7
+            and row[strand] in ("+", "-")
+            and _is_place(row, strand + 1)
+            and row[strand + 5].strip().isdigit()
+            and re.fullmatch(r"(\d+,)+\d*", row[strand + 6].strip())
+        ):
+            return strand
+    return None
+
+
+def _read_biomart(path: Path, head: TextHead, notes: list[str]) -> pd.DataFrame:
+    columns = _find_biomart(head)
+    assert columns is not None
+    table = read_text_columns(path, list(columns.values()), list(columns), head)
+    missing = {name: "" for name in ("gene", "strand") if name not in table}
+    # BioMart counts from 1.
+    table = table.assign(start=table["start"] - 1, **missing)
+    keys = ["gene", "chromosome", "strand"]
+    return _join_to_genes(table[[*keys, "start", "end"]], path, "lines", notes)
+
+
+def _find_biomart(head: TextHead) -> dict[str, int] | None:
+    found = {}
+    for name, spellings in _BIOMART.items():
+        known = [spelling for spelling in spellings if spelling in head.names]
+        if known:
+            found[name] = head.names.index(known[0])
+    return found if {"chromosome", "start", "end"} <= set(found) else None
+
+
+def _find_names(attributes: pd.Series[str], keys: Sequence[str]) -> pd.Series[str]:
+    """Return what the first of some keys says that a line has, "" where it has none."""
+    found = [
+        attributes.str.extract(rf'(?:^|;)\s*{key}[ =]"?([^";]+)', expand=False) for key in keys
+    ]
+    name = found[0]
+    for other in found[1:]:
+        name = name.fillna(other)
+    name = name.fillna("").str.strip().str.replace(r"^(?:gene|rna|transcript)[:-]", "", regex=True)
+    return name.map(unquote) if name.str.contains("%").any() else name
+
+
+def _join_to_genes(table: pd.DataFrame, path: Path, what: str, notes: list[str]) -> pd.DataFrame:
+    """Make one gene of lines that overlap and bear one name on one strand, in order of the file."""
+    keys = ["gene", "chromosome", "strand"]
+    ordered = table.assign(at=range(len(table))).sort_values([*keys, "start"], kind="stable")
+    reach = ordered.groupby(keys)["end"].cummax().groupby([ordered[k] for k in keys]).shift()
+    ordered["part"] = (~(ordered["start"] < reach) | (ordered["gene"] == "")).cumsum()
+    joined = ordered.groupby([*keys, "part"], as_index=False).agg(
+        start=("start", "min"), end=("end", "max"), at=("at", "min")
+    )
+    if len(joined) < len(table):
+        notes.append(
+            f"{path} holds {len(table):,} {what} of {len(joined):,} genes; a gene starts where its "
+            "outermost one does."
+        )
+    return joined.sort_values("at").drop(columns=["part", "at"])
