@@ -231,8 +231,8 @@ def test_transcripts_that_overlap_become_one_gene_and_others_stay_apart(write):
         genes = read_genes(write(text))
 
     assert [str(one.message).split("genes.bed ")[1][:38] for one in said] == [
-        "holds 3 transcripts of 2 genes; a gene",
         "names 1 genes more than once, such as ",
+        "holds 3 transcripts of 2 genes; a gene",
     ]
     assert genes["tss"].tolist() == [259, 989]
 

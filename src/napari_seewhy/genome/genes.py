@@ -76,7 +76,8 @@ def _note_twins(genes: pd.DataFrame, path: Path, notes: list[str]) -> None:
     if len(twice):
         same = genes[genes["gene"] == twice.iloc[0]]
         places = [f"{c}:{tss:,}" for c, tss in zip(same["chromosome"], same["tss"], strict=True)]
-        notes.append(
+        notes.insert(
+            0,
             f"{path} names {twice.nunique():,} genes more than once, such as {twice.iloc[0]} "
-            f"({', '.join(places[:3])}); each line gets a picture of its own."
+            f"({', '.join(places[:3])}); each line gets a picture of its own.",
         )

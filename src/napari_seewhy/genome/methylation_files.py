@@ -225,10 +225,9 @@ def _read_levels(
         raise DataError(f"{path} holds no site that was measured; wanted levels of CpG sites.")
     wrong = (dialect.full is not None) & ~found["value"].between(0, 100)
     if np.any(wrong):
-        line = found.index[wrong][0]
+        line, value = found.index[wrong][0], float(found["value"][wrong].iloc[0])
         raise DataError(
-            f"Line {line} of {path} says a level of {found.at[line, 'value']:g} per cent; wanted 0 "
-            "to 100."
+            f"Line {line} of {path} says a level of {value:g} per cent; wanted 0 to 100."
         )
     return found
 
