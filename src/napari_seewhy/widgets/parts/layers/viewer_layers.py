@@ -76,7 +76,7 @@ def remove_layer(viewer: Any, role: str, parent: str) -> None:
     """Remove our layer of this role made from the layer named `parent`, unless it was corrected."""
     layer = _find_replaceable(viewer, role, parent)
     if layer is not None:
-        take_away(viewer, layer)
+        viewer.layers.remove(layer)
 
 
 def take_away(viewer: Any, layer: Any) -> None:
@@ -85,10 +85,10 @@ def take_away(viewer: Any, layer: Any) -> None:
     A person who deletes all layers has napari go through those that were selected: one that went
     by itself meanwhile would stop it halfway. So it goes when napari is done.
     """
-    if layer in viewer.layers.selection and len(viewer.layers.selection) > 1:
+    if layer in viewer.layers.selection:
         QTimer.singleShot(0, partial(_remove, weakref.ref(viewer), weakref.ref(layer)))
     else:
-        _remove(lambda: viewer, lambda: layer)
+        viewer.layers.remove(layer)
 
 
 def _remove(viewer: Callable[[], Any], layer: Callable[[], Any]) -> None:
