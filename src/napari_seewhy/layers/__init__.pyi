@@ -38,7 +38,6 @@ from .heatmaps import (
     heatmap_role as heatmap_role,
     join_attention as join_attention,
 )
-from .marker_blocks import MarkerBlocks as MarkerBlocks, find_marker_blocks as find_marker_blocks
 from .phase_names import is_unstained as is_unstained
 from .stain_layers import (
     BLOCK as BLOCK,

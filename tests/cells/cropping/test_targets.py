@@ -48,11 +48,11 @@ def test_every_source_says_one_thing_per_cell_and_decides_on_all_together(
     turned = CellsOfImage(one.image, one.cells.iloc[order], one.labels)
     known = np.concatenate([source.look(one), source.look(turned)])
     assert known.shape == (8,)
-    target, classes, results = source.decide(known)
+    target, classes, threshold = source.decide(known)
     assert classes == ("low", "high")
     assert target.dtype == np.int64
     assert target.tolist() == [0, 0, 1, 1, 1, 1, 0, 1]
-    assert results == ({"threshold": 225} if make_options is marker_options else {})
+    assert threshold == (225 if make_options is marker_options else None)
     seen = source.keep_channels(one.image, ())
     assert seen == (("Golgi",) if make_options is marker_options else ())
 

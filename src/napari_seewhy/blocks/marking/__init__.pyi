@@ -1,5 +1,6 @@
 from .fields import FieldReader as FieldReader
 from .learned_blocks import LearnedBlocks as LearnedBlocks
+from .marker_blocks import MarkerBlocks as MarkerBlocks, find_marker_blocks as find_marker_blocks
 from .measured_field import MeasuredField as MeasuredField
 from .options import StainThresholdOptions as StainThresholdOptions
 from .registration import (

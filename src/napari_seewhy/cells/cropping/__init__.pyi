@@ -1,3 +1,9 @@
+from .column_target import (
+    ColumnTargetOptions as ColumnTargetOptions,
+    find_target as find_target,
+    is_measurement as is_measurement,
+    marker_of as marker_of,
+)
 from .crop import (
     CropOptions as CropOptions,
     crop_geometry as crop_geometry,
@@ -5,6 +11,12 @@ from .crop import (
 )
 from .files import crop_files_steps as crop_files_steps
 from .job import CropJob as CropJob
+from .one_image import (
+    Crops as Crops,
+    SavedCrops as SavedCrops,
+    cut_crops_steps as cut_crops_steps,
+    save_crops_steps as save_crops_steps,
+)
 from .plan import CropPlan as CropPlan, plan_model_crops_steps as plan_model_crops_steps
 from .table import read_frames as read_frames
 from .targets import (

@@ -11,6 +11,7 @@ import numpy as np
 
 from napari_seewhy.cells.cropping.crop import CropOptions, crop_geometry, cut_blocks
 from napari_seewhy.cells.cropping.job import CropJob, load_job
+from napari_seewhy.cells.cropping.table import make_origin
 from napari_seewhy.cells.cropping.targets import open_target
 from napari_seewhy.errors import DataError, SeewhyError
 from napari_seewhy.progress import Step, finish
@@ -21,10 +22,9 @@ from napari_seewhy.samples.storing import SampleSet, SampleWriter
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.cells.cropping.targets import CellsOfImage, TargetOptions, TargetSource
+    from napari_seewhy.cells.cropping.targets import TargetOptions, TargetSource
     from napari_seewhy.images import CellImage
     from napari_seewhy.progress import Task
 
@@ -134,7 +134,7 @@ class _CropFile:
             options = options.change(channels=channels)
             known = self._source.look(one)
         writer = self._writer_for(one.image, options)
-        origin = _make_origin(one)
+        origin = make_origin(one.cells, one.image.source, one.image.scene)
         labels = one.labels if one.cell_labels is None else one.cell_labels
         for rows, pixels in cut_blocks(one.image, one.cells, options, labels=labels):
             writer.append(pixels, group=job.group_name, origin=origin.iloc[rows])
@@ -181,7 +181,8 @@ class _CropFile:
         if self._source is not None:
             decision = self._source.decide(np.concatenate(self._known))
             writer.set_target(decision.target, decision.classes)
-            results |= decision.results
+            if decision.threshold is not None:
+                results["threshold"] = decision.threshold
         results["failures"] = [failure._asdict() for failure in self.failures]
         writer.record = make_record("crop", chosen, self._inputs, **results)
 
@@ -192,21 +193,3 @@ def _check_alike(what: str, got: str, wanted: str) -> None:
             f"This image has {what} {got}, but the images before it have {wanted}; crop it into "
             "another file, or choose options that make them alike."
         )
-
-
-def _make_origin(one: CellsOfImage) -> pd.DataFrame:
-    """Say of each cell which file, scene, frame, label and position it came from."""
-    import pandas as pd
-
-    cells = one.cells
-    return pd.DataFrame(
-        {
-            "source": one.image.source,
-            "scene": one.image.scene,
-            "t": cells["t"].to_numpy(np.int64) if "t" in cells else 0,
-            "label": cells["label"].to_numpy(np.int64),
-            "y": cells["y"].to_numpy(np.float64),
-            "x": cells["x"].to_numpy(np.float64),
-        },
-        index=pd.RangeIndex(len(cells)),
-    )

@@ -1,4 +1,4 @@
-"""What the table of cells says of crops: where their middles are, and in which frame."""
+"""What the table of cells says of crops: where their middles are, and where they come from."""
 
 from __future__ import annotations
 
@@ -86,3 +86,20 @@ def check_masking(
     if "label" not in cells:
         raise DataError("The table of cells has no column label, which masking neighbours needs.")
     return check_labels(labels, image)
+
+
+def make_origin(cells: pd.DataFrame, source: str, scene: str) -> pd.DataFrame:
+    """Say of each crop which file, scene, frame, label and place it came from."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "source": source,
+            "scene": scene,
+            "t": cells["t"].to_numpy(np.int64) if "t" in cells else 0,
+            "label": cells["label"].to_numpy(np.int64),
+            "y": cells["y"].to_numpy(np.float64),
+            "x": cells["x"].to_numpy(np.float64),
+        },
+        index=pd.RangeIndex(len(cells)),
+    )

@@ -88,11 +88,11 @@ TargetOptions: TypeAlias = MarkerTargetOptions | TableTargetOptions
 
 
 class Decision(NamedTuple):
-    """Targets ``(N,)``, the names of the classes, and what the record shall say."""
+    """Targets ``(N,)``, -1 for unknown, the names of the classes, and the threshold if any."""
 
     target: NDArray[np.int64]
     classes: tuple[str, ...]
-    results: dict[str, Any]
+    threshold: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,25 +172,16 @@ class MarkerTarget:
     def decide(self, known: NDArray[Any]) -> Decision:
         """Part the values of all images by one threshold."""
         options = self.options
-        threshold: float | Literal["otsu"] = (
-            "otsu" if options.threshold is None else options.threshold
-        )
-        target, level = target_from_values(known, threshold, options.undecided)
-        return Decision(target, (options.negative, options.positive), {"threshold": level})
+        classes = (options.negative, options.positive)
+        return part_by_threshold(known, options.threshold, options.undecided, classes)
 
     def keep_channels(self, image: CellImage, channels: tuple[str, ...]) -> tuple[str, ...]:
         """Leave the marker out, unless it was asked for."""
         if self.options.keep_channel:
             return channels
-        marker = image.channel_index(self.options.channel)
+        marker = image.channels[image.channel_index(self.options.channel)]
         wanted = [image.channel_index(name) for name in channels or image.channels]
-        kept = tuple(image.channels[i] for i in wanted if i != marker)
-        if not kept:
-            raise DataError(
-                f"The marker {image.channels[marker]} is the only channel, so the crops would hold "
-                "nothing; keep the marker, or add channels."
-            )
-        return kept
+        return leave_out(marker, tuple(image.channels[i] for i in wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +201,35 @@ class TableTarget:
 
     def decide(self, known: NDArray[Any]) -> Decision:
         """Give the classes that were found their numbers."""
-        target, classes = target_from_names(known, self.options.classes)
-        return Decision(target, classes, {})
+        return Decision(*target_from_names(known, self.options.classes))
 
     def keep_channels(self, image: CellImage, channels: tuple[str, ...]) -> tuple[str, ...]:
         """Keep all: a table is not in the picture."""
         return channels
+
+
+def leave_out(marker: str | None, channels: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the channels of crops without that of the marker, from which the target is read.
+
+    Raises
+    ------
+    DataError
+        If no channel is left.
+    """
+    kept = tuple(channel for channel in channels if channel != marker)
+    if not kept:
+        raise DataError(
+            f"The marker {marker} is the only channel, so the crops would hold nothing; keep the "
+            "marker, or add channels."
+        )
+    return kept
+
+
+def part_by_threshold(
+    values: NDArray[Any], threshold: float | None, undecided: float, classes: tuple[str, str]
+) -> Decision:
+    """Part cells by a measurement into the class below and above a threshold; None: Otsu's."""
+    target, level = target_from_values(
+        values, "otsu" if threshold is None else threshold, undecided
+    )
+    return Decision(target, classes, level)

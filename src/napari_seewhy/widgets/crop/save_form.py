@@ -8,19 +8,19 @@ import numpy as np
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from napari_seewhy.errors import SeewhyError
-from napari_seewhy.widgets.crop.tasks import (
+from napari_seewhy.cells.cropping import (
     ColumnTargetOptions,
     find_target,
     is_measurement,
     marker_of,
 )
+from napari_seewhy.errors import SeewhyError
 from napari_seewhy.widgets.parts.forms import Choice, OptionsForm
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from napari_seewhy.widgets.crop.tasks import Crops
+    from napari_seewhy.cells.cropping import Crops
 
 _NOT_TARGETS = frozenset({"label", "index", "t", "y", "x", "y_min", "x_min", "y_max", "x_max"})
 _THRESHOLDED = ("threshold", "undecided", "negative", "positive")

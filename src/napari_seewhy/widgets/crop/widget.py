@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from qtpy.QtWidgets import QGroupBox, QLabel, QTabWidget, QVBoxLayout, QWidget
 
+from napari_seewhy.cells.cropping import cut_crops_steps, save_crops_steps
 from napari_seewhy.tables import find_group
 from napari_seewhy.widgets.crop.form import CropForm
 from napari_seewhy.widgets.crop.gallery import Gallery
 from napari_seewhy.widgets.crop.save_form import SaveForm
-from napari_seewhy.widgets.crop.tasks import cut_crops_steps, save_crops_steps
 from napari_seewhy.widgets.parts.cells import CellClicks, go_to_cell, outline_cells
 from napari_seewhy.widgets.parts.pictures import ask_output
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
@@ -21,7 +21,7 @@ from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_col
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.widgets.crop.tasks import Crops, SavedCrops
+    from napari_seewhy.cells.cropping import Crops, SavedCrops
 
 NOTHING = "No crops yet: choose labels and channels, and press Cut crops."
 HOW = "Click a crop to go to its cell; click a cell in the image to find its crop."

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from qtpy.QtWidgets import QCheckBox, QGroupBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
+from napari_seewhy.cells.labels import find_cell
 from napari_seewhy.cells.segmenting import CONFIDENCE
 from napari_seewhy.layers import cells_from_features
 from napari_seewhy.widgets.parts.cells import go_to_cell, outline_cells
 from napari_seewhy.widgets.parts.layers import ValueColors
 from napari_seewhy.widgets.parts.viewer import follow
-from napari_seewhy.widgets.segment.cell_place import find_place
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +104,10 @@ class UncertainCells(QGroupBox):
             return
         self._at = int(np.clip(self._at + by, 0, len(cells) - 1))
         cell = cells.iloc[self._at]
-        place = find_place(self._layer, int(cell["label"]))
+        layer = self._layer
+        assert layer is not None  # or there are no cells
+        labels = layer.data[0] if layer.multiscale else layer.data
+        place = find_cell(labels, int(cell["label"]))
         if place is not None:
             go_to_cell(self._viewer, self._layer, place)
         else:

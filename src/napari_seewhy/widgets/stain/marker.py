@@ -10,11 +10,10 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QGroupBox, QLabel, QVBoxLayout, QWidget
 
 from napari_seewhy.blocks.judging import thresholding_of
-from napari_seewhy.blocks.marking import find_threshold
+from napari_seewhy.blocks.marking import MarkerBlocks, find_marker_blocks, find_threshold
 from napari_seewhy.blocks.pairing import StainPairOptions
 from napari_seewhy.blocks.staining import sample_nearest
 from napari_seewhy.errors import DataError, SeewhyError
-from napari_seewhy.layers import MarkerBlocks, find_marker_blocks
 from napari_seewhy.widgets.parts.marker import ThresholdForm, level_range
 
 if TYPE_CHECKING:

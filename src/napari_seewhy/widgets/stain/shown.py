@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from napari_seewhy.blocks.judging import StainCounter, StainFigures
 from napari_seewhy.layers import (
     BLOCK,
     DIFFERENCE,
@@ -28,16 +29,16 @@ from napari_seewhy.layers import (
 from napari_seewhy.widgets.parts.layers import remove_layer, show_lines
 from napari_seewhy.widgets.parts.marker import put_beside
 from napari_seewhy.widgets.stain.compare import ComparedLayers
-from napari_seewhy.widgets.stain.figures import StainCounter, StainFigures
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from napari_seewhy.blocks.marking import MarkerBlocks
     from napari_seewhy.blocks.staining import ApplyStainOptions, ExplainedBlock, MarkedStain
     from napari_seewhy.images import CellImage
-    from napari_seewhy.layers import LayerData, MarkerBlocks
+    from napari_seewhy.layers import LayerData
     from napari_seewhy.widgets.parts.marker import FieldLayers
 
 _COLOR = "green"

@@ -20,6 +20,7 @@ from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, 
 from napari_seewhy.widgets.parts.viewer import follow, is_open, tell_warning, telling_errors
 from napari_seewhy.widgets.stain.clicks import BlockClicks
 from napari_seewhy.widgets.stain.compare import StainComparison
+from napari_seewhy.widgets.stain.figures import describe_figures
 from napari_seewhy.widgets.stain.folder import StainFolderView
 from napari_seewhy.widgets.stain.form import StainForm
 from napari_seewhy.widgets.stain.marker import MarkerForm
@@ -153,7 +154,9 @@ class StainWidget(QWidget):
     def _show_figures(self) -> None:
         """Show those of the frame that is seen."""
         if self._shown is not None and self._shown.figures is not None:
-            self._view.show_figures(self._shown.figures.describe(self._form.fields.frame()))
+            self._view.show_figures(
+                describe_figures(self._shown.figures, self._form.fields.frame())
+            )
 
     def _compare(self) -> None:
         marker = self._form.fields.marker_layer

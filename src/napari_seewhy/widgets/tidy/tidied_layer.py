@@ -12,13 +12,13 @@ from napari_seewhy.cells.tidying import (
     EditHistory,
     delete_cells,
     draw_cell,
+    follow_edit,
     merge_cells,
     renumber_cells,
     split_cell,
 )
 from napari_seewhy.layers import label_colors
 from napari_seewhy.widgets.parts.layers import note_correction
-from napari_seewhy.widgets.tidy.table import follow_edit
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -18,7 +18,7 @@ from napari_seewhy.widgets.parts.viewer import follow, is_open
 if TYPE_CHECKING:
     from qtpy.QtGui import QShowEvent
 
-    from napari_seewhy.layers import MarkerBlocks
+    from napari_seewhy.blocks.marking import MarkerBlocks
     from napari_seewhy.widgets.parts.marker import FieldLayers, PreviewedField
 
 SHOWN = ("block_px", "positive_area")

@@ -6,13 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.layers import (
-    TARGET,
-    MarkerBlocks,
-    StainPlace,
-    find_marker_blocks,
-    positive_layer,
-)
+from napari_seewhy.blocks.marking import MarkerBlocks, find_marker_blocks
+from napari_seewhy.layers import TARGET, StainPlace, positive_layer
 from napari_seewhy.staining import BlockGrid
 from napari_seewhy.widgets.parts.layers import put_layer, remove_layer
 

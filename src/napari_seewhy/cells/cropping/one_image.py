@@ -1,23 +1,26 @@
-"""What the Crop widget has the child process do: cut the crops of one image, and save them."""
+"""The crops of one image: cut in memory, to be looked at, and saved as a sample set."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from pydantic import Field
 
-from napari_seewhy.cells.cropping import CropOptions, crop_geometry, cut_blocks
+from napari_seewhy.cells.cropping.column_target import (
+    ColumnTargetOptions,
+    find_target,
+    marker_of,
+)
+from napari_seewhy.cells.cropping.crop import CropOptions, crop_geometry, cut_blocks
+from napari_seewhy.cells.cropping.table import make_origin
+from napari_seewhy.cells.cropping.targets import leave_out
 from napari_seewhy.cells.measuring import MeasureOptions, measure_cells_steps
 from napari_seewhy.errors import DataError
-from napari_seewhy.options import Options
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.storing import SampleWriter
-from napari_seewhy.samples.targeting import target_from_names, target_from_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,50 +30,6 @@ if TYPE_CHECKING:
     from napari_seewhy.progress import Task
 
 _ROWS_AT_ONCE = 256
-
-
-class ColumnTargetOptions(Options):
-    """The class that a network shall predict for each crop, as far as the table contains it."""
-
-    column: str = Field(
-        "",
-        title="Target",
-        description="The column of the table with the class of each cell: a class, or a "
-        "measurement that is high in one kind of cells and low in the other.",
-    )
-    threshold: float | None = Field(
-        None,
-        title="Threshold",
-        description="Cells with higher values are of the class above; Otsu finds the value that "
-        "parts the cells best.",
-    )
-    undecided: float = Field(
-        0.0,
-        ge=0,
-        lt=1,
-        title="Undecided band",
-        description="Width of the band about the threshold that is left out, as a share of the "
-        "distance between the means of both sides.",
-    )
-    negative: str = Field(
-        "negative", min_length=1, title="Class below", description="Name of the low class."
-    )
-    positive: str = Field(
-        "positive", min_length=1, title="Class above", description="Name of the high class."
-    )
-    keep_marker: bool = Field(
-        False,
-        title="Keep the marker's channel",
-        description="A network that sees the marker reads the answer off it, and learns nothing.",
-    )
-
-
-class CropTarget(NamedTuple):
-    """Target ``(N,)`` with -1 for unknown, names of the classes, and the threshold if there is."""
-
-    target: NDArray[np.int64]
-    classes: tuple[str, ...]
-    threshold: float | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,47 +114,6 @@ def cut_crops_steps(
     return Crops(pixels, cells, *known, options)
 
 
-def find_target(cells: pd.DataFrame, options: ColumnTargetOptions) -> CropTarget:
-    """Say what each crop is of, as far as a column of the table knows it.
-
-    Raises
-    ------
-    DataError
-        If no threshold can be found, or no cell has a class.
-    """
-    if not options.column:
-        return CropTarget(np.full(len(cells), -1), (), None)
-    values = cells[options.column]
-    if is_measurement(values):
-        threshold: float | Literal["otsu"] = (
-            "otsu" if options.threshold is None else options.threshold
-        )
-        found = target_from_values(values.to_numpy(float), threshold, options.undecided)
-        return CropTarget(found.target, (options.negative, options.positive), found.threshold)
-    return CropTarget(*target_from_names(values.to_numpy(object)), None)
-
-
-def is_measurement(values: pd.Series[Any]) -> bool:
-    """Whether a column holds numbers to be parted by a threshold, and not names of classes."""
-    return values.dtype.kind in "if"
-
-
-def marker_of(column: str, channels: tuple[str, ...]) -> str | None:
-    """Return the channel that a measurement was taken in, None if it is of none.
-
-    Examples
-    --------
-    >>> marker_of("mean_PH3_cell", ("DNA", "PH3"))
-    'PH3'
-    >>> marker_of("area_px", ("DNA", "PH3")) is None
-    True
-    """
-    for channel in sorted(channels, key=len, reverse=True):
-        if re.search(rf"_{re.escape(channel)}(_cell|_ring)?$", column):
-            return channel
-    return None
-
-
 def save_crops_steps(
     path: Path, crops: Crops, options: ColumnTargetOptions, group: str
 ) -> Task[SavedCrops]:
@@ -220,15 +138,17 @@ def save_crops_steps(
         If no target can be made, or nothing is left without the marker.
     """
     found = find_target(crops.cells, options)
-    kept = _kept_channels(crops, options)
+    marker = None if options.keep_marker else marker_of(options.column, crops.channels)
+    names = leave_out(marker, crops.channels)
+    kept = [crops.channels.index(name) for name in names]
     chosen = {"crop": crops.options.model_dump(mode="json"), "target": options.model_dump()}
     inputs = [Path(crops.source)] if crops.source and Path(crops.source).is_file() else []
     n_crops = len(crops.pixels)
     record = make_record("crop", chosen, inputs, n_samples=n_crops, threshold=found.threshold)
-    origin = _make_origin(crops)
+    origin = make_origin(crops.cells, crops.source, crops.scene)
     writer = SampleWriter(
         path,
-        channels=[crops.channels[i] for i in kept],
+        channels=names,
         size_px=crops.pixels.shape[-2:],
         dtype=crops.pixels.dtype,
         classes=found.classes,
@@ -242,32 +162,3 @@ def save_crops_steps(
             writer.append(pixels, found.target[rows], group, origin.iloc[rows])
             yield Step(min(rows.stop, n_crops), n_crops, "Saving crops")
     return SavedCrops(path, n_crops)
-
-
-def _kept_channels(crops: Crops, options: ColumnTargetOptions) -> list[int]:
-    marker = None if options.keep_marker else marker_of(options.column, crops.channels)
-    kept = [i for i, channel in enumerate(crops.channels) if channel != marker]
-    if not kept:
-        raise DataError(
-            f"The marker {marker} is the only channel, so the crops would hold nothing; keep the "
-            "marker, or cut crops of more channels."
-        )
-    return kept
-
-
-def _make_origin(crops: Crops) -> pd.DataFrame:
-    """Say of each crop which file, scene, frame, label and place it came from."""
-    import pandas as pd
-
-    cells = crops.cells
-    return pd.DataFrame(
-        {
-            "source": crops.source,
-            "scene": crops.scene,
-            "t": cells["t"].to_numpy(np.int64) if "t" in cells else 0,
-            "label": cells["label"].to_numpy(np.int64),
-            "y": cells["y"].to_numpy(np.float64),
-            "x": cells["x"].to_numpy(np.float64),
-        },
-        index=pd.RangeIndex(len(cells)),
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from napari_seewhy.layers.marker_blocks import find_marker_blocks
+from napari_seewhy.blocks.marking.marker_blocks import find_marker_blocks
 from napari_seewhy.staining.grid import BlockGrid
 
 

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from napari_seewhy.cells.tidying.edits import apply_edit
+from napari_seewhy.cells.tidying.table import follow_edit
 from napari_seewhy.cells.tidying.tidy import (
     delete_cells,
     draw_cell,
@@ -10,7 +11,6 @@ from napari_seewhy.cells.tidying.tidy import (
     renumber_cells,
     split_cell,
 )
-from napari_seewhy.widgets.tidy.table import follow_edit
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.cells.tidying import Edit
+    from napari_seewhy.cells.tidying.edits import Edit
 
 
 def follow_edit(
