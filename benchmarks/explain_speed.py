@@ -22,7 +22,7 @@ from pytorch_grad_cam import GradCAM
 from pytorch_grad_cam.utils.image import scale_cam_image
 
 from napari_seewhy.explaining import ExplainOptions
-from napari_seewhy.explaining.explainer import Explainer, prepare_explainer
+from napari_seewhy.explaining.explain import Explainer, prepare_explainer
 from napari_seewhy.explaining.heatmaps import enlarge
 from napari_seewhy.models.cards.card import ChannelCard, ModelCard
 from napari_seewhy.models.files.model import Model

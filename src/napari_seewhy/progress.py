@@ -6,11 +6,13 @@ calls `finish`, the command draws a bar, a widget hands the task to the engine.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
-from typing import TypeAlias, TypeVar
+from typing import ParamSpec, TypeAlias, TypeVar
 
 T = TypeVar("T")
+P = ParamSpec("P")
 StepT = TypeVar("StepT", bound="Step")
 
 
@@ -62,6 +64,38 @@ def finish(task: Task[T], on_step: Callable[[Step], object] | None = None) -> T:
             return result
         if on_step is not None:
             on_step(step)
+
+
+def blocking(steps: Callable[P, Task[T]]) -> Callable[P, T]:
+    """Make of a long task the function that runs it to its end, for notebooks and scripts.
+
+    Parameters
+    ----------
+    steps
+        Function that makes a task, whose name ends in ``_steps``.
+
+    Returns
+    -------
+    function
+        With the same parameters and documentation, under the name without ``_steps``.
+
+    Examples
+    --------
+    >>> def count_steps(n):
+    ...     yield Step(n, n)
+    ...     return n
+    >>> count = blocking(count_steps)
+    >>> count.__name__, count(3)
+    ('count', 3)
+    """
+
+    @functools.wraps(steps)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        return finish(steps(*args, **kwargs))
+
+    run.__name__ = steps.__name__.removesuffix("_steps")
+    run.__qualname__ = steps.__qualname__.removesuffix("_steps")
+    return run
 
 
 def map_steps(task: Task[T], change: Callable[[Step], StepT]) -> Generator[StepT, None, T]:

@@ -102,12 +102,20 @@ def test_every_batch_is_a_step(small, spots):
     assert len(done) == 4
 
 
-def test_memory_that_runs_short_halves_the_batch_and_is_said(toy, spots, monkeypatch):
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory."),
+        RuntimeError("MPS backend out of memory (MPS allocated: 9.06 GB)"),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:121] DefaultCPUAllocator: can't allocate"),
+    ],
+)
+def test_memory_that_runs_short_halves_the_batch_and_is_said(toy, spots, monkeypatch, error):
     whole = type(toy.network).forward
 
     def forward(self, samples):
         if len(samples) > 3:
-            raise torch.OutOfMemoryError("CUDA out of memory.")
+            raise error
         return whole(self, samples)
 
     task = explain_steps(toy, spots, EXACT.change(batch_size=10))

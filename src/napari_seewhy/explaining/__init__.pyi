@@ -13,6 +13,5 @@ from .heatmaps import (
     scale_heatmaps as scale_heatmaps,
     weigh_squares as weigh_squares,
 )
-from .poses import find_poses as find_poses, turn as turn
 from .sanity import check_sanity_steps as check_sanity_steps
 from .sanity_verdict import SanityCheck as SanityCheck

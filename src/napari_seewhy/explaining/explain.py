@@ -3,41 +3,51 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
+from napari_seewhy.errors import OptionError, TaskError
 from napari_seewhy.explaining.explain_options import ExplainOptions
-from napari_seewhy.explaining.explainer import prepare_explainer
 from napari_seewhy.explaining.heatmaps import Heatmaps
+from napari_seewhy.explaining.layer_choice import choose_layer
 from napari_seewhy.explaining.layers import find_layers
-from napari_seewhy.explaining.smaller_batches import make_smaller
-from napari_seewhy.models.running import SampleReader, as_predicting, choose_runtime
-from napari_seewhy.progress import Step, Task, finish
+from napari_seewhy.explaining.methods import METHODS, WITHOUT_GRADIENT
+from napari_seewhy.explaining.probe import Probe
+from napari_seewhy.models.running import (
+    Runtime,
+    SampleReader,
+    as_predicting,
+    choose_runtime,
+    is_memory_short,
+    release_memory,
+)
+from napari_seewhy.progress import Step, Task, blocking
 from napari_seewhy.samples.storing import read_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from torch import nn
 
-    from napari_seewhy.explaining.explainer import Explainer
+    from napari_seewhy.explaining.layers import Layer
     from napari_seewhy.models.files import Model
-    from napari_seewhy.models.running import Runtime
     from napari_seewhy.samples.storing import SampleSet
 
 _DEFAULTS = ExplainOptions()
 
 
-def explain(
+def explain_steps(
     model: Model,
     samples: SampleSet | NDArray[np.generic],
     options: ExplainOptions = _DEFAULTS,
     *,
     rows: Sequence[int] | NDArray[np.int64] | None = None,
     of: NDArray[np.int64] | None = None,
-) -> Heatmaps:
+) -> Task[Heatmaps]:
     """Say of every sample where the network looked.
 
     The same heatmaps as those of the package grad-cam (Gildenblat et al. 2021), several times
@@ -65,18 +75,6 @@ def explain(
     OptionError
         If the class, the layer or the device is not there, or the network sees no places.
     """
-    return finish(explain_steps(model, samples, options, rows=rows, of=of))
-
-
-def explain_steps(
-    model: Model,
-    samples: SampleSet | NDArray[np.generic],
-    options: ExplainOptions = _DEFAULTS,
-    *,
-    rows: Sequence[int] | NDArray[np.int64] | None = None,
-    of: NDArray[np.int64] | None = None,
-) -> Task[Heatmaps]:
-    """Explain as `explain` does, one `Step` per batch; may be stopped at any of them."""
     read = SampleReader(model, samples)
     wanted = np.arange(len(samples)) if rows is None else np.asarray(rows, np.int64)
     first = read(wanted[:1]) if len(wanted) else _draw_sample(model)
@@ -91,10 +89,9 @@ def explain_steps(
         for batch in batches:
             start = 0
             while start < len(batch):
-                try:
-                    n = explained.add(batch[start : start + n_at_once], runtime)
-                except torch.OutOfMemoryError:
-                    runtime, n_at_once = make_smaller(model.network, runtime, n_at_once)
+                n = explained.add(batch[start : start + n_at_once], runtime)
+                if not n:
+                    runtime, n_at_once = _make_smaller(model.network, runtime, n_at_once)
                     message = f"Memory is short: {n_at_once} samples at once"
                     yield Step(explained.n_done, len(wanted), message)
                     continue
@@ -103,11 +100,89 @@ def explain_steps(
     return explained.heatmaps
 
 
+explain = blocking(explain_steps)
+
+
 def list_layers(model: Model) -> tuple[str, ...]:
     """List the layers of a model that can be explained, in the order in which they are run."""
     with as_predicting(model.network):
         sample = model.normalise(_draw_sample(model), "cpu")
         return tuple(layer.name for layer in find_layers(model.network.cpu(), sample))
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """A model with everything that was chosen to explain it.
+
+    Attributes
+    ----------
+    model
+        Its network in the mode for prediction.
+    layer
+        The layer whose view is shown.
+    options
+        Method and class.
+    """
+
+    model: Model
+    layer: Layer
+    options: ExplainOptions
+
+    def explain(
+        self, pixels: NDArray[np.generic], runtime: Runtime, of: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32]]:
+        """Return heatmaps ``(n, h, w)``, explained class and probability of samples.
+
+        Parameters
+        ----------
+        pixels
+            Samples ``(n, C, H, W)`` as measured.
+        runtime
+            Where the network was placed.
+        of
+            ``(n,)`` place of the class to explain; None does what the options say.
+        """
+        method = self.options.method
+        samples = runtime.place(self.model.normalise(pixels, runtime.device))
+        with_gradient = method not in WITHOUT_GRADIENT
+        with Probe(self.model.network, self.layer.name, with_gradient=with_gradient) as probe:
+            with runtime.autocast():
+                logits = probe.run(samples)
+            probability = self.model.to_probability(logits.detach())
+            target = self._find_target(probability) if of is None else torch.from_numpy(of)
+            gradients = probe.gradients(logits, target.to(logits.device))
+            activations = probe.activations
+        with torch.no_grad():
+            views = (self.layer.grid.apply(value).float() for value in (activations, gradients))
+            grid = METHODS[method](*views).clamp(min=0)
+        return grid.cpu().numpy(), target.cpu().numpy(), probability.cpu().numpy()
+
+    def _find_target(self, probability: torch.Tensor) -> torch.Tensor:
+        if not self.options.of:
+            return probability.argmax(1)
+        place = self.model.card.classes.index(self.options.of)
+        return probability.new_full((len(probability),), place, dtype=torch.int64)
+
+
+def prepare_explainer(
+    model: Model, first: NDArray[np.generic], options: ExplainOptions
+) -> Explainer:
+    """Choose the layer on some first samples, and check the class.
+
+    Raises
+    ------
+    OptionError
+        If the class or the layer is not there, or the network sees no places.
+    """
+    classes = model.card.classes
+    if options.of and options.of not in classes:
+        raise OptionError(
+            f"The model knows no class {options.of!r}; choose one of {', '.join(classes)}, or "
+            "leave it empty for the class that it says."
+        )
+    with as_predicting(model.network):
+        layer = choose_layer(model.network.cpu(), model.normalise(first, "cpu"), options.layer)
+    return Explainer(model, layer, options)
 
 
 class _Explained:
@@ -128,13 +203,21 @@ class _Explained:
         )
 
     def add(self, pixels: NDArray[np.generic], runtime: Runtime) -> int:
-        """Explain some more samples and say how many."""
+        """Explain some more samples and say how many: none where memory was short."""
         done = slice(self.n_done, self.n_done + len(pixels))
         of = None if self._of is None else self._of[done]
-        found = self._explainer.explain(pixels, runtime, of)
-        self.heatmaps.grid[done], self.heatmaps.target[done], self.heatmaps.probability[done] = (
-            found
-        )
+        try:
+            found = self._explainer.explain(pixels, runtime, of)
+        except RuntimeError as error:
+            if not is_memory_short(error):
+                raise
+            found = None
+        if found is None:
+            # Here and not above, where the error still holds what filled the memory.
+            release_memory()
+            return 0
+        heatmaps = self.heatmaps
+        heatmaps.grid[done], heatmaps.target[done], heatmaps.probability[done] = found
         self.n_done = done.stop
         return len(pixels)
 
@@ -147,3 +230,20 @@ def _draw_sample(model: Model) -> NDArray[np.float32]:
     std = np.array([channel.std for channel in card.channels])[:, None, None]
     sample: NDArray[np.float32] = (drawn * std + mean).astype(np.float32)
     return sample
+
+
+def _make_smaller(network: nn.Module, runtime: Runtime, batch_size: int) -> tuple[Runtime, int]:
+    """Take half as many samples at once, and go to the CPU where one is still too many.
+
+    Raises
+    ------
+    TaskError
+        If one sample is too many for the CPU.
+    """
+    if batch_size > 1:
+        return runtime, batch_size // 2
+    if runtime.device == "cpu":
+        raise TaskError("There is not enough memory for one sample; take smaller samples.")
+    on_cpu = Runtime("cpu")
+    on_cpu.place_network(network)
+    return on_cpu, batch_size

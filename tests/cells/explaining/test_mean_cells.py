@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_seewhy.explaining.poses import find_poses, turn
+from napari_seewhy.cells.explaining.mean_cells import find_poses, turn
 
 SIZE = 41
 
