@@ -4,11 +4,7 @@ from .column_target import (
     is_measurement as is_measurement,
     marker_of as marker_of,
 )
-from .crop import (
-    CropOptions as CropOptions,
-    crop_geometry as crop_geometry,
-    cut_blocks as cut_blocks,
-)
+from .crop import CropOptions as CropOptions
 from .files import crop_files_steps as crop_files_steps
 from .job import CropJob as CropJob
 from .one_image import (
