@@ -7,9 +7,10 @@ import imagecodecs
 import numpy as np
 import pytest
 import tifffile
+from PIL import Image
 
 from napari_seewhy.errors import DataError, FileError
-from napari_seewhy.images import read_labels, write_labels
+from napari_seewhy.images import number_areas, read_labels, write_labels
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +23,9 @@ def test_labels_come_back_as_they_were_written(
 ) -> None:
     path = tmp_path / "新 folder" / "a_labels.ome.tif"
     labels = np.random.default_rng(0).integers(0, 200, shape).astype(dtype)
+    if dtype is bool:
+        labels[..., shape[-1] // 2 :] = False
+        labels[..., : shape[-1] // 2] = True  # one object, as one number can stand for no more
     write_labels(path, labels, pixel_size_um=0.325, name="nuclei")
     read = read_labels(path)
     assert read.labels.dtype == np.int32
@@ -99,7 +103,7 @@ def test_masks_of_other_programs_are_read(tmp_path: Path, tiny_labels: np.ndarra
 
 
 def test_pictures_of_an_axis_without_a_name_are_time_points(tmp_path: Path) -> None:
-    labels = np.random.default_rng(0).integers(0, 9, (3, 20, 30)).astype(np.uint16)
+    labels = np.random.default_rng(0).integers(0, 99, (3, 20, 30)).astype(np.uint16)
     tifffile.imwrite(tmp_path / "a.tif", labels, photometric="minisblack")
     np.testing.assert_array_equal(read_labels(tmp_path / "a.tif").labels, labels)
 
@@ -118,6 +122,73 @@ def test_probabilities_are_no_labels(tmp_path: Path) -> None:
     tifffile.imwrite(tmp_path / "a.tif", np.zeros((20, 30), np.float32))
     with pytest.raises(DataError, match="type float32"):
         read_labels(tmp_path / "a.tif")
+
+
+def test_whole_numbers_that_fiji_stores_as_real_ones_are_labels(
+    tmp_path: Path, tiny_labels: np.ndarray
+) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", tiny_labels.astype(np.float32), imagej=True)
+    np.testing.assert_array_equal(read_labels(tmp_path / "a.tif").labels, tiny_labels)
+
+
+@pytest.mark.parametrize("value", [0.5, np.nan, np.inf, -1.0])
+def test_one_value_that_is_no_label_refuses_real_numbers(
+    tmp_path: Path, tiny_labels: np.ndarray, value: float
+) -> None:
+    numbers = tiny_labels.astype(np.float32)
+    numbers[0, 0] = value
+    tifffile.imwrite(tmp_path / "a.tif", numbers)
+    with pytest.raises(DataError, match=r"type float32|from -1"):
+        read_labels(tmp_path / "a.tif")
+
+
+def test_places_of_a_palette_are_labels(tmp_path: Path, tiny_labels: np.ndarray) -> None:
+    picture = Image.fromarray(tiny_labels.astype(np.uint8), mode="P")
+    picture.putpalette(bytes(range(255, -1, -1)) * 3)
+    picture.save(tmp_path / "a.png")
+    tifffile.imwrite(
+        tmp_path / "a.tif",
+        tiny_labels.astype(np.uint8),
+        photometric="palette",
+        colormap=np.random.default_rng(0).integers(0, 65536, (3, 256)).astype(np.uint16),
+    )
+    for name in ("a.png", "a.tif"):
+        np.testing.assert_array_equal(read_labels(tmp_path / name).labels, tiny_labels)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({0: 0, 1: 255}, "only the number 255 for 5 separate areas"),
+        ({0: 0, 1: 1}, "only the number 1 for 5 separate areas"),
+        ({0: 2, 1: 1}, r"the numbers 1 and 2, and no background \(0\)"),
+        ({0: 0, 1: 1, 2: 2}, "the numbers 1, 2 for 5 separate areas"),
+    ],
+)
+def test_a_mask_is_not_taken_for_labels(
+    tmp_path: Path, tiny_labels: np.ndarray, values: dict[int, int], said: str
+) -> None:
+    classes = np.where(tiny_labels > 0, 1 + tiny_labels % (len(values) - 1), 0)
+    tifffile.imwrite(tmp_path / "a.tif", np.vectorize(values.get)(classes).astype(np.uint8))
+    with pytest.raises(DataError, match=f"{said}, so it is a mask.*`seewhy number`"):
+        read_labels(tmp_path / "a.tif")
+    assert len(np.unique(read_labels(tmp_path / "a.tif", is_mask=True).labels)) == len(values)
+
+
+def test_one_object_with_a_stray_pixel_and_a_frame_of_one_number_are_labels(tmp_path: Path) -> None:
+    labels = np.zeros((3, 40, 40), np.uint8)
+    labels[:, 5:25, 5:25] = 7
+    labels[1, 35, 35] = 7
+    tifffile.imwrite(tmp_path / "a.tif", labels, photometric="minisblack")
+    np.testing.assert_array_equal(read_labels(tmp_path / "a.tif").labels, labels)
+
+
+def test_areas_of_a_mask_are_numbered(tiny_labels: np.ndarray) -> None:
+    mask = np.stack([np.where(tiny_labels > 0, 1, 2)] * 2)
+    numbered = number_areas(mask, background=2)
+    for frame in numbered:
+        pairs = np.unique(np.stack([frame.ravel(), tiny_labels.ravel()]), axis=1)
+        assert pairs.shape == (2, 6)
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "a.npy"])

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from napari_seewhy.errors import FileError, MissingPackageError, OptionError
+from napari_seewhy.errors import (
+    DataError,
+    FileError,
+    MissingPackageError,
+    OptionError,
+    SeewhyWarning,
+)
 from napari_seewhy.images import list_scenes, read_image
 
 if TYPE_CHECKING:
@@ -131,4 +137,63 @@ def test_a_maker_s_file_that_is_cut_short_is_refused(
     path = tmp_path / name
     path.write_bytes(whole[: int(len(whole) * share)])
     with pytest.raises(FileError, match="cannot be read as a"):
+        read_image(path)
+
+
+@pytest.fixture
+def czi(tmp_path: Path) -> Path:
+    """A CZI of one channel with pixels of 0.5 um."""
+    pytest.importorskip("bioio_czi")
+    writer = pytest.importorskip("pylibCZIrw.czi")
+    path = tmp_path / "a.czi"
+    with writer.create_czi(str(path)) as file:
+        file.write(data=PIXELS[0, 0][..., None].copy(), plane={"C": 0})
+        file.write_metadata("a", channel_names={0: "DNA"}, scale_x=0.5e-6, scale_y=0.5e-6)
+    return path
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_a_czi_that_was_never_calibrated_has_no_pixel_size(czi: Path, lazy: bool) -> None:
+    assert read_image(czi).pixel_size_um == pytest.approx(0.5)
+    raw = czi.read_bytes().replace(b"<Distance Id", b"<Pixel    Id")
+    czi.write_bytes(raw.replace(b"</Distance>", b"</Pixel   >"))
+    image = read_image(czi, lazy=lazy)
+    assert (image.pixel_size_um, image.channels) == (None, ("DNA",))
+    np.testing.assert_array_equal(image.load().pixels[0], PIXELS[0, 0])
+
+
+def test_a_czi_with_time_but_without_channels_is_read(czi: Path) -> None:
+    czi.write_bytes(czi.read_bytes().replace(b"C\0\0\0", b"T\0\0\0"))
+    image = read_image(czi)
+    assert (image.axes, image.pixel_size_um) == ("CYX", pytest.approx(0.5))
+    np.testing.assert_array_equal(image.pixels[0], PIXELS[0, 0])
+
+
+def test_a_lif_series_that_another_of_its_name_hides_is_told_of(
+    tmp_path: Path, draw_lif: Callable[..., None]
+) -> None:
+    pytest.importorskip("bioio_lif")
+    path = tmp_path / "a.lif"
+    draw_lif(path, {"left": PIXELS, "rite": PIXELS[:, :, ::-1], "last": PIXELS})
+    path.write_bytes(path.read_bytes().replace(*(n.encode("utf-16-le") for n in ("rite", "left"))))
+    with pytest.warns(SeewhyWarning, match="holds 1 more series under the names of others"):
+        read_image(path)
+
+
+@pytest.mark.parametrize(
+    ("dimensions", "said"),
+    [({3: 5}, r"scan of wavelengths \(.*λ: 3"), ({3: 4, 2: 3}, r"along other axes \(.*Z: 20")],
+)
+def test_a_lif_scan_that_is_no_picture_is_named(
+    tmp_path: Path, draw_lif: Callable[..., None], dimensions: dict[int, int], said: str
+) -> None:
+    pytest.importorskip("bioio_lif")
+    path = tmp_path / "a.lif"
+    draw_lif(path, {"left": PIXELS})
+    raw = path.read_bytes()
+    for old, new in dimensions.items():
+        ids = (f'DimID="{number}"'.encode("utf-16-le") for number in (old, new))
+        raw = raw.replace(*ids)
+    path.write_bytes(raw)
+    with pytest.raises(DataError, match=said):
         read_image(path)

@@ -115,3 +115,48 @@ def test_labels_of_a_series_of_stacks_come_back_flat() -> None:
     grid = Grid("TZYX", (1, 1, 1, 1), (0, 0, 0, 0), ("pixel",) * 4).for_labels(5)
     layer = Layer.create(*labels_layer(labels, name="nuclei", grid=grid))
     np.testing.assert_array_equal(labels_from_layer(layer), labels)
+
+
+PLACED = {
+    "flipped": {"scale": (-0.5, 0.5), "translate": (40.0, 3.0)},
+    "affine": {"affine": np.diag([0.5, 0.5, 1.0])},
+    "turned": {"scale": (0.5, 0.5), "rotate": 30, "translate": (7.0, -2.0)},
+    "turned by the affine": {
+        "scale": (5.0, 5.0),
+        "affine": np.array([[0.0, -0.1, 3.0], [0.1, 0.0, 4.0], [0.0, 0.0, 1.0]]),
+    },
+    "not square": {"scale": (1.0, 0.5), "affine": np.diag([0.5, 1.0, 1.0])},
+    "sheared": {"scale": (0.5, 0.5), "shear": (0.7,), "translate": (1.0, 2.0)},
+}
+
+
+@pytest.mark.parametrize("name", PLACED)
+def test_a_layer_however_placed_gives_its_pixel_size_and_labels_that_lie_on_it(name: str) -> None:
+    layer = Image(np.zeros((8, 9)), units=("um", "um"), **PLACED[name])
+    image = image_from_layers([layer])
+    assert image.pixel_size_um == pytest.approx(0.5)
+    grid = Grid.of_layer(layer, "YX")
+    laid = Layer.create(*labels_layer(np.zeros((8, 9), int), name="nuclei", grid=grid))
+    for corner in ((0, 0), (7, 0), (0, 8), (3, 5)):
+        np.testing.assert_allclose(
+            laid.data_to_world(corner), layer.data_to_world(corner), atol=1e-9
+        )
+
+
+def test_labels_of_a_turned_stack_lie_on_its_planes() -> None:
+    affine = np.array([[2, 0, 0, 1], [0, 0, -0.5, 2], [0, 0.5, 0, 3], [0, 0, 0, 1.0]])
+    layer = Image(np.zeros((4, 8, 9)), units=("um",) * 3, affine=affine)
+    grid = Grid.of_layer(layer, "ZYX")
+    assert (grid.pixel_size_um, grid.z_step_um) == (0.5, 2.0)
+    flat = grid.for_labels(4)
+    laid = Layer.create(*labels_layer(np.zeros((8, 9), int), name="nuclei", grid=flat))
+    np.testing.assert_allclose(laid.data_to_world((3, 5)), layer.data_to_world((0, 3, 5))[1:])
+
+
+@pytest.mark.parametrize(
+    ("unit", "size_um"),
+    [("nm", 1e-3), ("mm", 1e3), ("cm", 1e4), ("inch", 25_400.0), ("angstrom", 1e-4), ("s", None)],
+)
+def test_every_unit_of_length_is_converted(unit: str, size_um: float | None) -> None:
+    image = image_from_layers([Image(np.zeros((8, 9)), scale=(1, 1), units=(unit, unit))])
+    assert image.pixel_size_um == (None if size_um is None else pytest.approx(size_um))

@@ -137,3 +137,12 @@ def test_all_names_follow_from_the_one_that_was_typed(typed, stem, labels):
     files = name_label_files(typed)
     assert (files.stem, files.labels.name) == (stem, labels)
     assert (files.cells.name, files.record.name) == (f"{stem}_cells.csv", f"{stem}_record.json")
+
+
+def test_labels_of_a_turned_and_mirrored_layer_come_back_to_their_place(tmp_path, tiny_labels):
+    layer = Labels(tiny_labels, scale=(-0.5, 0.5), rotate=30, units=("um", "um"), name="nuclei")
+    layer.affine = [[0, 2, 5], [2, 0, 6], [0, 0, 1]]
+    back = reopen(save(layer, tmp_path / "a")[0])
+    for corner in ((0, 0), (7, 3)):
+        np.testing.assert_allclose(back.data_to_world(corner), layer.data_to_world(corner))
+    assert read_labels(tmp_path / "a_labels.ome.tif").pixel_size_um == pytest.approx(1.0)

@@ -27,6 +27,7 @@ _WRITTEN = frozenset({"out", "study"})
 
 _COMMANDS = {
     "segment": ("cells.segment:segment", "Find the cells of images and measure them."),
+    "number": ("cells.number:number", "Number the separate areas of masks: masks become labels."),
     "crop": ("cells.crop:crop", "Cut one window per cell of segmented images into a sample set."),
     "samples": ("samples:app", "Inspect sample sets, or create one from other files."),
     "train": ("training.train:train", "Train a network to classify samples."),

@@ -9,6 +9,7 @@ import numpy as np
 
 from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.images import picture, tiff
+from napari_seewhy.images.masks import check_no_mask
 from napari_seewhy.images.ome_tiff import physical_size, write_ome_tiff
 from napari_seewhy.images.quiet import check_file
 from napari_seewhy.images.scene import settle_pixel_size, squeeze
@@ -72,13 +73,18 @@ def write_labels(
     write_ome_tiff(Path(path), _Checked(labels), metadata, np.int32)
 
 
-def read_labels(path: str | Path) -> LabelFile:
+def read_labels(path: str | Path, *, is_mask: bool = False) -> LabelFile:
     """Read labels from a TIFF or PNG of whole numbers, such as `write_labels` or others wrote.
+
+    Whole numbers may be stored as real ones, as Fiji does, or as the places of a palette, as
+    annotation programs do.
 
     Parameters
     ----------
     path
         The file; of an axis that it does not name, the pictures are taken for time points.
+    is_mask
+        Whether a mask is wanted, where one number may stand for several objects.
 
     Raises
     ------
@@ -86,7 +92,7 @@ def read_labels(path: str | Path) -> LabelFile:
         If the file is missing, no TIFF or PNG, or damaged.
     DataError
         If it holds colours, several channels, planes, numbers that are not whole, or numbers
-        outside 0 to 2,147,483,647.
+        outside 0 to 2,147,483,647; or a mask, where labels are wanted.
     """
     path = Path(path)
     check_file(path)
@@ -94,15 +100,17 @@ def read_labels(path: str | Path) -> LabelFile:
     if suffix not in LABEL_SUFFIXES:
         wanted = ", ".join(LABEL_SUFFIXES)
         raise FileError(f"{path} is no file of labels; wanted one ending in {wanted}.")
-    raw = picture.read_raw(path) if suffix == ".png" else tiff.read_raw(path, 0, False, 0)
-    raw = squeeze(raw)
+    is_png = suffix == ".png"
+    raw = squeeze(picture.read_places(path) if is_png else tiff.read_raw(path, 0, False, 0))
     leading = raw.axes.removesuffix("YX")
     if not raw.axes.endswith("YX") or len(leading) > 1 or leading in {"C", "S", "Z"}:
         raise DataError(
             f"{path} has the axes {raw.axes} with shape {raw.pixels.shape}; wanted labels (Y, X) "
             "or (T, Y, X), one number per pixel."
         )
-    labels = _to_int32(raw.pixels, str(path))
+    labels = _to_int32(_to_whole(raw.pixels), str(path))
+    if not is_mask:
+        check_no_mask(labels, str(path))
     return LabelFile(labels, settle_pixel_size(raw.pixel_size_yx_um, path))
 
 
@@ -124,9 +132,18 @@ def _to_int32(pixels: NDArray[Any], what: str) -> NDArray[np.int32]:
         if low < 0 or high > _LARGEST:
             raise DataError(
                 f"{what} holds numbers from {low} to {high}; labels are 0 (background) to "
-                f"{_LARGEST}, so number the objects anew."
+                f"{_LARGEST}, so renumber the objects."
             )
     return np.ascontiguousarray(pixels, np.int32)
+
+
+def _to_whole(pixels: NDArray[Any]) -> NDArray[Any]:
+    """Take whole numbers that are stored as real ones for what they are."""
+    if pixels.dtype.kind != "f" or not np.isfinite(pixels).all():
+        return pixels
+    # Zeros alone name no object; they may as well be a probability.
+    is_whole = pixels.any() and not np.any(pixels % 1) and abs(pixels).max() <= _LARGEST
+    return pixels.astype(np.int64) if is_whole else pixels
 
 
 def _check_whole_numbers(dtype: np.dtype[Any], what: str) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from napari_seewhy.images.quiet import reading
 from napari_seewhy.images.scene import RawScene, pick_scene, to_image
 
@@ -46,6 +48,22 @@ def read_scene(path: Path, scene: int | str, lazy: bool | None, large: int) -> C
     del lazy, large
     pick_scene([""], scene, path)
     return to_image(read_raw(path), path)
+
+
+def read_places(path: Path) -> RawScene:
+    """Read a PNG picture as `read_raw` does, but of a palette the places, not the colours.
+
+    Raises
+    ------
+    FileError
+        If it cannot be read.
+    """
+    from PIL import Image
+
+    with reading(path, "a PNG picture"), Image.open(path) as opened:
+        if opened.mode == "P":
+            return RawScene(np.array(opened), "YX", n_colors=1)
+    return read_raw(path)
 
 
 def read_raw(path: Path) -> RawScene:

@@ -34,6 +34,9 @@ _UNREADABLE = (
 )
 
 
+_LONGEST_REASON = 120
+
+
 class _Catcher(logging.Filter):
     """Keeps what one thread logs from being shown, and keeps it for whoever wants to know."""
 
@@ -92,11 +95,17 @@ def reading(path: Path, kind: str, logger: str = "tifffile") -> Iterator[list[st
     except OSError as error:
         if error.errno is not None:
             raise FileError(explain_os_error(error, path, "read")) from error
-        raise unreadable(path, kind) from error
+        raise unreadable(path, kind, _say(error)) from error
     except MemoryError as error:
         raise _too_large(path) from error
     except _UNREADABLE as error:
-        raise unreadable(path, kind) from error
+        raise unreadable(path, kind, _say(error)) from error
+
+
+def _say(error: Exception) -> str:
+    """Shorten what a library says to one line."""
+    said = " ".join(str(error).split()) or type(error).__name__
+    return said if len(said) <= _LONGEST_REASON else f"{said[: _LONGEST_REASON - 3]}..."
 
 
 def check_memory(path: Path, n_bytes: int) -> None:
@@ -115,11 +124,13 @@ def _too_large(path: Path, size: str = "") -> FileError:
     )
 
 
-def unreadable(path: Path, kind: str) -> FileError:
-    """Say that `path` is not what it should be."""
+def unreadable(path: Path, kind: str, reason: object = "") -> FileError:
+    """Say that `path` cannot be read; nobody but the reader knows whether the file is at fault."""
+    stopped = f" (its reader stopped at: {reason})" if str(reason) else ""
     return FileError(
-        f"{path} cannot be read as {kind}: it is damaged or of another kind; "
-        "copy it again or export it anew."
+        f"{path} cannot be read as {kind}{stopped}. If another program opens it, it is whole: "
+        "export it from there as OME-TIFF. Otherwise it is damaged or of another kind: "
+        "copy it again."
     )
 
 
@@ -138,4 +149,4 @@ def check_file(path: Path) -> None:
     except OSError as error:
         raise FileError(explain_os_error(error, path, "read")) from error
     if size == 0:
-        raise FileError(f"{path} is empty (0 bytes); copy it again or export it anew.")
+        raise FileError(f"{path} is empty (0 bytes); copy it again or export it again.")

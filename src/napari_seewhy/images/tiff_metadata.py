@@ -12,25 +12,20 @@ if TYPE_CHECKING:
 
     from tifffile import TiffPage
 
-_UM_PER_UNIT = {
-    "km": 1e9,
-    "m": 1e6,
-    "cm": 1e4,
-    "mm": 1e3,
-    "um": 1.0,
-    "µm": 1.0,  # micro sign
-    "μm": 1.0,  # Greek mu
-    "micron": 1.0,
-    "microns": 1.0,
-    "micrometer": 1.0,
-    "micrometre": 1.0,
-    "nm": 1e-3,
-    "pm": 1e-6,
-    "å": 1e-4,
-    "in": 25_400.0,
-    "inch": 25_400.0,
-    "inches": 25_400.0,
+_NAMES_OF_UM = {
+    1e9: ("km", "kilometer", "kilometre"),
+    1e6: ("m", "meter", "metre"),
+    1e4: ("cm", "centimeter", "centimetre"),
+    1e3: ("mm", "millimeter", "millimetre"),
+    # The micro sign, then the Greek letter.
+    1.0: ("um", "µm", "μm", "micron", "microns", "micrometer", "micrometre"),
+    1e-3: ("nm", "nanometer", "nanometre"),
+    1e-4: ("å", "angstrom", "ångström"),
+    1e-6: ("pm", "picometer", "picometre"),
+    25_400.0: ("in", "inch", "inches"),
+    25.4: ("thou", "mil"),
 }
+_UM_PER_UNIT = {name: length for length, names in _NAMES_OF_UM.items() for name in names}
 _COARSEST_UM = 20.0
 """Tags in inch or cm that say more than this are settings of a printer (72 dpi is 353 um)."""
 
@@ -84,7 +79,7 @@ def read_ome(xml: str, scene: int, name: str) -> TiffMetadata:
     try:
         images = ElementTree.fromstring(xml.strip("\0 \n")).findall("{*}Image")
     except ElementTree.ParseError as error:
-        raise ValueError("The OME-XML is damaged.") from error
+        raise ValueError("The OME-XML is no XML that can be read.") from error
     named = [image for image in images if image.get("Name") == name]
     image = named[0] if len(named) == 1 else images[min(scene, len(images) - 1)]
     pixels = image.find("{*}Pixels")

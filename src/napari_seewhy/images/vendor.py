@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.errors import MissingPackageError, SeewhyWarning
+from napari_seewhy.errors import DataError, MissingPackageError, SeewhyWarning
 from napari_seewhy.images.lazy import to_dask, to_slices
 from napari_seewhy.images.quiet import reading, unreadable
 from napari_seewhy.images.scene import RawScene, make_unique, pick_scene, to_image
@@ -78,12 +78,20 @@ def read_scene(path: Path, scene: int | str, lazy: bool | None, large: int) -> C
         names = _scene_names(opened)
         at = pick_scene(names, scene, path)
         opened.set_scene(at)
+        n_hidden = _check_lif(path, at, names[at]) if path.suffix.lower() == ".lif" else 0
         n_bytes = opened.dtype.itemsize * np.prod(opened.shape, dtype=np.int64)
         is_lazy = n_bytes > large if lazy is None else lazy
         raw = _describe(
             opened, _stay_in_file(path, at, opened) if is_lazy else opened.data, names[at]
         )
         others = _other_axes(opened)
+    if n_hidden:
+        warnings.warn(
+            f"{path} holds {n_hidden} more series under the names of others, of which only the "
+            "last of each name is read; give every series a name of its own in LAS X.",
+            SeewhyWarning,
+            stacklevel=2,
+        )
     if others:
         warnings.warn(
             f"{path} has {others}, which have no meaning here; only the first of each is read.",
@@ -91,6 +99,25 @@ def read_scene(path: Path, scene: int | str, lazy: bool | None, large: int) -> C
             stacklevel=2,
         )
     return to_image(raw, path)
+
+
+def _check_lif(path: Path, at: int, name: str) -> int:
+    """Refuse a scan that is no picture, and count the series that liffile does not list."""
+    with importlib.import_module("liffile").LifFile(path) as lif:
+        sizes = lif.images[at].sizes
+        elements = lif.xml_element.iter("Element")
+        n_series = sum(element.find("./Data/Image") is not None for element in elements)
+        n_listed = len(lif.images)
+    strange = [axis for axis in sizes if axis not in "TCZYXSM"]
+    if strange or not {"Y", "X"} <= sizes.keys():
+        what = "scan of wavelengths" if set(strange) & set("λΛ") else "scan along other axes"
+        axes = ", ".join(f"{axis}: {length}" for axis, length in sizes.items())
+        where = f"The series {name} of {path}" if name else f"{path}"
+        raise DataError(
+            f"{where} is a {what} ({axes}), not a picture of height Y and width X; choose another "
+            "series, or export its pictures as OME-TIFF in LAS X."
+        )
+    return n_series - n_listed
 
 
 def _describe(opened: Any, pixels: Any, name: str) -> RawScene:
@@ -151,9 +178,35 @@ def _open(path: Path) -> Any:
             'pip install "napari-seewhy[formats]"'
         ) from error
     try:
-        return bioio.BioImage(path, reader=reader)
+        opened = bioio.BioImage(path, reader=reader)
+        if name == "czi":
+            _allow_gaps(opened.reader._implementation)
+        return opened
     except importlib.import_module("bioio_base.exceptions").UnsupportedFileFormatError as error:
         raise unreadable(path, _KINDS[path.suffix.lower()]) from error
+
+
+def _allow_gaps(czi: Any) -> None:
+    """Let a CZI be silent about the size of a pixel, or have no axis of channels.
+
+    bioio-czi 3.0 refuses a file that was never calibrated, and one of an electron microscope.
+    """
+    load = importlib.import_module
+    names, sizes = load("bioio_czi.channels"), load("bioio_czi.pixel_sizes")
+
+    def describe(
+        xml: Any, scene_index: int, dims_shape: dict[str, Any]
+    ) -> tuple[dict[str, Any], Any]:
+        has_channels = "C" in dims_shape
+        known = names.get_channel_names(xml, scene_index, dims_shape) if has_channels else None
+        try:
+            size = sizes.get_physical_pixel_sizes(xml)
+        except sizes.UnsupportedMetadataError:
+            size = sizes.PhysicalPixelSizes(None, None, None)
+        return ({} if known is None else {"C": known}), size
+
+    own = {"_get_coords_and_physical_px_sizes": staticmethod(describe)}
+    czi.__class__ = type("CziReader", (type(czi),), own)
 
 
 @contextlib.contextmanager

@@ -48,7 +48,6 @@ from .stain_layers import (
     StainPlace as StainPlace,
     block_heatmap_layer as block_heatmap_layer,
     difference_layer as difference_layer,
-    flatten as flatten,
     fluorescence_layer as fluorescence_layer,
     positive_layer as positive_layer,
     probability_layer as probability_layer,

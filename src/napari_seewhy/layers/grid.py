@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
-if TYPE_CHECKING:
-    from napari_seewhy.images import CellImage
+import numpy as np
 
-_IN_UM = {
-    "micrometer": 1.0,
-    "micron": 1.0,
-    "um": 1.0,
-    "µm": 1.0,
-    "μm": 1.0,  # the Greek letter; the line above has the micro sign
-    "nanometer": 1e-3,
-    "nm": 1e-3,
-    "millimeter": 1e3,
-    "mm": 1e3,
-    "meter": 1e6,
-    "m": 1e6,
-}
-"""Units of length that layers are given in, in micrometres."""
+from napari_seewhy.images import to_um
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from napari_seewhy.images import CellImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +30,16 @@ class Grid:
         Distance of neighbouring pixels, and place of the first one, along each axis.
     units
         Unit of both along each axis: "micrometer" or "pixel" where we make the layer.
+    affine
+        Homogeneous matrix that is applied to what `scale` and `translate` give: rotation, shear and
+        the affine of a layer in one. None where there is none of these.
     """
 
     axes: str
     scale: tuple[float, ...]
     translate: tuple[float, ...]
     units: tuple[str, ...]
+    affine: tuple[tuple[float, ...], ...] | None = None
 
     @classmethod
     def of_image(cls, image: CellImage) -> Self:
@@ -71,12 +68,18 @@ class Grid:
     @classmethod
     def of_layer(cls, layer: Any, axes: str) -> Self:
         """Return the grid of a layer whose axes are known (see `axes_of_layer`)."""
-        return cls(
-            axes=axes,
-            scale=tuple(float(step) for step in layer.scale),
-            translate=tuple(float(place) for place in layer.translate),
-            units=tuple(str(unit) for unit in layer.units),
-        )
+        state = {name: getattr(layer, name) for name in ("scale", "translate", "units")}
+        placed = {"rotate": layer.rotate, "shear": layer.shear, "affine": layer.affine}
+        return cls.of_attributes(state | placed, axes)
+
+    @classmethod
+    def of_attributes(cls, attributes: Mapping[str, Any], axes: str) -> Self:
+        """Return the grid of a layer given by its attributes, as napari hands it to a writer."""
+        n = len(axes)
+        scale = tuple(float(step) for step in attributes.get("scale", (1.0,) * n))
+        translate = tuple(float(place) for place in attributes.get("translate", (0.0,) * n))
+        units = tuple(str(unit) for unit in attributes.get("units") or ("pixel",) * n)
+        return cls(axes, scale, translate, units, _find_affine(attributes, scale, translate))
 
     def for_labels(self, n_planes: int = 1) -> Self:
         """Return the grid for labels of flattened planes: the same without Z.
@@ -88,15 +91,32 @@ class Grid:
         if at < 0:
             return self
         if "T" not in self.axes:
-            return type(self)("YX", self.scale[-2:], self.translate[-2:], self.units[-2:])
+            return self.keep("YX")
         scale, translate = list(self.scale), list(self.translate)
         translate[at] += (n_planes - 1) * scale[at] / 2
         scale[at] *= n_planes
-        return type(self)(self.axes, tuple(scale), tuple(translate), self.units)
+        return replace(self, scale=tuple(scale), translate=tuple(translate))
+
+    def keep(self, axes: str) -> Self:
+        """Return the grid of some of the axes: ``YX`` of one flat frame."""
+        at = [self.axes.index(axis) for axis in axes]
+        affine = self.affine
+        if affine is not None:
+            # The last row and column are those of the translation.
+            rows = (*at, len(self.axes))
+            affine = tuple(tuple(affine[i][j] for j in rows) for i in rows)
+        return type(self)(
+            axes,
+            tuple(self.scale[i] for i in at),
+            tuple(self.translate[i] for i in at),
+            tuple(self.units[i] for i in at),
+            affine,
+        )
 
     def attributes(self) -> dict[str, Any]:
         """Return what a napari layer is told of its grid."""
-        return {
+        placed = {} if self.affine is None else {"affine": np.array(self.affine)}
+        return placed | {
             "scale": self.scale,
             "translate": self.translate,
             "units": self.units,
@@ -109,15 +129,49 @@ class Grid:
 
         Of pixels that are not square the geometric mean, so that areas stay right.
         """
-        edges = [self._length_um(axis) for axis in "YX"]
-        return None if None in edges else math.sqrt(math.prod(filter(None, edges)))
+        edges = self._edges_um("YX")
+        if edges is None:
+            return None
+        height, width = np.linalg.norm(edges, axis=0)
+        # Of the area of a parallelogram: both edges may be mirrored, turned or sheared.
+        cosine = float(edges[:, 0] @ edges[:, 1]) / (height * width)
+        return math.sqrt(height * width * math.sqrt(1 - cosine**2))
 
     @property
     def z_step_um(self) -> float | None:
         """Distance of the planes in micrometres, None without Z or where its unit is no length."""
-        return self._length_um("Z") if "Z" in self.axes else None
+        edges = self._edges_um("Z") if "Z" in self.axes else None
+        return None if edges is None else float(np.linalg.norm(edges))
 
-    def _length_um(self, axis: str) -> float | None:
-        at = self.axes.index(axis)
-        factor = _IN_UM.get(self.units[at])
-        return None if factor is None else self.scale[at] * factor
+    def _edges_um(self, axes: str) -> NDArray[np.float64] | None:
+        """Where one pixel along each of `axes` leads in the world, one column each."""
+        columns = [self.axes.index(axis) for axis in axes]
+        edges = (np.eye(len(self.axes)) * self.scale)[:, columns]
+        if self.affine is not None:
+            edges = np.array(self.affine)[:-1, :-1] @ edges
+        lengths = [to_um(1.0, unit) for unit in self.units]
+        is_crossed = (edges != 0).any(axis=1)
+        if any(lengths[at] is None for at in (*columns, *np.flatnonzero(is_crossed))):
+            return None
+        in_um: NDArray[np.float64] = edges * np.array([[length or 0.0] for length in lengths])
+        return in_um
+
+
+def _find_affine(
+    attributes: Mapping[str, Any], scale: tuple[float, ...], translate: tuple[float, ...]
+) -> tuple[tuple[float, ...], ...] | None:
+    """Join what a layer does to its pixels beside `scale` and `translate`."""
+    n = len(scale)
+    turned, sheared, affine = np.eye(n + 1), np.eye(n), np.eye(n + 1)
+    if len(shear := attributes.get("shear", ())):
+        sheared[np.triu_indices(n, 1)] = shear
+    turned[:n, :n] = attributes.get("rotate", np.eye(n)) @ sheared
+    if (given := attributes.get("affine")) is not None:
+        affine = np.array(getattr(given, "affine_matrix", given))
+    if np.allclose(turned, np.eye(n + 1)) and np.allclose(affine, np.eye(n + 1)):
+        return None
+    # The layer turns first and moves then; here the move, which is part of the grid, comes first.
+    move = np.eye(n + 1)
+    move[:n, n] = translate
+    joined = affine @ move @ turned @ np.linalg.inv(move)
+    return tuple(map(tuple, joined.tolist()))

@@ -7,13 +7,12 @@ what the network said of that block, and a threshold acts at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from napari_seewhy.layers.coloring import TRANSPARENT
-from napari_seewhy.layers.grid import Grid
 from napari_seewhy.layers.heatmaps import heatmap_layer
 from napari_seewhy.layers.to_layers import METADATA_KEY
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from napari_seewhy.layers.grid import Grid
     from napari_seewhy.layers.to_layers import LayerData
     from napari_seewhy.staining import BlockGrid
 
@@ -182,7 +182,7 @@ def block_heatmap_layer(
     place
         Where it belongs.
     """
-    there = _resample(flatten(place.seen_grid()), (1, 1), top_left)
+    there = _resample(place.seen_grid().keep("YX"), (1, 1), top_left)
     data, attributes, kind = heatmap_layer(
         heatmap, BLOCK, image_name=place.image_name, grid=there, known=place.known
     )
@@ -190,22 +190,16 @@ def block_heatmap_layer(
     return data, attributes | {"blending": "translucent", "opacity": 0.6}, kind
 
 
-def flatten(grid: Grid) -> Grid:
-    """Return the grid of one flat frame."""
-    return Grid("YX", grid.scale[-2:], grid.translate[-2:], grid.units[-2:])
-
-
 def _resample(grid: Grid, factors: Sequence[float], first: Sequence[float]) -> Grid:
     """Return a grid whose pixels are larger by `factors`, the first of them centred on `first`."""
     sizes, starts = grid.scale[-2:], grid.translate[-2:]
-    return Grid(
-        axes=grid.axes,
+    return replace(
+        grid,
         scale=(*grid.scale[:-2], *(n * size for n, size in zip(factors, sizes, strict=True))),
         translate=(
             *grid.translate[:-2],
             *(start + at * size for start, at, size in zip(starts, first, sizes, strict=True)),
         ),
-        units=grid.units,
     )
 
 

@@ -82,7 +82,9 @@ def _saved_grid(saved: dict[str, Any], ndim: int) -> Grid | None:
     if any(len(place) != ndim for place in places):
         return None
     axes, scale, translate, units = places
-    return Grid(str(axes), tuple(scale), tuple(translate), tuple(units))
+    affine = saved.get("affine")
+    placed = affine and tuple(map(tuple, affine))
+    return Grid(str(axes), tuple(scale), tuple(translate), tuple(units), placed)
 
 
 def read_cells(path: Path, columns: dict[str, Any] | None = None) -> pd.DataFrame:

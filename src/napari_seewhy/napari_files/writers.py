@@ -72,16 +72,9 @@ def _flatten(data: Any, attributes: dict[str, Any]) -> tuple[Any, Grid]:
     """Return labels and where they lie; one thick plane of a time series of stacks is let go."""
     ndim = len(data.shape)
     axes = "TZYX" if ndim == 4 else "TYX"[-ndim:]
-    units = attributes.get("units") or ("pixel",) * ndim
-    grid = Grid(
-        axes,
-        tuple(float(step) for step in attributes.get("scale", (1.0,) * ndim)),
-        tuple(float(place) for place in attributes.get("translate", (0.0,) * ndim)),
-        tuple(str(unit) for unit in units),
-    )
+    grid = Grid.of_attributes(attributes, axes)
     if ndim == 4 and data.shape[1] == 1:
-        flat = ([*value[:1], *value[2:]] for value in (grid.scale, grid.translate, grid.units))
-        return data[:, 0], Grid("TYX", *map(tuple, flat))
+        return data[:, 0], grid.keep("TYX")
     return data, grid
 
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_LABELS_MARK = "_labels"
+_LABELS_MARKS = ("_labels", "_cp_masks", "_masks")
+"""What label files are called after their images, by us and by other programs (Cellpose)."""
 
 
 class Pair(Protocol):
@@ -163,7 +164,7 @@ def find_pairs(images: str | Path, labels: str | Path) -> FoundPairs:
         If no two names match, or a name occurs twice, so that it is unclear what belongs together.
     """
     label_files = find_inputs([labels], LABEL_SUFFIXES)
-    marked = {path for path in label_files if _stem(path).endswith(_LABELS_MARK)}
+    marked = {path for path in label_files if _stem(path).endswith(_LABELS_MARKS)}
     # In one folder, what is called labels is none of the images.
     image_files = [path for path in sorted(find_inputs([images])) if path not in marked]
     by_name = _index(path for path in label_files if path in marked or path not in image_files)
@@ -201,7 +202,7 @@ def hold_out(values: Sequence[T], every: int) -> tuple[list[T], list[T]]:
 
 def _index(paths: Iterable[Path]) -> dict[str, Path]:
     """Give every file under the name it shares with its partner."""
-    listed = [(_stem(path).removesuffix(_LABELS_MARK), path) for path in paths]
+    listed = [(_unmarked(_stem(path)), path) for path in paths]
     counts = Counter(name for name, _ in listed)
     name, count = max(counts.items(), key=lambda item: item[1], default=("", 0))
     if count > 1:
@@ -210,6 +211,11 @@ def _index(paths: Iterable[Path]) -> dict[str, Path]:
             f"{twice} have the same name, so it is unclear whose labels are whose; keep one."
         )
     return dict(listed)
+
+
+def _unmarked(stem: str) -> str:
+    mark = next((mark for mark in _LABELS_MARKS if stem.endswith(mark)), "")
+    return stem.removesuffix(mark)
 
 
 def _stem(path: Path) -> str:

@@ -231,3 +231,22 @@ def test_the_histogram_follows_the_theme(viewer, measured, widget) -> None:
     viewer.theme = "light"
     background = widget._view._histogram._plot.backgroundBrush().color()
     assert background.lightness() > 200
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"scale": (-0.5, 0.5)},
+        {"affine": np.diag([0.5, 0.5, 1.0])},
+        {"scale": (0.5, 0.5), "rotate": 30},
+    ],
+)
+def test_areas_are_right_however_the_layers_are_placed(
+    viewer, widget, measure, tiny_image, tiny_labels, place
+) -> None:
+    placed = place | {"units": ("um", "um")}
+    viewer.add_image(tiny_image.pixels[0], name="DNA", **placed)
+    labels = viewer.add_labels(tiny_labels, name="nuclei", **placed)
+    measure()
+    cells = labels.features.dropna(subset=["area_px"])
+    np.testing.assert_allclose(cells["area_um2"], cells["area_px"] / 4)

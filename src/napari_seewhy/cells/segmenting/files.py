@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 VERB = "segment"
 
 LABELS_ENDING = "_labels.ome.tif"
-_FOREIGN_ENDINGS = (LABELS_ENDING, "_labels.tif", "_labels.png", ".ome.tif", ".tif", ".png")
+_FOREIGN_ENDINGS = (
+    LABELS_ENDING,
+    *(f"{mark}.{kind}" for mark in ("_labels", "_cp_masks", "_masks") for kind in ("tif", "png")),
+    *(".ome.tif", ".tif", ".png"),
+)
+"""What labels are called after their images, by us and by other programs (Cellpose)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from napari_seewhy.images import check_no_mask
 from napari_seewhy.layers import (
     METADATA_KEY,
     axes_of_layer,
@@ -47,9 +48,10 @@ def read_layers(
     Raises
     ------
     DataError
-        If the images have different shapes, or none is given.
+        If the images have different shapes, none is given, or the labels are a mask.
     """
     array = labels_from_layer(labels)
+    check_no_mask(array, f"The layer {labels.name!r}")
     axes = None
     if images and axes_of_layer(images[0]) is None:
         # The labels tell: there are no labels of planes, so three axes mean time.

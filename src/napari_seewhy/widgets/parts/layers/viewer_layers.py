@@ -6,6 +6,7 @@ import weakref
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from napari.layers import Layer
 from qtpy.QtCore import QTimer
 
@@ -65,6 +66,7 @@ def put_layer(viewer: Any, data: LayerData, **looks: Any) -> Any:
             layer.events.paint.connect(_on_painted)
         return layer
     layer.data = pixels
+    layer.affine = attributes.get("affine", np.eye(layer.ndim + 1))
     for name in ("scale", "translate", "units", "axis_labels", "features"):
         if name in attributes:
             setattr(layer, name, attributes[name])

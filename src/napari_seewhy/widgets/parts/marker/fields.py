@@ -14,7 +14,6 @@ from napari_seewhy.layers import (
     Grid,
     axes_of_layer,
     channel_of_layer,
-    flatten,
     image_from_layers,
     is_nuclear,
     is_unstained,
@@ -171,7 +170,7 @@ class FieldLayers(QWidget):
         pair = self.pair()
         images = pair.read(StainPairOptions())
         frame = images.marker.frame(min(self.frame(), images.n_frames - 1)).load()
-        grid = flatten(Grid.of_layer(layer, self.axes))
+        grid = Grid.of_layer(layer, self.axes).keep("YX")
         return PreviewedField(np.asarray(frame.pixels)[0], grid, pair.name, layer.name)
 
     def frame(self) -> int:
