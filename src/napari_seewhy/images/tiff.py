@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 import tifffile
 
-from napari_seewhy.errors import FileError, SeewhyWarning
+from napari_seewhy.errors import FileError
 from napari_seewhy.images.lazy import MappedPixels, TiffPixels, to_dask
+from napari_seewhy.images.ome_set import find_set
 from napari_seewhy.images.quiet import check_memory, reading, unreadable
 from napari_seewhy.images.scene import RawScene, make_unique, pick_scene, to_image
 from napari_seewhy.images.tiff_metadata import TiffMetadata, read_imagej, read_ome, read_tags
@@ -33,7 +33,8 @@ def scene_names(path: Path) -> list[str]:
         If it cannot be read.
     """
     with reading(path, _KIND), tifffile.TiffFile(path) as file:
-        return _scene_names(file)
+        found = find_set(path, file)
+        return _scene_names(file) if found is None else found.scene_names
 
 
 def read_scene(path: Path, scene: int | str, lazy: bool | None, large: int) -> CellImage:
@@ -63,6 +64,9 @@ def read_scene(path: Path, scene: int | str, lazy: bool | None, large: int) -> C
 def read_raw(path: Path, scene: int | str, lazy: bool | None, large: int) -> RawScene:
     """Read one scene as `read_scene` does, its axes as they are in the file."""
     with reading(path, _KIND) as messages, tifffile.TiffFile(path) as file:
+        found = find_set(path, file)
+        if found is not None:
+            return found.read_raw(scene, lazy, large)
         names = _scene_names(file)
         at = pick_scene(names, scene, path)
         series = file.series[at]
@@ -107,7 +111,7 @@ def _count_colors(series: TiffPageSeries) -> int:
 
 
 def _open_lazily(path: Path, file: TiffFile, series: TiffPageSeries, at: int) -> Any:
-    if series.dataoffset is not None and not series.is_multifile:
+    if series.dataoffset is not None:
         dtype = series.dtype.newbyteorder(file.byteorder)
         mapped = MappedPixels(path, series.dataoffset, series.shape, dtype)
         piece = tuple(512 if axis in "YX" else 1 for axis in series.axes)
@@ -122,26 +126,18 @@ def _check_whole(series: TiffPageSeries, path: Path, messages: list[str]) -> Non
     size = path.stat().st_size
     pages = [page for page in series.pages if page is not None]
     n_absent = len(series.pages) - len(pages)
-    are_files_absent = any("OME series failed to read" in message for message in messages)
-    if n_absent and are_files_absent:
-        warnings.warn(
-            f"{path} misses {n_absent} of its {len(series.pages)} planes, which stand in other "
-            "files that are not here, so they are black; put all its files into one folder.",
-            SeewhyWarning,
-            stacklevel=2,
-        )
     needed = max(map(_end_of_pixels, pages), default=0)
     if series.dataoffset is not None:
         needed = int(series.dataoffset) + int(series.nbytes)
     is_chain_broken = any("invalid page offset" in message for message in messages)
-    is_short = needed > size and not series.is_multifile
-    if is_short or is_chain_broken or (n_absent and not are_files_absent):
+    is_short = needed > size
+    if is_short or is_chain_broken or n_absent:
         lack = (
             f"its pixels need {needed:,} bytes but it has {size:,}"
             if is_short
             else "planes that it names are missing"
         )
-        raise FileError(f"{path} is cut short: {lack}; copy it again or export it anew.")
+        raise FileError(f"{path} is cut short: {lack}; copy it again or export it again.")
     page = series.keyframe
     if series.dataoffset is None and len(page.dataoffsets) < prod(page.chunked):
         raise unreadable(path, _KIND)

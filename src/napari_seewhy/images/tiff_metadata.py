@@ -76,10 +76,7 @@ def read_ome(xml: str, scene: int, name: str) -> TiffMetadata:
     ValueError
         If the document is no XML.
     """
-    try:
-        images = ElementTree.fromstring(xml.strip("\0 \n")).findall("{*}Image")
-    except ElementTree.ParseError as error:
-        raise ValueError("The OME-XML is no XML that can be read.") from error
+    images = parse_ome(xml).findall("{*}Image")
     named = [image for image in images if image.get("Name") == name]
     image = named[0] if len(named) == 1 else images[min(scene, len(images) - 1)]
     pixels = image.find("{*}Pixels")
@@ -94,6 +91,14 @@ def read_ome(xml: str, scene: int, name: str) -> TiffMetadata:
         for channel in pixels.findall("{*}Channel")
     ]
     return TiffMetadata(names, pair_up(sizes["Y"], sizes["X"]), sizes["Z"])
+
+
+def parse_ome(xml: str) -> ElementTree.Element:
+    """Parse OME-XML; a `ValueError` says that it is none."""
+    try:
+        return ElementTree.fromstring(xml.strip("\0 \n"))
+    except ElementTree.ParseError as error:
+        raise ValueError("The OME-XML is no XML that can be read.") from error
 
 
 def pair_up(height: float | None, width: float | None) -> tuple[float, float] | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from napari_seewhy.cells.segmenting.files import LABELS_ENDING, ImageOutputs
 from napari_seewhy.errors import FileError
-from napari_seewhy.images import ImageJob
+from napari_seewhy.images import ImageJob, without_set_members
 from napari_seewhy.inputs import find_inputs
 from napari_seewhy.tables import file_stem
 
@@ -25,7 +25,8 @@ def list_images(given: str) -> list[Path]:
     """List the images that a file, a folder or a glob names, without labels among them.
 
     Label images that we wrote are left out of folders and globs, so that outputs may lie beside
-    their images; named outright, they are taken.
+    their images; named outright, they are taken. Of a set of OME-TIFF files that name each other,
+    the files in which no image begins are left out.
 
     Raises
     ------
@@ -37,7 +38,7 @@ def list_images(given: str) -> list[Path]:
         images = [path for path in found if not path.name.endswith(LABELS_ENDING)]
         if not images:
             raise FileError(f"{given} holds label images only; name the images themselves.")
-        found = images
+        found = without_set_members(images)
     return [path.absolute() for path in found]
 
 

@@ -17,6 +17,7 @@ from napari_seewhy.cells.segmenting import (
 )
 from napari_seewhy.cli.telling import report_batch, run_batch
 from napari_seewhy.errors import FileError, OptionError
+from napari_seewhy.images import without_set_members
 
 if TYPE_CHECKING:
     from napari_seewhy.cli.telling import Reporting
@@ -121,7 +122,7 @@ def plan_jobs(inputs: Sequence[str], scene: str) -> "tuple[list[ImageJob], list[
     if not paths:
         raise OptionError(" ".join(failure.reason for failure in failures) or "Name an image.")
     pictures: list[Picture] = []
-    for path in paths:
+    for path in without_set_members(paths):
         try:
             pictures.extend((path, one) for one in _scenes(path, scene))
         except FileError as error:

@@ -1,0 +1,309 @@
+"""Sets of OME-TIFF files that name each other: one description, and planes in several files.
+
+tifffile reads a series that lies in another file from the file that was opened, which gives wrong
+pixels without an error; here every plane is read from the file that holds it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path, PureWindowsPath
+from typing import TYPE_CHECKING, Any, NamedTuple
+from xml.etree import ElementTree
+
+import numpy as np
+import tifffile
+
+from napari_seewhy.errors import FileError, SeewhyError, SeewhyWarning
+from napari_seewhy.images.lazy import to_dask
+from napari_seewhy.images.quiet import check_memory, reading
+from napari_seewhy.images.scene import RawScene, make_unique, pick_scene
+from napari_seewhy.images.tiff_metadata import parse_ome, read_ome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from napari_seewhy.images.lazy import Bounds
+
+_KIND = "a TIFF file"
+
+
+class Plane(NamedTuple):
+    """Where one plane is: the file and the number of the page in it."""
+
+    path: Path
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetImage:
+    """One image of a set.
+
+    Attributes
+    ----------
+    index, name
+        Place in the description, and what it is called there.
+    sizes
+        Numbers of time points, channels and planes.
+    planes
+        Where the plane of each ``(t, c, z)`` is.
+    """
+
+    index: int
+    name: str
+    sizes: tuple[int, int, int]
+    planes: dict[tuple[int, ...], Plane] = field(hash=False)
+
+    @property
+    def first(self) -> Path:
+        """The file that holds the first plane; the image is listed there alone."""
+        return self.planes[min(self.planes)].path
+
+
+@dataclass(frozen=True, slots=True)
+class OmeSet:
+    """The images of a set that are listed with one of its files.
+
+    Attributes
+    ----------
+    path
+        The file that was opened.
+    xml
+        The description.
+    images
+        Those that begin in this file; where none does, those that have a plane in it.
+    """
+
+    path: Path
+    xml: str
+    images: tuple[SetImage, ...]
+
+    @property
+    def scene_names(self) -> list[str]:
+        """Names of the images, [""] where there is one."""
+        if len(self.images) < 2:
+            return [""]
+        return make_unique([image.name or f"scene {image.index}" for image in self.images])
+
+    def read_raw(self, scene: int | str, lazy: bool | None, large: int) -> RawScene:
+        """Read one image, as `tiff.read_raw` does."""
+        names = self.scene_names
+        at = pick_scene(names, scene, self.path)
+        image = self.images[at]
+        here = {place: plane for place, plane in image.planes.items() if plane.path.is_file()}
+        if not here:
+            raise FileError(
+                f"{self.path} describes pixels in {image.first.name}, which is not beside it; put "
+                "all files of the set into one folder."
+            )
+        self._warn_of_missing(image, len(here))
+        page = _look_at(here[min(here)])
+        pixels = SetPixels(self.path, image.sizes, here, page.shape, page.dtype)
+        n_bytes = int(np.prod(pixels.shape, dtype=np.int64)) * pixels.dtype.itemsize
+        is_lazy = n_bytes > large if lazy is None else lazy
+        axes = "TCZYXS"[: len(pixels.shape)]
+        if is_lazy:
+            data: Any = to_dask(pixels, axes, (1, 1, 1, *page.shape))
+        else:
+            check_memory(self.path, n_bytes)
+            data = pixels.read(tuple((0, length) for length in pixels.shape))
+        metadata = read_ome(self.xml, image.index, image.name)
+        return RawScene(
+            data,
+            axes,
+            metadata.channel_names,
+            pixel_size_yx_um=metadata.pixel_size_yx_um,
+            z_step_um=metadata.z_step_um,
+            name=names[at],
+        )
+
+    def _warn_of_missing(self, image: SetImage, n_here: int) -> None:
+        n_planes = int(np.prod(image.sizes))
+        if n_here < n_planes:
+            warnings.warn(
+                f"{self.path} misses {n_planes - n_here} of its {n_planes} planes, which stand in "
+                "other files that are not here, so they are black; put all its files into one "
+                "folder.",
+                SeewhyWarning,
+                stacklevel=3,
+            )
+
+
+@dataclass(frozen=True)
+class SetPixels:
+    """Pixels ``(T, C, Z, Y, X)``, or with colours last, that stand in the files of a set."""
+
+    path: Path
+    sizes: tuple[int, int, int]
+    planes: dict[tuple[int, ...], Plane]
+    page_shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """One length per axis."""
+        return (*self.sizes, *self.page_shape)
+
+    def read(self, bounds: Bounds) -> NDArray[Any]:
+        """Read a box; planes that are missing are 0."""
+        box = np.zeros([stop - start for start, stop in bounds], self.dtype)
+        within = tuple(slice(*bound) for bound in bounds[3:])
+        wanted = itertools.product(*(range(*bound) for bound in bounds[:3]))
+        named = sorted(((self.planes[at], at) for at in wanted if at in self.planes))
+        for path, planes in itertools.groupby(named, lambda one: one[0].path):
+            with reading(path, _KIND), tifffile.TiffFile(path) as file:
+                for plane, at in planes:
+                    page = file.pages[plane.page]
+                    _check_page(page, path, self.page_shape)
+                    place = tuple(i - start for i, (start, _) in zip(at, bounds[:3], strict=True))
+                    box[place] = page.asarray()[within]
+        return box
+
+
+def find_set(path: Path, file: tifffile.TiffFile) -> OmeSet | None:
+    """Return the set that a file belongs to, None where it does not name another.
+
+    Raises
+    ------
+    FileError
+        If its description is in a file that is not here.
+    ValueError
+        If the description is no XML.
+    """
+    xml = file.ome_metadata if file.is_ome else None
+    if xml is None:
+        return None
+    root = parse_ome(xml)
+    own = root.get("UUID", "")
+    companion = root.find("{*}BinaryOnly")
+    if companion is not None:
+        own = companion.get("UUID", own)
+        xml = _read_description(path, companion.get("MetadataFile", ""))
+        root = parse_ome(xml)
+    images = tuple(_list_images(root, path, own))
+    if companion is None and all(plane.path == path for i in images for plane in i.planes.values()):
+        return None
+    listed = [image for image in images if image.first == path]
+    within = [i for i in images if any(plane.path == path for plane in i.planes.values())]
+    return OmeSet(path, xml, tuple(listed or within or images))
+
+
+def without_set_members(paths: Iterable[Path]) -> list[Path]:
+    """Leave out the files whose images all begin in another file of the list.
+
+    So a set of one file per channel or time point is read once.
+
+    Parameters
+    ----------
+    paths
+        Files of any kind, in any order, which is kept.
+    """
+    paths = list(paths)
+    there = {path.resolve() for path in paths}
+    return [path for path in paths if not _begins_elsewhere(path, there)]
+
+
+def _begins_elsewhere(path: Path, there: set[Path]) -> bool:
+    if path.suffix.lower() not in (".tif", ".tiff"):
+        return False
+    try:
+        with reading(path, _KIND), tifffile.TiffFile(path) as file:
+            found = find_set(path, file)
+    except SeewhyError:
+        # It is told of when it is read.
+        return False
+    firsts = {image.first.resolve() for image in found.images} if found is not None else set()
+    return bool(firsts) and path.resolve() not in firsts and firsts <= there
+
+
+def _read_description(path: Path, name: str) -> str:
+    """Read the description of a set whose files only hold pixels."""
+    there = _beside(path, name)
+    if not there.is_file():
+        raise FileError(
+            f"{path} only holds pixels; what they are is described in {name}, which is not here. "
+            "Put it into the same folder."
+        )
+    if there.suffix.lower() in (".tif", ".tiff"):
+        with reading(there, _KIND), tifffile.TiffFile(there) as file:
+            xml: str = file.ome_metadata or ""
+            return xml
+    return there.read_text(encoding="utf-8-sig")
+
+
+def _beside(path: Path, name: str) -> Path:
+    """Find a file that a description names; it never leads out of the folder."""
+    inner = PureWindowsPath(name)
+    place = (
+        path.parent.joinpath(*inner.parts) if not inner.anchor and ".." not in inner.parts else None
+    )
+    return place if place is not None and place.is_file() else path.parent / inner.name
+
+
+def _list_images(root: ElementTree.Element, path: Path, own: str) -> Iterator[SetImage]:
+    for index, image in enumerate(root.findall("{*}Image")):
+        pixels = image.find("{*}Pixels")
+        if pixels is None:
+            continue
+        n_channels = len(pixels.findall("{*}Channel")) or int(pixels.get("SizeC", 1))
+        counts = {
+            "T": int(pixels.get("SizeT", 1)),
+            "C": n_channels,
+            "Z": int(pixels.get("SizeZ", 1)),
+        }
+        order = [axis for axis in pixels.get("DimensionOrder", "XYZCT") if axis in "TCZ"]
+        planes: dict[tuple[int, ...], Plane] = {}
+        for data in pixels.findall("{*}TiffData"):
+            planes |= _list_planes(data, counts, order, path, own)
+        if planes:
+            sizes = (counts["T"], counts["C"], counts["Z"])
+            yield SetImage(index, image.get("Name", ""), sizes, planes)
+
+
+def _list_planes(
+    data: ElementTree.Element,
+    counts: dict[str, int],
+    order: Sequence[str],
+    path: Path,
+    own: str,
+) -> dict[tuple[int, ...], Plane]:
+    """Say where the planes of one block of pages are."""
+    named = data.find("{*}UUID")
+    is_own = named is None or (named.text or "").strip() == own or not named.get("FileName")
+    place = path if is_own or named is None else _beside(path, named.get("FileName", ""))
+    # Planes go on in the order of the axes, the first of which varies fastest.
+    shape = [counts[axis] for axis in reversed(order)]
+    first = [int(data.get(f"First{axis}", 0)) for axis in reversed(order)]
+    start = int(np.ravel_multi_index(first, shape))
+    default = 1 if data.get("IFD") is not None else int(np.prod(shape)) - start
+    page, n_planes = int(data.get("IFD", 0)), int(data.get("PlaneCount", default))
+    found = {}
+    for i in range(min(n_planes, int(np.prod(shape)) - start)):
+        at = dict(zip(reversed(order), np.unravel_index(start + i, shape), strict=True))
+        found[tuple(int(at[axis]) for axis in "TCZ")] = Plane(place, page + i)
+    return found
+
+
+def _look_at(plane: Plane) -> Any:
+    with reading(plane.path, _KIND), tifffile.TiffFile(plane.path) as file:
+        return file.pages[plane.page].keyframe
+
+
+def _check_page(page: Any, path: Path, shape: tuple[int, ...]) -> None:
+    """Refuse a page of another shape, or one that its file holds only in part."""
+    if page.shape != shape:
+        raise FileError(
+            f"{path} holds a plane of shape {page.shape} where the set says {shape}; it belongs to "
+            "another set of the same name."
+        )
+    size = path.stat().st_size
+    ends = (a + n for a, n in zip(page.dataoffsets, page.databytecounts, strict=True))
+    if (needed := max(ends, default=0)) > size:
+        raise FileError(
+            f"{path} is cut short: its pixels need {needed:,} bytes but it has {size:,}; copy it "
+            "again or export it again."
+        )
