@@ -11,7 +11,6 @@ import warnings
 from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any, NamedTuple
-from xml.etree import ElementTree
 
 import numpy as np
 import tifffile
@@ -24,6 +23,7 @@ from napari_seewhy.images.tiff_metadata import parse_ome, read_ome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from xml.etree import ElementTree
 
     from numpy.typing import NDArray
 
@@ -85,7 +85,7 @@ class OmeSet:
     @property
     def scene_names(self) -> list[str]:
         """Names of the images, [""] where there is one."""
-        if len(self.images) < 2:
+        if len(self.images) == 1:
             return [""]
         return make_unique([image.name or f"scene {image.index}" for image in self.images])
 
@@ -153,7 +153,7 @@ class SetPixels:
         box = np.zeros([stop - start for start, stop in bounds], self.dtype)
         within = tuple(slice(*bound) for bound in bounds[3:])
         wanted = itertools.product(*(range(*bound) for bound in bounds[:3]))
-        named = sorted(((self.planes[at], at) for at in wanted if at in self.planes))
+        named = sorted((self.planes[at], at) for at in wanted if at in self.planes)
         for path, planes in itertools.groupby(named, lambda one: one[0].path):
             with reading(path, _KIND), tifffile.TiffFile(path) as file:
                 for plane, at in planes:
@@ -305,5 +305,5 @@ def _check_page(page: Any, path: Path, shape: tuple[int, ...]) -> None:
     if (needed := max(ends, default=0)) > size:
         raise FileError(
             f"{path} is cut short: its pixels need {needed:,} bytes but it has {size:,}; copy it "
-            "again or export it again."
+            "again."
         )
