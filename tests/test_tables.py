@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.tables import check_columns, read_table, write_table
+from napari_seewhy.tables import (
+    check_apart,
+    check_columns,
+    look_up,
+    name_groups,
+    read_table,
+    write_table,
+)
 
 
 def test_a_table_comes_back_as_it_was_written(tmp_path):
@@ -21,3 +29,60 @@ def test_a_table_comes_back_as_it_was_written(tmp_path):
 def test_a_missing_column_is_named_beside_those_that_are_there():
     with pytest.raises(DataError, match="cells has no column class; its columns are label"):
         check_columns(pd.DataFrame({"label": [1]}), ["label", "class"], "cells")
+
+
+def _tell(named, image):
+    table = pd.DataFrame({"image": named, "label": 1, "kind": range(len(named))})
+    return look_up(table, "kind", pd.DataFrame({"label": [1]}), image).tolist()
+
+
+@pytest.mark.parametrize(
+    ("named", "image", "kind"),
+    [
+        (["/x/day1/field.tif", "/x/day2/field.tif"], "/x/day2/field.tif", 1),
+        (["/x/day1/field.tif"], "/x/day2/field.tif", None),
+        (["day1/field.tif", "day2/field.tif"], "/x/day1/field.tif", 0),
+        (["/home/a/day1/field.tif", "/home/a/day2/field.tif"], "/mnt/b/day2/field.tif", 1),
+        (["C:\\data\\day1\\field.tif", "C:\\data\\day2\\field.tif"], "/x/day1/field.tif", 0),
+        (["/a/p1/day1/f.tif", "/a/p2/day1/f.tif"], "/b/p2/day1/f.tif", 1),
+        (["./field.tif", "other.tif"], "/x/field.tif", 0),
+        (["field", "other"], "/x/field.ome.tif", 0),
+        (["field.tif", "field.png"], "/x/field.png", 1),
+        (["old/field.tif"], "/x/new/field.tif", None),
+    ],
+)
+def test_an_image_is_known_by_its_path_and_by_its_name_only_where_there_is_no_path(
+    named, image, kind
+):
+    (found,) = _tell(named, image)
+    assert found == kind if kind is not None else np.isnan(found)
+
+
+def test_a_path_that_is_another_file_here_is_not_matched_by_its_last_folder(tmp_path):
+    for name in ("a/raw/f.tif", "b/raw/f.tif"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).touch()
+    assert np.isnan(_tell([str(tmp_path / "a/raw/f.tif")], tmp_path / "b/raw/f.tif")).all()
+
+
+def test_a_name_that_two_images_have_is_refused():
+    images = ["/x/day1/field.tif", "/x/day2/field.tif"]
+    check_apart(pd.DataFrame({"image": ["day1/field.tif", "day2/field"]}), images)
+    check_apart(pd.DataFrame({"image": ["field"]}), images[:1])
+    check_apart(pd.DataFrame({"label": [1]}), images)
+    with pytest.raises(DataError, match=r"names field.tif, which may be /x/day1.* or /x/day2"):
+        check_apart(pd.DataFrame({"image": ["field.tif"]}), images)
+
+
+@pytest.mark.parametrize(
+    ("paths", "groups"),
+    [
+        (["d1/f.tif", "d2/f.tif", "d2/g.tif"], ["d1/f", "d2/f", "g"]),
+        (["d1/f.tif", "d1/f.png"], ["d1/f.tif", "d1/f.png"]),
+        (["a/d/f.tif", "b/d/f.tif"], ["a/d/f.tif", "b/d/f.tif"]),
+        (["f.tif", "f.tif"], ["f", "f"]),
+    ],
+)
+def test_two_files_never_share_a_group_by_their_stem(paths, groups):
+    assert name_groups(paths) == groups
+    assert set(name_groups(paths, "[fg]")) <= {"f", "g"}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.errors import DataError, FileError, OptionError
@@ -60,6 +61,35 @@ def find_group(path: str | Path, pattern: str = "") -> str:
         raise OptionError(f"The pattern {pattern!r} finds no group in {path}; change the pattern.")
     found = match.group(1) if match.re.groups else match.group(0)
     return found or ""
+
+
+def name_groups(paths: Iterable[str | Path], pattern: str = "") -> list[str]:
+    """Give every file its group as `find_group` does, but different files never the same stem.
+
+    Files of one stem in several folders (every microscope that numbers its fields writes them) get
+    their folder before it, and where that is the same too, their whole path.
+
+    Raises
+    ------
+    OptionError
+        As `find_group`.
+
+    Examples
+    --------
+    >>> name_groups(["day1/f.tif", "day2/f.tif", "day2/g.tif"])
+    ['day1/f', 'day2/f', 'g']
+    """
+    paths = [Path(path) for path in paths]
+    if pattern:
+        return [find_group(path, pattern) for path in paths]
+    forms = (file_stem, lambda path: f"{path.parent.name}/{file_stem(path)}", Path.as_posix)
+    groups = dict.fromkeys(paths, "")
+    for form in forms:
+        named: dict[str, set[Path]] = {}
+        for path in groups:
+            named.setdefault(groups[path] or form(path), set()).add(path)
+        groups |= {path: name for name, alike in named.items() if len(alike) == 1 for path in alike}
+    return [groups[path] for path in paths]
 
 
 def read_table(
@@ -129,7 +159,8 @@ def look_up(
     ----------
     table
         Columns ``label``, `column`, and ``t`` where the cells have it; and ``image`` or ``source``
-        (path, file name, or name without ending) where the table is about several images.
+        (path, file name, or name without ending) where the table is about several images. A path
+        is never matched by its name alone.
     column
         What to look up.
     cells
@@ -166,9 +197,68 @@ def image_column(table: pd.DataFrame) -> str | None:
     return next((name for name in _IMAGE_COLUMNS if name in table), None)
 
 
+def check_apart(table: pd.DataFrame, images: Sequence[str | Path]) -> None:
+    """Refuse a table that names two of the images by a name which both of them have.
+
+    Raises
+    ------
+    DataError
+        If it does; the message says which images.
+    """
+    column = image_column(table)
+    bare = {} if column is None else {name for name in _names(table, column) if not _folders(name)}
+    for name in bare:
+        alike = sorted({str(path) for path in images if name in _find_names({name}, path)})
+        if len(alike) > 1:
+            raise DataError(
+                f"The table names {name}, which may be {' or '.join(alike)}; write the paths of "
+                f"the images into the column {column}."
+            )
+
+
 def _rows_of_image(table: pd.DataFrame, image: str | Path) -> pd.DataFrame:
     column = image_column(table)
     if column is None or not str(image):
         return table
-    named = table[column].astype(str)
-    return table[named.map(file_stem) == file_stem(image)]
+    return table[table[column].astype(str).isin(_find_names(_names(table, column), image))]
+
+
+def _names(table: pd.DataFrame, column: str) -> set[str]:
+    return set(table[column].dropna().astype(str))
+
+
+def _find_names(named: Iterable[str], image: str | Path) -> set[str]:
+    """Find the names that mean an image: by its path where they are paths, else by its name."""
+    path = Path(image).absolute()
+    alike = {name for name in named if file_stem(_parts(name)[-1]) == file_stem(path)}
+    tails = {name: _common_tail(name, path) for name in alike if _folders(name)}
+    longest = max(tails.values(), default=0)
+    if longest:
+        return {name for name, length in tails.items() if length == longest}
+    bare = {name for name in alike if not _folders(name)}
+    return {name for name in bare if name == path.name} or bare
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    """Split a path of any system into its folders and its name."""
+    parts = (PureWindowsPath(name) if "\\" in name else PurePosixPath(name)).parts
+    return tuple(part for part in parts if part != ".") or (name,)
+
+
+def _folders(name: str) -> tuple[str, ...]:
+    return _parts(name)[:-1]
+
+
+def _common_tail(name: str, path: Path) -> int:
+    """Count the folders, from the last on, that a named path shares with one that is here.
+
+    A path from elsewhere (another computer) needs to share one; one that exists here is itself; one
+    from some folder on must be shared to its beginning.
+    """
+    folders = _folders(name)
+    is_relative = not PurePosixPath(name).is_absolute() and not PureWindowsPath(name).drive
+    if not is_relative and Path(name).exists():
+        return len(folders) if Path(name).samefile(path) else 0
+    pairs = zip(reversed(folders), reversed(path.parts[:-1]), strict=False)
+    n_shared = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return n_shared if n_shared == len(folders) or not is_relative else 0

@@ -126,9 +126,61 @@ def test_imagej_files_keep_their_pixel_size_and_channel_names(path: Path, unit: 
     assert (image.pixel_size_um, image.z_step_um) == (0.25, 1.5)
 
 
+def write_slices(path: Path, **metadata: Any) -> np.ndarray:
+    pixels = draw(3, 30, 40)
+    tifffile.imwrite(path, pixels, imagej=True, metadata={"axes": "ZYX"} | metadata)
+    return pixels
+
+
+def test_slices_with_a_time_between_them_are_time_points_and_it_is_told(path: Path) -> None:
+    pixels = write_slices(path, finterval=600.0)
+    with pytest.warns(SeewhyWarning, match="a time of 600 s between them, so they are taken for"):
+        image = read_image(path)
+    assert image.axes == "TCYX"
+    np.testing.assert_array_equal(image.pixels[:, 0], pixels)
+
+
+def test_slices_of_which_nothing_is_known_are_planes_and_it_is_told(path: Path) -> None:
+    write_slices(path)
+    with pytest.warns(SeewhyWarning, match="no distance between them and are taken for planes"):
+        assert read_image(path).axes == "CZYX"
+
+
+def test_slices_with_a_distance_between_them_are_planes(path: Path) -> None:
+    write_slices(path, spacing=1.5, unit="um", finterval=600.0)
+    assert read_image(path).axes == "CZYX"
+
+
+def test_frames_are_time_points(path: Path) -> None:
+    write_slices(path, axes="TYX", finterval=600.0)
+    assert read_image(path).axes == "TCYX"
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_one_colour_of_a_merged_picture_must_be_named(path: Path, lazy: bool) -> None:
+    tifffile.imwrite(path, draw(30, 40, 3, dtype="u1"), photometric="rgb")
+    image = read_image(path, lazy=lazy)
+    assert image.is_colored
+    assert image.stain_index("blue") == 2
+    with pytest.raises(OptionError, match=r"colour picture of Red, Green, Blue; say by its name"):
+        image.stain_index("0")
+
+
+def test_a_grey_picture_that_is_saved_in_colour_may_be_asked_for_any(path: Path) -> None:
+    grey = np.repeat(draw(30, 40, dtype="u1")[..., None], 3, axis=2)
+    tifffile.imwrite(path, grey, photometric="rgb")
+    assert read_image(path).stain_index("0") == 0
+
+
+def test_channels_called_after_other_things_are_asked_for_by_number(path: Path) -> None:
+    metadata = {"axes": "CYX", "Channel": {"Name": ["DAPI", "GFP", "Cy5"]}}
+    tifffile.imwrite(path, draw(3, 30, 40), ome=True, metadata=metadata)
+    assert read_image(path).stain_index(1) == 1
+
+
 def test_labels_of_single_slices_are_no_channel_names(path: Path) -> None:
     labels = [f"slice {i}" for i in range(6)]
-    metadata = {"axes": "ZCYX", "Labels": labels}
+    metadata = {"axes": "ZCYX", "Labels": labels, "spacing": 1.0}
     tifffile.imwrite(path, draw(3, 2, 30, 40), imagej=True, metadata=metadata)
     assert read_image(path).channels == ("channel 0", "channel 1")
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 AXES = "TCZYX"
 """Every axis that an image may have, in the only order it may have them."""
 
+_ROWS_APART = 4
+
 ZPlane: TypeAlias = int | Literal["max"]
 """What to take of a stack where a flat picture is needed: a plane, or the maximum over all."""
 
@@ -118,6 +120,36 @@ class CellImage:
             return int(wanted)
         known = ", ".join(f"{i}: {name}" for i, name in enumerate(self.channels))
         raise OptionError(f"There is no channel {channel!r}; this image has {known}.")
+
+    def stain_index(self, channel: str | int) -> int:
+        """Position of the channel that shows one stain; of a colour picture it must be named.
+
+        The first channel of a merged picture is Red, whatever is stained in red.
+
+        Raises
+        ------
+        OptionError
+            If there is no such channel, or a colour picture is asked for a channel by its number.
+        """
+        index = self.channel_index(channel)
+        if str(channel).strip().isdecimal() and self.is_colored:
+            raise OptionError(
+                f"{self.source or 'The image'} is a colour picture of {', '.join(self.channels)}; "
+                "say by its name which colour shows what is looked for."
+            )
+        return index
+
+    @property
+    def is_colored(self) -> bool:
+        """Whether this is a picture of red, green and blue which differ."""
+        names = tuple(name.rpartition(" ")[2].casefold() for name in self.channels)
+        if names != ("red", "green", "blue"):
+            return False
+        at = self.axes.index("C")
+        # A grey picture saved in colour has three times the same; rows far apart tell it.
+        rows = self.pixels[..., ::_ROWS_APART, :]
+        red, green, blue = np.moveaxis(np.asarray(rows), at, 0)
+        return not (np.array_equal(red, green) and np.array_equal(green, blue))
 
     def select(self, channels: Sequence[str | int]) -> CellImage:
         """Return the image with only these channels, in this order."""

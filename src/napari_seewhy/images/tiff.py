@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 import tifffile
 
-from napari_seewhy.errors import FileError
+from napari_seewhy.errors import FileError, SeewhyWarning
 from napari_seewhy.images.lazy import MappedPixels, TiffPixels, to_dask
 from napari_seewhy.images.ome_set import find_set
 from napari_seewhy.images.quiet import check_memory, reading, unreadable
@@ -77,7 +78,7 @@ def read_raw(path: Path, scene: int | str, lazy: bool | None, large: int) -> Raw
             check_memory(path, series.nbytes)
         return RawScene(
             _open_lazily(path, file, series, at) if is_lazy else series.asarray(),
-            series.axes,
+            _settle_slices(file, series, path),
             metadata.channel_names,
             _count_colors(series),
             metadata.pixel_size_yx_um,
@@ -99,6 +100,27 @@ def _read_metadata(file: TiffFile, series: TiffPageSeries, at: int) -> TiffMetad
         n_channels = series.shape[series.axes.index("C")] if "C" in series.axes else 1
         return read_imagej(file.imagej_metadata, series.keyframe, n_channels)
     return read_tags(series.keyframe)
+
+
+def _settle_slices(file: TiffFile, series: TiffPageSeries, path: Path) -> str:
+    """Say what the slices of an ImageJ stack are: a movie is often saved as slices."""
+    said, axes = file.imagej_metadata, str(series.axes)
+    if not file.is_imagej or said is None or "Z" not in axes or "T" in axes or "spacing" in said:
+        return axes
+    n_slices, interval = series.shape[axes.index("Z")], said.get("finterval", 0)
+    if interval:
+        axes = axes.replace("Z", "T")
+        what = f"a time of {interval:g} s between them, so they are taken for time points; if they "
+        change = "are planes, delete the frame interval"
+    else:
+        what = "no distance between them and are taken for planes; if they are time points, "
+        change = "swap slices and frames"
+    warnings.warn(
+        f"{path} has {n_slices} slices with {what}{change} in Fiji (Image > Properties).",
+        SeewhyWarning,
+        stacklevel=3,
+    )
+    return axes
 
 
 def _count_colors(series: TiffPageSeries) -> int:

@@ -70,7 +70,7 @@ class LabelledImage:
                 f"The labels of {name} hold negative numbers; labels are 0 for background and "
                 "1 and more for nuclei."
             )
-        flat = image.select([channel]).flatten_z()
+        flat = image.select([image.stain_index(channel)]).flatten_z()
         pixels = flat.pixels.reshape(flat.n_frames, *flat.shape_yx)
         frames = labels.reshape(-1, *labels.shape[-2:])
         if pixels.shape != frames.shape:

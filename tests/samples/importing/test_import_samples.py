@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import tifffile
 
-from napari_seewhy.errors import DataError, FileError, OptionError
+from napari_seewhy.errors import DataError, FileError, OptionError, SeewhyWarning
 from napari_seewhy.progress import finish
 from napari_seewhy.samples.importing.import_samples import (
     import_folders,
@@ -273,3 +273,56 @@ def test_the_jurkat_cells_come_in_with_their_phases(real_data, tmp_path):
         g1, g2 = (samples.read_pixels(np.flatnonzero(samples.target == c))[:, 1] for c in (0, 2))
     # G2 has twice the DNA of G1, which normalising each crop would have deleted.
     assert 1.6 < g2.sum(axis=(1, 2)).mean() / g1.sum(axis=(1, 2)).mean() < 2.2
+
+
+def write_crops(root, folders, size_um=0.25):
+    for i, folder in enumerate(folders):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+        size = size_um[i % len(size_um)] if isinstance(size_um, tuple) else size_um
+        tifffile.imwrite(
+            root / folder / "cell.tif",
+            PIXELS[i % 6, 0],
+            imagej=True,
+            resolution=(1 / size, 1 / size),
+            metadata={"unit": "um", "axes": "YX"},
+        )
+
+
+def test_sets_of_a_split_are_kept_beside_the_classes_and_it_is_told(tmp_path):
+    folders = [f"{part}/{name}" for part in ("test", "train", "val") for name in ("G1", "G2")]
+    write_crops(tmp_path / "root", folders)
+    with pytest.warns(SeewhyWarning, match="test, train, val of .* are taken for the sets"):
+        samples, failures = import_folders(tmp_path / "root", tmp_path / "a.h5")
+    with samples:
+        assert samples.classes == ("G1", "G2")
+        assert samples.origin["set"].tolist() == ["test"] * 2 + ["train"] * 2 + ["val"] * 2
+        assert len(set(samples.group)) == 6
+    assert failures == ()
+
+
+def test_images_of_two_pixel_sizes_are_not_mixed(tmp_path):
+    write_crops(tmp_path / "root", ["G1", "G2", "G3"], (0.25, 0.5, 0.25))
+    samples, failures = import_folders(tmp_path / "root", tmp_path / "a.h5")
+    with samples:
+        assert (samples.pixel_size_um, len(samples)) == (0.25, 2)
+    (failure,) = failures
+    assert "pixels of 0.5 µm, but the images before it have 0.25 µm" in failure.reason
+
+
+def test_a_pixel_size_that_was_given_holds_for_all(tmp_path):
+    write_crops(tmp_path / "root", ["G1", "G2"], (0.25, 0.5))
+    samples, failures = import_folders(
+        tmp_path / "root", tmp_path / "a.h5", ImagesOptions(pixel_size_um=0.3)
+    )
+    with samples:
+        assert (samples.pixel_size_um, len(samples)) == (0.3, 2)
+    assert failures == ()
+
+
+def test_an_image_of_unknown_pixel_size_is_not_mixed_with_others(tmp_path):
+    write_crops(tmp_path / "root", ["G1"])
+    (tmp_path / "root" / "G2").mkdir()
+    tifffile.imwrite(tmp_path / "root" / "G2" / "cell.tif", PIXELS[0, 0])
+    samples, failures = import_folders(tmp_path / "root", tmp_path / "a.h5")
+    samples.close()
+    assert "pixels of unknown size, but the images before it have 0.25 µm" in failures[0].reason

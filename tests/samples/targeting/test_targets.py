@@ -10,7 +10,7 @@ import pytest
 
 from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.samples.targeting.targets import (
-    target_from_folders,
+    read_folders,
     target_from_labels,
     target_from_names,
     target_from_values,
@@ -158,11 +158,35 @@ def test_a_table_that_cannot_be_used_is_refused(tmp_path, text, error, sentence)
 
 def test_a_folder_is_the_class_of_its_files(tmp_path):
     paths = [tmp_path / "G2" / "day 1" / "a.png", tmp_path / "G1" / "b.png"]
-    target, classes = target_from_folders(paths, tmp_path)
+    names = [one.class_name for one in read_folders(paths, tmp_path)]
+    target, classes = target_from_names(names)
     assert target.tolist() == [1, 0]
     assert classes == ("G1", "G2")
     with pytest.raises(DataError, match="lies in no class folder"):
-        target_from_folders([tmp_path / "c.png"], tmp_path)
+        read_folders([tmp_path / "c.png"], tmp_path)
+
+
+@pytest.mark.parametrize("sets", [("train", "val", "test"), ("Training", "Validation"), ("test",)])
+def test_folders_of_a_split_are_no_classes(tmp_path, sets):
+    paths = [tmp_path / one / name / "a.png" for one in sets for name in ("G1", "G2")]
+    assert read_folders(paths, tmp_path) == [(name, one) for one in sets for name in ("G1", "G2")]
+
+
+def test_a_class_called_test_is_a_class(tmp_path):
+    paths = [tmp_path / "test" / "a.png", tmp_path / "control" / "a.png"]
+    assert read_folders(paths, tmp_path) == [("test", ""), ("control", "")]
+
+
+@pytest.mark.parametrize(
+    ("folders", "said"),
+    [
+        (("train/G1", "val/G1", "G1/x"), "folders train, val, as of a split, and beside them G1"),
+        (("train", "test"), "lies in no class folder of .*train; move it"),
+    ],
+)
+def test_folders_that_are_a_split_in_part_are_refused(tmp_path, folders, said):
+    with pytest.raises(DataError, match=said):
+        read_folders([tmp_path / folder / "a.png" for folder in folders], tmp_path)
 
 
 def test_the_class_painted_over_most_of_an_object_is_its_own(tiny_labels):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,10 @@ from napari_seewhy.progress import Step, finish
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.importing import Failure, Gathered
 from napari_seewhy.samples.storing import SampleSet, SampleWriter
+from napari_seewhy.tables import name_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -80,19 +82,28 @@ def crop_files_steps(
     """Cut as `crop_files` does, one `Step` per image and per block of crops."""
     jobs = tuple(jobs)
     options = options or CropOptions()
-    source = None if target is None else open_target(target, len(jobs))
+    source = None if target is None else open_target(target, [job.image_path for job in jobs])
     chosen = {"crop": options.model_dump(mode="json")}
     if target is not None:
         chosen["target"] = target.model_dump(mode="json")
     with ExitStack() as stack:
         file = _CropFile(Path(path), options, source, stack)
-        for i, job in enumerate(jobs):
+        for i, job in enumerate(_name_groups(jobs)):
             yield Step(i, len(jobs), f"Cropping {job.image_path.name}")
             for _ in file.add(job):
                 yield Step(i, len(jobs), f"Cropping {job.image_path.name}")
         yield Step(len(jobs), len(jobs), "Writing the targets")
         file.finish(chosen)
     return Gathered(SampleSet(path), tuple(file.failures))
+
+
+def _name_groups(jobs: Sequence[CropJob]) -> list[CropJob]:
+    """Give jobs without a group that of their image, which no other image shares."""
+    groups = name_groups([job.image_path for job in jobs])
+    return [
+        replace(job, group=group) if job.group is None else job
+        for job, group in zip(jobs, groups, strict=True)
+    ]
 
 
 class _CropFile:

@@ -13,9 +13,11 @@ from napari_seewhy.cells.measuring import MeasureOptions, measure_cells
 from napari_seewhy.errors import DataError
 from napari_seewhy.options import Options
 from napari_seewhy.samples.targeting import target_from_names, target_from_values
-from napari_seewhy.tables import check_columns, image_column, look_up, read_table
+from napari_seewhy.tables import check_apart, check_columns, image_column, look_up, read_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -118,24 +120,25 @@ class TargetSource(Protocol):
         """Return those of `channels` (none means all) that a network may see."""
 
 
-def open_target(options: TargetOptions, n_images: int) -> TargetSource:
+def open_target(options: TargetOptions, images: Sequence[Path]) -> TargetSource:
     """Return the source of targets that `options` describe.
 
     Raises
     ------
     FileError, DataError
-        If the table cannot be read, or does not say which of several images it speaks of.
+        If the table cannot be read, or does not say which of several images it means.
     """
     if isinstance(options, MarkerTargetOptions):
         return MarkerTarget(options)
     if options.path is None:
         return TableTarget(options)
     table = read_table(options.path, ["label", options.column], [options.column])
-    if n_images > 1 and image_column(table) is None:
+    if len(images) > 1 and image_column(table) is None:
         raise DataError(
-            f"{options.path} has no column image, so it does not say which of the {n_images} "
+            f"{options.path} has no column image, so it does not say which of the {len(images)} "
             "images a label is of; add it."
         )
+    check_apart(table, images)
     return TableTarget(options, table)
 
 
@@ -148,7 +151,7 @@ class MarkerTarget:
     def look(self, one: CellsOfImage) -> NDArray[Any]:
         """Take the intensity from the table of cells, or measure it where it is not there."""
         options = self.options
-        marker = one.image.channels[one.image.channel_index(options.channel)]
+        marker = one.image.channels[one.image.stain_index(options.channel)]
         column = f"{options.measure}_{marker}{_SUFFIXES[options.region]}"
         if column in one.cells:
             return one.cells[column].to_numpy(np.float64)

@@ -47,8 +47,8 @@ def segment(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Segmentati
     Raises
     ------
     OptionError
-        If there is no such channel, plane or method, or a length is given in micrometres and the
-        image has no pixel size.
+        If there is no such channel, plane or method, the channel of a colour picture is not named,
+        or a length is given in micrometres and the image has no pixel size.
     DataError
         If a pixel is NaN or infinite.
     MissingPackageError
@@ -60,7 +60,7 @@ def segment(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Segmentati
 def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task[Segmentation]:
     """Segment as `segment` does; may be stopped at any `Step`."""
     segmenter = get_segmenter(options.method)
-    channel = image.channel_index(options.channel)
+    channel = image.stain_index(options.channel)
     diameter_px = to_px(image, "diameter", options.diameter_um, options.diameter_px)
     whole_cells = WholeCells.from_options(image, options)
     found, sifted, told = [], [], []

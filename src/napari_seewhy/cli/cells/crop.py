@@ -21,7 +21,7 @@ from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, repor
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import check_output
 from napari_seewhy.images import ImageJob
-from napari_seewhy.tables import file_stem, find_group
+from napari_seewhy.tables import file_stem, name_groups
 
 VERB = "crop"
 
@@ -107,8 +107,8 @@ def find_labels(
         If the pattern is no regular expression, or finds no group in the path of an image.
     """
     jobs, failures = [], []
-    for job in planned:
-        group = find_group(job.path, group_regex)
+    groups = name_groups([job.path for job in planned], group_regex)
+    for job, group in zip(planned, groups, strict=True):
         try:
             found = folder.find(job.path, job.scene, file_stem(job.path))
         except FileError as error:

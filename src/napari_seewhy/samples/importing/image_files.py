@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,12 +25,19 @@ if TYPE_CHECKING:
     from napari_seewhy.samples.importing.options import ImagesOptions
 
 
+_SAME_PIXEL_SIZE = 0.01
+
+
 class ImageFile(NamedTuple):
-    """One image file, the name of its class (anything, NaN = unknown) and its group."""
+    """One image file, the name of its class (anything, NaN = unknown), its group and its set.
+
+    The set is "" where the files are no split.
+    """
 
     path: Path
     class_name: Any
     group: str
+    set_name: str = ""
 
 
 def gather_images_steps(
@@ -54,7 +62,7 @@ def gather_images_steps(
                 pixels = _cut_middle(image, options.size_px)
                 if writer is None:
                     writer = stack.enter_context(_open_writer(path, image, pixels, options))
-                _append(writer, image, pixels, file)
+                _append(writer, image, pixels, file, options)
             except SeewhyError as error:
                 failures.append(Failure(str(file.path), str(error)))
             else:
@@ -99,7 +107,9 @@ def _open_writer(path: Path, image: CellImage, pixels: Any, options: ImagesOptio
     )
 
 
-def _append(writer: SampleWriter, image: CellImage, pixels: Any, file: ImageFile) -> None:
+def _append(
+    writer: SampleWriter, image: CellImage, pixels: Any, file: ImageFile, options: ImagesOptions
+) -> None:
     import pandas as pd
 
     if image.channels != writer.channels:
@@ -107,5 +117,16 @@ def _append(writer: SampleWriter, image: CellImage, pixels: Any, file: ImageFile
             f"This image has channels {', '.join(image.channels)}, but the images before it have "
             f"{', '.join(writer.channels)}; bring in images of one kind at a time."
         )
-    origin = pd.DataFrame({"source": [str(file.path)], "scene": [image.scene]})
+    got, wanted = image.pixel_size_um or math.inf, writer.pixel_size_um or math.inf
+    if options.pixel_size_um is None and not math.isclose(got, wanted, rel_tol=_SAME_PIXEL_SIZE):
+        raise DataError(
+            f"This image has pixels of {_say_size(got)}, but the images before it have "
+            f"{_say_size(wanted)}; rescale them, or give the pixel size if the files are wrong."
+        )
+    known = {"source": str(file.path), "scene": image.scene}
+    origin = pd.DataFrame([known | ({"set": file.set_name} if file.set_name else {})])
     writer.append(pixels, group=file.group, origin=origin)
+
+
+def _say_size(size_um: float) -> str:
+    return "unknown size" if math.isinf(size_um) else f"{size_um:.4g} µm"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.errors import DataError, FileError
+from napari_seewhy.errors import DataError, FileError, SeewhyWarning
 from napari_seewhy.inputs import IMAGE_SUFFIXES
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.record import make_record
@@ -15,8 +16,8 @@ from napari_seewhy.samples.importing.image_files import ImageFile, gather_images
 from napari_seewhy.samples.importing.options import ImagesOptions, ImageTableOptions, NpzOptions
 from napari_seewhy.samples.importing.outcome import Gathered
 from napari_seewhy.samples.storing import NpzStream, SampleSet, SampleWriter, opening_npz
-from napari_seewhy.samples.targeting import NameTarget, target_from_names
-from napari_seewhy.tables import file_stem, find_group, read_table
+from napari_seewhy.samples.targeting import NameTarget, read_folders, target_from_names
+from napari_seewhy.tables import file_stem, name_groups, read_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,7 +97,8 @@ def import_folders(root: Path, path: Path, options: ImagesOptions | None = None)
     Parameters
     ----------
     root
-        Folder with one folder per class; they are searched to their depths.
+        Folder with one folder per class; they are searched to their depths. Folders called train,
+        val and test are the sets of a split, with one folder per class in each.
     path
         Sample set to write.
     options
@@ -132,9 +134,20 @@ def import_folders_steps(
     )
     if not found:
         raise FileError(f"{root} holds no folder with images; wanted {root}/<class>/<image>.")
+    places = read_folders(found, root)
+    sets = sorted({place.set_name for place in places} - {""})
+    if sets:
+        warnings.warn(
+            f"The folders {', '.join(sets)} of {root} are taken for the sets of a split and the "
+            "folders in them for the classes; origin/set says which set a sample was in, and "
+            "training makes a split of its own.",
+            SeewhyWarning,
+            stacklevel=2,
+        )
+    groups = name_groups(found, options.group_regex)
     files = [
-        ImageFile(image, image.relative_to(root).parts[0], find_group(image, options.group_regex))
-        for image in found
+        ImageFile(image, place.class_name, group, place.set_name)
+        for image, place, group in zip(found, places, groups, strict=True)
     ]
     return (yield from gather_images_steps(files, path, options))
 
@@ -182,11 +195,13 @@ def import_table_steps(
         line = int(np.argmin(is_named)) + 2
         raise DataError(f"Line {line} of {table} names no file; fill it in or delete the line.")
     files = []
-    for row in listed.fillna(dict.fromkeys(extra, "")).to_dict("records"):
-        image = table.parent / row[options.path_column]
+    images = [table.parent / name for name in listed[options.path_column]]
+    groups = name_groups(images, options.group_regex)
+    rows = listed.fillna(dict.fromkeys(extra, "")).to_dict("records")
+    for image, own, row in zip(images, groups, rows, strict=True):
         class_name = row[options.class_column] if options.class_column else None
         group = row[options.group_column] if options.group_column else ""
-        files.append(ImageFile(image, class_name, group or find_group(image, options.group_regex)))
+        files.append(ImageFile(image, class_name, group or own))
     return (yield from gather_images_steps(files, path, options))
 
 

@@ -6,7 +6,9 @@ from .classes import (
     parse_classes as parse_classes,
 )
 from .targets import (
+    InFolder as InFolder,
     NameTarget as NameTarget,
+    read_folders as read_folders,
     target_from_names as target_from_names,
     target_from_values as target_from_values,
 )

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 
+_SETS = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("val", "valid", "validation", "dev"), "val"),
+    **dict.fromkeys(("test", "testing"), "test"),
+}
+"""What folders are called that hold the sets of a split."""
+
+
 class ValueTarget(NamedTuple):
     """Target ``(N,)`` (1 above, 0 below, -1 undecided) and the threshold between."""
 
@@ -154,33 +162,54 @@ def _in_order(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def target_from_folders(paths: Iterable[Path], root: Path) -> NameTarget:
+class InFolder(NamedTuple):
+    """What the folders of a file say: its class, and its set ("train") where they are a split."""
+
+    class_name: str
+    set_name: str
+
+
+def read_folders(paths: Sequence[Path], root: Path) -> list[InFolder]:
     """Take the class of each file from the folder below `root` that it lies in.
+
+    Folders called train, val and test, as other programs leave them, are no classes: the classes
+    are the folders in them.
 
     Parameters
     ----------
     paths
-        Files as ``root/<class>/.../<file>``.
+        Files as ``root/<class>/.../<file>`` or ``root/<set>/<class>/.../<file>``.
     root
         Folder of the class folders.
 
     Raises
     ------
     DataError
-        If a file does not lie in a class folder.
+        If a file does not lie in a class folder, or some folders are sets and others are not.
 
     Examples
     --------
-    >>> target_from_folders([Path("set/G2/a.png"), Path("set/G1/day1/b.png")], Path("set"))
-    NameTarget(target=array([1, 0]), classes=('G1', 'G2'))
+    >>> read_folders([Path("set/G2/a.png"), Path("set/G1/day1/b.png")], Path("set"))
+    [InFolder(class_name='G2', set_name=''), InFolder(class_name='G1', set_name='')]
+    >>> read_folders([Path("set/train/G2/a.png")], Path("set"))
+    [InFolder(class_name='G2', set_name='train')]
     """
-    names = []
-    for path in paths:
-        parts = path.relative_to(root).parts if path.is_relative_to(root) else ()
-        if len(parts) < 2:
-            raise DataError(f"{path} lies in no class folder of {root}; move it into one.")
-        names.append(parts[0])
-    return target_from_names(names)
+    parts = [path.relative_to(root).parts if path.is_relative_to(root) else () for path in paths]
+    names = {inner[0] for inner in parts if len(inner) > 1}
+    sets = {name for name in names if name.casefold() in _SETS}
+    if sets and sets < names and len({_SETS[name.casefold()] for name in sets}) > 1:
+        raise DataError(
+            f"{root} has the folders {', '.join(sorted(sets))}, as of a split, and beside them "
+            f"{', '.join(sorted(names - sets))}; choose the folder of one set, or move the others."
+        )
+    depth = 1 if names and sets == names else 0
+    for path, inner in zip(paths, parts, strict=True):
+        if len(inner) < depth + 2:
+            raise DataError(
+                f"{path} lies in no class folder of {Path(root, *inner[: len(inner) and depth])}; "
+                "move it into one."
+            )
+    return [InFolder(inner[depth], inner[0] if depth else "") for inner in parts]
 
 
 def target_from_labels(
