@@ -5,6 +5,11 @@ from .labels_file import (
     write_labels as write_labels,
 )
 from .masks import check_no_mask as check_no_mask, number_areas as number_areas
+from .measured import (
+    explain_unmeasured as explain_unmeasured,
+    fill_unmeasured as fill_unmeasured,
+    find_measured as find_measured,
+)
 from .ome_set import without_set_members as without_set_members
 from .ome_tiff import physical_size as physical_size, write_ome_tiff as write_ome_tiff
 from .percentiles import find_percentiles as find_percentiles

@@ -10,7 +10,7 @@ import torch
 from torch.nn import functional
 
 from napari_seewhy.errors import DataError, TaskError
-from napari_seewhy.images import cut_tiles
+from napari_seewhy.images import cut_tiles, find_measured
 from napari_seewhy.models.running import (
     Runtime,
     is_memory_short,
@@ -18,7 +18,7 @@ from napari_seewhy.models.running import (
 )
 from napari_seewhy.progress import Step, finish
 from napari_seewhy.staining.calibrate import to_probability
-from napari_seewhy.staining.grid import BlockGrid
+from napari_seewhy.staining.grid import BlockGrid, positive_area
 from napari_seewhy.staining.scaled_field import measure_levels
 from napari_seewhy.staining.stain_options import CELL_PX
 
@@ -46,7 +46,8 @@ class StainedPixels:
     Attributes
     ----------
     probability
-        ``(h, w)`` float32, 0..1: chance that a block is positive; it is not an intensity.
+        ``(h, w)`` float32, 0..1: chance that a block is positive; it is not an intensity. NaN
+        where a pixel of the block was not measured.
     grid
         Where the blocks lie.
     fluorescence
@@ -106,10 +107,11 @@ def stain_pixels_steps(
     grid = BlockGrid(card.block_px, card.block_px if stride_px is None else stride_px)
     check_phase(phase, model, grid)
     yield Step(0, 0, "Measuring the field")
-    levels = measure_levels(phase)
+    measured = find_all_measured(phase)
+    levels = measure_levels(phase, known=measured)
     runtime = runtime or Runtime("cpu", use_channels_last=True)
     tile_px = TILE_PX if len(card.channels) <= _FEW_CHANNELS else TILE_PX // 2
-    passes = _Passes(model, phase, levels, runtime, tile_px)
+    passes = _Passes(model, phase, levels, runtime, tile_px, measured)
     rows, columns = grid.starts((phase.shape[1], phase.shape[2]))
     logit = np.empty((len(rows), len(columns)), np.float32)
     shifts = [(y, x) for y in np.unique(rows % CELL_PX) for x in np.unique(columns % CELL_PX)]
@@ -124,6 +126,8 @@ def stain_pixels_steps(
         if i == 0:
             fluorescence = maps.fluorescence
     probability = to_probability(logit, card.calibration)
+    if measured is not None:
+        probability[positive_area(measured, grid) < 1] = np.nan
     return StainedPixels(probability, grid, fluorescence)
 
 
@@ -144,6 +148,7 @@ class _Passes:
     levels: Levels
     runtime: Runtime
     tile_px: int
+    measured: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         self.runtime.place_network(self.model.network)
@@ -188,6 +193,9 @@ class _Passes:
             for side, by in zip(tile.padded, shift, strict=True)
         )
         pixels = self.levels.apply(np.asarray(self.phase[:, rows, columns]))
+        if self.measured is not None:
+            # The mean, which says nothing, so that the blocks beside it see no edge.
+            pixels[:, ~self.measured[rows, columns]] = 0
         fill = [(0, 0), *((0, -edge % CELL_PX) for edge in pixels.shape[1:])]
         filled = torch.from_numpy(np.pad(pixels, fill, mode="edge"))[None]
         return _look(self.model, filled, self.runtime)[0]
@@ -214,6 +222,12 @@ def _look(model: StainModel, fields: torch.Tensor, runtime: Runtime) -> torch.Te
 def _to_cells(box: Box) -> Box:
     rows, columns = (slice(side.start // CELL_PX, -(-side.stop // CELL_PX)) for side in box)
     return rows, columns
+
+
+def find_all_measured(phase: Pixels) -> NDArray[np.bool_] | None:
+    """Say which pixels ``(Y, X)`` were measured in every channel; None where all were."""
+    found = [measured for plane in phase if (measured := find_measured(plane)) is not None]
+    return np.logical_and.reduce(found) if found else None
 
 
 def check_phase(phase: Pixels, model: StainModel, grid: BlockGrid) -> None:

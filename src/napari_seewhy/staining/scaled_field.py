@@ -32,7 +32,9 @@ class Levels(NamedTuple):
         return (pixels.astype(np.float32) - middle) / unit
 
 
-def measure_levels(phase: Pixels, name: str = "The field") -> Levels:
+def measure_levels(
+    phase: Pixels, name: str = "The field", known: NDArray[np.bool_] | None = None
+) -> Levels:
     """Measure mean and spread of each channel over the whole field, strip by strip.
 
     Every field is scaled by its own: exposure and gain differ from day to day, and mean and spread
@@ -44,6 +46,8 @@ def measure_levels(phase: Pixels, name: str = "The field") -> Levels:
         ``(C, Y, X)``, numpy or dask.
     name
         Of the field, for what is said where it cannot be used.
+    known
+        ``(Y, X)``: the pixels that count; None takes all.
 
     Raises
     ------
@@ -55,8 +59,10 @@ def measure_levels(phase: Pixels, name: str = "The field") -> Levels:
     n_rows = max(1, _STRIP_PX // (n_channels * width))
     for start in range(0, height, n_rows):
         strip = np.asarray(phase[:, start : start + n_rows]).astype(np.float64)
+        if known is not None:
+            strip *= known[start : start + n_rows]
         sums += np.stack([strip.sum(axis=(1, 2)), np.square(strip).sum(axis=(1, 2))])
-    middle, square = sums / (height * width)
+    middle, square = sums / (height * width if known is None else max(1, int(known.sum())))
     if not np.isfinite(sums).all():
         raise DataError(
             f"{name} holds NaN or infinite pixels; replace them by numbers, for instance with "
@@ -110,7 +116,7 @@ def scale_field(field: StainField, fluorescence: Levels | None) -> ScaledField:
     """
     known = np.ones(field.shape_px, bool) if field.known is None else field.known
     box = find_box(known)
-    levels = measure_levels(field.phase[:, *box], field.name)
+    levels = measure_levels(field.phase[:, *box], field.name, known[box])
     planes = [levels.apply(field.phase), field.positive[None], known[None]]
     if fluorescence is not None and field.marker is not None:
         planes.append(fluorescence.apply(field.marker[None]))

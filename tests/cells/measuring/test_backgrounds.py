@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.ndimage import rotate
 
+from napari_seewhy.cells.measuring import measure_cells
 from napari_seewhy.cells.measuring.backgrounds import measure_backgrounds
+from napari_seewhy.images import CellImage
 
 
 def measure(pixels: np.ndarray, labels: np.ndarray, square_px: int = 256):
-    (background,) = measure_backgrounds(lambda _, rows: pixels[rows], 1, [labels], square_px)
+    (background,) = measure_backgrounds(lambda _, rows: pixels[rows], [None], [labels], square_px)
     return background
 
 
@@ -58,5 +61,18 @@ def test_only_the_pixels_clear_of_nuclei_and_cells_are_background():
     nuclei, cells = np.zeros((2, 60, 60), int)
     cells[:, :45] = 1
     pixels = np.where(cells > 0, 300, 10)
-    (background,) = measure_backgrounds(lambda _, rows: pixels[rows], 1, [nuclei, cells], 256)
+    (background,) = measure_backgrounds(lambda _, rows: pixels[rows], [None], [nuclei, cells], 256)
     assert read(background, 30, 30) == pytest.approx(10)
+
+
+def test_what_was_not_measured_is_no_background():
+    y, x = np.indices((200, 200))
+    labels = ((y - 100) ** 2 + (x - 100) ** 2 < 200).astype(np.int32)
+    flat = np.random.default_rng(0).normal(120, 4, labels.shape) + 500 * labels
+    turned = rotate(flat, 20, order=1).astype(np.uint16)
+    turned_labels = rotate(labels, 20, order=0)
+    image = CellImage(turned[None], "CYX", ("DNA",))
+    cells = measure_cells(image, turned_labels)
+    assert cells["background_DNA"].to_numpy() == pytest.approx([120], abs=1)
+    plain = measure_cells(CellImage(flat[None], "CYX", ("DNA",)), labels)
+    assert cells["integrated_DNA"][0] == pytest.approx(plain["integrated_DNA"][0], rel=0.03)

@@ -275,3 +275,14 @@ def test_the_given_image_is_left_as_it_was(tiny_image):
     before = tiny_image.pixels.copy()
     segment(tiny_image, SegmentOptions(cells="watershed", cell_channel="Golgi"))
     assert np.array_equal(tiny_image.pixels, before)
+
+
+def test_nothing_is_found_where_nothing_was_measured_and_the_share_is_told(tiny_image):
+    noise = np.random.default_rng(0).normal(0, 2, (2, 88, 112))
+    pixels = (tiny_image.pixels + noise + 100).astype(np.uint16)
+    whole = segment(replace(tiny_image, pixels=pixels), SegmentOptions(method="otsu"))
+    padded = np.pad(pixels, ((0, 0), (0, 120), (0, 150)))
+    found = segment(replace(tiny_image, pixels=padded), SegmentOptions(method="otsu"))
+    np.testing.assert_array_equal(found.nuclei[:84, :108], whole.nuclei[:84, :108])
+    assert found.nuclei.max() == 5
+    assert any("of the image is one value up to its border" in said for said in found.warnings)

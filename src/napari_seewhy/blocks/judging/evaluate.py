@@ -133,6 +133,7 @@ def _judge_steps(
     grid = BlockGrid(card.block_px, stained.grid.stride_px)
     inside = None if field.known is None else sample_nearest(field.known, seen)
     area = measure_blocks(sample_nearest(field.positive, seen), grid, inside)
+    area[np.isnan(stained.probability)] = np.nan
     learned = np.zeros(field.shape_px, bool)
     if is_learned:
         known.paint((field.name,), learned)

@@ -10,10 +10,11 @@ import numpy as np
 from napari_seewhy.blocks.marking.registration import estimate_shift, shift_marker
 from napari_seewhy.blocks.marking.threshold import Threshold, find_threshold
 from napari_seewhy.errors import DataError
+from napari_seewhy.images import find_measured
 from napari_seewhy.staining import StainField
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -90,12 +91,13 @@ def measure_fields(
         markers, inside = shift_marker(markers, shift)
         known = inside if known is None else known & inside
     for t, marker in enumerate(markers):
+        phase = np.asarray(images.phase.frame(t).pixels)
         field = StainField(
             name=images.name if images.n_frames == 1 else f"{images.name} t={t}",
-            phase=np.asarray(images.phase.frame(t).pixels),
+            phase=phase,
             positive=marker > level.value,
             marker=marker,
-            known=known,
+            known=_leave_unmeasured(known, (*phase, marker)),
             group=images.place.dish,
             pixel_size_um=images.pixel_size_um,
         )
@@ -117,6 +119,16 @@ def _find_shift(
             "images, or ignore the check if they do lie on each other."
         )
     return shift
+
+
+def _leave_unmeasured(
+    known: NDArray[np.bool_] | None, planes: Iterable[NDArray[Any]]
+) -> NDArray[np.bool_] | None:
+    """Take from what is known the pixels that were not measured in one of the planes."""
+    for measured in map(find_measured, planes):
+        if measured is not None:
+            known = measured if known is None else known & measured
+    return known
 
 
 def _find_region(images: PairImages, options: StainPairOptions) -> NDArray[np.bool_] | None:

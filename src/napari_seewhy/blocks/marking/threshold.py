@@ -10,6 +10,7 @@ import numpy as np
 from napari_seewhy.blocks.marking.blank_marker import find_blank
 from napari_seewhy.blocks.marking.options import StainThresholdOptions
 from napari_seewhy.errors import DataError, OptionError
+from napari_seewhy.images import find_measured
 from napari_seewhy.samples.targeting import target_from_values
 
 if TYPE_CHECKING:
@@ -126,10 +127,18 @@ def sample_marker(marker: ArrayLike, n_images: int = 1, name: str = "The marker"
     """
     pixels = np.asarray(marker)
     step = max(1, int(np.ceil(np.sqrt(pixels.size * n_images / _MOST_PX))))
-    values = pixels[..., ::step, ::step].ravel()
+    values = pixels[..., ::step, ::step][_find_measured(pixels)[..., ::step, ::step]]
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise DataError(f"{name} holds NaN or infinite pixels; replace them by numbers first.")
     return MarkerSample(values, find_blank(pixels, name))
+
+
+def _find_measured(pixels: NDArray[Any]) -> NDArray[np.bool_]:
+    """Say which pixels ``(Y, X)`` or ``(T, Y, X)`` were measured."""
+    frames = pixels.reshape(-1, *pixels.shape[-2:])
+    measured = [find_measured(frame) for frame in frames]
+    whole = np.ones(frames.shape[-2:], bool)
+    return np.stack([whole if m is None else m for m in measured]).reshape(pixels.shape)
 
 
 def threshold_of_samples(

@@ -11,6 +11,7 @@ from napari_seewhy.blocks.pairing import match_channels, split_names, spread_pla
 from napari_seewhy.blocks.staining.model_scale import find_zoom, rescale_phase
 from napari_seewhy.blocks.staining.options import ApplyStainOptions
 from napari_seewhy.blocks.staining.stained_image import StainedImage
+from napari_seewhy.images import explain_unmeasured
 from napari_seewhy.models.files import ModelLibrary
 from napari_seewhy.progress import Step, finish
 
@@ -125,7 +126,10 @@ class Stainer:
             counting=options.efficiency,
             fluorescence=_stack_fluorescence(stained, image.shape_yx),
             device=self.runtime.describe(),
-            warnings=_advise(phase, card, zoom, image.pixel_size_um),
+            warnings=(
+                *_advise(phase, card, zoom, image.pixel_size_um),
+                *explain_unmeasured(np.isfinite([one.probability for one in stained])),
+            ),
         )
 
     def stain_pixels_steps(self, phase: Pixels) -> Task[StainedPixels]:

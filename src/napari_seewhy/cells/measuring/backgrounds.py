@@ -53,22 +53,22 @@ class Background:
 
 def measure_backgrounds(
     read_rows: Callable[[int, slice], NDArray[Any]],
-    n_channels: int,
+    measured: list[NDArray[np.bool_] | None],
     occupied: list[NDArray[Any]],
     square_px: int,
 ) -> list[Background]:
     """Measure the background of every channel of a frame.
 
     The level of a square is the median of its pixels that lie more than `MARGIN_PX` from every
-    object. A square with too few of them takes the level of the nearest that has enough; where no
-    square has, the level is the lowest first percentile of all squares.
+    object and were measured. A square with too few of them takes the level of the nearest that has
+    enough; where no square has, the level is the lowest first percentile of all squares.
 
     Parameters
     ----------
     read_rows
         Gives some rows of a channel, shape ``(rows, X)``.
-    n_channels
-        Number of channels.
+    measured
+        For each channel which pixels ``(Y, X)`` were measured, None where all were.
     occupied
         Label images ``(Y, X)`` of all that is not background.
     square_px
@@ -80,6 +80,7 @@ def measure_backgrounds(
         One per channel.
     """
     height, width = occupied[0].shape
+    n_channels = len(measured)
     tops, lefts = (_share_out(length, square_px) for length in (height, width))
     levels = np.full((n_channels, len(tops) - 1, len(lefts) - 1), np.nan)
     lowest = np.full(n_channels, np.inf)
@@ -87,13 +88,15 @@ def measure_backgrounds(
         is_free = _find_free(occupied, top, bottom)
         for channel in range(n_channels):
             pixels = read_rows(channel, slice(top, bottom))
+            there = measured[channel]
+            is_there = np.ones(pixels.shape, bool) if there is None else there[top:bottom]
             for j, (left, right) in enumerate(pairwise(lefts)):
-                square = pixels[:, left:right]
-                free = square[is_free[:, left:right]]
+                square, inside = pixels[:, left:right], is_there[:, left:right]
+                free = square[is_free[:, left:right] & inside]
                 if free.size >= MIN_PIXELS:
                     levels[channel, i, j] = np.median(free)
-                else:
-                    lowest[channel] = min(lowest[channel], np.percentile(square, 1))
+                elif inside.any():
+                    lowest[channel] = min(lowest[channel], np.percentile(square[inside], 1))
     square_yx = height / (len(tops) - 1), width / (len(lefts) - 1)
     return [
         Background(_fill_gaps(of_channel, low), square_yx)

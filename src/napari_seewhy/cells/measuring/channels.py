@@ -76,8 +76,9 @@ def _find_backgrounds(frame: Frame, options: MeasureOptions) -> list[Background 
     n_channels = len(frame.image.channels)
     if options.background == "none":
         return [None] * n_channels
+    measured = [frame.find_measured(channel) for channel in range(n_channels)]
     found = measure_backgrounds(
-        frame.read_rows, n_channels, frame.label_images, options.background_size_px
+        frame.read_rows, measured, frame.label_images, options.background_size_px
     )
     is_flat = options.background == "field"
     return [background.flatten() if is_flat else background for background in found]

@@ -10,6 +10,7 @@ import numpy as np
 from napari_seewhy.cells.measuring.regions import STRIP_PIXELS
 from napari_seewhy.cells.measuring.spots import find_reach, lift_spots
 from napari_seewhy.errors import DataError
+from napari_seewhy.images import find_measured
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +61,10 @@ class Frame:
                 "replace them by numbers before measuring."
             )
         return pixels
+
+    def find_measured(self, channel: int) -> NDArray[np.bool_] | None:
+        """Say which pixels ``(Y, X)`` of a channel were measured, None where all were."""
+        return find_measured(self.image.pixels[channel])
 
     def lift_rows(self, channel: int, rows: slice, width_px: float) -> NDArray[np.float32]:
         """Read some rows of a channel with only its spots left, as if all rows had been read."""

@@ -13,6 +13,7 @@ from napari_seewhy.cells.segmenting.segmentation import Segmentation
 from napari_seewhy.cells.segmenting.segmenters import get_segmenter
 from napari_seewhy.cells.segmenting.sifting import sift_objects, usual_diameter
 from napari_seewhy.cells.segmenting.whole_cells import WholeCells, count_frames, to_px
+from napari_seewhy.images import explain_unmeasured, fill_unmeasured, find_measured
 from napari_seewhy.progress import Task, finish
 
 if TYPE_CHECKING:
@@ -66,8 +67,13 @@ def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task
     found, sifted, told = [], [], []
     for t, frame in enumerate(image.frames()):
         plane = frame.flatten_z(options.z_plane).pixels[channel]
+        measured = find_measured(plane)
+        if measured is not None:
+            plane = fill_unmeasured(plane, measured)
         task = segmenter.find_steps(plane, options, diameter_px)
         one = yield from count_frames(task, t, image.n_frames)
+        if measured is not None:
+            one.labels[~measured] = 0
         found.append(one)
         is_empty = not one.labels.any()
         sifted.append(
@@ -79,7 +85,8 @@ def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task
             )
         )
         is_left = is_empty or len(sifted[-1].areas) > 0
-        told.append(one.warnings if is_left else (*one.warnings, _explain_sifted(options)))
+        sentences = (*one.warnings, *explain_unmeasured(measured))
+        told.append(sentences if is_left else (*sentences, _explain_sifted(options)))
     nuclei = [one.labels for one in found]
     usual = diameter_px or usual_diameter(np.concatenate([one.areas for one in sifted])) or math.nan
     cells = yield from whole_cells.grow_steps(image, nuclei, usual)

@@ -1,0 +1,205 @@
+"""What becomes of the files that other people bring: each situation in one line.
+
+"right": the result is what it would be of a plain file; "told": the same, and what was assumed is
+said; "asked" or "refused": nothing is computed, and one sentence says why and what to do.
+
+    python benchmarks/other_peoples_files.py
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import sys
+import tempfile
+import uuid
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tifffile
+from PIL import Image
+from scipy.ndimage import rotate
+
+from napari_seewhy.cli.main import main
+
+SAMPLES = Path(__file__).resolve().parents[1] / "sample_data"
+FIELD = tifffile.imread(SAMPLES / "field_typical.ome.tif")
+LABELS = tifffile.imread(SAMPLES / "truth" / "field_typical_labels.ome.tif").squeeze()
+DNA, TRUTH = FIELD[0, :160, :160], LABELS[:160, :160]
+ASKED = ("say ", "choose", "write the paths", "number its areas")
+
+
+def call(*words: object) -> tuple[int, dict[str, Any]]:
+    """Run a command; return its status and what `--json` says."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+        status = main([*map(str, words), "--json"])
+    return status, json.loads(out.getvalue())
+
+
+def tell(name: str, status: int, document: dict[str, Any], *, is_right: bool) -> bool:
+    """Print the line of a situation; return whether nothing went wrong silently."""
+    inputs = document.get("inputs", [])
+    reasons = [one["reason"] for one in inputs if one["reason"]] or [document.get("error", "")]
+    told = [said for one in inputs for said in one["warnings"]] + document.get("warnings", [])
+    if status:
+        verdict = "asked" if any(word in reasons[0] for word in ASKED) else "refused"
+        said = reasons[0]
+    else:
+        verdict = ("told" if told else "right") if is_right else "WRONG"
+        said = told[0] if told else ""
+    print(f"{verdict:8} {name:36} {said[:150]}")
+    return bool(status) or is_right
+
+
+def write(path: str, pixels: np.ndarray, size_um: float = 0.5, **metadata: Any) -> None:
+    """Write as ImageJ does."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    known = {"unit": "um", "axes": "YX"} | metadata
+    tifffile.imwrite(path, pixels, imagej=True, resolution=(1 / size_um,) * 2, metadata=known)
+
+
+def try_masks() -> list[bool]:
+    """Take masks of other programs for labels."""
+    write("m/a.tif", DNA)
+    n_nuclei = len(np.unique(TRUTH)) - 1
+    palette = Image.fromarray((TRUTH % 256).astype("u1"), mode="P")
+    palette.putpalette(bytes(range(256)) * 3)
+    forms = {
+        "mask of 0 and 255": ((TRUTH > 0) * 255).astype("u1"),
+        "mask of 1 and 2": np.where(TRUTH > 0, 1, 2).astype("u1"),
+        "labels as real numbers": TRUTH.astype("f4"),
+        "labels as a palette": palette,
+    }
+    good = []
+    for i, (name, form) in enumerate(forms.items()):
+        folder = Path(f"m/{i}")
+        folder.mkdir(parents=True)
+        if isinstance(form, np.ndarray):
+            tifffile.imwrite(folder / "a.tif", form)
+        else:
+            form.save(folder / "a.png")
+        words = ("crop", "m/a.tif", "--labels", folder, "--size-px", 32, "--out", f"m/{i}.h5")
+        status, said = call(*words)
+        n_samples = said.get("samples", {}).get("n_samples")
+        good.append(tell(name, status, said, is_right=n_samples == n_nuclei))
+    return good
+
+
+def try_images() -> list[bool]:
+    """Segment images that say little, or something strange, of themselves."""
+    write("i/plain.tif", DNA)
+    whole = FIELD[:, :160, :160].astype(float)
+    low, high = (np.percentile(whole, p, axis=(1, 2), keepdims=True) for p in (1, 99.7))
+    grey = (np.clip((whole - low) / (high - low), 0, 1) * 255).astype("u1")
+    tifffile.imwrite("i/merge.tif", np.moveaxis(grey[[1, 3, 0]], 0, -1), photometric="rgb")
+    movie = np.stack([np.roll(DNA, 18 * i, 1) for i in range(3)])
+    write("i/slices.tif", movie, axes="ZYX", finterval=600.0)
+    write("i/frames.tif", movie, axes="TYX", finterval=600.0)
+    turned = rotate(FIELD[0, :256, :256], 20, order=1).astype("u2")
+    write("i/turned.tif", turned)
+
+    def cells(name: str) -> tuple[int, dict[str, Any], int]:
+        words = ("segment", f"i/{name}.tif", "--method", "otsu", "--out", "i/out")
+        status, said = call(*words)
+        found = said["inputs"][0]["results"].get("n_cells", -1)
+        return status, said, found
+
+    status, said, _ = cells("merge")
+    good = [tell("merged colour picture", status, said, is_right=False)]
+    n_frames = cells("frames")[2]
+    status, said, n_slices = cells("slices")
+    good.append(tell("movie saved as slices", status, said, is_right=n_slices == n_frames))
+    status, said, _ = cells("turned")
+    table = np.genfromtxt("i/out/turned_cells.csv", delimiter=",", names=True)
+    lowest = table["background_channel_0"].min()
+    good.append(tell("turned image, corners of 0", status, said, is_right=lowest > 100))
+    return good
+
+
+def describe_set(names: list[str], ids: list[str], n_times: int) -> str:
+    """Describe one image per file, or one image of which each file is a time point."""
+
+    def data(i: int, t: int) -> str:
+        where = f'<UUID FileName="{names[i]}">urn:uuid:{ids[i]}</UUID>'
+        return f'<TiffData FirstT="{t}" IFD="0" PlaneCount="1">{where}</TiffData>'
+
+    def image(i: int, blocks: str) -> str:
+        return (
+            f'<Image ID="Image:{i}"><Pixels ID="Pixels:{i}" DimensionOrder="XYCZT" Type="uint16" '
+            f'SizeX="160" SizeY="160" SizeC="1" SizeZ="1" SizeT="{n_times}">{blocks}'
+            "</Pixels></Image>"
+        )
+
+    n = len(names)
+    if n_times > 1:
+        return image(0, "".join(data(i, i) for i in range(n)))
+    return "".join(image(i, data(i, 0)) for i in range(n))
+
+
+def try_sets() -> list[bool]:
+    """Segment a folder of OME-TIFF files that name each other."""
+    places = [FIELD[0, i * 160 : i * 160 + 160, :160] for i in range(3)]
+    names = [f"p{i}.ome.tif" for i in range(3)]
+    ids = [str(uuid.UUID(int=i + 1)) for i in range(3)]
+    schema = 'xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"'
+    good = []
+    for kind, n_times, n_images in (("positions", 1, 3), ("time points", 3, 1)):
+        folder = Path("s") / kind
+        folder.mkdir(parents=True)
+        inner = describe_set(names, ids, n_times)
+        for name, own, pixels in zip(names, ids, places, strict=True):
+            text = f'<OME {schema} UUID="urn:uuid:{own}">{inner}</OME>'
+            tifffile.imwrite(folder / name, pixels, description=text, metadata=None)
+        status, said = call("segment", folder, "--method", "otsu", "--out", folder / "out")
+        counts = [one["results"].get("n_cells") for one in said["inputs"]]
+        tables = {path.read_text() for path in (folder / "out").glob("*_cells.csv")}
+        is_right = len(counts) == len(tables) == n_images
+        good.append(tell(f"OME-TIFF set of {kind}", status, said, is_right=is_right))
+    return good
+
+
+def try_tables() -> list[bool]:
+    """Crop two images of one name by a table of classes."""
+    for i, day in enumerate(("day1", "day2")):
+        write(f"t/{day}/field.tif", FIELD[0, i * 160 : i * 160 + 160, :160])
+        folder = Path("t/labels") / day
+        call("segment", f"t/{day}", "--method", "otsu", "--out", folder)
+    call("segment", "t/day1", "t/day2", "--method", "otsu", "--out", "t/labels")
+    good = []
+    for name, image in (("paths", Path("t/day1/field.tif").absolute()), ("names", "field.tif")):
+        rows = "".join(f"{image},{label},treated\n" for label in range(1, 100))
+        Path(f"t/{name}.csv").write_text(f"image,label,phase\n{rows}")
+        words = ("--target-from-table", f"t/{name}.csv", "--target-column", "phase")
+        cut = ("crop", "t/day1", "t/day2", "--labels", "t/labels", "--size-px", 32)
+        status, said = call(*cut, *words, "--out", f"t/{name}.h5")
+        samples = said.get("samples", {})
+        is_right = samples.get("n_unknown", 0) > 0 and samples.get("n_groups") == 2
+        good.append(tell(f"two fields of one name, by {name}", status, said, is_right=is_right))
+    return good
+
+
+def try_folders() -> list[bool]:
+    """Bring in folders of crops."""
+    for i in range(12):
+        crop, name = FIELD[0, i * 32 : i * 32 + 32, 64:96], ("G1", "G2")[i % 2]
+        write(f"f/split/{('train', 'train', 'val', 'test')[i % 4]}/{name}/{i}.tif", crop)
+        write(f"f/scales/{name}/{i}.tif", crop, (0.25, 0.5)[i % 2])
+    good = []
+    for name, title in (("split", "folders of a split"), ("scales", "two pixel sizes in one")):
+        status, said = call("samples", "import", "folders", f"f/{name}", "--out", f"f/{name}.h5")
+        is_right = list(said.get("samples", {}).get("classes", ())) == ["G1", "G2"]
+        good.append(tell(title, status, said, is_right=is_right))
+    return good
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        tries = (try_masks, try_images, try_sets, try_tables, try_folders)
+        is_good = [one for attempt in tries for one in attempt()]
+        os.chdir("/")
+    sys.exit(0 if all(is_good) else 1)

@@ -1,0 +1,149 @@
+"""What of an image was measured: a frame that is not filled shows nothing where it is empty.
+
+Missing tiles of a mosaic, and the corners of a turned or registered image, hold one value at the
+end of the type's range. Dark background may do so too; its outline tells it apart, which is neither
+straight nor that of one convex field.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from napari_seewhy.images.image import Pixels
+
+_LEAST_SHARE = 0.002
+_LEAST_PX = 64
+_LEAST_FIELD = 0.3
+"""A convex field fills at least this share of its frame."""
+
+_SOLID = 0.97
+_STRAIGHT = 0.8
+_RUN_PX = 16
+_ROWS_LOOKED_AT = 2048
+_RIM_PX = 2
+"""Turning an image mixes so many pixels beside the empty part with it."""
+
+
+def find_measured(plane: Pixels) -> NDArray[np.bool_] | None:
+    """Find which pixels of a plane were measured.
+
+    Not measured are areas of touching pixels that reach the border, are all the least or the
+    greatest value of the type (of real numbers: 0), hold at least 0.2 % of the plane, and either
+    have straight edges along rows and columns (tiles), or leave one convex field (a turned image).
+
+    Parameters
+    ----------
+    plane
+        ``(Y, X)`` of any number type, numpy or dask.
+
+    Returns
+    -------
+    ndarray of bool, shape ``(Y, X)``, or None
+        None where all of it was measured, which is the usual case and found quickly.
+
+    Examples
+    --------
+    >>> plane = np.arange(4096).reshape(64, 64).astype(np.uint16) + 9
+    >>> find_measured(plane) is None
+    True
+    >>> plane[:, 40:] = 0
+    >>> int(find_measured(plane)[0].sum())
+    38
+    """
+    values = (0,) if plane.dtype.kind not in "iu" else _ends(plane.dtype)
+    border = [np.asarray(edge) for edge in (plane[0], plane[-1], plane[:, 0], plane[:, -1])]
+    for value in values:
+        if not any((edge == value).any() for edge in border):
+            continue
+        # Of pixels that are still in their file, only the comparison is held as a whole.
+        empty = _find_empty(np.asarray(plane == value))
+        if empty is not None and _has_spread(plane, ~empty):
+            near = scipy.ndimage.binary_dilation(empty, np.ones((3, 3)), iterations=_RIM_PX)
+            return ~near
+    return None
+
+
+def fill_unmeasured(plane: Pixels, measured: NDArray[np.bool_]) -> Pixels:
+    """Return a plane with the median of what was measured wherever nothing was."""
+    step = max(1, plane.shape[0] // _ROWS_LOOKED_AT)
+    some = np.asarray(plane[::step])[measured[::step]]
+    middle = np.asarray(np.median(some) if some.size else 0).astype(plane.dtype)
+    if isinstance(plane, np.ndarray):
+        return np.where(measured, plane, middle)
+    import dask.array as da
+
+    there = da.from_array(measured, chunks=plane.chunks, name=False)  # type: ignore[no-untyped-call]
+    filled: Pixels = da.where(there, plane, middle)  # type: ignore[no-untyped-call]
+    return filled
+
+
+def explain_unmeasured(measured: NDArray[np.bool_] | None) -> tuple[str, ...]:
+    """Say which share of a plane was not measured; nothing where all was."""
+    if measured is None or measured.all():
+        return ()
+    share = 1 - float(measured.mean())
+    return (
+        f"{share:.0%} of the image is one value up to its border and is taken for not measured, so "
+        "it counts nowhere; crop the image if that is wrong.",
+    )
+
+
+def _ends(dtype: np.dtype[Any]) -> tuple[int, int]:
+    limits = np.iinfo(dtype)
+    return int(limits.min), int(limits.max)
+
+
+def _has_spread(plane: Pixels, field: NDArray[np.bool_]) -> bool:
+    """Whether a field holds more than one value; what was measured always does."""
+    step = max(1, plane.shape[0] // _ROWS_LOOKED_AT)
+    some = np.asarray(plane[::step])[field[::step]]
+    return bool(some.size) and some.min() < some.max()
+
+
+def _find_empty(is_end: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+    """Find the empty part of a frame among the pixels of one extreme value."""
+    least = max(_LEAST_PX, _LEAST_SHARE * is_end.size)
+    if is_end.sum() < least or is_end.all():
+        return None
+    areas, n_areas = scipy.ndimage.label(is_end)
+    at_border = np.zeros(n_areas + 1, bool)
+    for edge in (areas[0], areas[-1], areas[:, 0], areas[:, -1]):
+        at_border[edge] = True
+    is_large = np.bincount(areas.ravel(), minlength=n_areas + 1) >= least
+    is_large[0] = False
+    empty: NDArray[np.bool_] = (at_border & is_large)[areas]
+    return empty if empty.any() and (_is_straight(empty) or _is_convex(~empty)) else None
+
+
+def _is_straight(empty: NDArray[np.bool_]) -> bool:
+    """Whether most of the outline runs along rows and columns for long."""
+    edges = (empty[1:] != empty[:-1], (empty[:, 1:] != empty[:, :-1]).T)
+    n_edges = sum(int(edge.sum()) for edge in edges)
+    n_long = sum(_count_in_runs(edge) for edge in edges)
+    return n_long >= _STRAIGHT * n_edges
+
+
+def _count_in_runs(edge: NDArray[np.bool_]) -> int:
+    """Count what is true in rows of at least `_RUN_PX` true pixels one after the other."""
+    padded = np.pad(edge, ((0, 0), (1, 1))).astype(np.int8)
+    steps = np.diff(padded, axis=1).ravel()
+    lengths = np.flatnonzero(steps == -1) - np.flatnonzero(steps == 1)
+    return int(lengths[lengths >= _RUN_PX].sum())
+
+
+def _is_convex(field: NDArray[np.bool_]) -> bool:
+    """Whether one field without dents fills much of the frame."""
+    from skimage.morphology import convex_hull_image
+
+    n_field = int(field.sum())
+    if n_field < _LEAST_FIELD * field.size:
+        return False
+    step = max(1, max(field.shape) // 512)
+    thin = field[::step, ::step]
+    return bool(thin.sum() >= _SOLID * convex_hull_image(thin).sum())

@@ -1,0 +1,92 @@
+"""What was never imaged is told apart from what is dark."""
+
+from __future__ import annotations
+
+import dask.array as da
+import numpy as np
+import pytest
+from scipy.ndimage import rotate
+
+from napari_seewhy.images import explain_unmeasured, fill_unmeasured, find_measured
+
+
+def draw_field(shape: tuple[int, int] = (160, 160), level: int = 120) -> np.ndarray:
+    noise = np.random.default_rng(0).normal(0, 8, shape)
+    return (level + noise).clip(1, 60_000).astype(np.uint16)
+
+
+def lay_tiles(empty: list[tuple[slice, slice]], fill: int = 0) -> np.ndarray:
+    frame = draw_field((256, 256))
+    for box in empty:
+        frame[box] = fill
+    return frame
+
+
+MOSAICS = {
+    "one tile of four": [(slice(0, 128), slice(0, 128))],
+    "all but one tile": [(slice(128, 256), slice(0, 256)), (slice(0, 128), slice(128, 256))],
+    "tiles along a way": [(slice(0, 64), slice(64, 256)), (slice(64, 192), slice(0, 90))],
+    "a seam across": [(slice(100, 110), slice(0, 256))],
+}
+
+
+@pytest.mark.parametrize("fill", [0, 65_535])
+@pytest.mark.parametrize("name", MOSAICS)
+def test_missing_tiles_were_not_measured(name: str, fill: int) -> None:
+    frame = lay_tiles(MOSAICS[name], fill)
+    measured = find_measured(frame)
+    assert measured is not None
+    assert not (frame[measured] == fill).any()
+    # Beside the tiles no more than the rim is given up.
+    assert (frame != fill).sum() - measured.sum() <= 4 * 2 * 256
+
+
+@pytest.mark.parametrize("angle", [3, 20, 45])
+def test_the_corners_of_a_turned_image_were_not_measured(angle: float) -> None:
+    turned = rotate(draw_field(), angle, order=1).astype(np.uint16)
+    measured = find_measured(turned)
+    assert measured is not None
+    assert turned[measured].min() > 80
+    assert measured.sum() > 0.9 * 160 * 160
+
+
+def test_pixels_in_their_file_say_the_same() -> None:
+    frame = lay_tiles(MOSAICS["one tile of four"])
+    lazy = da.from_array(frame, chunks=100)
+    measured = find_measured(frame)
+    np.testing.assert_array_equal(find_measured(lazy), measured)
+    filled = fill_unmeasured(lazy, measured)
+    np.testing.assert_array_equal(np.asarray(filled), fill_unmeasured(frame, measured))
+    assert (np.asarray(filled)[:100, :100] == np.median(frame[measured])).all()
+
+
+def draw_cells(background: int) -> np.ndarray:
+    y, x = np.indices((160, 160))
+    frame = np.full((160, 160), background, float)
+    for row, column in ((30, 30), (80, 110), (130, 40), (40, 120)):
+        frame += 900 * np.exp(-((y - row) ** 2 + (x - column) ** 2) / 120)
+    return frame
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        draw_field(),
+        draw_cells(0).astype(np.uint16),
+        draw_cells(0).astype(np.uint8),
+        draw_cells(0).astype(np.float32),
+        np.where(draw_cells(0) > 300, 255, 0).astype(np.uint8),
+        np.zeros((99, 99), np.uint16),
+        np.pad(np.full((20, 20), 500, np.uint16), 60),
+        np.where(np.indices((160, 160)).sum(0) % 9 == 0, 0, 7).astype(np.uint8),
+    ],
+    ids=["camera", "subtracted", "8 bit", "real", "mask", "black", "a stamp", "stripes"],
+)
+def test_what_is_only_dark_or_bright_was_measured(frame: np.ndarray) -> None:
+    assert find_measured(frame) is None
+
+
+def test_the_share_is_told() -> None:
+    (said,) = explain_unmeasured(np.arange(100).reshape(10, 10) >= 12)
+    assert said.startswith("12% of the image is one value up to its border")
+    assert explain_unmeasured(None) == explain_unmeasured(np.ones((4, 4), bool)) == ()
