@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from napari_seewhy.cells.measuring.intensities import measure_intensities
 from napari_seewhy.cells.measuring.shapes import measure_centers, with_um
 from napari_seewhy.cells.measuring.spots import find_spot_threshold, measure_spots
 from napari_seewhy.cells.measuring.texture import measure_texture
+from napari_seewhy.errors import SeewhyWarning
+from napari_seewhy.images import explain_unmeasured
 
 if TYPE_CHECKING:
     from napari_seewhy.cells.measuring.frame import Frame
@@ -77,6 +80,8 @@ def _find_backgrounds(frame: Frame, options: MeasureOptions) -> list[Background 
     if options.background == "none":
         return [None] * n_channels
     measured = [frame.find_measured(channel) for channel in range(n_channels)]
+    for sentence in dict.fromkeys(said for one in measured for said in explain_unmeasured(one)):
+        warnings.warn(sentence, SeewhyWarning, stacklevel=2)
     found = measure_backgrounds(
         frame.read_rows, measured, frame.label_images, options.background_size_px
     )

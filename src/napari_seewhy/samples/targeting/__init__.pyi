@@ -6,7 +6,6 @@ from .classes import (
     parse_classes as parse_classes,
 )
 from .targets import (
-    InFolder as InFolder,
     NameTarget as NameTarget,
     read_folders as read_folders,
     target_from_names as target_from_names,
