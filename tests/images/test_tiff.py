@@ -126,6 +126,24 @@ def test_imagej_files_keep_their_pixel_size_and_channel_names(path: Path, unit: 
     assert (image.pixel_size_um, image.z_step_um) == (0.25, 1.5)
 
 
+def test_values_of_a_file_whose_zero_is_white_are_kept_and_it_is_told(path: Path) -> None:
+    pixels = draw(30, 40)
+    tifffile.imwrite(path, pixels, photometric="miniswhite")
+    with pytest.warns(SeewhyWarning, match="0 is white .* values are kept as they are stored"):
+        image = read_image(path)
+    np.testing.assert_array_equal(image.pixels[0], pixels)
+
+
+@pytest.mark.parametrize(
+    ("unit", "size_um"), [("nm", 0.0005), ("mm", 500.0), ("inch", None), ("pixel", None)]
+)
+def test_every_unit_of_imagej_is_converted(path: Path, unit: str, size_um: float | None) -> None:
+    metadata = {"axes": "YX", "unit": unit}
+    tifffile.imwrite(path, draw(30, 40), imagej=True, resolution=(2, 2), metadata=metadata)
+    expected = None if size_um is None else pytest.approx(size_um)
+    assert read_image(path).pixel_size_um == expected
+
+
 def write_slices(path: Path, **metadata: Any) -> np.ndarray:
     pixels = draw(3, 30, 40)
     tifffile.imwrite(path, pixels, imagej=True, metadata={"axes": "ZYX"} | metadata)

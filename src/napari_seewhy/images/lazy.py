@@ -62,7 +62,7 @@ class MappedPixels:
     def read(self, bounds: Bounds) -> NDArray[Any]:
         """Read a box; the array belongs to whoever asked."""
         with reading(self.path, "a TIFF file"):
-            # Opened anew each time: a map kept open would forbid Windows to replace the file.
+            # Opened again each time: a map kept open would forbid Windows to replace the file.
             mapped = np.memmap(self.path, self.dtype, "r", self.offset, self.shape)
             return np.array(mapped[to_slices(bounds)])
 

@@ -54,7 +54,7 @@ def find_measured(plane: Pixels) -> NDArray[np.bool_] | None:
     True
     >>> plane[:, 40:] = 0
     >>> int(find_measured(plane)[0].sum())
-    38
+    40
     """
     values = (0,) if plane.dtype.kind not in "iu" else _ends(plane.dtype)
     border = [np.asarray(edge) for edge in (plane[0], plane[-1], plane[:, 0], plane[:, -1])]
@@ -63,9 +63,12 @@ def find_measured(plane: Pixels) -> NDArray[np.bool_] | None:
             continue
         # Of pixels that are still in their file, only the comparison is held as a whole.
         empty = _find_empty(np.asarray(plane == value))
-        if empty is not None and _has_spread(plane, ~empty):
-            near = scipy.ndimage.binary_dilation(empty, np.ones((3, 3)), iterations=_RIM_PX)
-            return ~near
+        if empty is None or not _has_spread(plane, ~empty):
+            continue
+        if _is_straight(empty):
+            return ~empty
+        if _is_convex(~empty):
+            return ~scipy.ndimage.binary_dilation(empty, np.ones((3, 3)), iterations=_RIM_PX)
     return None
 
 
@@ -107,7 +110,7 @@ def _has_spread(plane: Pixels, field: NDArray[np.bool_]) -> bool:
 
 
 def _find_empty(is_end: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
-    """Find the empty part of a frame among the pixels of one extreme value."""
+    """Find large areas of one extreme value that reach the border; None where there are none."""
     least = max(_LEAST_PX, _LEAST_SHARE * is_end.size)
     if is_end.sum() < least or is_end.all():
         return None
@@ -118,7 +121,7 @@ def _find_empty(is_end: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
     is_large = np.bincount(areas.ravel(), minlength=n_areas + 1) >= least
     is_large[0] = False
     empty: NDArray[np.bool_] = (at_border & is_large)[areas]
-    return empty if empty.any() and (_is_straight(empty) or _is_convex(~empty)) else None
+    return empty if empty.any() else None
 
 
 def _is_straight(empty: NDArray[np.bool_]) -> bool:

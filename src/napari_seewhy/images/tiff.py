@@ -72,6 +72,7 @@ def read_raw(path: Path, scene: int | str, lazy: bool | None, large: int) -> Raw
         at = pick_scene(names, scene, path)
         series = file.series[at]
         _check_whole(series, path, messages)
+        _tell_inverted(series, path)
         is_lazy = series.nbytes > large if lazy is None else lazy
         metadata = _read_metadata(file, series, at)
         if not is_lazy:
@@ -100,6 +101,18 @@ def _read_metadata(file: TiffFile, series: TiffPageSeries, at: int) -> TiffMetad
         n_channels = series.shape[series.axes.index("C")] if "C" in series.axes else 1
         return read_imagej(file.imagej_metadata, series.keyframe, n_channels)
     return read_tags(series.keyframe)
+
+
+def _tell_inverted(series: TiffPageSeries, path: Path) -> None:
+    """Say where 0 is white: the values are kept, whatever they look like in other programs."""
+    page = series.keyframe
+    if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE and page.bitspersample > 1:
+        warnings.warn(
+            f"{path} says that 0 is white (an inverted lookup table), but its values are kept as "
+            "they are stored; if objects are dark then, invert the image.",
+            SeewhyWarning,
+            stacklevel=3,
+        )
 
 
 def _settle_slices(file: TiffFile, series: TiffPageSeries, path: Path) -> str:

@@ -92,7 +92,7 @@ def labels_layer(
 ) -> LayerData:
     """Turn labels and what is known of the objects into a Labels layer.
 
-    In a time series that is numbered anew in each frame the numbers are made to go on from frame to
+    In a time series that is renumbered in each frame the numbers are made to go on from frame to
     frame, in the table as well: napari keeps one row of features per number, so an object needs a
     number of its own.
 

@@ -95,7 +95,7 @@ def _contrast_limits(pixels: NDArray[Any]) -> tuple[float, float]:
 
 
 class _PixelsInFile:
-    """Pixels of a sample set, for which the file is opened anew at each look.
+    """Pixels of a sample set, for which the file is reopened at each look.
 
     So the file is never kept from being replaced, which an open file is on Windows.
     """

@@ -194,8 +194,7 @@ class _Passes:
         )
         pixels = self.levels.apply(np.asarray(self.phase[:, rows, columns]))
         if self.measured is not None:
-            # The mean, which says nothing, so that the blocks beside it see no edge.
-            pixels[:, ~self.measured[rows, columns]] = 0
+            pixels = _carry_on(pixels, self.measured[rows, columns])
         fill = [(0, 0), *((0, -edge % CELL_PX) for edge in pixels.shape[1:])]
         filled = torch.from_numpy(np.pad(pixels, fill, mode="edge"))[None]
         return _look(self.model, filled, self.runtime)[0]
@@ -211,6 +210,20 @@ class _Passes:
             )
         self.runtime = Runtime("cpu", use_channels_last=True)
         self.runtime.place_network(self.model.network)
+
+
+def _carry_on(pixels: NDArray[np.float32], measured: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Carry the edge of what was measured on, as at the edge of an image.
+
+    A tile without any is 0 everywhere, which is the mean of the field.
+    """
+    from scipy.ndimage import distance_transform_edt
+
+    if measured.all() or not measured.any():
+        return pixels * measured
+    nearest = distance_transform_edt(~measured, return_distances=False, return_indices=True)
+    carried: NDArray[np.float32] = pixels[:, *nearest]
+    return carried
 
 
 def _look(model: StainModel, fields: torch.Tensor, runtime: Runtime) -> torch.Tensor:

@@ -65,3 +65,14 @@ def test_a_region_beyond_the_field_is_refused(open_pair):
     reader = FieldReader(READING.change(region="500:,:"), StainThresholdOptions(threshold=500.0))
     with pytest.raises(DataError, match="holds no pixel of the field of 128 x 160 px"):
         reader.read(open_pair(0), None)
+
+
+def test_what_was_not_measured_is_not_known(open_pair, dish):
+    image = dish(0)
+    pixels = np.pad(image.pixels, ((0, 0), (0, 64), (0, 0)))
+    pixels[0, :, -32:] = 0  # phase contrast alone ends there
+    framed = CellImage(pixels, "CYX", image.channels, 0.65, source=image.source)
+    (measured,) = FieldReader(READING, StainThresholdOptions()).read(open_pair(0, framed), None)
+    known = measured.field.known
+    assert known[:128, :-32].all()
+    assert known.sum() == 128 * 128

@@ -77,3 +77,12 @@ def test_few_dim_cells_are_a_signal():
 def test_a_marker_that_cannot_be_used_is_refused(marker, said):
     with pytest.raises(DataError, match=said):
         find_threshold(marker)
+
+
+@pytest.mark.parametrize("how", ["otsu", "log-otsu"])
+def test_what_was_not_measured_does_not_move_the_threshold(how):
+    marker = draw_marker()
+    options = StainThresholdOptions(threshold=how)
+    whole, framed = (find_threshold(one, options) for one in (marker, np.pad(marker, 300)))
+    assert framed.value == pytest.approx(whole.value, rel=0.02)
+    assert framed.positive_share == pytest.approx(whole.positive_share, abs=0.02)
