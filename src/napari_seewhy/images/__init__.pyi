@@ -11,7 +11,11 @@ from .measured import (
     find_measured as find_measured,
 )
 from .ome_set import without_set_members as without_set_members
-from .ome_tiff import physical_size as physical_size, write_ome_tiff as write_ome_tiff
+from .ome_tiff import (
+    physical_size as physical_size,
+    write_image as write_image,
+    write_ome_tiff as write_ome_tiff,
+)
 from .percentiles import find_percentiles as find_percentiles
 from .picture import read_raw as read_raw
 from .quiet import reading as reading
@@ -19,4 +23,3 @@ from .read import list_scenes as list_scenes, read_image as read_image
 from .tiff_metadata import to_um as to_um
 from .tiles import Box as Box, Tile as Tile, cut_tiles as cut_tiles
 from .work import ImageJob as ImageJob, ImageWork as ImageWork, Written as Written
-from .write import write_image as write_image

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PureWindowsPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import tifffile
@@ -19,10 +20,10 @@ from napari_seewhy.errors import FileError, SeewhyError, SeewhyWarning
 from napari_seewhy.images.lazy import to_dask
 from napari_seewhy.images.quiet import check_memory, reading
 from napari_seewhy.images.scene import RawScene, make_unique, pick_scene
-from napari_seewhy.images.tiff_metadata import parse_ome, read_ome
+from napari_seewhy.images.tiff_metadata import OmeImage, Plane, list_images, parse_ome, read_ome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable
     from xml.etree import ElementTree
 
     from numpy.typing import NDArray
@@ -30,38 +31,6 @@ if TYPE_CHECKING:
     from napari_seewhy.images.lazy import Bounds
 
 _KIND = "a TIFF file"
-
-
-class Plane(NamedTuple):
-    """Where one plane is: the file and the number of the page in it."""
-
-    path: Path
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class SetImage:
-    """One image of a set.
-
-    Attributes
-    ----------
-    index, name
-        Place in the description, and what it is called there.
-    sizes
-        Numbers of time points, channels and planes.
-    planes
-        Where the plane of each ``(t, c, z)`` is.
-    """
-
-    index: int
-    name: str
-    sizes: tuple[int, int, int]
-    planes: dict[tuple[int, ...], Plane] = field(hash=False)
-
-    @property
-    def first(self) -> Path:
-        """The file that holds the first plane; the image is listed there alone."""
-        return self.planes[min(self.planes)].path
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +49,7 @@ class OmeSet:
 
     path: Path
     xml: str
-    images: tuple[SetImage, ...]
+    images: tuple[OmeImage, ...]
 
     @property
     def scene_names(self) -> list[str]:
@@ -121,7 +90,7 @@ class OmeSet:
             name=names[at],
         )
 
-    def _warn_of_missing(self, image: SetImage, n_here: int) -> None:
+    def _warn_of_missing(self, image: OmeImage, n_here: int) -> None:
         n_planes = int(np.prod(image.sizes))
         if n_here < n_planes:
             warnings.warn(
@@ -184,9 +153,9 @@ def find_set(path: Path, file: tifffile.TiffFile) -> OmeSet | None:
         own = companion.get("UUID", own)
         xml = _read_description(path, companion.get("MetadataFile", ""))
         root = parse_ome(xml)
-    images = tuple(_list_images(root, path, own))
-    if companion is None and all(plane.path == path for i in images for plane in i.planes.values()):
+    elif not _names_others(root, path, own):
         return None
+    images = tuple(list_images(root, partial(_find_file, path, own)))
     listed = [image for image in images if image.first == path]
     within = [i for i in images if any(plane.path == path for plane in i.planes.values())]
     return OmeSet(path, xml, tuple(listed or within or images))
@@ -205,6 +174,17 @@ def without_set_members(paths: Iterable[Path]) -> list[Path]:
     paths = list(paths)
     there = {path.resolve() for path in paths}
     return [path for path in paths if not _begins_elsewhere(path, there)]
+
+
+def _names_others(root: ElementTree.Element, path: Path, own: str) -> bool:
+    """Whether a description names other files; a file that was renamed has one name, not here."""
+    named = list(root.iterfind("{*}Image/{*}Pixels/{*}TiffData/{*}UUID"))
+    there = {_find_file(path, own, one.get("FileName", ""), one.text or "") for one in named}
+    return bool(there - {path}) and (len(there) > 1 or any(one.is_file() for one in there))
+
+
+def _find_file(path: Path, own: str, name: str, uuid: str) -> Path:
+    return path if not name or uuid.strip() == own else _beside(path, name)
 
 
 def _begins_elsewhere(path: Path, there: set[Path]) -> bool:
@@ -238,59 +218,20 @@ def _read_description(path: Path, name: str) -> str:
 def _beside(path: Path, name: str) -> Path:
     """Find a file that a description names; it never leads out of the folder."""
     inner = PureWindowsPath(name)
-    place = (
-        path.parent.joinpath(*inner.parts) if not inner.anchor and ".." not in inner.parts else None
-    )
-    return place if place is not None and place.is_file() else path.parent / inner.name
-
-
-def _list_images(root: ElementTree.Element, path: Path, own: str) -> Iterator[SetImage]:
-    for index, image in enumerate(root.findall("{*}Image")):
-        pixels = image.find("{*}Pixels")
-        if pixels is None:
-            continue
-        n_channels = len(pixels.findall("{*}Channel")) or int(pixels.get("SizeC", 1))
-        counts = {
-            "T": int(pixels.get("SizeT", 1)),
-            "C": n_channels,
-            "Z": int(pixels.get("SizeZ", 1)),
-        }
-        order = [axis for axis in pixels.get("DimensionOrder", "XYZCT") if axis in "TCZ"]
-        planes: dict[tuple[int, ...], Plane] = {}
-        for data in pixels.findall("{*}TiffData"):
-            planes |= _list_planes(data, counts, order, path, own)
-        if planes:
-            sizes = (counts["T"], counts["C"], counts["Z"])
-            yield SetImage(index, image.get("Name", ""), sizes, planes)
-
-
-def _list_planes(
-    data: ElementTree.Element,
-    counts: dict[str, int],
-    order: Sequence[str],
-    path: Path,
-    own: str,
-) -> dict[tuple[int, ...], Plane]:
-    """Say where the planes of one block of pages are."""
-    named = data.find("{*}UUID")
-    is_own = named is None or (named.text or "").strip() == own or not named.get("FileName")
-    place = path if is_own or named is None else _beside(path, named.get("FileName", ""))
-    # Planes go on in the order of the axes, the first of which varies fastest.
-    shape = [counts[axis] for axis in reversed(order)]
-    first = [int(data.get(f"First{axis}", 0)) for axis in reversed(order)]
-    start = int(np.ravel_multi_index(first, shape))
-    default = 1 if data.get("IFD") is not None else int(np.prod(shape)) - start
-    page, n_planes = int(data.get("IFD", 0)), int(data.get("PlaneCount", default))
-    found = {}
-    for i in range(min(n_planes, int(np.prod(shape)) - start)):
-        at = dict(zip(reversed(order), np.unravel_index(start + i, shape), strict=True))
-        found[tuple(int(at[axis]) for axis in "TCZ")] = Plane(place, page + i)
-    return found
+    place = path.parent.joinpath(*inner.parts)
+    is_inside = not inner.anchor and ".." not in inner.parts
+    return place if is_inside and place.is_file() else path.parent / inner.name
 
 
 def _look_at(plane: Plane) -> Any:
     with reading(plane.path, _KIND), tifffile.TiffFile(plane.path) as file:
         return file.pages[plane.page].keyframe
+
+
+def end_of_pixels(page: Any) -> int:
+    """Return where the last pixel of a page ends in its file, in bytes."""
+    spans = zip(page.dataoffsets, page.databytecounts, strict=True)
+    return max((int(offset + count) for offset, count in spans), default=0)
 
 
 def _check_page(page: Any, path: Path, shape: tuple[int, ...]) -> None:
@@ -301,8 +242,7 @@ def _check_page(page: Any, path: Path, shape: tuple[int, ...]) -> None:
             "another set of the same name."
         )
     size = path.stat().st_size
-    ends = (a + n for a, n in zip(page.dataoffsets, page.databytecounts, strict=True))
-    if (needed := max(ends, default=0)) > size:
+    if (needed := end_of_pixels(page)) > size:
         raise FileError(
             f"{path} is cut short: its pixels need {needed:,} bytes but it has {size:,}; copy it "
             "again."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import prod
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,9 +16,10 @@ from napari_seewhy.images.tiles import cut_tiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from napari_seewhy.images.image import CellImage
 
 TILE_PX = 512
 """Edge of a tile in the file; TIFF wants a multiple of 16."""
@@ -27,6 +29,35 @@ _BIG_BYTES = 2**32 - 2**25
 
 _BAND_PX = 2 * TILE_PX
 """How many rows are taken at once: as many as there are in a block of pixels that are lazy."""
+
+
+def write_image(path: str | Path, image: CellImage) -> None:
+    """Write an image as a compressed OME-TIFF, whole or not at all.
+
+    An image that is still in its file is copied piece by piece.
+
+    Parameters
+    ----------
+    path
+        Where to; should end in ``.ome.tif``.
+    image
+        Its axes, channel names, pixel size and scene name are kept.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    DataError
+        If OME-TIFF has no such type of pixels (float16, 64-bit whole numbers).
+    """
+    metadata = {
+        "axes": image.axes,
+        "Channel": {"Name": list(image.channels)},
+        **physical_size(image.pixel_size_um, image.z_step_um),
+    }
+    if image.scene:
+        metadata["Name"] = image.scene
+    write_ome_tiff(Path(path), image.pixels, metadata)
 
 
 def write_ome_tiff(path: Path, pixels: Any, metadata: Mapping[str, Any], dtype: Any = None) -> None:

@@ -10,7 +10,7 @@ import tifffile
 
 from napari_seewhy.errors import FileError, SeewhyWarning
 from napari_seewhy.images.lazy import MappedPixels, TiffPixels, to_dask
-from napari_seewhy.images.ome_set import find_set
+from napari_seewhy.images.ome_set import end_of_pixels, find_set
 from napari_seewhy.images.quiet import check_memory, reading, unreadable
 from napari_seewhy.images.scene import RawScene, make_unique, pick_scene, to_image
 from napari_seewhy.images.tiff_metadata import TiffMetadata, read_imagej, read_ome, read_tags
@@ -161,7 +161,7 @@ def _check_whole(series: TiffPageSeries, path: Path, messages: list[str]) -> Non
     size = path.stat().st_size
     pages = [page for page in series.pages if page is not None]
     n_absent = len(series.pages) - len(pages)
-    needed = max(map(_end_of_pixels, pages), default=0)
+    needed = max(map(end_of_pixels, pages), default=0)
     if series.dataoffset is not None:
         needed = int(series.dataoffset) + int(series.nbytes)
     is_chain_broken = any("invalid page offset" in message for message in messages)
@@ -176,8 +176,3 @@ def _check_whole(series: TiffPageSeries, path: Path, messages: list[str]) -> Non
     page = series.keyframe
     if series.dataoffset is None and len(page.dataoffsets) < prod(page.chunked):
         raise unreadable(path, _KIND)
-
-
-def _end_of_pixels(page: Any) -> int:
-    spans = zip(page.dataoffsets, page.databytecounts, strict=True)
-    return max((int(offset + count) for offset, count in spans), default=0)

@@ -1,14 +1,17 @@
-"""Channel names and pixel sizes out of the metadata of TIFF files: OME-XML, ImageJ, plain tags."""
+"""Channels, pixel sizes and planes out of the metadata of TIFF files: OME-XML, ImageJ, tags."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from tifffile import TiffPage
 
@@ -33,6 +36,9 @@ _TAG_UNITS = {2: "inch", 3: "cm", 4: "mm", 5: "um"}
 """The values of the tag ResolutionUnit that have a length."""
 
 
+_MOST_PLANES = 10**7
+
+
 @dataclass(frozen=True, slots=True)
 class TiffMetadata:
     """What a TIFF file says about one scene besides its pixels; empty where it is silent."""
@@ -40,6 +46,38 @@ class TiffMetadata:
     channel_names: Sequence[str] = ()
     pixel_size_yx_um: tuple[float, float] | None = None
     z_step_um: float | None = None
+
+
+class Plane(NamedTuple):
+    """Where one plane is: the file and the number of the page in it."""
+
+    path: Path
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class OmeImage:
+    """One image of OME-XML.
+
+    Attributes
+    ----------
+    index, name
+        Place in the description, and what it is called there.
+    sizes
+        Numbers of time points, channels and planes.
+    planes
+        Where the plane of each ``(t, c, z)`` is.
+    """
+
+    index: int
+    name: str
+    sizes: tuple[int, int, int]
+    planes: dict[tuple[int, ...], Plane] = field(hash=False)
+
+    @property
+    def first(self) -> Path:
+        """The file that holds the first plane; the image is listed there alone."""
+        return self.planes[min(self.planes)].path
 
 
 def to_um(length: float | str | None, unit: str | None) -> float | None:
@@ -99,6 +137,64 @@ def parse_ome(xml: str) -> ElementTree.Element:
         return ElementTree.fromstring(xml.strip("\0 \n"))
     except ElementTree.ParseError as error:
         raise ValueError("The OME-XML is no XML that can be read.") from error
+
+
+def list_images(
+    root: ElementTree.Element, find_file: Callable[[str, str], Path]
+) -> Iterator[OmeImage]:
+    """List the images of OME-XML that have pixels, with the place of every plane.
+
+    Parameters
+    ----------
+    root
+        The document.
+    find_file
+        Gives the file for a name and a UUID, both "" for the file itself.
+
+    Raises
+    ------
+    ValueError
+        If an image claims more planes than any has, or planes outside its sizes.
+    """
+    for index, image in enumerate(root.findall("{*}Image")):
+        pixels = image.find("{*}Pixels")
+        if pixels is None:
+            continue
+        n_channels = len(pixels.findall("{*}Channel")) or int(pixels.get("SizeC", 1))
+        n_times, n_planes = int(pixels.get("SizeT", 1)), int(pixels.get("SizeZ", 1))
+        counts = {"T": n_times, "C": n_channels, "Z": n_planes}
+        if n_times * n_channels * n_planes > _MOST_PLANES:
+            raise ValueError(f"Image {index} claims {n_times * n_channels * n_planes:,} planes.")
+        order = [axis for axis in pixels.get("DimensionOrder", "XYZCT") if axis in "TCZ"]
+        planes: dict[tuple[int, ...], Plane] = {}
+        for data in pixels.findall("{*}TiffData"):
+            planes |= _list_planes(data, counts, order, find_file)
+        if planes:
+            name = image.get("Name", "")
+            yield OmeImage(index, name, (n_times, n_channels, n_planes), planes)
+
+
+def _list_planes(
+    data: ElementTree.Element,
+    counts: dict[str, int],
+    order: Sequence[str],
+    find_file: Callable[[str, str], Path],
+) -> dict[tuple[int, ...], Plane]:
+    """Say where the planes of one block of pages are."""
+    named = data.find("{*}UUID")
+    known = ("", "") if named is None else (named.get("FileName", ""), named.text or "")
+    place = find_file(*known)
+    # Planes go on in the order of the axes, the first of which varies fastest.
+    shape = [counts[axis] for axis in reversed(order)]
+    first = [int(data.get(f"First{axis}", 0)) for axis in reversed(order)]
+    start = int(np.ravel_multi_index(first, shape))
+    default = 1 if data.get("IFD") is not None else int(np.prod(shape)) - start
+    page, n_planes = int(data.get("IFD", 0)), int(data.get("PlaneCount", default))
+    found = {}
+    for i in range(min(n_planes, int(np.prod(shape)) - start)):
+        at = dict(zip(reversed(order), np.unravel_index(start + i, shape), strict=True))
+        found[tuple(int(at[axis]) for axis in "TCZ")] = Plane(place, page + i)
+    return found
 
 
 def pair_up(height: float | None, width: float | None) -> tuple[float, float] | None:
