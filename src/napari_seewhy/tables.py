@@ -11,7 +11,7 @@ from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.files import read_text, write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -79,17 +79,21 @@ def name_groups(paths: Iterable[str | Path], pattern: str = "") -> list[str]:
     >>> name_groups(["day1/f.tif", "day2/f.tif", "day2/g.tif"])
     ['day1/f', 'day2/f', 'g']
     """
-    paths = [Path(path) for path in paths]
+    files = [Path(path) for path in paths]
     if pattern:
-        return [find_group(path, pattern) for path in paths]
-    forms = (file_stem, lambda path: f"{path.parent.name}/{file_stem(path)}", Path.as_posix)
-    groups = dict.fromkeys(paths, "")
+        return [find_group(path, pattern) for path in files]
+    forms: tuple[Callable[[Path], str], ...] = (
+        file_stem,
+        lambda path: f"{path.parent.name}/{file_stem(path)}",
+        Path.as_posix,
+    )
+    groups = dict.fromkeys(files, "")
     for form in forms:
         named: dict[str, set[Path]] = {}
         for path in groups:
             named.setdefault(groups[path] or form(path), set()).add(path)
         groups |= {path: name for name, alike in named.items() if len(alike) == 1 for path in alike}
-    return [groups[path] for path in paths]
+    return [groups[path] for path in files]
 
 
 def read_table(

@@ -68,7 +68,9 @@ def find_measured(plane: Pixels) -> NDArray[np.bool_] | None:
         if _is_straight(empty):
             return ~empty
         if _is_convex(~empty):
-            return ~scipy.ndimage.binary_dilation(empty, np.ones((3, 3)), iterations=_RIM_PX)
+            rim = scipy.ndimage.binary_dilation(empty, np.ones((3, 3)), iterations=_RIM_PX)
+            measured: NDArray[np.bool_] = ~rim
+            return measured
     return None
 
 
@@ -82,7 +84,7 @@ def fill_unmeasured(plane: Pixels, measured: NDArray[np.bool_]) -> Pixels:
     import dask.array as da
 
     there = da.from_array(measured, chunks=plane.chunks, name=False)  # type: ignore[no-untyped-call]
-    filled: Pixels = da.where(there, plane, middle)  # type: ignore[no-untyped-call]
+    filled: Pixels = da.where(there, plane, middle)
     return filled
 
 
