@@ -15,7 +15,7 @@ from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.images import LABEL_SUFFIXES, number_areas, read_labels, write_labels
 from napari_seewhy.inputs import find_inputs
 from napari_seewhy.progress import Step, Task
-from napari_seewhy.samples.targeting import file_stem
+from napari_seewhy.tables import file_stem
 
 VERB = "number"
 _MARKS = ("_labels", "_cp_masks", "_masks", "_mask")
