@@ -49,6 +49,8 @@ def _tell(named, image):
         (["field", "other"], "/x/field.ome.tif", 0),
         (["field.tif", "field.png"], "/x/field.png", 1),
         (["old/field.tif"], "/x/new/field.tif", None),
+        (["/elsewhere/field.tif"], "/x/new/field.tif", 0),
+        (["/elsewhere/a/field.tif", "/elsewhere/b/field.tif"], "/x/new/field.tif", None),
     ],
 )
 def test_an_image_is_known_by_its_path_and_by_its_name_only_where_there_is_no_path(

@@ -210,9 +210,9 @@ def check_apart(table: pd.DataFrame, images: Sequence[str | Path]) -> None:
         If it does; the message says which images.
     """
     column = image_column(table)
-    bare = {} if column is None else {name for name in _names(table, column) if not _folders(name)}
-    for name in bare:
-        alike = sorted({str(path) for path in images if name in _find_names({name}, path)})
+    names = set() if column is None else _names(table, column)
+    for name in names:
+        alike = sorted({str(path) for path in images if name in _find_names(names, path)})
         if len(alike) > 1:
             raise DataError(
                 f"The table names {name}, which may be {' or '.join(alike)}; write the paths of "
@@ -240,7 +240,17 @@ def _find_names(named: Iterable[str], image: str | Path) -> set[str]:
     if longest:
         return {name for name, length in tails.items() if length == longest}
     bare = {name for name in alike if not _folders(name)}
-    return {name for name in bare if name == path.name} or bare
+    if bare:
+        return {name for name in bare if name in (path.name, file_stem(path))} or bare
+    # A path from another computer means this image if no other path of the table could.
+    return alike if len(alike) == 1 and all(_is_elsewhere(name, path) for name in alike) else set()
+
+
+def _is_elsewhere(name: str, path: Path) -> bool:
+    """Whether a named path begins in another place than one that is here."""
+    parts = _parts(name)
+    is_relative = not PurePosixPath(name).is_absolute() and not PureWindowsPath(name).drive
+    return not is_relative and not Path(name).exists() and parts[:2] != path.parts[:2]
 
 
 def _parts(name: str) -> tuple[str, ...]:

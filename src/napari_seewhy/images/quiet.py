@@ -34,9 +34,6 @@ _UNREADABLE = (
 )
 
 
-_LONGEST_REASON = 120
-
-
 class _Catcher(logging.Filter):
     """Keeps what one thread logs from being shown, and keeps it for whoever wants to know."""
 
@@ -95,17 +92,11 @@ def reading(path: Path, kind: str, logger: str = "tifffile") -> Iterator[list[st
     except OSError as error:
         if error.errno is not None:
             raise FileError(explain_os_error(error, path, "read")) from error
-        raise unreadable(path, kind, _say(error)) from error
+        raise unreadable(path, kind) from error
     except MemoryError as error:
         raise _too_large(path) from error
     except _UNREADABLE as error:
-        raise unreadable(path, kind, _say(error)) from error
-
-
-def _say(error: Exception) -> str:
-    """Shorten what a library says to one line."""
-    said = " ".join(str(error).split()) or type(error).__name__
-    return said if len(said) <= _LONGEST_REASON else f"{said[: _LONGEST_REASON - 3]}..."
+        raise unreadable(path, kind) from error
 
 
 def check_memory(path: Path, n_bytes: int) -> None:
@@ -124,13 +115,11 @@ def _too_large(path: Path, size: str = "") -> FileError:
     )
 
 
-def unreadable(path: Path, kind: str, reason: object = "") -> FileError:
-    """Say that `path` cannot be read; nobody but the reader knows whether the file is at fault."""
-    stopped = f" (its reader stopped at: {reason})" if str(reason) else ""
+def unreadable(path: Path, kind: str) -> FileError:
+    """Say that `path` cannot be read; the reader alone does not know whether the file is whole."""
     return FileError(
-        f"{path} cannot be read as {kind}{stopped}. If another program opens it, it is whole: "
-        "export it from there as OME-TIFF. Otherwise it is damaged or of another kind: "
-        "copy it again."
+        f"{path} cannot be read as {kind}: if another program opens it, it is whole, so export it "
+        "from there as OME-TIFF; if none does, it is damaged or of another kind, so copy it again."
     )
 
 

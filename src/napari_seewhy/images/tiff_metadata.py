@@ -136,7 +136,7 @@ def parse_ome(xml: str) -> ElementTree.Element:
     try:
         return ElementTree.fromstring(xml.strip("\0 \n"))
     except ElementTree.ParseError as error:
-        raise ValueError("The OME-XML is no XML that can be read.") from error
+        raise ValueError("The OME-XML is damaged.") from error
 
 
 def list_images(

@@ -126,7 +126,7 @@ def test_inputs_that_cannot_be_used_are_reported_and_the_others_done(
     truncated = write_job(folder, "truncated", tiny_image, tiny_labels)
     truncated.image_path.write_bytes(truncated.image_path.read_bytes()[:100])
     bad = {
-        "it is damaged or of another kind": truncated,
+        "is damaged or of another kind": truncated,
         "does not exist": replace(jobs[0], image_path=folder / "none.tif"),
         "neither labels nor a table of cells": replace(jobs[0], labels_path=None),
         "but the image has": replace(
