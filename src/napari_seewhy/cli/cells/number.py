@@ -1,16 +1,11 @@
 """`seewhy number`: from masks to labels."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from napari_seewhy.cli.telling import (
-    DEFAULT_REPORTING,
-    Outcome,
-    Reporting,
-    Result,
-    report_batch,
-    run_batch,
-)
+from napari_seewhy.batch import Outcome, Result, run_steps
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, report_batch, run_batch
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.images import LABEL_SUFFIXES, number_areas, read_labels, write_labels
 from napari_seewhy.inputs import find_inputs
@@ -18,6 +13,7 @@ from napari_seewhy.progress import Step, Task
 from napari_seewhy.tables import file_stem
 
 VERB = "number"
+
 _MARKS = ("_labels", "_cp_masks", "_masks", "_mask")
 
 
@@ -31,6 +27,39 @@ class MaskJob(NamedTuple):
     def title(self) -> str:
         """The path of the mask."""
         return str(self.path)
+
+
+@dataclass(frozen=True)
+class NumberWork:
+    """Numbers the separate areas of masks.
+
+    Attributes
+    ----------
+    background
+        The value that stands for no object.
+    """
+
+    background: int
+
+    def check(self) -> None:
+        """Raise nothing: every mask is judged alone."""
+
+    def is_done(self, job: MaskJob) -> bool:
+        """Whether outputs are there: numbering is so quick that it is always repeated."""
+        return False
+
+    def steps(self, job: MaskJob) -> Task[Result]:
+        """Number one mask and write its labels."""
+        yield Step(0, 0, "Numbering")
+        mask, pixel_size_um = read_labels(job.path, is_mask=True)
+        if self.background == 0 and mask.all():
+            raise DataError(
+                f"{job.path} has no pixel of 0, the background; say with --background which of "
+                f"its values {mask.min()} to {mask.max()} is."
+            )
+        labels = number_areas(mask, self.background)
+        write_labels(job.out, labels, pixel_size_um=pixel_size_um)
+        return Result((job.out.name,), {"n_objects": int(labels.max())})
 
 
 def number(
@@ -70,22 +99,8 @@ def number(
     twice = sorted({path.name for path in names if names.count(path) > 1})
     if twice:
         raise OptionError(f"Several masks would become {', '.join(twice)}; give --out for each.")
-    outcomes = run_batch(jobs, lambda job: _number(job, background), reporting)
-    return report_batch(VERB, failures + outcomes, reporting, out=str(out))
-
-
-def _number(job: MaskJob, background: int) -> Task[Result]:
-    yield Step(0, 0, "Numbering")
-    mask, pixel_size_um = read_labels(job.path, is_mask=True)
-    if background == 0 and mask.all():
-        raise DataError(
-            f"{job.path} has no pixel of 0, the background; say with --background which of its "
-            f"values {mask.min()} to {mask.max()} is."
-        )
-    labels = number_areas(mask, background)
-    write_labels(job.out, labels, pixel_size_um=pixel_size_um)
-    figures: dict[str, Any] = {"n_objects": int(labels.max())}
-    return Result((job.out.name,), figures)
+    outcomes = run_batch(run_steps(jobs, NumberWork(background)), len(jobs), reporting)
+    return report_batch(VERB, [*failures, *outcomes], reporting, out=str(out))
 
 
 def _name(path: Path, out: Path) -> Path:
