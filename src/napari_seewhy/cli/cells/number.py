@@ -49,7 +49,7 @@ class NumberWork:
         return False
 
     def steps(self, job: MaskJob) -> Task[Result]:
-        """Number one mask and write its labels."""
+        """Write the labels of one mask."""
         yield Step(0, 0, "Numbering")
         mask, pixel_size_um = read_labels(job.path, is_mask=True)
         if self.background == 0 and mask.all():
