@@ -75,10 +75,21 @@ def draw_cells(background: int) -> np.ndarray:
         draw_cells(0).astype(np.float32),
         np.where(draw_cells(0) > 300, 255, 0).astype(np.uint8),
         np.zeros((99, 99), np.uint16),
+        np.where((np.indices((160, 160)) ** 2).sum(0) < 900, 0, draw_field()),
         np.pad(np.full((20, 20), 500, np.uint16), 60),
         np.where(np.indices((160, 160)).sum(0) % 9 == 0, 0, 7).astype(np.uint8),
     ],
-    ids=["camera", "subtracted", "8 bit", "real", "mask", "black", "a stamp", "stripes"],
+    ids=[
+        "camera",
+        "subtracted",
+        "8 bit",
+        "real",
+        "mask",
+        "black",
+        "a dark spot at a corner",
+        "a stamp",
+        "stripes",
+    ],
 )
 def test_what_is_only_dark_or_bright_was_measured(frame: np.ndarray) -> None:
     assert find_measured(frame) is None

@@ -146,8 +146,10 @@ def _is_convex(field: NDArray[np.bool_]) -> bool:
     """Whether one field without dents fills much of the frame."""
     from skimage.morphology import convex_hull_image
 
-    n_field = int(field.sum())
-    if n_field < _LEAST_FIELD * field.size:
+    # A turned frame leaves its corners empty; a dark spot at one edge does not.
+    if field[[0, 0, -1, -1], [0, -1, 0, -1]].sum() > 1:
+        return False
+    if int(field.sum()) < _LEAST_FIELD * field.size:
         return False
     step = max(1, max(field.shape) // 512)
     thin = field[::step, ::step]
