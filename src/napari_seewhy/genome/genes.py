@@ -19,7 +19,7 @@ GENE_COLUMNS = ("gene", "chromosome", "start", "end", "strand", "tss")
 
 
 def read_genes(path: Path) -> pd.DataFrame:
-    """Read where genes lie, from one of the tables of ``docs/genome-files.md``, gzipped or not.
+    """Read where genes lie, from a table of ``docs/reference/genome-files.md``, gzipped or not.
 
     The kind of table is seen from what it holds. A BED or genePred counts from 0 with the end
     behind the last base, a GTF, GFF3 or BioMart table from 1 with the end included; all become

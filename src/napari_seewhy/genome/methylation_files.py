@@ -81,7 +81,7 @@ def convert_to_bigwig(path: Path, out: Path, min_reads: int = 1) -> MethylationR
     Parameters
     ----------
     path
-        One of the tables of ``docs/genome-files.md``, gzipped or not.
+        One of the tables of ``docs/reference/genome-files.md``, gzipped or not.
     out
         bigWig to write; levels in per cent, or those of a bedGraph as they are.
     min_reads

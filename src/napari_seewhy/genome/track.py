@@ -233,7 +233,7 @@ def _open(stack: ExitStack, path: Path) -> Any:
     except _read_errors() as error:
         raise FileError(
             f"{path} is no bigWig, or is damaged; wanted a bigWig, or for methylation also one of "
-            "the tables of docs/genome-files.md."
+            "the tables of docs/reference/genome-files.md."
         ) from error
     stack.callback(reader.close)
     if not reader.is_bigwig:

@@ -64,7 +64,7 @@ class GeneDrawing:
     folder
         Gets ``<compound>/<gene>.png``, ``pictures.csv``, ``gene_tracks.npz`` and ``record.json``.
     genes
-        One of the tables of ``docs/genome-files.md``.
+        One of the tables of ``docs/reference/genome-files.md``.
     options
         How they are drawn. Used in a ``with`` block, which ends its processes.
 
@@ -236,7 +236,7 @@ def draw_genes_steps(
     compounds
         Treated samples and their controls.
     genes
-        One of the tables of ``docs/genome-files.md``.
+        One of the tables of ``docs/reference/genome-files.md``.
     out
         Folder, as `GeneDrawing` describes it.
     options

@@ -40,10 +40,8 @@ def save_plot(scatter: Scatter, path: Path, colors: ThemeColors) -> None:
     Raises
     ------
     FileError
-        If the ending is another, or the file cannot be written.
+        If the file cannot be written.
     """
-    if path.suffix.lower() not in FORMATS:
-        raise FileError(f"{path.name} ends in neither .svg nor .png; choose one of the two.")
     scatter.set_theme(_PAPER)
     try:
         shapes = _draw_shapes(scatter)
