@@ -56,12 +56,12 @@ def test_what_was_annotated_counts_without_writing_targets(call, write_samples, 
     path = write_samples()
     known = Annotations(path)
     known.add_class("M")
-    for row in range(0, 96, 6):
+    for row in range(0, 96, 5):
         known.answer(row, "M")
     done = call("train", path, "--out", tmp_path / "a.safetensors", "--json", *QUICK)
     assert done.status == 0, done.err
     counts = {name: int((known.target == i).sum()) for i, name in enumerate(known.classes)}
-    assert counts["M"] == 16
+    assert counts["M"] == 20
     assert done.document["classes"] == counts
 
 
@@ -227,7 +227,7 @@ def test_a_file_that_is_no_sample_set_is_refused(call, tmp_path, content, said):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--out", "model.pt"), "ends in .safetensors"),
+        (("--out", "model.pt"), "does not end in .safetensors"),
         (("--out", "a.safetensors", "--classes", "G1"), "two or more"),
         (("--out", "a.safetensors", "--epochs", "0"), "Epochs (epochs) is"),
         (("--out", "a.safetensors", "--backbone", "resnet19"), "did you mean"),
@@ -253,17 +253,17 @@ def test_what_the_samples_do_not_have_is_said(call, cells_file, tmp_path, words,
 
 
 def test_the_checkpoint_of_another_training_is_refused(call, cells_file, tmp_path, monkeypatch):
-    from napari_seewhy.training.fitting import fit
+    from napari_seewhy.training.learning import session
 
     out = tmp_path / "a.safetensors"
     words = ("train", cells_file, "--out", out)
-    kept = fit.save_checkpoint
+    kept = session.save_checkpoint
 
     def stop(path, checkpoint):
         kept(path, checkpoint)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(fit, "save_checkpoint", stop)
+    monkeypatch.setattr(session, "save_checkpoint", stop)
     assert call(*words, *QUICK).status == 130
     monkeypatch.undo()
     done = call(*words, *QUICK, "--seed", 5, "--resume")
