@@ -183,12 +183,12 @@ def test_the_fewest_reads_count_both_strands(write, tmp_path):
         (
             'track type="bedGraph" description="x CHG methylation levels"\n'
             + lines("chr1\t{s}\t{e}\t{p}\t{m}\t{u}"),
-            "says of itself .*CHG.* wanted levels of CpG",
+            "describes itself as .*CHG.* wanted levels of CpG",
         ),
         (
             'track type="bedGraph" description="x CpG methylation counts"\n'
             + lines("chr1\t{s}\t{e}\t{m}"),
-            "says of itself .*counts",
+            "describes itself as .*counts",
         ),
         (
             lines("chr1\t{s}\t{e}\t{p}\t{u}\t{m}"),

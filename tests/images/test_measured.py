@@ -1,4 +1,4 @@
-"""What was never imaged is told apart from what is dark."""
+"""What was never imaged is distinguished from what is dark."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real TIFF files say of themselves what they are known to hold."""
+"""Real TIFF files have their known content and metadata."""
 
 from __future__ import annotations
 

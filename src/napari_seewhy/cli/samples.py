@@ -1,4 +1,4 @@
-"""`seewhy samples`: look into sample sets, or make one from other files."""
+"""`seewhy samples`: inspect sample sets, or create one from other files."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,8 +23,8 @@ from napari_seewhy.samples.importing import (
 )
 from napari_seewhy.samples.storing import describe_samples
 
-app = App(name="samples", help="Look into sample sets, or make one from other files.")
-import_app = App(name="import", help="Make a sample set of samples that were made elsewhere.")
+app = App(name="samples", help="Inspect sample sets, or create one from other files.")
+import_app = App(name="import", help="Create a sample set from samples of another program.")
 app.command(import_app)
 
 IMPORT = "samples import"
@@ -35,7 +35,7 @@ _MOST_GROUPS = 12
 
 @app.command
 def info(file: Path, /, *, reporting: Reporting = DEFAULT_REPORTING) -> int:
-    """Say what is in a sample set.
+    """Describe the contents of a sample set.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def npz(
     options: Annotated[NpzOptions, flags(_TITLE)] = _NPZ,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
-    """Make a sample set of a numpy archive.
+    """Create a sample set from a numpy archive.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def folders(
     options: Annotated[ImagesOptions, flags(_TITLE)] = _IMAGES,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
-    """Make a sample set of folders of images, one folder per class.
+    """Create a sample set from folders of images, one folder per class.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def table(
     options: Annotated[ImageTableOptions, flags(_TITLE)] = _TABLE,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
-    """Make a sample set of the images that a table lists.
+    """Create a sample set from the images that a table lists.
 
     Parameters
     ----------

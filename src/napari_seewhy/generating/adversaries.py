@@ -200,7 +200,7 @@ class Adversaries:
         return copy_weights(kept)
 
     def load_weights(self, weights: Weights) -> None:
-        """Go on from what `weights` returned."""
+        """Continue from what `weights` returned."""
         for name, network in self._networks().items():
             network.load_state_dict(_choose(weights, f"{name}."))
         for name, optimizer in self._optimizers().items():

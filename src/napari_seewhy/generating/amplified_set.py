@@ -24,7 +24,7 @@ DRAWN_GROUP = "drawn"
 """Group of all drawn samples: they lie in no field, stretch or day."""
 
 DRAWN_COLUMN = "is_drawn"
-"""Column of the origin that tells drawn samples from real ones."""
+"""Column of the origin that distinguishes drawn samples from real ones."""
 
 _ROWS_AT_ONCE = 256
 

@@ -18,7 +18,7 @@ Limits: TypeAlias = tuple[float, float]
 
 
 class GeneratorCard(BaseCard):
-    """What a generator says of itself; written into the header of its file."""
+    """The description of a generator; written into the header of its file."""
 
     kind: ClassVar[str] = "generator"
     does: ClassVar[str] = "draws more samples of one class"

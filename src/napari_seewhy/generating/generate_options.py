@@ -83,7 +83,7 @@ class GeneratorOptions(DeviceOptions):
         ge=1,
         title="Steps between checkpoints",
         description="After so many steps all is written to disk, so that a training that was "
-        "killed goes on from there.",
+        "killed continues from there.",
         json_schema_extra={"advanced": True},
     )
     seed: int = Field(

@@ -68,7 +68,7 @@ class PictureLesson:
     def batch(self, step: int, runtime: Runtime) -> tuple[torch.Tensor, int]:
         """Return the real pictures of a step, on the device, and the seed of the step.
 
-        Both depend on the number of the step alone, so that a training that was killed goes on
+        Both depend on the number of the step alone, so that a training that was killed continues
         exactly as it would have.
         """
         seed = derive_seed(self.options.seed, step)

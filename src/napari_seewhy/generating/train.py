@@ -54,7 +54,7 @@ def train_generator(
         File to write. While training, ``<out>.checkpoint`` stands beside it; it stays when the
         training is stopped or killed.
     resume
-        Whether to go on from the checkpoint where there is one. In float32 on the CPU the weights
+        Whether to continue from an existing checkpoint. In float32 on the CPU the weights
         are then, to the last bit, those of a training that was never stopped.
 
     Raises

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """Where a program keeps what it says of a site; columns count from 0.
+    """Where a program stores the values of a site; columns count from 0.
 
     Attributes
     ----------

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _BIGWIG_MAGICS = (b"\x26\xfc\x8f\x88", b"\x88\x8f\xfc\x26")
 _NO_LEVELS = re.compile(r"counts|logit|coverage|C[HA-Z]?H[HG]? |\bCH[GH]\b", re.IGNORECASE)
-"""What the ``track`` line of MethylDackel says of values that are no levels of CpG."""
+"""The ``track`` line of MethylDackel for values that are no levels of CpG."""
 
 
 class MethylationRead(NamedTuple):
@@ -142,8 +142,8 @@ def _check_comments(path: Path, head: TextHead) -> None:
         found = _NO_LEVELS.search(comment) if comment.startswith("track") else None
         if found is not None:
             raise DataError(
-                f"{path} says of itself {comment.strip()!r}; wanted levels of CpG sites, so choose "
-                "another output of that program."
+                f"{path} describes itself as {comment.strip()!r}; wanted levels of CpG sites, so "
+                "choose another output of that program."
             )
 
 

@@ -146,7 +146,7 @@ class CellImage:
         if names != ("red", "green", "blue"):
             return False
         at = self.axes.index("C")
-        # A grey picture saved in colour has three times the same; rows far apart tell it.
+        # A grey picture saved in colour has three times the same; rows far apart show it.
         rows = self.pixels[..., ::_ROWS_APART, :]
         red, green, blue = np.moveaxis(np.asarray(rows), at, 0)
         return not (np.array_equal(red, green) and np.array_equal(green, blue))

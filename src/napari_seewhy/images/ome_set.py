@@ -194,7 +194,7 @@ def _begins_elsewhere(path: Path, there: set[Path]) -> bool:
         with reading(path, _KIND), tifffile.TiffFile(path) as file:
             found = find_set(path, file)
     except SeewhyError:
-        # It is told of when it is read.
+        # It is reported when it is read.
         return False
     firsts = {image.first.resolve() for image in found.images} if found is not None else set()
     return bool(firsts) and path.resolve() not in firsts and firsts <= there

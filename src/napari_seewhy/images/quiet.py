@@ -51,7 +51,7 @@ class _Catcher(logging.Filter):
 
 @contextlib.contextmanager
 def catching_logs(name: str) -> Iterator[list[str]]:
-    """Collect what the logger `name` is told within the block, instead of showing it.
+    """Collect the messages of the logger `name` within the block, instead of showing them.
 
     Only this thread's messages are caught, and the logger's level stays as the user set it.
     """
@@ -66,7 +66,7 @@ def catching_logs(name: str) -> Iterator[list[str]]:
 
 @contextlib.contextmanager
 def reading(path: Path, kind: str, logger: str = "tifffile") -> Iterator[list[str]]:
-    """Turn whatever a library says of a bad file into one `FileError`.
+    """Turn any error of a library about a bad file into one `FileError`.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a file format says of one scene, and how it becomes a `CellImage`."""
+"""One scene as a file format describes it, and how it becomes a `CellImage`."""
 
 from __future__ import annotations
 

@@ -184,7 +184,7 @@ def _list_planes(
     named = data.find("{*}UUID")
     known = ("", "") if named is None else (named.get("FileName", ""), named.text or "")
     place = find_file(*known)
-    # Planes go on in the order of the axes, the first of which varies fastest.
+    # Planes continue in the order of the axes, the first of which varies fastest.
     shape = [counts[axis] for axis in reversed(order)]
     first = [int(data.get(f"First{axis}", 0)) for axis in reversed(order)]
     start = int(np.ravel_multi_index(first, shape))

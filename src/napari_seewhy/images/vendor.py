@@ -211,7 +211,7 @@ def _allow_gaps(czi: Any) -> None:
 
 @contextlib.contextmanager
 def _reading_vendor(path: Path) -> Iterator[None]:
-    """Turn what these libraries say of a bad file into one `FileError`, and keep them quiet."""
+    """Turn errors of these libraries about a bad file into one `FileError`, and keep them quiet."""
     kind = _KINDS[path.suffix.lower()]
     with _ONE_AT_A_TIME, reading(path, kind, "bioio.bio_image"), warnings.catch_warnings():
         # bioio's readers leave files to the garbage collector and warn of their own future.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CLASS = "class"
-"""Column that says of each cell what it is; labels are coloured by it."""
+"""Column with the class of each cell; labels are coloured by it."""
 
 _TEXT = ("object", "str", "string")
 

@@ -24,7 +24,7 @@ _N_FOR_CONTRAST = 200
 
 
 def is_sample_file(path: Path) -> bool:
-    """Whether a file says of itself that it is a sample set, be it damaged or too new."""
+    """Whether a file declares that it is a sample set, be it damaged or too new."""
     import h5py
 
     try:

@@ -35,8 +35,8 @@ def plot_reliability(
         axes.curve(said, true, LINE_COLORS[0], width=1),
     ]
     for x, y, n in bins:
-        told = words.format(said=x, true=y, n=n)
-        marks.append(dot(axes.x(x), axes.y(y), 3 + 8 * (n / most) ** 0.5, LINE_COLORS[0], told))
+        tooltip = words.format(said=x, true=y, n=n)
+        marks.append(dot(axes.x(x), axes.y(y), 3 + 8 * (n / most) ** 0.5, LINE_COLORS[0], tooltip))
     return axes.draw(marks, description)
 
 

@@ -4,7 +4,7 @@ LINE_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9",
 """Okabe and Ito 2008, https://jfly.uni-koeln.de/color/, in an order that reads well on white."""
 
 DASHES = ("", "7 3", "2 3", "9 3 2 3")
-"""Ways to dash a line, so that lines can be told apart without colour."""
+"""Ways to dash a line, so that lines can be distinguished without colour."""
 
 INK, SOFT, RULE = "#1a1a1a", "#595959", "#c9c9c9"
 """Colours of text, of lesser text, of thin lines."""

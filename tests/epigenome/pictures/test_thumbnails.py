@@ -1,4 +1,4 @@
-"""Thumbnails are made once, and anew for a picture that changed."""
+"""Thumbnails are made once, and again for a picture that changed."""
 
 from __future__ import annotations
 

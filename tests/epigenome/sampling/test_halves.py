@@ -1,4 +1,4 @@
-"""Pictures are split into halves, each named as its picture; a run goes on where it stopped."""
+"""Pictures are split into halves, each named as its picture; a run continues where it stopped."""
 
 from __future__ import annotations
 

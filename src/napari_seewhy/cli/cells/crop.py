@@ -50,7 +50,7 @@ class LabelledImages:
         Name of the scene, or its number from 0, in files that hold several; "all" takes each.
     group_regex
         Pattern whose first bracketed part, found in an image's path, names its group (field, well,
-        dish, day: what must not be torn apart when splitting); without it the file is the group.
+        dish, day: what must stay together when splitting); without it the file is the group.
     """
 
     labels: Path

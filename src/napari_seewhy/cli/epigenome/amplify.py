@@ -105,7 +105,7 @@ def amplify(  # noqa: PLR0913  (every option class is an argument of its own)
     importing: Importing = DEFAULT_IMPORTING,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
-    """Draw more pictures of a rare class, and say what they are worth.
+    """Generate pictures of a rare class, and measure what they are worth.
 
     A network learns from the real samples of one class to draw more of them. It sees only those
     that `seewhy train` would learn from with the same split. Beside it stands an honesty panel: is

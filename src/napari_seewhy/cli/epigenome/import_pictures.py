@@ -24,7 +24,7 @@ def import_pictures(
     options: Annotated[PictureInputOptions, flags("Importing")] = _IMPORTING,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
-    """Make a sample set of pictures of genes.
+    """Create a sample set from pictures of genes.
 
     Parameters
     ----------

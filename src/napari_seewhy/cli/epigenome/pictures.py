@@ -10,7 +10,7 @@ from napari_seewhy.errors import FileError
 def open_pictures(
     path: Path, names: str, divide_at: int | None, reporting: Reporting
 ) -> PictureSet:
-    """Open pictures, warn of what is odd about them, and keep what was said of them.
+    """Open pictures, warn of irregularities, and keep the answers about them.
 
     Parameters
     ----------
@@ -38,5 +38,5 @@ def open_pictures(
             pictures.save_layout()
         except FileError as error:
             # The folder may be for reading alone; the work itself does not need this.
-            reporting.warn(f"Warning: What was said of the pictures is not kept: {error}")
+            reporting.warn(f"Warning: The settings of the pictures are not saved: {error}")
     return pictures

@@ -1,4 +1,4 @@
-"""The pairs that a person named for `seewhy stain`, and what is said of them."""
+"""The pairs that a person named for `seewhy stain`, and the report about them."""
 
 from cyclopts import Parameter
 

@@ -29,7 +29,7 @@ def train(
     resume: Annotated[bool, Parameter(negative="")] = False,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
-    """Train a network to see in phase contrast where a marker is.
+    """Train a network to predict a marker from phase contrast.
 
     Parameters
     ----------

@@ -52,7 +52,7 @@ def tune(  # noqa: PLR0913  (every option class is an argument of its own)
     samples
         Sample set (.h5), or what `seewhy samples import` takes: .npz, class folders, .csv.
     study
-        File that keeps the trials; the same command goes on with it, also from several computers
+        File that keeps the trials; the same command continues it, also from several computers
         at a time.
     out
         Model to write; if not given, it is named as the study and stands beside it.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 BOTH, CHROMATIN_ONLY, METHYLATION_ONLY = "both", "chromatin only", "methylation only"
 
 _FINE_ROWS = 64
-"""Rows at which halves are told apart on a heatmap, however coarse it is."""
+"""Rows at which halves are distinguished on a heatmap, however coarse it is."""
 
 
 class Peak(NamedTuple):
@@ -72,7 +72,7 @@ def share_of_chromatin(
 
 
 def name_halves(share: NDArray[np.float64], both_from: float) -> NDArray[np.object_]:
-    """Say of each gene whether chromatin only, methylation only or both were looked at.
+    """Find for each gene whether chromatin only, methylation only or both were looked at.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ _BLOCK = 256
 
 
 class ClassifiedGenes(NamedTuple):
-    """What a tree says of every picture.
+    """The predictions of a tree for every picture.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class ClassifiedGenes(NamedTuple):
 def classify_genes(
     pictures: PictureSet, tree: Path, options: ClassifyGenesOptions = _DEFAULTS
 ) -> ClassifiedGenes:
-    """Say of every picture which class it is.
+    """Predict the class of every picture.
 
     The class is what the decisions say one after the other, each by its threshold; the confidence
     is the composed probability of that class.

@@ -86,7 +86,7 @@ class ExplainedGenes:
 def explain_genes(
     pictures: PictureSet, tree: Path, options: ExplainGenesOptions = _DEFAULTS
 ) -> ExplainedGenes:
-    """Say of every picture where the tree looked.
+    """Find the regions of every picture that its class depends on.
 
     Parameters
     ----------
@@ -184,8 +184,8 @@ def _see_steps(
     # What is explained is the answer by the threshold, which may be the less probable one.
     others = np.flatnonzero(answer != heatmaps.target)
     if len(others):
-        anew = yield from explain_steps(model, pixels, chosen, rows=others, of=answer[others])
-        heatmaps.grid[others] = anew.grid
+        redone = yield from explain_steps(model, pixels, chosen, rows=others, of=answer[others])
+        heatmaps.grid[others] = redone.grid
     return heatmaps.grid, positive
 
 

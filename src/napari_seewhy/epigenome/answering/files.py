@@ -54,7 +54,7 @@ class GeneResult(NamedTuple):
 
 @dataclass(frozen=True)
 class GeneWork:
-    """A set of pictures, a tree, and a folder for what it says of them.
+    """A set of pictures, a tree, and a folder for its predictions.
 
     Attributes
     ----------

@@ -92,7 +92,7 @@ class DrawnFolder:
             )
         if self._table is None:
             self._table = read_picture_table(self.path / TABLE_NAME)
-        # What was deleted by hand since is drawn anew.
+        # What was deleted by hand since is redrawn.
         files = self._table["file"].iloc[slice(*self._rows_of(compound))]
         return all((self.path / file).is_file() for file in files)
 
@@ -146,7 +146,7 @@ class DrawnFolder:
     def _rows_of(self, compound: CompoundTracks) -> tuple[int, int]:
         """Return from where to where a compound stands in the table; one that is new, at its end.
 
-        Drawn anew it stands where it stood, so that table and record agree even if the run is
+        When redrawn, it keeps its place, so that table and record agree even if the run is
         killed between the two.
         """
         start = 0

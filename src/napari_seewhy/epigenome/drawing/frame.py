@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from napari_seewhy.epigenome.drawing.options import DrawOptions
 
 _GAP_PX = 6
-"""White rows between the panels, by which they are told apart."""
+"""White rows between the panels, by which they are distinguished."""
 
 _LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 30, 8, 15, 17
 _FONT_PX = 9

@@ -1,4 +1,4 @@
-"""Colours of pictures of genes, told apart by people with any kind of colour vision."""
+"""Colours of pictures of genes, distinct for people with any kind of colour vision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person said of a folder of pictures, kept beside them: names, and where to divide.
+"""The answers of a person for a folder of pictures, kept beside them: names, and where to divide.
 
 The file is asked for again by every later opening of the same folder, so nobody is asked twice.
 """

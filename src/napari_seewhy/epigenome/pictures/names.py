@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 FIELDS = ("gene", "compound", "exposure", "class")
-"""What a name may say of a picture."""
+"""The properties of a picture that its name may contain."""
 
 _FIELD = re.compile(r"\\?\{(\w+)\\?\}")
 _SEPARATORS = "_- "

@@ -1,4 +1,4 @@
-"""What a picture that was drawn here says of itself: its window of the genome, and its panels."""
+"""The description of a picture that was drawn here: its window of the genome, and its panels."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _BLOCK = 64
 
 
 def read_note(path: Path) -> dict[str, Any] | None:
-    """Return what a PNG that was drawn here says of itself, from the head of its file.
+    """Return the description of a PNG that was drawn here, from the head of its file.
 
     Returns
     -------

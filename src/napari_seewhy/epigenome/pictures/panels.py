@@ -57,8 +57,9 @@ def find_panels(pixels: NDArray[np.uint8]) -> Panels | None:
     Parameters
     ----------
     pixels
-        One picture ``(H, W, 3)``, or some of a set ``(n, H, W, 3)``: eight pictures tell what is
-        drawn anew in each from what is not, such as axes and their text, and are much surer.
+        One picture ``(H, W, 3)``, or some of a set ``(n, H, W, 3)``: eight pictures separate
+        what differs between them from what does not, such as axes and their text, and are much
+        surer.
     """
     ink = find_ink(pixels[None] if pixels.ndim == 3 else pixels)
     for find in (_find_axes, _find_line_across, _find_gap):

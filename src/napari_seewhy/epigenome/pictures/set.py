@@ -55,7 +55,7 @@ class PictureSet:
     """Pictures of genes: a folder, class folders, or a table of files.
 
     Nothing but names is read when it is opened, and of pictures that were drawn here and lie apart
-    from their table, what each says of itself. It may be sent to another process.
+    from their table, the note in each file. It may be sent to another process.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class PictureSet:
         A folder, or a table (.csv) with a column ``file``. A folder in which ``pictures.csv``
         stands, as `seewhy epigenome draw` writes it, is read by that table.
     names
-        Pattern of the names, see `NamePattern`; "" takes what was said of the folder before, else
+        Pattern of the names, see `NamePattern`; "" takes the saved pattern of the folder, else
         the table, else the whole name for the gene's.
 
     Attributes
@@ -111,7 +111,7 @@ class PictureSet:
         of = " ".join(filter(None, first))
         return (
             f"{int(twice.sum()):,} pictures are of a gene, compound and exposure that another "
-            f"picture has too, such as {of}; they are told apart by their files.",
+            f"picture has too, such as {of}; they are distinguished by their files.",
         )
 
     def file(self, row: int) -> Path:

@@ -20,13 +20,13 @@ THUMBNAIL_PX = (32, 64)
 """Largest height and width of a thumbnail."""
 
 CACHE_VARIABLE = "SEEWHY_CACHE"
-"""Environment variable that names another folder for what may be made anew at any time."""
+"""Environment variable that names another folder for what may be created again at any time."""
 
 
 def read_thumbnail(path: Path) -> NDArray[np.uint8]:
     """Return a small picture ``(h, w, 3)`` of a file; read from the cache if it is there.
 
-    The cache knows a file by its path, size and time, so that one that was drawn anew is.
+    The cache knows a file by its path, size and time, so that a redrawn one is read again.
 
     Raises
     ------
@@ -72,8 +72,8 @@ def _place(path: Path) -> Path:
         state = path.stat()
     except OSError as error:
         raise FileError(explain_os_error(error, path, "read")) from error
-    told = f"{path}\n{state.st_size}\n{state.st_mtime_ns}"
-    name = hashlib.sha256(told.encode()).hexdigest()[:24]
+    identity = f"{path}\n{state.st_size}\n{state.st_mtime_ns}"
+    name = hashlib.sha256(identity.encode()).hexdigest()[:24]
     # Ten thousand files in one folder are slow on some disks.
     return cache_folder() / name[:2] / f"{name}.png"
 

@@ -58,6 +58,6 @@ def open_tracks(pictures: PictureSet) -> PictureTracks:
     if values.shape[:2] != (len(pictures), len(names)):
         raise DataError(
             f"{path} holds {values.shape[0]:,} tracks for {len(pictures):,} pictures; choose the "
-            "table that was written with it, or draw the pictures anew."
+            "table that was written with it, or redraw the pictures."
         )
     return PictureTracks(values.astype(np.float32, copy=False), names)

@@ -46,7 +46,7 @@ class Agreement(NamedTuple):
 
 
 def compare_readers(first: ArrayLike, second: ArrayLike) -> Agreement:
-    """Compare what two readers said of the same pictures.
+    """Compare the answers of two readers for the same pictures.
 
     Parameters
     ----------

@@ -47,7 +47,7 @@ def list_genes(pictures: PictureSet, review: Review, reader: str) -> pd.DataFram
 
 
 def join_model(genes: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
-    """Add what a model says of the genes: every column of `said` that starts with one of ours.
+    """Add the predictions of a model: every column of `said` that starts with one of ours.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def order_genes(genes: pd.DataFrame, order: GeneOrder) -> NDArray[np.int64]:
 
 
 def expert_class(genes: pd.DataFrame) -> NDArray[Any]:
-    """Return what a person says of each gene: the reader, or else whoever named it before."""
+    """Return the answers of a person for each gene: the reader, or else whoever named it before."""
     you = genes["you"].to_numpy(object)
     return np.where(you == "", genes["known"].to_numpy(object), you)
 

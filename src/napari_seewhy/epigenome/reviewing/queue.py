@@ -1,4 +1,4 @@
-"""`GeneQueue`: which gene a reader looks at, which come next, and what is said of them."""
+"""`GeneQueue`: which gene a reader looks at, which come next, and their classes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class GeneQueue:
     Attributes
     ----------
     pictures, review
-        The pictures, and what all readers say of them.
+        The pictures, and the answers of all readers for them.
     reader
         Who reads.
     genes
@@ -74,13 +74,13 @@ class GeneQueue:
         return int((self.genes["you"] != "").sum())
 
     def set_reader(self, reader: str) -> None:
-        """Go on as another reader; what others say is not shown."""
+        """Continue as another reader; what others say is not shown."""
         self.reader = reader
         self._list()
         self.list_anew()
 
     def set_model(self, said: pd.DataFrame) -> None:
-        """Take what a model says of every picture, beside what was taken before."""
+        """Take the predictions of a model for every picture, beside what was taken before."""
         known = self._said
         self._said = said if known is None else said.combine_first(known)
         self._list()
@@ -89,7 +89,7 @@ class GeneQueue:
     def list_anew(
         self, text: str | None = None, kept: str | None = None, order: GeneOrder | None = None
     ) -> None:
-        """Seek, keep and order anew; the current picture stays if it is still in the list."""
+        """Search, filter and sort again; the current picture stays if it is still in the list."""
         self.text = self.text if text is None else text
         self.kept = kept or self.kept
         self.order = order or self.order
@@ -108,7 +108,7 @@ class GeneQueue:
         self.rows = self.rows[order.to_numpy()]
 
     def say(self, name: str) -> None:
-        """Say of which class the current picture is, "" for none, and go on to the next.
+        """Assign a class to the current picture, "" for none, and continue to the next.
 
         Raises
         ------
@@ -139,7 +139,7 @@ class GeneQueue:
             self.row = row
 
     def step(self, n: int) -> None:
-        """Go on by some pictures of the list, or back; it ends at the first and the last."""
+        """Advance by some pictures of the list, or back; it ends at the first and the last."""
         if not len(self.rows):
             return
         found = np.flatnonzero(self.rows == self.row)

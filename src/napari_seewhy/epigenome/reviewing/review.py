@@ -1,4 +1,4 @@
-"""`Review`: what readers say of pictures of genes, saved at every word, taken back at will."""
+"""`Review`: the classes that readers assign to pictures of genes; saved and undone one by one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COLUMNS = ("file", "gene", "compound", "exposure", "reader", "class", "note", "w
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What one reader says of one picture.
+    """The answer of one reader for one picture.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class Call:
 
 
 class Review:
-    """What readers say of the pictures of a set, in a table (.csv) beside them.
+    """The answers of readers for the pictures of a set, in a table (.csv) beside them.
 
     Every reader's words are kept apart, so that a second one can read without being led. The table
     has one line per picture and reader: ``file``, ``gene``, ``compound``, ``exposure``, ``reader``,
@@ -79,11 +79,11 @@ class Review:
         return tuple(dict.fromkeys(reader for reader, _ in self._calls))
 
     def call(self, reader: str, row: int) -> Call:
-        """Return what a reader said of a picture."""
+        """Return the answer of a reader for a picture."""
         return self._calls.get((reader, row), Call())
 
     def names(self, reader: str) -> NDArray[Any]:
-        """Return what a reader said of every picture: ``(N,)`` str, "" where nothing."""
+        """Return the answer of a reader for every picture: ``(N,)`` str, "" where nothing."""
         names = np.full(len(self._pictures), "", object)
         for (who, row), call in self._calls.items():
             if who == reader:
@@ -91,7 +91,7 @@ class Review:
         return names
 
     def say(self, reader: str, row: int, name: str) -> None:
-        """Say of which class a picture is, "" to say nothing of it again; saved at once.
+        """Assign a class to a picture, "" to remove its class; saved at once.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Groups of pictures: what must not be torn apart when pictures are split for training."""
+"""Groups of pictures: what must stay together when pictures are split for training."""
 
 from __future__ import annotations
 

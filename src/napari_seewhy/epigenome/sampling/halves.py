@@ -71,8 +71,8 @@ def split_picture(
 def split_pictures(pictures: PictureSet, out: Path) -> SplitPictures:
     """Split pictures into two folders, ``chromatin`` and ``methylation``, of PNG files.
 
-    Halves that are there already are kept, so that a run that was broken off goes on; those of
-    other rows, from before a person moved the dividing line, are written anew.
+    Halves that are there already are kept, so that a run that was broken off continues; those of
+    other rows, from before a person moved the dividing line, are rewritten.
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ class PictureInputOptions(PictureInput):
     group_by: Literal["gene", "compound", "stretch"] = Field(
         "gene",
         title="Group by",
-        description="What must not be torn apart when splitting: the pictures of one gene, of one "
+        description="What must stay together when splitting: the pictures of one gene, of one "
         "compound, or of one stretch of a chromosome.",
     )
     n_stretches: int = Field(

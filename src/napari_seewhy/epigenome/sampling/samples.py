@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from napari_seewhy.progress import Task
 
 ORIGIN = ("file", "gene", "compound", "exposure", "chromosome", "start", "end", "tss", "strand")
-"""Columns that say of each sample which picture it is, and where in the genome."""
+"""Columns with the picture of each sample and its position in the genome."""
 
 _BLOCK = 64
 _NOWHERE = -1
@@ -39,7 +39,7 @@ _NOWHERE = -1
 def import_pictures(
     pictures: PictureSet, path: Path, options: PictureInputOptions | None = None
 ) -> Gathered:
-    """Make a sample set of pictures of genes.
+    """Create a sample set from pictures of genes.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ class NodeOptions(Options):
         min_length=1,
         pattern=r"^[^/\\]+$",
         title="Name",
-        description="What the decision is called; one that goes on from an answer bears its name.",
+        description="What the decision is called; one that refines an answer bears its name.",
     )
     negative: str = Field(min_length=1, title="Negative", description="The one answer.")
     positive: str = Field(min_length=1, title="Positive", description="The other answer.")

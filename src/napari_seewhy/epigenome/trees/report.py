@@ -125,7 +125,7 @@ def judge_tree(
     target
         ``(N,)`` true places in ``tree.classes``, all known.
     group
-        ``(N,)`` groups; they are drawn anew for the intervals.
+        ``(N,)`` groups; they are resampled for the intervals.
     """
     from napari_seewhy.training.judging import Judge
 

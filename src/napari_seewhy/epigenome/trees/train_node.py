@@ -97,7 +97,7 @@ def train_node_steps(
     out
         Model file to write.
     resume
-        Whether to go on with a training that was stopped.
+        Whether to continue a training that was stopped.
     """
     from napari_seewhy.training.fitting import find_finished, fit_steps
 

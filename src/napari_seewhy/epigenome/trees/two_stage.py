@@ -45,7 +45,7 @@ HALVES: tuple[InputKind, ...] = ("chromatin", "methylation")
 
 
 class TrainedTree(NamedTuple):
-    """A tree with its files written, what it says of the report set, and how good that is."""
+    """A tree with its files, its predictions for the report set, and their evaluation."""
 
     tree: DecisionTree
     positive: dict[str, NDArray[np.float64]]
@@ -114,7 +114,7 @@ def train_two_stage(
     out
         Folder for ``tree.json``, a model per decision, and ``evaluation.json``.
     resume
-        Whether networks that are finished there are kept, and one that was stopped goes on.
+        Whether networks that are finished there are kept, and one that was stopped continues.
 
     Raises
     ------

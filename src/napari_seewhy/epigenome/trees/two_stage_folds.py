@@ -56,7 +56,7 @@ def cross_validate_two_stage(
         As `fold_samples` makes them; the thresholds of each come from its own stop set.
     out
         Folder for a folder per fold, ``cross_validation.csv`` and ``cross_validation.json``. What
-        stands there finished is kept, so that a run that was stopped goes on.
+        stands there finished is kept, so that a run that was stopped continues.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def cross_validate_two_stage_steps(
 def tabulate_answers(
     tree: DecisionTree, positive: dict[str, NDArray[np.float64]], split: Split
 ) -> pd.DataFrame:
-    """Put what a tree says of its report set into a table, see `FoldedTree`."""
+    """Put the predictions of a tree for its report set into a table, see `FoldedTree`."""
     import pandas as pd
 
     names = np.array(tree.classes)
