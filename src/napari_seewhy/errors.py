@@ -29,4 +29,4 @@ class MissingPackageError(SeewhyError):
 
 
 class SeewhyWarning(UserWarning):
-    """Something was done that the user may not expect; the work goes on."""
+    """Something was done that the user may not expect; the work continues."""

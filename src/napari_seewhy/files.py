@@ -82,7 +82,7 @@ def check_output(path: Path, *suffixes: str, inputs: Iterable[Path] = ()) -> Pat
 
 
 def _identify(path: Path) -> tuple[int, int] | None:
-    """Return what tells a file from every other, whatever it is called; None where it is not."""
+    """Return what identifies a file, whatever its name; None where it is not."""
     try:
         found = path.stat()
     except (OSError, ValueError):

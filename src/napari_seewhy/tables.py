@@ -157,7 +157,7 @@ def check_columns(table: pd.DataFrame, columns: Iterable[str], name: str) -> Non
 def look_up(
     table: pd.DataFrame, column: str, cells: pd.DataFrame, image: str | Path = ""
 ) -> NDArray[Any]:
-    """Find what a table says of each cell.
+    """Find the entry of a table for each cell.
 
     Parameters
     ----------

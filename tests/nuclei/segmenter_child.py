@@ -20,7 +20,7 @@ def main(job_path: str) -> None:
     options = SegmenterOptions(**job["options"])
     for step in train_segmenter_steps(found.pairs, options, out=Path(job["out"]), resume=True):
         print(step.epoch if hasattr(step, "epoch") else -1, step.done, flush=True)
-        # Waits to be told to go on, so that the test knows where it kills.
+        # Waits for the signal to continue, so that the test knows where it kills.
         sys.stdin.readline()
 
 

@@ -1,4 +1,4 @@
-"""What the engine tells of a task: steps on the way, then exactly one end."""
+"""The events of a task: steps on the way, then exactly one end."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Stepped:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """The task did something that the person may not expect, and goes on."""
+    """The task did something that the person may not expect, and continues."""
 
     message: str
 

@@ -45,7 +45,7 @@ class ConfidenceCard(Options):
 
 
 class SegmenterCard(BaseCard):
-    """What a segmenter says of itself; written into the header of its file.
+    """The description of a segmenter; written into the header of its file.
 
     Its metric ``average_precision`` maps the overlap (IoU) that counts as found to the precision.
     """

@@ -19,8 +19,8 @@ second."""
 
 _MOST_LOOKS = 4
 _FARTHER, _NEARER = 0.7, 2.0
-"""What is said at one zoom holds between these shares of it. Small nuclei are told well, as the
-network has learned from such."""
+"""An estimate at one zoom holds between these shares of it. Small nuclei are estimated well,
+because the network has learned from such."""
 
 _FEWEST_PX = 30
 """Fewer pixels inside nuclei than this say nothing."""
@@ -29,7 +29,7 @@ _FEWEST_PX = 30
 def estimate_diameter(plane: Plane, eye: Eye) -> float:
     """Estimate the diameter of a usual nucleus in pixels of the image.
 
-    The network says of every pixel how large its nucleus is. That holds best where it is nearly
+    The network predicts for every pixel the size of its nucleus. That holds best where it is nearly
     what it is used to; so some windows are looked at, then at the zoom that suits what was said,
     until that changes no more.
 

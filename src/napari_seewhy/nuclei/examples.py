@@ -1,4 +1,4 @@
-"""Examples: pictures to learn from, and what a card says of them."""
+"""Examples: training images, and their description for a card."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _CORE_UNITS = 24
 _FEWEST_CORE_UNITS = 4
 _MARGIN_UNITS = 4
 """About the core so many, 256 pixels as the network sees them, for pieces of nuclei that reach out
-of it; and so many about these, of which 118 pixels decide what the network says of one, and the
+of it; and so many about these, of which 118 pixels influence the prediction for one, and the
 rest is for votes."""
 
 _EDGE_AT_ONCE_PX = 4096

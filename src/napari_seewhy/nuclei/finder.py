@@ -95,7 +95,7 @@ class Finder:
         self._runtime = Runtime("cpu", use_channels_last=True)
         self._runtime.place_network(self._network)
         release_memory()
-        yield Step(0, 0, "The memory of the GPU is short: going on with the CPU")
+        yield Step(0, 0, "The memory of the GPU is short: continuing on the CPU")
         return (yield from self._find_steps(pixels, diameter_px))
 
     def _find_steps(self, pixels: Pixels, diameter_px: float | None) -> Task[FoundNuclei]:

@@ -28,7 +28,7 @@ REACH = 10 / 24
 
 STEP = 2
 """Votes are counted on a grid that is coarser than what the network sees by this: every second
-pixel of every second row votes, which tells a centre as well in a quarter of the time."""
+pixel of every second row votes, which finds a centre as well in a quarter of the time."""
 
 _BLUR = 2.5 / 24
 _APART = 9 / 24
@@ -100,8 +100,8 @@ def find_centres(maps: Maps, usual_px: float) -> Centres:
     # A flat summit has several pixels: the first of them stands for all.
     _, first = np.unique(peaks[y, x], return_index=True)
     y, x = y[first], x[first]
-    told = ndimage.uniform_filter(maps.size[0, ::STEP, ::STEP].numpy(), 3)[y, x]
-    diameter = np.clip(NOMINAL_PX / STEP * np.exp2(told), usual, _LARGEST * usual)
+    log_size = ndimage.uniform_filter(maps.size[0, ::STEP, ::STEP].numpy(), 3)[y, x]
+    diameter = np.clip(NOMINAL_PX / STEP * np.exp2(log_size), usual, _LARGEST * usual)
     is_kept = _are_apart(np.stack([y, x], axis=1), votes[y, x], _APART * diameter)
     y, x = y[is_kept], x[is_kept]
     return Centres(y, x, _spread(y, x, shape, REACH * diameter[is_kept]), usual)
@@ -195,7 +195,7 @@ def _to_grid(place: NDArray[Any], zoom: float, way: NDArray[np.float32]) -> NDAr
 def _are_apart(
     places: NDArray[np.int64], votes: NDArray[np.float32], radius: NDArray[np.floating]
 ) -> NDArray[np.bool_]:
-    """Say of each place whether none within its radius has more votes."""
+    """Find for each place whether none within its radius has more votes."""
     if not len(places):
         return np.ones(0, bool)
     near = KDTree(places).query_ball_point(places, radius)

@@ -173,7 +173,7 @@ class LabelledImage:
 def is_mask(frames: NDArray[np.integer]) -> bool:
     """Whether ``(T, Y, X)`` has the same number for all of several objects in one frame.
 
-    They are told apart square by square, so that a large image takes no more memory.
+    They are distinguished square by square, so that a large image takes no more memory.
     """
     number = frames.max(initial=0)
     edge = int(_STRIP_PX**0.5)

@@ -1,4 +1,4 @@
-"""`Maps`: what the network says of every pixel, and what it is taught to say."""
+"""`Maps`: the predictions of the network for every pixel, and their targets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import torch
 
 NOMINAL_PX = 24.0
-"""Diameter in pixels that sizes and ways are told in."""
+"""Diameter in pixels that is the unit of sizes and vectors."""
 
 
 class Maps(NamedTuple):

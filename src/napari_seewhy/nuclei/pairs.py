@@ -41,7 +41,7 @@ class Pair(Protocol):
         """The files that are read."""
 
     def hash(self) -> str:
-        """Return a hash of pixels and labels, which tells whether they are the same as before."""
+        """Return a hash of pixels and labels, which shows whether they are the same as before."""
 
     def read(self, channel: str) -> LabelledImage:
         """Return one channel, given by name or number, and the labels."""

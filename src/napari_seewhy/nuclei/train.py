@@ -61,7 +61,7 @@ def train_segmenter(
     start
         Model that is trained further; it is left as it is. None begins with fresh weights.
     resume
-        Whether to go on from the checkpoint where there is one. In float32 on the CPU the weights
+        Whether to continue from an existing checkpoint. In float32 on the CPU the weights
         are then, to the last bit, those of a training that was never stopped.
 
     Returns
@@ -110,7 +110,7 @@ def train_segmenter_steps(
 
 
 def _prepare_steps(plan: TrainPlan, name: str) -> Task[NucleiCourse]:
-    """Read the images and say what the card says of them."""
+    """Read the images and describe them for the card."""
     examples = yield from read_examples_steps(plan)
     if not examples.stop:
         warnings.warn(

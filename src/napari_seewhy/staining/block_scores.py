@@ -1,4 +1,4 @@
-"""How well blocks were told apart."""
+"""How well blocks were classified."""
 
 from __future__ import annotations
 

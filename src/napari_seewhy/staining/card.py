@@ -24,7 +24,7 @@ class CalibrationCard(Options):
 
 
 class StainCard(BaseCard):
-    """What a model of virtual immunostaining says of itself; stands in the header of its file.
+    """The description of a model of virtual immunostaining; stands in the header of its file.
 
     Its metrics are those of held-out blocks: f1, accuracy, precision, recall, roc_auc and of how
     many blocks, fields and dishes.
@@ -44,7 +44,7 @@ class StainCard(BaseCard):
         min_length=1, title="Channels", description="Names of the channels that it takes, in order."
     )
     block_px: PositiveInt = Field(
-        title="Block (px)", description="Edge of a block that it tells of, in pixels."
+        title="Block (px)", description="Edge of a block that it predicts, in pixels."
     )
     positive_area: float = Field(
         gt=0,

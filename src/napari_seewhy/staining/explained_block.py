@@ -35,7 +35,7 @@ class BlockHeatmap:
     top, left
         Pixel of the field that the upper left one of the heatmap lies on.
     probability
-        What it says of the block.
+        Its prediction for the block.
     """
 
     heatmap: NDArray[np.float32]
@@ -53,7 +53,7 @@ def explain_block(
     *,
     runtime: Runtime | None = None,
 ) -> BlockHeatmap:
-    """Say where the network looked when it told of a block, by HiResCAM.
+    """Find the regions that the prediction for a block depends on, by HiResCAM.
 
     The features at a quarter of the resolution, which have not yet looked around, are weighed by
     how the logit of the block changes with each of them (Draelos and Carin 2020,

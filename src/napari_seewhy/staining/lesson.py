@@ -38,7 +38,7 @@ class WindowBatch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:
-    """What the network said of side-by-side blocks, beside the truth.
+    """The predictions of the network for side-by-side blocks, beside the truth.
 
     Attributes
     ----------

@@ -41,7 +41,7 @@ _SMALLEST_PX = 128
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StainedPixels:
-    """What a model says of a field.
+    """The prediction of a model for a field.
 
     Attributes
     ----------

@@ -31,7 +31,7 @@ class StainField:
         ``(Y, X)`` bool: pixels that may be learned from; None allows all. No pixel outside its
         bounding box is ever looked at, and a block counts only if all its pixels are known.
     group
-        Dish, well or day: what must not be torn apart.
+        Dish, well or day: what must stay together.
     pixel_size_um
         Edge of a pixel in micrometres, None where it is not known.
 

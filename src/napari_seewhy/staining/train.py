@@ -55,7 +55,7 @@ def train_stain(
     source
         Where the fields come from, for the card and the record.
     resume
-        Whether to go on from the checkpoint where there is one. In float32 on the CPU the weights
+        Whether to continue from an existing checkpoint. In float32 on the CPU the weights
         are then, to the last bit, those of a training that was never stopped.
 
     Returns
@@ -102,7 +102,7 @@ def train_stain_steps(
 
 
 def _prepare_steps(plan: StainPlan, name: str) -> Task[StainCourse]:
-    """Scale the fields and say what the card says of them."""
+    """Scale the fields and describe them for the card."""
     if not plan.split.stop:
         warnings.warn(
             "Nothing is set aside to say when to stop, so the losses are those of what is learned "

@@ -245,7 +245,7 @@ def test_an_adapted_set_is_predicted_as_its_adapted_pixels_are(tmp_path):
 
 @pytest.mark.realdata
 def test_real_cells_at_half_the_magnification_are_brought_back_to_size(tmp_path, real_data):
-    """Without a pixel size it is the size of the cells that tells; with one it is mended."""
+    """Without a pixel size it is the size of the cells that shows it; with one it is corrected."""
     with np.load(real_data / "jurkat" / "crops.npz") as data:
         pixels, channels = data["pixels"][:300], data["channels"].tolist()
     whole, half = tmp_path / "whole.h5", tmp_path / "half.h5"
@@ -265,8 +265,8 @@ def test_real_cells_at_half_the_magnification_are_brought_back_to_size(tmp_path,
         unknown = check_fit(card, replace(facts, pixel_size_um=None)).describe()
         preflight = check_fit(card, facts)
         with AdaptedSamples(given, card, preflight.check()) as adapted:
-            mended = gather_facts(adapted)
+            corrected = gather_facts(adapted)
     assert "see whether the pixel size is right" in unknown
     assert preflight.describe().endswith("Rescale the samples by 2.")
-    assert mended.object_px == pytest.approx(card.object_px, rel=0.1)
-    assert mended.size_px == card.size_px
+    assert corrected.object_px == pytest.approx(card.object_px, rel=0.1)
+    assert corrected.size_px == card.size_px

@@ -1,4 +1,4 @@
-"""What a person says of samples: kept at every answer, taken back, and written only when asked."""
+"""A person's answers are saved one by one, undone, and written only on request."""
 
 from __future__ import annotations
 

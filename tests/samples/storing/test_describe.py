@@ -1,4 +1,4 @@
-"""What is said of a sample set."""
+"""The description of a sample set."""
 
 from __future__ import annotations
 

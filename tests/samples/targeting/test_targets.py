@@ -1,4 +1,4 @@
-"""Targets: what a marker, a table, a folder or a person says of each sample."""
+"""Targets: the class of each sample by a marker, a table, a folder or a person."""
 
 from __future__ import annotations
 

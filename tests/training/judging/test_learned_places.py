@@ -154,5 +154,5 @@ def test_training_notes_where_it_learned(tmp_path, discs, rows, tiny_network, qu
     options = quick.change(epochs=1)
     card = fit(path, tiny_network, options, rows, out=tmp_path / "model.safetensors").card
     order = np.random.default_rng(0).permutation(96)
-    anew = write(tmp_path / "anew.h5", origin.iloc[order].reset_index(drop=True))
-    assert set(order[look(card, anew).rows]) == set(rows.report)
+    reordered = write(tmp_path / "reordered.h5", origin.iloc[order].reset_index(drop=True))
+    assert set(order[look(card, reordered).rows]) == set(rows.report)

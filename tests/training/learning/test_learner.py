@@ -72,7 +72,7 @@ def test_where_one_sample_is_too_much_for_the_gpu_the_cpu_goes_on_with_one_notic
     for one in (unbroken, learner):
         learn(one)
     learner.network.gpu_is_full = True
-    with pytest.warns(SeewhyWarning, match="so the CPU goes on with it") as told:
+    with pytest.warns(SeewhyWarning, match="so the CPU continues it") as told:
         losses = [learn(learner, 1), learn(learner, 2)]
     assert len(told) == 1
     assert learner.runtime.device == "cpu"

@@ -21,7 +21,7 @@ CPU = Runtime("cpu")
 
 
 class PixelLesson:
-    """Say of every pixel whether it is brighter than 0: target ``(N, h, w)``."""
+    """Find for every pixel whether it is brighter than 0: target ``(N, h, w)``."""
 
     n_batches = 3
     metric = "pixel_accuracy"

@@ -29,7 +29,7 @@ def main(job_path: str) -> None:
     )
     for step in task:
         print(step.epoch if hasattr(step, "epoch") else -1, step.done, flush=True)
-        # Waits to be told to go on, so that the test knows where it kills.
+        # Waits for the signal to continue, so that the test knows where it kills.
         sys.stdin.readline()
 
 

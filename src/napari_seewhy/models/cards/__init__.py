@@ -1,4 +1,4 @@
-"""Cards: what a model file says of itself."""
+"""Cards: the descriptions in model files."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""`BaseCard`: what a model of any kind says of itself, and how the program finds all kinds."""
+"""`BaseCard`: the description of a model of any kind, and how the program finds all kinds."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Description(NamedTuple):
 
 
 class BaseCard(Options):
-    """What a model says of itself; written into the header of its file.
+    """The description of a model; written into the header of its file.
 
     A kind of model is a subclass in a file ``card.py`` of the room whose networks it describes. It
     names the kind (`kind`, `does`, `key`), adds the fields that its network needs, and says how the
@@ -86,7 +86,7 @@ class BaseCard(Options):
     does
         What it is there for: "finds nuclei in images".
     key
-        The one key of its file's metadata, by which the kinds are told apart.
+        The one key of its file's metadata, by which the kinds are distinguished.
     """
 
     kind: ClassVar[str]

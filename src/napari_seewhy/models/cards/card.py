@@ -32,7 +32,7 @@ class ChannelCard(Options):
 
 
 class ModelCard(BaseCard):
-    """What a classifier says of itself; written into the header of its file.
+    """The description of a classifier; written into the header of its file.
 
     Everything that prediction needs stands here, so that a model file needs no other file.
     """
@@ -101,7 +101,7 @@ class ModelCard(BaseCard):
         return build_network(options, len(self.channels), len(self.classes), self.size_px)
 
     def describe(self) -> Description:
-        """Say what it tells apart, on which samples, and how well."""
+        """Describe which classes it separates, on which samples, and how well."""
         classes, size_um = ", ".join(self.classes), self.pixel_size_um
         rows = [
             ("Network", self.network.backbone),

@@ -116,7 +116,7 @@ def run_onnx(path: Path, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Silence what the packages for export say of their own insides."""
+    """Silence the messages of the packages for export about their internals."""
     levels = {name: logging.getLogger(name).level for name in ("torch.onnx", "onnxscript")}
     for name in levels:
         logging.getLogger(name).setLevel(logging.ERROR)

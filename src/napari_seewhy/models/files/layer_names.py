@@ -21,7 +21,7 @@ _MOST_TOKEN_WEIGHTS = 3
 def list_layers(path: Path) -> tuple[str, ...]:
     """Name the stages and blocks of a network that may see a sample as a grid.
 
-    They are told by their weights: filters that run over places, or a block of a transformer.
+    They are recognised by their weights: filters that run over places, or a block of a transformer.
     Which of them do is known for sure only when the network runs.
 
     Parameters

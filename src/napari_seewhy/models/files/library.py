@@ -49,7 +49,7 @@ class LibraryEntry:
     path
         Its file.
     card
-        What it says of itself; None where the file cannot be read.
+        Its description; None where the file cannot be read.
     problem
         Why it cannot be read, empty where it can.
     is_shipped
@@ -259,7 +259,7 @@ def _read_entry(path: Path, *, is_shipped: bool = False) -> LibraryEntry:
 
 
 def _copy(source: Path, place: Path, *, replace: bool) -> None:
-    """Copy a model, compare the bytes, and overwrite another one only when told to."""
+    """Copy a model, compare the bytes, and overwrite another one only on request."""
     wanted = hash_file(source)
     if place.exists():
         if hash_file(place) == wanted:

@@ -33,7 +33,7 @@ def save_model(path: Path, model: Model) -> None:
 
 
 def read_card(path: Path) -> ModelCard:
-    """Read what a model says of itself, without its weights and without loading torch.
+    """Read the description of a model, without its weights and without loading torch.
 
     Raises
     ------

@@ -38,7 +38,7 @@ def save_network(path: Path, network: nn.Module, card: BaseCard) -> None:
     network
         On any device.
     card
-        What it says of itself; its class is the kind of the model.
+        Its description; its class is the kind of the model.
 
     Raises
     ------
@@ -65,13 +65,13 @@ def save_network(path: Path, network: nn.Module, card: BaseCard) -> None:
                 "nothing; retrain it with a lower learning rate."
             )
     # One key alone, because safetensors writes several in random order. Python writes the bytes:
-    # safetensors' own errors do not tell a full disk from a wrong file.
+    # safetensors' own errors do not distinguish a full disk from a wrong file.
     with writing(path) as part:
         part.write_bytes(save(weights, metadata={card.key: card.model_dump_json()}))
 
 
 def read_card_of(path: Path, kind: type[CardT]) -> CardT:
-    """Read what a model of one kind says of itself, without its weights and without torch.
+    """Read the description of a model of one kind, without its weights and without torch.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def read_card_of(path: Path, kind: type[CardT]) -> CardT:
 
 
 def read_any_card(path: Path) -> BaseCard:
-    """Read what a model of any kind says of itself, without its weights and without torch.
+    """Read the description of a model of any kind, without its weights and without torch.
 
     Raises
     ------

@@ -41,7 +41,7 @@ def build_network(
     options
         Which network.
     n_channels, n_classes
-        Channels of a sample; classes to tell apart.
+        Channels of a sample; classes to predict.
     size_px
         Height and width of a sample.
 
@@ -132,7 +132,7 @@ def _build_timm(
 
 
 def _create(name: str, size_px: tuple[int, int], arguments: dict[str, Any]) -> nn.Module:
-    """Create the network; those with a fixed grid of tokens are told the size of a sample."""
+    """Create the network; those with a fixed grid of tokens receive the size of a sample."""
     import timm
 
     try:
@@ -154,7 +154,7 @@ def _build_torchvision(options: NetworkOptions, n_channels: int, n_classes: int)
     options
         Name, one of `TORCHVISION`, and dropout.
     n_channels, n_classes
-        Channels of a sample; classes to tell apart.
+        Channels of a sample; classes to predict.
 
     Raises
     ------

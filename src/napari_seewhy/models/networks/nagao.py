@@ -23,7 +23,7 @@ class NagaoNetwork(nn.Module):
     Parameters
     ----------
     n_channels, n_classes
-        Channels of a sample; classes to tell apart.
+        Channels of a sample; classes to predict.
     size_px
         Height and width of a sample.
     options

@@ -16,7 +16,7 @@ class SmallNetwork(nn.Module):
     Parameters
     ----------
     n_channels, n_classes
-        Channels of a sample; classes to tell apart.
+        Channels of a sample; classes to predict.
     width
         Filters of the first stage.
     n_stages

@@ -24,7 +24,7 @@ LEAST_FILLED = 0.5
 """Least share of the edge of a sample that must be picture; the rest is reflected."""
 
 SAME_OBJECT = 1.5
-"""Objects larger or smaller than in training by more than this factor are told of.
+"""Objects larger or smaller than in training by more than this factor are reported.
 
 Wide enough for biology: from G1 to G2 the diameter of a nucleus grows by 1.26 (double volume).
 """
@@ -117,7 +117,7 @@ def check_object_size(
         f"Objects are about {size:.0f} px wide{after} and {card.object_px:.0f} px in training; see "
         "whether the pixel size is right."
     )
-    return [Finding("amber", sentence, "Go on without change.")]
+    return [Finding("amber", sentence, "Continue without change.")]
 
 
 def check_intensities(
@@ -142,7 +142,7 @@ def check_intensities(
             findings.append(Finding("amber", sentence, action))
         elif _is_saturated(given, dtype) and not _is_saturated(trained, card.dtype):
             sentence = f"{lies} reach {given.high:g}, the most that {dtype} holds: overexposed."
-            findings.append(Finding("amber", sentence, "Go on without change."))
+            findings.append(Finding("amber", sentence, "Continue without change."))
     return tuple(gains), tuple(offsets), findings
 
 

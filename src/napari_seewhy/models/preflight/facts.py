@@ -1,4 +1,4 @@
-"""The facts of a sample set: what a model's card says of its training, asked of any samples.
+"""The facts of a sample set: the properties that a model's card lists of its training samples.
 
 Training writes them into the card, and the preflight compares those of other samples with it.
 Needs no torch.
@@ -118,7 +118,7 @@ class SampleFacts:
         return float(np.median(sizes)) if sizes else None
 
     def to_card_fields(self) -> dict[str, Any]:
-        """Return what a `ModelCard` says of its training samples, by the names of its fields.
+        """Return the properties of training samples by the field names of a `ModelCard`.
 
         Raises
         ------

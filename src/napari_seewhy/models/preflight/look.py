@@ -42,7 +42,7 @@ class Preflight:
 
     @property
     def level(self) -> Level:
-        """green: go on; amber: ask whether to go on; red: refused."""
+        """green: continue; amber: ask whether to continue; red: refused."""
         levels = {finding.level for finding in self.findings}
         return "red" if "red" in levels else "amber" if "amber" in levels else "green"
 

@@ -1,4 +1,4 @@
-"""Predict: what a model says of every sample."""
+"""Predict: the predictions of a model for every sample."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def predict(
     *,
     rows: Sequence[int] | NDArray[np.int64] | None = None,
 ) -> NDArray[np.float32]:
-    """Say of every sample how probable each class is.
+    """Predict the probability of each class for every sample.
 
     Parameters
     ----------

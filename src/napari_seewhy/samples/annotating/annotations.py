@@ -1,4 +1,4 @@
-"""Annotations: what a person says of samples, saved at every answer, taken back at will."""
+"""Annotations: the classes that a person assigns to samples; saved and undone one by one."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Annotations:
     """The classes of a sample set as a person says them, beside the file until they are written.
 
     The sample set itself is left alone. Every answer is saved at once in a file beside it,
-    ``<name>.annotations.json``, from which the next `Annotations` of the same samples go on.
+    ``<name>.annotations.json``, from which the next `Annotations` of the same samples continue.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ class Annotations:
         self.classes = (*self.classes, name)
 
     def answer(self, row: int, name: str | None) -> None:
-        """Say of which class a sample is, None for unknown.
+        """Assign a class to a sample, None for unknown.
 
         Raises
         ------
@@ -198,7 +198,7 @@ class Annotations:
 
 
 def open_annotated(path: str | Path) -> SampleSet:
-    """Open a sample set with what a person has said of its samples since it was written.
+    """Open a sample set with the answers that a person has given since it was written.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Proposals: what a model says of samples, and in which order a person should look at them."""
+"""Proposals: the predictions of a model for samples, and the order in which to review them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ model finds least probable, which are often wrong."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proposals:
-    """What a model says of every sample of a set.
+    """The predictions of a model for every sample of a set.
 
     Attributes
     ----------
@@ -89,7 +89,7 @@ def order_rows(
     target, classes
         What is known of the samples.
     proposals
-        What a model says of them.
+        The predictions of a model for them.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def next_unknown(rows: NDArray[np.int64], row: int, target: NDArray[np.int64]) -
     rows
         The order.
     row
-        The sample after which to look; the search goes on from the first one at the end.
+        The sample after which to look; the search continues from the first one at the end.
     target
         ``(N,)``, -1 where unknown.
 

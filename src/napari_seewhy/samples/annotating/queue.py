@@ -22,7 +22,7 @@ class AnnotationQueue:
     Parameters
     ----------
     annotations
-        What is known of the samples, and what the person says of them.
+        What is known of the samples, and the answers of the person for them.
 
     Attributes
     ----------
@@ -33,7 +33,7 @@ class AnnotationQueue:
     order
         Which order that is.
     proposals
-        What a model says of the samples, None without a model.
+        The predictions of a model for the samples, None without a model.
 
     Raises
     ------
@@ -61,7 +61,7 @@ class AnnotationQueue:
         self.row = int(self.rows[0] if is_review else unknown[0])
 
     def set_proposals(self, proposals: Proposals | None) -> None:
-        """Take what a model says of the samples, and reorder them.
+        """Take the predictions of a model for the samples, and reorder them.
 
         Raises
         ------
@@ -77,7 +77,7 @@ class AnnotationQueue:
         self.set_order(self.order)
 
     def answer(self, name: str | None) -> None:
-        """Say of which class the current sample is, None for unknown, and go on to the next.
+        """Assign a class to the current sample, None for unknown, and continue to the next.
 
         Raises
         ------
@@ -95,7 +95,7 @@ class AnnotationQueue:
             self.row = following
 
     def accept(self) -> None:
-        """Say what the model proposes for the current sample, and go on to the next.
+        """Accept the class that the model proposes, and continue to the next sample.
 
         Raises
         ------
@@ -124,7 +124,7 @@ class AnnotationQueue:
             self.row = row
 
     def step(self, n: int) -> None:
-        """Go on by some samples, or back; there is none before the first or after the last."""
+        """Advance by some samples, or back; there is none before the first or after the last."""
         place = self.place + n
         self.row = int(self.rows[min(max(place, 0), len(self.rows) - 1)])
 

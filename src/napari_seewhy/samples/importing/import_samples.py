@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def import_npz(source: Path, path: Path, options: NpzOptions | None = None) -> Gathered:
-    """Make a sample set of a numpy archive.
+    """Create a sample set from a numpy archive.
 
     Parameters
     ----------

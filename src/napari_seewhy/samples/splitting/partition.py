@@ -30,7 +30,7 @@ def split_groups(group: ArrayLike, shares: ArrayLike, seed: int = 0) -> NDArray[
     Parameters
     ----------
     group
-        ``(N,)`` names of what must not be torn apart.
+        ``(N,)`` names of what must stay together.
     shares
         ``(P,)`` wanted share of each part in the samples; sums to 1.
     seed

@@ -48,7 +48,7 @@ def split_samples(
     target
         ``(N,)`` places in `classes`, -1 where unknown; those are left out.
     group
-        ``(N,)`` names of what must not be torn apart.
+        ``(N,)`` names of what must stay together.
     options
         Shares, seed, and whether groups are kept whole.
     classes

@@ -34,7 +34,7 @@ _FILTERS = frozenset({1, 2, 3, 4, 5, 6, 32000})
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
-    """What a sample set says of itself."""
+    """The description of a sample set."""
 
     channels: tuple[str, ...]
     classes: tuple[str, ...]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 KIND = "napari-seewhy samples"
-"""Attribute ``kind`` that tells our files from other HDF5 files."""
+"""Attribute ``kind`` that distinguishes our files from other HDF5 files."""
 
 SCHEMA_VERSION = 1
 """Highest version of the layout that this program writes and reads."""

@@ -40,7 +40,7 @@ class SampleSet:
         ``(N,)`` int64, place in `classes`, -1 where unknown; or measured values ``(N, ...)``
         float32, NaN where unknown.
     group
-        ``(N,)`` str, what must not be torn apart when splitting.
+        ``(N,)`` str, what must stay together when splitting.
     origin
         Table with one row per sample: where it came from.
     classes, channels
@@ -92,7 +92,7 @@ class SampleSet:
 
     @cached_property
     def group(self) -> NDArray[np.object_]:
-        """``(N,)`` str, what must not be torn apart when splitting."""
+        """``(N,)`` str, what must stay together when splitting."""
         return self._read_whole(self._file["group"])
 
     @cached_property

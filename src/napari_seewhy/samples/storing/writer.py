@@ -80,7 +80,7 @@ class SampleWriter:
     _file: h5py.File
     _stream: DiskStream
 
-    def __init__(  # noqa: PLR0913  (all that the file says of its samples)
+    def __init__(  # noqa: PLR0913  (all that the file stores about its samples)
         self,
         path: str | Path,
         *,

@@ -1,4 +1,4 @@
-"""Targets: what a marker, a table, a folder or a person says of each sample."""
+"""Targets: the class of each sample by a marker, a table, a folder or a person."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def target_from_names(names: ArrayLike, classes: Sequence[str] = ()) -> NameTarg
     names
         ``(N,)`` names of classes; NaN, None and "" are unknown.
     classes
-        The classes to tell apart, in their order; other names become unknown. None given takes all
+        The classes to predict, in their order; other names become unknown. None given takes all
         names: in the order of their numbers if all are whole numbers, else of the alphabet.
 
     Raises

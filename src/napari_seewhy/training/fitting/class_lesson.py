@@ -139,7 +139,7 @@ class ClassLesson:
 
 
 def focus(logits: torch.Tensor, target: torch.Tensor, strength: float) -> torch.Tensor:
-    """Weigh samples by how far they are from being told right (Lin et al. 2017, equation 4).
+    """Weigh samples by their distance from a correct class (Lin et al. 2017, equation 4).
 
     Parameters
     ----------

@@ -57,7 +57,7 @@ def fit(  # noqa: PLR0913  (what, with what, how, on which rows, and where to)
     classes
         How to merge and rename classes; None takes them as they are.
     resume
-        Whether to go on from the checkpoint where there is one. In float32 on the CPU the weights
+        Whether to continue from an existing checkpoint. In float32 on the CPU the weights
         are then, to the last bit, those of a training that was never stopped.
 
     Returns

@@ -15,7 +15,7 @@ from napari_seewhy.training.learning import LoopOptions
 
 
 class TrainOptions(LoopOptions):
-    """How a network is trained to tell classes apart."""
+    """How a network is trained to classify samples."""
 
     balance: Literal["none", "sampler", "sources", "loss"] = Field(
         "sampler",
@@ -40,7 +40,7 @@ class TrainOptions(LoopOptions):
         ge=0,
         le=5,
         title="Focal loss",
-        description="How much less samples weigh that are told right already, so that the hard "
+        description="How much less samples weigh that are classified correctly, so that the hard "
         "ones of a rare class are not drowned; 0 is off, 2 usual (Lin et al. 2017).",
         json_schema_extra={"advanced": True},
     )

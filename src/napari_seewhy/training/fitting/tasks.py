@@ -95,7 +95,7 @@ def train_steps(job: TrainJob, *, resume: bool = False) -> Task[Trained]:
     job
         What to train.
     resume
-        Whether to go on from the checkpoint of a training that was stopped.
+        Whether to continue from the checkpoint of a training that was stopped.
 
     Raises
     ------

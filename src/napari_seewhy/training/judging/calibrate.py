@@ -24,7 +24,7 @@ def fit_temperature(logits: ArrayLike, target: ArrayLike) -> float:
     Minimises the negative log-likelihood of a stop set (temperature scaling: Guo et al. 2017,
     https://arxiv.org/abs/1706.04599); no answer changes, only how sure it is. As in Platt (1999)
     the right class is taken to have a probability of (N + 1) / (N + 2): from N samples, however
-    well they are told apart, nobody can be surer.
+    well they are separated, nobody can be surer.
 
     Parameters
     ----------

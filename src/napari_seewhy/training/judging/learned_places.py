@@ -58,7 +58,7 @@ def describe_places(
 def find_learned(
     described: dict[str, Any], samples: SampleSet, nearest_px: float
 ) -> NDArray[np.bool_]:
-    """Say of each sample whether it is one of those that were described.
+    """Find for each sample whether it is one of those that were described.
 
     Parameters
     ----------

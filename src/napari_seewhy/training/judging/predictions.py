@@ -42,7 +42,7 @@ def evaluate_predictions(
     *,
     rows: ArrayLike | None = None,
 ) -> Evaluation:
-    """Judge what a model says of samples whose class is known.
+    """Judge the predictions of a model for samples whose class is known.
 
     Every figure has an interval: whole groups are resampled, with replacement, and 95 % of the
     figures so measured lie in it. Where all samples are of one group, samples are drawn instead,
@@ -179,7 +179,7 @@ def _bound_share(share: float, n: int) -> tuple[float, float]:
 
 
 def _measure_baseline(truth: NDArray[np.int64], n_classes: int) -> Figures:
-    """Measure who says of every sample how frequent each class is, and so names the commonest."""
+    """Evaluate the baseline that always predicts the frequencies of the classes."""
     shares = np.bincount(truth, minlength=n_classes) / len(truth)
     said = np.broadcast_to(shares, (len(truth), n_classes))
     figures = Judge(said, truth, np.zeros_like(truth)).measure(np.ones((1, 1)))

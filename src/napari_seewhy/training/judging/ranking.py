@@ -35,7 +35,7 @@ class Ranking:
     ) -> None:
         order = np.argsort(-probability, kind="stable")
         ranked = probability[order]
-        # Samples of the same probability cannot be told apart, so they count together.
+        # Samples of the same probability cannot be distinguished, so they count together.
         self._ends = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))
         self._is_class = is_class[order]
         self._unit = unit[order]

@@ -1,4 +1,4 @@
-"""What a model's record says of its training: which classes it merged, which samples it saw."""
+"""The training of a model from its record: which classes it merged, which samples it saw."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _take_chosen(
 def _find_learned(
     card: ModelCard, samples: SampleSet, split: dict[str, list[int]] | None
 ) -> NDArray[np.bool_]:
-    """Say of each sample whether the model learned from it or stopped by it."""
+    """Find for each sample whether the model learned from it or stopped by it."""
     is_learned = np.zeros(len(samples), bool)
     if split is not None:
         is_learned[[*split["train"], *split["stop"]]] = True

@@ -1,4 +1,4 @@
-"""Checkpoints: what a training needs to go on, as safetensors with JSON in the header."""
+"""Checkpoints: what a training needs to continue, as safetensors with JSON in the header."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Checkpoint:
     state
         Everything else, as JSON: epoch, history ...
     about
-        What is trained with what, as JSON: a training goes on only from its own checkpoint.
+        What is trained with what, as JSON: a training continues only from its own checkpoint.
     """
 
     weights: dict[str, torch.Tensor]
@@ -123,7 +123,7 @@ def find_checkpoint(out: Path, about: dict[str, Any]) -> Checkpoint | None:
 
 
 def check_same(path: Path, there: dict[str, Any], here: dict[str, Any]) -> None:
-    """Refuse to go on from the checkpoint of another training.
+    """Refuse to continue from the checkpoint of another training.
 
     Raises
     ------

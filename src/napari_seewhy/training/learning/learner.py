@@ -1,4 +1,4 @@
-"""`Learner`: a network that learns, and all that must be kept to go on later."""
+"""`Learner`: a network that learns, and all that must be kept to continue later."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class Learner:
 
         Where memory is short, the batch is done in parts whose gradients are summed: the step is
         the same but for networks that normalise over the batch. Where one sample is too much for
-        the GPU, the CPU goes on, with a warning.
+        the GPU, the CPU continues, with a warning.
 
         Raises
         ------
@@ -149,7 +149,7 @@ class Learner:
         return copy_weights(kept)
 
     def load_weights(self, weights: Weights) -> None:
-        """Go on from what `weights` returned."""
+        """Continue from what `weights` returned."""
         self.network.load_state_dict(_choose(weights, "network."))
         self._average.load_state_dict(_choose(weights, "average."))
         states: dict[int, dict[str, torch.Tensor]] = {}
@@ -210,7 +210,7 @@ class Learner:
                 "network, or the device cpu."
             )
         warnings.warn(
-            "The GPU has too little memory for this training, so the CPU goes on with it, which "
+            "The GPU has too little memory for this training, so the CPU continues it, which "
             "takes longer; take smaller samples or a smaller network, or free the GPU.",
             SeewhyWarning,
             stacklevel=2,

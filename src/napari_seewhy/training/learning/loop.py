@@ -61,7 +61,7 @@ class Progress:
         return self.history[self.best_epoch - 1]["stop_loss"]
 
     def to_checkpoint(self, learner: Learner) -> Checkpoint:
-        """Return all that is needed to go on."""
+        """Return all that is needed to continue."""
         state: dict[str, Any] = {
             "history": list(self.history),
             "best_epoch": self.best_epoch,

@@ -49,7 +49,7 @@ Patience: TypeAlias = Annotated[
         json_schema_extra={"advanced": True},
     ),
 ]
-"""What is said of an option once, where classes of options differ in its default alone."""
+"""The description of an option that several classes share with different defaults."""
 
 
 class LoopOptions(DeviceOptions):

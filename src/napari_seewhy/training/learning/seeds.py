@@ -1,6 +1,6 @@
 """Randomness that depends on the seed and the place in the training, never on what came before.
 
-So a training that was killed goes on exactly as it would have: there is no state to be kept.
+So a training that was killed continues exactly as it would have: there is no state to be kept.
 """
 
 from __future__ import annotations

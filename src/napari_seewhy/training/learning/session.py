@@ -47,7 +47,7 @@ class TrainedNetwork(Protocol):
 
     @property
     def card(self) -> BaseCard:
-        """What it says of itself."""
+        """Its description."""
 
 
 L = TypeVar("L", bound=Lesson)
@@ -56,7 +56,7 @@ M_co = TypeVar("M_co", bound=TrainedNetwork, covariant=True)
 
 
 class Training(Protocol[M_co]):
-    """A training that is ready to begin, or to go on."""
+    """A training that is ready to begin, or to continue."""
 
     @property
     def runtime(self) -> Runtime:
@@ -77,7 +77,7 @@ class Trainable(Protocol[M_co]):
         """Say what is trained with what, as JSON: two trainings that say the same are the same."""
 
     def open(self, checkpoint: Checkpoint | None = None) -> Training[M_co]:
-        """Make everything ready for a training, or for going on with one."""
+        """Make everything ready for a training, or for continuing one."""
 
 
 class Course(ABC, Generic[L, M]):
@@ -105,7 +105,7 @@ class Course(ABC, Generic[L, M]):
         """Calibrate the best network of a session and write its card."""
 
     def open(self, checkpoint: Checkpoint | None = None) -> Session[L, M]:
-        """Make everything ready for a training, or for going on with one.
+        """Make everything ready for a training, or for continuing one.
 
         Raises
         ------
@@ -125,7 +125,7 @@ class Course(ABC, Generic[L, M]):
 
 @dataclass(slots=True, eq=False)
 class Session(Generic[L, M]):
-    """A training of a course that is ready to begin, or to go on; see `Training`.
+    """A training of a course that is ready to begin, or to continue; see `Training`.
 
     Attributes
     ----------
@@ -204,7 +204,7 @@ def train_to_file_steps(
     n_devices
         Number of devices that share the training.
     resume
-        Whether to go on from the checkpoint where there is one.
+        Whether to continue from the checkpoint where there is one.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""`Budget`: how long a search may go on, in trials or until a moment."""
+"""`Budget`: how long a search may run, in trials or until a moment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How long a search may go on.
+    """How long a search may run.
 
     Attributes
     ----------

@@ -41,7 +41,7 @@ _MOST_FRUITLESS = 8
 
 @dataclass(slots=True, eq=False)
 class Search:
-    """A search that is ready to begin, or to go on.
+    """A search that is ready to begin, or to continue.
 
     Attributes
     ----------
@@ -105,7 +105,7 @@ class Search:
         return ""
 
     def _train_steps(self, trial: optuna.Trial, watch: _Watch) -> Task[bool]:
-        """Train a trial's network; return whether the study was told how it ended."""
+        """Train a trial's network; return whether the study has the result."""
         network, training = self.to_options(trial.params)
         question = replace(self.question, card=self.question.card.change(network=network))
         session = ClassCourse(question, training).open()

@@ -24,7 +24,7 @@ _NAME = "napari-seewhy"
 _ABOUT, _REPORTED, _STOP_LOSS = "about", "reported", "stop_loss"
 
 _HASHED = {"samples": "other samples", "rows": "another split of the samples"}
-"""What is said where a hash differs, which tells a person nothing."""
+"""The message where a hash differs; the hash itself means nothing to a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class StudyFile:
     path
         The file; made if it is not there.
     about
-        What is searched with what, as JSON; a study goes on only with the same.
+        What is searched with what, as JSON; a study continues only with the same.
     options
         Seed and pruning.
 

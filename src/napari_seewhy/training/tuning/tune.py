@@ -65,7 +65,7 @@ def tune(
     samples
         Open sample set.
     study_path
-        File that keeps the trials. An interrupted search goes on from it; several processes may
+        File that keeps the trials. An interrupted search continues from it; several processes may
         work on one.
     options
         What is searched, and for how long.

@@ -1,4 +1,4 @@
-"""The real marker beside the virtual stain: its threshold, and what it says of every block."""
+"""The real marker beside the virtual stain: its threshold, and its class for every block."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class MarkerForm(QGroupBox):
         self.blockSignals(blocked)
 
     def measure(self) -> MarkerBlocks | None:
-        """Return what the marker says of every block of every frame, None without a marker."""
+        """Return the class by the marker of every block of every frame, None without a marker."""
         if self._stained is None or self._marker is None:
             return None
         options = self.threshold.options()

@@ -175,7 +175,7 @@ class ShownStain:
             self._positive.metadata = self._positive.metadata | {METADATA_KEY: known}
 
     def count(self, cut: float, measured: MarkerBlocks | None) -> StainFigures:
-        """Count the blocks from another probability on, beside what the marker says of them."""
+        """Count the blocks from another probability on, beside those by the marker."""
         if measured is not self._counter.measured:
             self._counter = StainCounter(self.result, measured)
             self._show_difference(measured)
