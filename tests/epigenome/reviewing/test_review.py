@@ -76,7 +76,7 @@ def test_what_cannot_be_saved_is_not_taken(pictures, monkeypatch) -> None:
     def refuse(*_: object) -> None:
         raise FileError("The disk is full.")
 
-    monkeypatch.setattr(review_module, "write_text", refuse)
+    monkeypatch.setattr(review_module, "write_table", refuse)
     with pytest.raises(FileError):
         review.say("AB", 0, "induction")
     assert review.names("AB")[0] == ""
