@@ -38,7 +38,6 @@ from .heatmaps import (
     heatmap_role as heatmap_role,
     join_attention as join_attention,
 )
-from .phase_names import is_unstained as is_unstained
 from .stain_layers import (
     BLOCK as BLOCK,
     DIFFERENCE as DIFFERENCE,
@@ -53,7 +52,11 @@ from .stain_layers import (
     probability_layer as probability_layer,
     stain_layer as stain_layer,
 )
-from .stains import is_cellular as is_cellular, is_nuclear as is_nuclear
+from .stains import (
+    is_cellular as is_cellular,
+    is_nuclear as is_nuclear,
+    is_unstained as is_unstained,
+)
 from .to_layers import (
     METADATA_KEY as METADATA_KEY,
     LayerData as LayerData,

@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from napari_seewhy.cells.classifying.classify import CellClassifier, ClassifiedCells, open_model
-from napari_seewhy.cells.classifying.deciding import count_classes, decide
-from napari_seewhy.cells.classifying.labels import paint_classes
+from napari_seewhy.cells.classifying.deciding import count_classes, decide, paint_classes
 from napari_seewhy.cells.classifying.options import ClassifyOptions
 from napari_seewhy.cells.labels import check_labels
 from napari_seewhy.cells.segmenting import LABELS_ENDING, ImageLabels, LabelSource
