@@ -9,9 +9,9 @@ from .labels.matching import average_precision as average_precision
 from .measuring.measure import (
     measure_cells as measure_cells,
 )
-from .segmenting.image import segment as segment, segment_steps as segment_steps
-from .segmenting.options import SegmentOptions as SegmentOptions
-from .segmenting.segmenters import (
+from .segmenting.image import (
     SEGMENTERS as SEGMENTERS,
-    available_segmenters as available_segmenters,
+    segment as segment,
+    segment_steps as segment_steps,
 )
+from .segmenting.options import SegmentOptions as SegmentOptions

@@ -13,7 +13,6 @@ from scipy import ndimage
 from napari_seewhy.cells import (
     SEGMENTERS,
     SegmentOptions,
-    available_segmenters,
     average_precision,
     make_sequential,
     segment,
@@ -106,7 +105,7 @@ def test_every_method_refuses_pixels_that_are_no_numbers(method, tiny_image):
 
 
 def test_every_method_is_available_where_its_package_is(method):
-    assert method in available_segmenters()
+    assert SEGMENTERS[method].install_hint == ""
 
 
 def test_every_method_goes_through_segment(method, tiny_image):
@@ -126,7 +125,6 @@ def test_a_package_that_is_missing_is_said_with_the_command_to_install_it(
         "napari_seewhy.cells.segmenting.network_segmenters.find_spec", lambda package: None
     )
     assert SEGMENTERS[name].install_hint == command
-    assert name not in available_segmenters()
     with pytest.raises(MissingPackageError, match=f"`{command}`"):
         segment(tiny_image, SegmentOptions(method=name))
 
@@ -182,5 +180,4 @@ def test_a_method_of_another_kind_is_added_by_its_name_alone(monkeypatch, tiny_i
             return Found(ndimage.label(pixels > 50)[0].astype(np.int32))
 
     monkeypatch.setitem(SEGMENTERS, "bright", EverythingBright())
-    assert "bright" in available_segmenters()
     assert segment(tiny_image, SegmentOptions(method="bright")).n_nuclei == 5

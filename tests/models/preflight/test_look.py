@@ -13,7 +13,7 @@ from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.models.preflight.adapted_samples import AdaptedSamples
 from napari_seewhy.models.preflight.channels import match_channels
 from napari_seewhy.models.preflight.facts import ChannelFacts, SampleFacts, gather_facts
-from napari_seewhy.models.preflight.look import adapt, check_fit
+from napari_seewhy.models.preflight.look import check_fit
 from napari_seewhy.models.running.predict import predict
 from napari_seewhy.models.running.predict_options import PredictOptions
 from napari_seewhy.samples import SampleSet, SampleWriter
@@ -39,6 +39,11 @@ CARD = ModelCard(
 @pytest.fixture
 def pixels() -> np.ndarray:
     return np.random.default_rng(0).integers(0, 2000, (5, 2, 32, 32)).astype(np.uint16)
+
+
+def adapt(pixels, card, facts):
+    """Do to samples what `check_fit` says."""
+    return check_fit(card, facts).check().apply(pixels)
 
 
 def with_channels(*channels: ChannelFacts) -> SampleFacts:

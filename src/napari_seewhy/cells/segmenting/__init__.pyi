@@ -9,7 +9,7 @@ from .fine_tune import (
     FineTuneJob as FineTuneJob,
     fine_tune_steps as fine_tune_steps,
 )
-from .image import segment_steps as segment_steps
+from .image import SEGMENTERS as SEGMENTERS, segment_steps as segment_steps
 from .jobs import (
     Picture as Picture,
     list_folder as list_folder,
@@ -20,5 +20,4 @@ from .label_source import ImageLabels as ImageLabels, LabelSource as LabelSource
 from .nuclei_segmenter import METHOD as METHOD, USUAL_MODEL as USUAL_MODEL
 from .options import SegmentOptions as SegmentOptions
 from .segmentation import CONFIDENCE as CONFIDENCE, Segmentation as Segmentation
-from .segmenters import SEGMENTERS as SEGMENTERS
 from .work import SegmentWork as SegmentWork

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_seewhy.cells.segmenting.network_segmenters import CellposeSegmenter, StardistSegmenter
+from napari_seewhy.cells.segmenting.nuclei_segmenter import NucleiSegmenter
 from napari_seewhy.cells.segmenting.options import SegmentOptions
+from napari_seewhy.cells.segmenting.otsu import OtsuSegmenter
 from napari_seewhy.cells.segmenting.segmentation import Segmentation
-from napari_seewhy.cells.segmenting.segmenters import get_segmenter
 from napari_seewhy.cells.segmenting.sifting import sift_objects, usual_diameter
 from napari_seewhy.cells.segmenting.whole_cells import WholeCells, count_frames, to_px
+from napari_seewhy.errors import MissingPackageError, OptionError
 from napari_seewhy.images import explain_unmeasured, fill_unmeasured, find_measured
 from napari_seewhy.progress import Task, finish
 
@@ -21,8 +24,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from napari_seewhy.cells.segmenting.segmenter import Segmenter
     from napari_seewhy.images import CellImage
 
+SEGMENTERS: dict[str, Segmenter] = {
+    "nuclei": NucleiSegmenter(),
+    "otsu": OtsuSegmenter(),
+    "cellpose": CellposeSegmenter(),
+    "stardist": StardistSegmenter(),
+}
+"""Every method by the name that `SegmentOptions.method` calls it, usable or not."""
 
 _DEFAULTS = SegmentOptions()
 _N_NAMED = 5
@@ -60,7 +71,7 @@ def segment(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Segmentati
 
 def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task[Segmentation]:
     """Segment as `segment` does; may be stopped at any `Step`."""
-    segmenter = get_segmenter(options.method)
+    segmenter = _get_segmenter(options.method)
     channel = image.stain_index(options.channel)
     diameter_px = to_px(image, "diameter", options.diameter_um, options.diameter_px)
     whole_cells = WholeCells.from_options(image, options)
@@ -149,3 +160,24 @@ def _name_points(points: Sequence[int], n_frames: int) -> str:
 
 def _stack(frames: list[NDArray[np.int32]], image: CellImage) -> NDArray[np.int32]:
     return np.stack(frames) if "T" in image.axes else frames[0]
+
+
+def _get_segmenter(name: str) -> Segmenter:
+    """Return the method of this name, ready for use.
+
+    Raises
+    ------
+    OptionError
+        If there is no such method.
+    MissingPackageError
+        If its package is not installed; the message holds the command that installs it.
+    """
+    if name not in SEGMENTERS:
+        raise OptionError(f"There is no method {name!r}; choose one of {', '.join(SEGMENTERS)}.")
+    segmenter = SEGMENTERS[name]
+    if segmenter.install_hint:
+        raise MissingPackageError(
+            f"The method {name} needs a package that is not installed; "
+            f"install it with `{segmenter.install_hint}`, or use the method nuclei."
+        )
+    return segmenter

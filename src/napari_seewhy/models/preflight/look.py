@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.models.preflight.adaptation import Adaptation
@@ -17,8 +17,6 @@ from napari_seewhy.models.preflight.checks import (
 )
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from napari_seewhy.models.cards import ModelCard
     from napari_seewhy.models.preflight.facts import SampleFacts
 
@@ -101,31 +99,6 @@ def check_fit(card: ModelCard, facts: SampleFacts) -> Preflight:
         *intensity_findings,
     )
     return Preflight(findings, adaptation)
-
-
-def adapt(pixels: NDArray[Any], card: ModelCard, facts: SampleFacts) -> NDArray[Any]:
-    """Do to samples what `check_fit` said, so that the model can take them.
-
-    Parameters
-    ----------
-    pixels
-        Samples ``(N, C, H, W)`` with the channels of `facts`.
-    card
-        Card of the model.
-    facts
-        What all the samples are like, not only these.
-
-    Returns
-    -------
-    ndarray, shape ``(N, c, h, w)``
-        With the channels and size of the model.
-
-    Raises
-    ------
-    DataError
-        If the model refuses them.
-    """
-    return check_fit(card, facts).check().apply(pixels)
 
 
 def _check_channels(matched: dict[str, str], places: tuple[int, ...]) -> list[Finding]:
