@@ -133,6 +133,16 @@ def test_labels_open_with_their_table(labels_file, tiny_labels):
     assert colors[None][3] == 0
 
 
+def test_a_map_of_classes_opens_to_be_looked_at(tmp_path):
+    path = tmp_path / "A01_class_labels.ome.tif"
+    classes = np.zeros((16, 16), np.int32)
+    classes[2:5, 2:5] = classes[10:13, 10:13] = 3
+    write_labels(path, classes)
+    ((data, _, kind),) = read(get_labels_reader, path)
+    assert kind == "labels"
+    np.testing.assert_array_equal(data, classes)
+
+
 def test_labels_without_a_table_open_alone(labels_file):
     [(_, attributes, _)] = read(get_labels_reader, labels_file)
     assert attributes["features"]["label"].tolist() == [0, 1, 2, 3, 4, 5]

@@ -66,7 +66,8 @@ def test_the_committed_dishes_are_what_the_command_draws(drawn_again, name):
     assert off.max() <= 1
     assert off.mean() < 1e-3
     assert (here.channels, here.pixel_size_um) == (("phase contrast", "NKX2.5"), 0.65)
-    hearts = [read_labels(folder / "truth" / f"{name}_hearts.ome.tif").labels for folder in folders]
+    truth = [folder / "truth" / f"{name}_hearts.ome.tif" for folder in folders]
+    hearts = [read_labels(path, is_mask=True).labels for path in truth]
     assert (hearts[0] != hearts[1]).mean() < 1e-3
     table = pd.read_csv(folders[0] / "dishes.csv").set_index("name")
     assert list(table.index) == list(DISHES)

@@ -38,7 +38,8 @@ def label_layers(path: Path) -> list[LayerData]:
         If the file holds no labels.
     """
     files = name_label_files(path)
-    labels, pixel_size_um = read_labels(path)
+    # A mask or a map of classes may be looked at; who needs one number per object asks for that.
+    labels, pixel_size_um = read_labels(path, is_mask=True)
     results = _read_results(files)
     saved = results.get("layer", {})
     cells = read_cells(files.cells, results.get("columns")) if files.cells.is_file() else None

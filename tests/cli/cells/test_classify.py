@@ -75,7 +75,7 @@ def test_every_image_gets_class_labels_a_table_counts_and_a_record(seewhy, model
     assert table["class"].tolist() == expected["class"].tolist()
     np.testing.assert_allclose(table["p_G1"], expected["p_G1"])
 
-    painted = read_labels(out / "a_class_labels.ome.tif")
+    painted = read_labels(out / "a_class_labels.ome.tif", is_mask=True)
     assert painted.pixel_size_um == 0.5
     value = {"G1": 1, "G2": 2}
     for label, name in zip(table["label"], table["class"], strict=True):
@@ -95,7 +95,10 @@ def test_counts_name_the_numbers_of_the_pixels_and_undecided_cells(call, model, 
     assert counts["value"].tolist() == [1, 2, 3]
     assert counts["class"].tolist() == ["G1", "G2", "undecided"]
     assert counts["n"].tolist() == [0, 0, 5]
-    assert set(np.unique(read_labels(out / "a_class_labels.ome.tif").labels)) == {0, 3}
+    assert set(np.unique(read_labels(out / "a_class_labels.ome.tif", is_mask=True).labels)) == {
+        0,
+        3,
+    }
 
 
 def test_the_record_says_with_what_it_was_done(call, model, images, tmp_path):

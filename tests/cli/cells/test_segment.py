@@ -214,8 +214,10 @@ def test_unusable_options_end_with_status_2_and_write_nothing(call, disc_file, t
     assert not (tmp_path / "out").exists()
 
 
-def test_a_file_as_output_folder_is_refused(call, disc_file):
-    done = call("segment", disc_file, "--out", disc_file)
+def test_a_file_as_output_folder_is_refused(call, disc_file, tmp_path):
+    other = tmp_path / "notes.txt"
+    other.touch()
+    done = call("segment", disc_file, "--out", other)
     assert done.status == 2
     assert "is a file; give --out the name of a folder" in done.err
 
