@@ -26,6 +26,9 @@ _SOLID = 0.97
 _STRAIGHT = 0.8
 _RUN_PX = 16
 _ROWS_LOOKED_AT = 2048
+_ROWS_TRIED = 16
+"""So few tell whether a field holds several values; a large image is not read as a whole for it."""
+
 _RIM_PX = 2
 """Turning an image mixes so many pixels beside the empty part with it."""
 
@@ -106,7 +109,7 @@ def _ends(dtype: np.dtype[Any]) -> tuple[int, int]:
 
 def _has_spread(plane: Pixels, field: NDArray[np.bool_]) -> bool:
     """Whether a field holds more than one value; what was measured always does."""
-    step = max(1, plane.shape[0] // _ROWS_LOOKED_AT)
+    step = max(1, plane.shape[0] // _ROWS_TRIED)
     some = np.asarray(plane[::step])[field[::step]]
     return bool(some.size) and some.min() < some.max()
 

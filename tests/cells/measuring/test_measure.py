@@ -187,17 +187,29 @@ def test_strip_by_strip_without_any_object_still_has_all_columns(monkeypatch):
 
 
 class _CountedPixels:
-    """Pixels that remember how much of them was asked for at once."""
+    """Pixels that remember how much was asked for at once; a channel alone reads nothing."""
 
-    def __init__(self, pixels: np.ndarray) -> None:
+    def __init__(self, pixels: np.ndarray, sizes: list[int] | None = None) -> None:
         self._pixels = pixels
         self.shape, self.ndim, self.dtype = pixels.shape, pixels.ndim, pixels.dtype
-        self.largest = 0
+        self._sizes = [] if sizes is None else sizes
+
+    @property
+    def largest(self) -> int:
+        return max(self._sizes, default=0)
 
     def __getitem__(self, index):
         piece = self._pixels[index]
-        self.largest = max(self.largest, piece.size)
+        if isinstance(index, int) and piece.ndim == 2:
+            return _CountedPixels(piece, self._sizes)
+        self._sizes.append(piece.size)
         return piece
+
+    def __eq__(self, value):
+        rows = [self[y : y + 1] == value for y in range(self.shape[0])]
+        return np.concatenate(rows)
+
+    __hash__ = None
 
 
 def test_a_large_image_is_never_read_as_a_whole(monkeypatch):
