@@ -178,7 +178,7 @@ def test_fields_that_were_learned_from_are_told_of(call, dishes, stain_model):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--out", "m.h5"), "give --out a name that ends in .safetensors"),
+        (("--out", "m.h5"), "does not end in .safetensors; choose a name that does"),
         (("--out", "m.safetensors", "--threshold", "control"), "give both or none"),
         (("--out", "m.safetensors", "--region", "5"), "give rows and columns as in"),
         (("--out", "m.safetensors"), "No images of phase contrast were named"),

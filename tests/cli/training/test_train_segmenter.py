@@ -104,7 +104,7 @@ def test_a_model_cannot_be_written_over_the_one_it_starts_from(tmp_path, call, f
     [
         (np.zeros((88, 112), np.int32), "The labels hold no nucleus to learn from"),
         (np.ones((80, 112), np.int32), "have shape (80, 112) and the image has (88, 112)"),
-        (np.ones((88, 112), np.float32), "labels are whole numbers, one for each object"),
+        (np.full((88, 112), 0.5, np.float32), "labels are whole numbers, one for each object"),
     ],
 )
 def test_labels_that_cannot_be_learned_from_are_said(tmp_path, call, tiny_image, labels, message):
