@@ -67,7 +67,7 @@ def test_the_study_of_another_search_or_split_is_refused(call, cells_file, study
         (("--until", "25:00"), "Until (until) is '25:00'"),
         (("--trials", "0"), "Trials (trials) is"),
         (("--backbones", "resnet19", "--search", "backbones"), "did you mean"),
-        (("--out", "best.pt"), "ends in .safetensors"),
+        (("--out", "best.pt"), "does not end in .safetensors"),
     ],
 )
 def test_unusable_arguments_end_with_status_2(call, cells_file, study, words, said):
