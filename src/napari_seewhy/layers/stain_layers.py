@@ -75,6 +75,7 @@ class StainPlace:
 
         Examples
         --------
+        >>> from napari_seewhy.layers.grid import Grid
         >>> from napari_seewhy.staining.grid import BlockGrid
         >>> place = StainPlace("A01", Grid.of_pixel_size(0.5), BlockGrid(32, 16))
         >>> place.block_grid().scale, place.block_grid().translate
