@@ -74,8 +74,8 @@ def test_a_stopped_folder_is_gone_on_with(work, tmp_path):
     task.close()
     files = finish(run_steps(list_folder(tmp_path / "in"), work))
     assert statuses(files) == ["skipped", "done", "failed"]
-    anew = finish(run_steps(list_folder(tmp_path / "in"), work, resume=False))
-    assert statuses(anew) == ["done", "done", "failed"]
+    repeated = finish(run_steps(list_folder(tmp_path / "in"), work, resume=False))
+    assert statuses(repeated) == ["done", "done", "failed"]
 
 
 def test_a_fault_of_the_program_fails_one_image_alone(work, tmp_path, monkeypatch):
