@@ -56,7 +56,7 @@ def parse(doc: str | None, model: Path | None = None) -> argparse.Namespace:
 def train_or_load(
     path: Path, fields: Sequence[StainField], options: StainOptions, source: StainSource
 ) -> StainModel:
-    """Load a model, or train it; a training that was broken off goes on."""
+    """Load a model, or train it; a training that was interrupted is continued."""
     if path.exists():
         return load_stain(path)
     start, epoch = time.perf_counter(), 0

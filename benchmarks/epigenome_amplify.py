@@ -94,7 +94,7 @@ def judge_honesty(samples: Path, n_steps: int) -> Path:
     page = out.with_name(f"{out.stem}_honesty.json")
     found = json.loads(page.read_text(encoding="utf-8"))["likeness"]
     distance = np.median(found["distance"]) / found["usual_distance"]
-    print(f"{n_steps:,} steps, {minutes:.1f} minutes of one core (less where it went on)")
+    print(f"{n_steps:,} steps, {minutes:.1f} minutes of one core (less where it continued)")
     print(f"median distance to the nearest real one: {distance:.2f} of the usual between real ones")
     for name in ("share_copied", "share_copied_real", "share_alike", "share_strange"):
         print(f"{name}: {found[name]:.3f}")

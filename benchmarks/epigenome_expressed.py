@@ -4,7 +4,7 @@
 
 A gene with RPKM above 1 is expressed. Five-fold cross-validation over twenty stretches of
 chromosome 21, for the whole picture and each half alone, beside the mean of H3K4me3 at the
-promoter. Run it again to go on where it was stopped.
+promoter. Run it again to continue where it was stopped.
 """
 
 from __future__ import annotations

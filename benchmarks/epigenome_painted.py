@@ -6,7 +6,7 @@
 
 Pictures are drawn with `seewhy epigenome draw` into WORK, and everything is judged by five-fold
 cross-validation over twenty stretches of the chromosome; thresholds come from the stop set of each
-fold. Run it again to go on where it was stopped. Every network takes minutes on one core.
+fold. Run it again to continue where it was stopped. Every network takes minutes on one core.
 """
 
 from __future__ import annotations

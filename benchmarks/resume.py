@@ -1,6 +1,6 @@
 """Kill a training again and again, and compare what comes out with a training that was left alone.
 
-A child process trains and says every step; at a random one it is killed (SIGKILL) and started anew
+A child process trains and says every step; at a random one it is killed (SIGKILL) and restarted
 with ``resume``. In float32 on the CPU the weights must be the same to the last bit. Run it as
 
     python benchmarks/resume.py --kills 10
@@ -45,7 +45,7 @@ def draw_samples(path: Path) -> None:
 
 
 def train(job_path: Path) -> None:
-    """Go on with the training of a job, saying every step; runs in the child."""
+    """Continue the training of a job, reporting every step; runs in the child."""
     job = json.loads(job_path.read_text())
     network, options = NetworkOptions(**job["network"]), TrainOptions(**job["options"])
     with SampleSet(job["samples"]) as samples:

@@ -2,7 +2,7 @@
 
     python tools/ship_segmenter.py nuclei.safetensors IMAGES LABELS
 
-How sure it may be of a nucleus is found anew on the images that said when to stop, as it depends on
+Its confidence is calibrated again on the images that stopped the training, as it depends on
 how nuclei are found, which may have changed since it was trained. Which images were held out, and
 which said when to stop, stands in the model's record; it lands in src/napari_seewhy/models/shipped.
 """
@@ -70,7 +70,7 @@ def main() -> None:
 def find_confidence(
     network: nn.Module, card: SegmenterCard, pairs: Sequence[FilePair]
 ) -> SegmenterCard:
-    """Return the card with the confidence fitted anew."""
+    """Return the card with the confidence fitted again."""
     runtime = choose_runtime(network, DeviceOptions())
     runtime.place_network(network)
     images = [pair.read("0") for pair in pairs]

@@ -73,7 +73,7 @@ def test_a_blank_marker_is_refused(make_field, tiny_options):
 def test_a_marker_that_is_everywhere_is_refused(make_field, tiny_options):
     field = make_field(0)
     full = StainField("full", field.phase, np.ones(field.shape_px, bool))
-    with pytest.raises(DataError, match="nothing to tell apart"):
+    with pytest.raises(DataError, match="there are no two classes"):
         plan_stain([full], tiny_options)
 
 

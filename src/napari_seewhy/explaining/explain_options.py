@@ -30,6 +30,6 @@ class ExplainOptions(PredictOptions):
         "",
         title="Layer",
         description="Layer of the network whose view is shown; empty takes the deepest one that "
-        "is fine enough to tell places apart.",
+        "is fine enough to resolve places.",
         json_schema_extra={"advanced": True},
     )

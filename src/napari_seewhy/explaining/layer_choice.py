@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 ENOUGH_SQUARES = 7
-"""Squares along the shorter edge that tell places apart; what the usual networks end with."""
+"""Squares along the shorter edge that resolve places; what the usual networks end with."""
 
 LEAST_SHARE = 8
 """Of a small sample a square may take an eighth of the edge."""
@@ -71,7 +71,7 @@ def _find_wanted(layers: list[Layer], wanted: str) -> Layer:
 
 
 def _keep_fine(layers: list[Layer], edge_px: int) -> list[Layer]:
-    """Leave out the layers that are too coarse to tell places apart."""
+    """Leave out the layers that are too coarse to resolve places."""
     edges = [min(layer.grid.height, layer.grid.width) for layer in layers]
     enough = min(ENOUGH_SQUARES, edge_px / LEAST_SHARE, max(edges))
     return [layer for layer, edge in zip(layers, edges, strict=True) if edge >= enough]

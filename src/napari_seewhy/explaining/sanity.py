@@ -1,7 +1,7 @@
 """Sanity check: whether heatmaps show what a network learned, or only what its pictures look like.
 
 Adebayo et al. 2018, "Sanity checks for saliency maps": heatmaps that stay as they are when all
-weights are drawn anew cannot explain what was learned.
+weights are randomised cannot explain what was learned.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def check_sanity(
     *,
     rows: Sequence[int] | NDArray[np.int64] | None = None,
 ) -> SanityCheck:
-    """Say whether heatmaps still agree after all weights were drawn anew; they should not.
+    """Say whether heatmaps still agree after all weights were randomised; they should not.
 
     Parameters
     ----------

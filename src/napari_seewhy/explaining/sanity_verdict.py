@@ -1,4 +1,4 @@
-"""`SanityCheck`: what a check by drawing the weights anew came to; needs no torch."""
+"""`SanityCheck`: the outcome of a check with randomised weights; needs no torch."""
 
 from __future__ import annotations
 

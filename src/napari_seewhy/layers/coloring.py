@@ -1,4 +1,4 @@
-"""Colours of classes that people with any colour vision can tell apart."""
+"""Colours of classes that people with any colour vision can distinguish."""
 
 from __future__ import annotations
 

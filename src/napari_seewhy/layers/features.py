@@ -62,7 +62,7 @@ def features_from_cells(
 
 
 def carry_over(features: pd.DataFrame, before: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Give features that were made anew a column that those before had, as measuring has it not.
+    """Give recomputed features a column that the previous ones had, as measuring has it not.
 
     Parameters
     ----------

@@ -92,7 +92,7 @@ def labels_layer(
 ) -> LayerData:
     """Turn labels and what is known of the objects into a Labels layer.
 
-    In a time series that is renumbered in each frame the numbers are made to go on from frame to
+    In a time series that is renumbered in each frame the numbers continue from frame to
     frame, in the table as well: napari keeps one row of features per number, so an object needs a
     number of its own.
 
@@ -151,7 +151,7 @@ def _find_present(labels: NDArray[Any], highest: int) -> NDArray[np.intp]:
 def _number_through_time(
     labels: NDArray[Any], cells: pd.DataFrame | None
 ) -> tuple[NDArray[Any], pd.DataFrame | None]:
-    """Let numbers go on from frame to frame; a series where they do already stays as it is."""
+    """Let numbers continue from frame to frame; a series where they already do is not changed."""
     lowest = [int(frame[frame > 0].min(initial=np.iinfo(np.int32).max)) for frame in labels]
     highest = labels.reshape(len(labels), -1).max(axis=1, initial=0).astype(int)
     so_far = np.concatenate([[0], np.maximum.accumulate(highest)[:-1]])

@@ -136,6 +136,6 @@ def _check_blocks(fields: Sequence[StainField], options: StainOptions) -> None:
         )
     if n_positives == n_blocks:
         raise DataError(
-            f"All {n_blocks} blocks are positive, so there is nothing to tell apart; raise the "
+            f"All {n_blocks} blocks are positive, so there are no two classes; raise the "
             "marker's threshold or the positive area."
         )

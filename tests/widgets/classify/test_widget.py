@@ -105,7 +105,7 @@ def test_the_button_says_what_is_missing_step_by_step(
     assert not button.isEnabled()
     assert row.message == "Choose a model first."
     choose_model(widget)
-    assert "Tells apart <b>G1, G2</b>" in widget._model._about.text()
+    assert "Classes: <b>G1, G2</b>" in widget._model._about.text()
     assert row.message.startswith("No labels layer yet")
     labels = viewer.add_labels(tiny_labels, name="nuclei")
     assert "no image has their size" in row.message
@@ -358,7 +358,7 @@ def test_a_model_of_a_colleague_is_chosen_from_its_file(widget, model, tmp_path,
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(theirs), ""))
     choose_model(widget, "Choose a file ...")
     assert widget._model.path == theirs
-    assert "Tells apart <b>G1, G2</b>" in widget._model._about.text()
+    assert "Classes: <b>G1, G2</b>" in widget._model._about.text()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Place the cells of a confluent dish: which lie where, how dense, and which become heart cells.
 
 Cardiomyocytes lie in patches of small, thick cells. Other cells lie as densely in patches of their
-own, so that density does not tell the two apart; between the patches cells are large and flat.
+own, so that density does not distinguish the two; between the patches cells are large and flat.
 """
 
 from __future__ import annotations

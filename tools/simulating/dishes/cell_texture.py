@@ -1,7 +1,7 @@
 """The fine pattern inside cells: fibres in cardiomyocytes, grains in the others.
 
 Both patterns have the same radial power spectrum and the same variance: no local brightness,
-variance or spatial frequency tells them apart, only whether the pattern has a direction.
+variance or spatial frequency distinguishes them, only whether the pattern has a direction.
 """
 
 from __future__ import annotations

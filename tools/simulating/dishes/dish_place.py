@@ -1,4 +1,4 @@
-"""One place of a dish before any light falls on it, and how its cells go on from day to day."""
+"""One place of a dish before any light falls on it, and how its cells develop from day to day."""
 
 from __future__ import annotations
 

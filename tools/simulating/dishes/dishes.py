@@ -48,7 +48,7 @@ def simulate_dishes(
     """Draw `n` dishes, each on every day at another place, with efficiencies from 0 to 60 %.
 
     Every dish ends at an efficiency of its own and gets there at its own pace. On every day the
-    microscope is set anew: focus, light, contrast and exposure; only the marker is always exposed
+    microscope is set again: focus, light, contrast and exposure; only the marker is always exposed
     alike, so that one threshold holds for all dishes.
 
     Parameters

@@ -58,7 +58,7 @@ class JudgedField:
 def thresholding_of(card: StainCard) -> StainThresholdOptions:
     """Return how the marker was thresholded when a model was trained.
 
-    A threshold that all training images shared stays what it was; one for each image is found anew
+    A threshold that all training images shared stays what it was; one for each image is recomputed
     for each.
 
     Raises

@@ -75,7 +75,7 @@ def train_job_steps(job: StainTrainJob, *, resume: bool = False) -> Task[StoredS
     job
         What to train.
     resume
-        Whether to go on from the checkpoint of a training that was stopped.
+        Whether to continue from the checkpoint of a training that was stopped.
     """
     trained = yield from train_stains_steps(
         job.pairs, job.reader, job.options, out=job.unfinished, resume=resume

@@ -64,7 +64,7 @@ def train_stains(
     out
         Model file to write.
     resume
-        Go on where a training that was stopped or killed left off.
+        Continue a training that was stopped or killed.
 
     Raises
     ------

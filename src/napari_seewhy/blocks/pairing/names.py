@@ -119,7 +119,7 @@ def _index(paths: Sequence[Path], to_key: Callable[[Path], str]) -> dict[str, Pa
         )
         raise DataError(
             f"{same} have the same name of the place, so it is unclear what belongs together; "
-            "rename one, or give a pattern that tells them apart."
+            "rename one, or give a pattern that distinguishes them."
         )
     return dict(zip(keys, paths, strict=True))
 

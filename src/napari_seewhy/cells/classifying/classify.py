@@ -43,7 +43,7 @@ class ClassifiedCells:
         (Categorical, the most probable), ``p_<class>`` for each class, which sum to 1, and
         ``confidence``, the greatest of them.
     classes
-        What there is to tell apart, in the order of the model.
+        The classes, in the order of the model.
     preflight
         How the cells compare with those that the model was trained on, and what was done about it.
     device
@@ -73,7 +73,7 @@ def classify_cells(
     """Say of every cell of an image which class it is, and how sure that is.
 
     Crops are cut exactly as those were cut that the model learned from, as its card says; channels
-    are found by their names, and pixels of another size are drawn anew.
+    are found by their names, and pixels of another size are resampled.
 
     Parameters
     ----------

@@ -43,7 +43,7 @@ def crop_files(
 ) -> Gathered:
     """Cut the crops of many images into one sample set.
 
-    An image that cannot be used is left out and reported; the others go on.
+    An image that cannot be used is left out and reported; the others are processed.
 
     Parameters
     ----------

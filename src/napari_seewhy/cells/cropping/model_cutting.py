@@ -43,7 +43,7 @@ def plan_cutting(
 
     The card says whether neighbours were masked, what stood in the middle, and which plane of a
     stack was taken. Where the pixels of the image have another size, crops are cut larger or
-    smaller and drawn anew, so that no margin has to be made up.
+    smaller and resampled, so that no margin has to be invented.
 
     Parameters
     ----------

@@ -68,7 +68,7 @@ def window_for(size_px: int, scale: float) -> int:
 
 
 def rescale(pixels: NDArray[Any], size_px: int, scale: float) -> NDArray[Any]:
-    """Draw crops anew with pixels that are `scale` times as wide; intensities keep their scale.
+    """Resample crops to pixels that are `scale` times as wide; intensities keep their scale.
 
     Linear between pixels; where it makes smaller, every new pixel is the mean of what it covers,
     weighted by a triangle of its width, so that fine texture does not turn into false patterns

@@ -81,7 +81,7 @@ class TableTargetOptions(Options):
     classes: tuple[str, ...] = Field(
         (),
         title="Classes",
-        description="Classes to tell apart, in this order; cells of other classes become unknown. "
+        description="Classes, in this order; cells of other classes become unknown. "
         "None takes all.",
     )
 

@@ -70,7 +70,7 @@ def make_sequential(labels: NDArray[Any]) -> NDArray[np.int32]:
     Parameters
     ----------
     labels
-        Integer labels; ``(T, Y, X)`` is numbered anew in each frame.
+        Integer labels; ``(T, Y, X)`` is numbered separately in each frame.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What segmenting leaves for an image, and how whoever goes on from there finds it again."""
+"""What segmenting leaves for an image, and how the next step finds it again."""
 
 from __future__ import annotations
 

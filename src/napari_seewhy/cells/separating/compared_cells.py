@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from napari_seewhy.cells.separating.options import SeparationOptions
 
 OTHERS = "others"
-"""All classes but the one that is told apart."""
+"""All classes but the one that is compared."""
 
 _SAME = 0.9999
 """Correlation from which two measurements are the same in another unit."""
@@ -145,7 +145,7 @@ def _choose_classes(
     if len(known) < 2:
         raise DataError(
             f"The cells have {'the one class ' + known[0] if known else 'no class'}; to find what "
-            "tells classes apart, give a column with two classes."
+            "separates classes, give a column with two classes."
         )
     for name in (options.of, options.against):
         if name and name not in known:

@@ -1,4 +1,4 @@
-"""What can be chosen about finding the measurements that tell classes apart."""
+"""Options of finding the measurements that separate classes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from napari_seewhy.options import Options
 
 
 class SeparationOptions(Options):
-    """Which classes are told apart, by which measurements, and how carefully.
+    """Which classes are compared, by which measurements, and how carefully.
 
     Examples
     --------
@@ -18,9 +18,9 @@ class SeparationOptions(Options):
     5
     """
 
-    of: str = Field("", title="Tell", description="The class to tell apart; empty = the last one.")
+    of: str = Field("", title="Separate", description="The class to separate from the others; empty = the last one.")
     against: str = Field(
-        "", title="From", description="The class to tell it from; empty = all other classes."
+        "", title="From", description="The class to compare it with; empty = all other classes."
     )
     features: tuple[str, ...] = Field(
         (),

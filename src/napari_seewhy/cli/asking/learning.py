@@ -43,7 +43,7 @@ class Subject:
     channels
         Channels to learn from, such as DNA,Golgi; all if not given.
     classes
-        Classes to tell apart: "G1/S=G1,S; G2=G2" merges and renames, classes that are not named are
+        Classes: "G1/S=G1,S; G2=G2" merges and renames, classes that are not named are
         left out. All as they are if not given.
     """
 

@@ -60,7 +60,7 @@ def fitting_samples(
     if strict:
         raise DataError(
             f"The samples differ from those of the model. {' '.join(preflight.describe().split())} "
-            "Leave out --strict to go on so."
+            "Omit --strict to continue nevertheless."
         )
     for line in preflight.describe().splitlines():
         reporting.warn(f"Notice: {line}")

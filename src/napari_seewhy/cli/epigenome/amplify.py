@@ -81,7 +81,7 @@ class Drawing:
         Sample set to write them to (.h5), marked as drawn; they are not kept if not given. Learn
         from them only where the comparison says that they help.
     resume
-        Go on where a training that was stopped or killed left off.
+        Continue a training that was stopped or killed.
     """
 
     n_drawn: int = 96

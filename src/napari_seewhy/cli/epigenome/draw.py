@@ -86,7 +86,7 @@ def draw(
 ) -> int:
     """Draw one picture per gene: chromatin above, methylation below, treated against control.
 
-    Pictures that are there already are kept: run it again to go on where it was broken off, or with
+    Pictures that are there already are kept: run it again to continue, or with
     another compound to add it to the same folder.
 
     Parameters

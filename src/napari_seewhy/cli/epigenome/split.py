@@ -22,7 +22,7 @@ def split(
 ) -> int:
     """Split pictures of genes into their chromatin and methylation halves.
 
-    Halves that are there already are kept: run it again to go on where it was broken off.
+    Halves that are there already are kept: run it again to continue.
 
     Parameters
     ----------

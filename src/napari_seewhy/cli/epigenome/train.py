@@ -87,7 +87,7 @@ def train(
     out
         Folder for tree.json, a model per decision, and what is known of them.
     resume
-        Keep what is finished there, and go on where a training was stopped.
+        Keep what is finished there, and continue a training that was stopped.
     """
     if not samples:
         raise OptionError("No sample set is given; make one with seewhy epigenome import.")

@@ -36,7 +36,7 @@ def train(
     out
         Model to write, such as map2.safetensors.
     resume
-        Go on where a training that was stopped or killed left off.
+        Continue a training that was stopped or killed.
     """
     out = check_model_path(out)
     pairing = find_named_pairs(reading, reporting)

@@ -67,7 +67,7 @@ def train(  # noqa: PLR0913  (every option class is an argument of its own)
     out
         Model to write, such as phase.safetensors; its evaluation is written beside it.
     resume
-        Go on where a training that was stopped or killed left off.
+        Continue a training that was stopped or killed.
     """
     out = check_model_path(out)
     with opening_samples(samples, importing, reporting) as opened:

@@ -43,7 +43,7 @@ def train_segmenter(
     start
         Model to train further, by its file or its name in the library; it stays as it is.
     resume
-        Go on where a training that was stopped or killed left off.
+        Continue a training that was stopped or killed.
     """
     out = check_model_path(out)
     found = find_pairs(images, labels)

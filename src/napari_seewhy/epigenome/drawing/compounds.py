@@ -101,5 +101,5 @@ def check_folders(compounds: list[CompoundTracks]) -> None:
     twice = next((name for name in folders if folders.count(name) > 1), None)
     if twice is not None:
         raise DataError(
-            f"Two lines are of the compound {twice!r}; tell them apart by compound or exposure."
+            f"Two lines are of the compound {twice!r}; distinguish them by compound or exposure."
         )

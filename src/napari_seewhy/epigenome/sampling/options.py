@@ -71,6 +71,6 @@ class PictureInputOptions(PictureInput):
     )
     classes: tuple[str, ...] = Field(
         (),
-        title="Classes to tell apart",
+        title="Classes",
         description="In this order; pictures of other classes become unknown. None takes all.",
     )

@@ -38,7 +38,7 @@ class ModelCard(BaseCard):
     """
 
     kind: ClassVar[str] = "classifier"
-    does: ClassVar[str] = "tells classes of samples apart"
+    does: ClassVar[str] = "classifies samples"
     key: ClassVar[str] = "napari-seewhy model"
 
     network: NetworkOptions
@@ -117,7 +117,7 @@ class ModelCard(BaseCard):
         rows += [("Alarm", str(alarm)) for alarm in self.metrics.get("alarms", ())]
         return Description(
             classes,
-            f"Tells apart {classes}.",
+            f"Classes: {classes}.",
             self.channel_names,
             size_in_words(self.size_px),
             self._quality,

@@ -16,7 +16,7 @@ class ImportOptions(Options):
     classes: tuple[str, ...] = Field(
         (),
         title="Classes",
-        description="Classes to tell apart, in this order; samples of other classes become "
+        description="Classes, in this order; samples of other classes become "
         "unknown. None takes all.",
     )
     pixel_size_um: float | None = Field(

@@ -1,4 +1,4 @@
-"""Choosing a tree of decisions about genes, with what it tells apart and how good it is."""
+"""Choosing a decision tree for genes, with its classes and how good it is."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class TreePicker(QWidget):
 
 
 def _describe(tree: DecisionTree) -> str:
-    lines = [f"Tells apart <b>{escape(', '.join(tree.classes))}</b>."]
+    lines = [f"Classes: <b>{escape(', '.join(tree.classes))}</b>."]
     if tree.data:
         lines.append(f"Trained on {escape(tree.data)}.")
     if tree.metrics:

@@ -50,7 +50,7 @@ _HOW = (
 
 
 class SeparationView(QWidget):
-    """Asks which classes to tell apart, runs the ranking, and shows it."""
+    """Asks which classes to separate, runs the ranking, and shows it."""
 
     pair_picked = Signal(object)
     """`PairRule` of a pair that was clicked, or the best one once the ranking is there."""

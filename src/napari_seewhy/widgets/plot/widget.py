@@ -44,7 +44,7 @@ class PlotWidget(QWidget):
         self._separation = SeparationView(state_of(self._viewer))
         self._tabs = QTabWidget()
         self._tabs.addTab(self._form, "What to plot")
-        self._tabs.addTab(self._separation, "Tell classes apart")
+        self._tabs.addTab(self._separation, "Separate classes")
         parts = [self._buttons, self._scatter, self._message, self._picture, self._tabs]
         fill_dock(self, parts, [])
 

@@ -176,7 +176,7 @@ class TidiedLayer:
         return follow_edit(self._layer.features, edit, self._labels(), rows_per_t=rows_per_t)
 
     def _notice_others(self) -> None:
-        """Forget the kept tables where the cells were measured anew since the last edit."""
+        """Discard the kept tables where the cells were measured again since the last edit."""
         if self._shown is not None and self._layer.features is not self._shown:
             self._done = [None] * len(self._done)
             self._undone = [None] * len(self._undone)

@@ -1,4 +1,4 @@
-"""Choosing a model, with what it tells apart and what it wants to see."""
+"""Choosing a model, with its classes and the images it expects."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _describe(card: ModelCard) -> str:
     if card.pixel_size_um is not None:
         wants.append(f"{card.pixel_size_um:.3g} µm per pixel")
     lines = [
-        f"Tells apart <b>{escape(', '.join(card.classes))}</b>.",
+        f"Classes: <b>{escape(', '.join(card.classes))}</b>.",
         f"Wants {escape(', '.join(card.channel_names))}; {', '.join(wants)}.",
     ]
     if card.data:
