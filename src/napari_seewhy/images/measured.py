@@ -1,7 +1,7 @@
 """What of an image was measured: a frame that is not filled shows nothing where it is empty.
 
 Missing tiles of a mosaic, and the corners of a turned or registered image, hold one value at the
-end of the type's range. Dark background may do so too; its outline distinguishes it, which is neither
+end of the type's range. Dark background may do so too; its outline differs, which is neither
 straight nor that of one convex field.
 """
 

@@ -21,7 +21,7 @@ class Segmentation:
     Attributes
     ----------
     nuclei
-        ``(Y, X)`` int32, sequential; ``(T, Y, X)`` for a time series, numbered separately in each frame.
+        ``(Y, X)`` int32, sequential; ``(T, Y, X)`` for a time series, numbered per frame.
     cells
         The same shape and the same numbers, or None; every nucleus lies inside its cell.
     diameter_px

@@ -18,7 +18,11 @@ class SeparationOptions(Options):
     5
     """
 
-    of: str = Field("", title="Separate", description="The class to separate from the others; empty = the last one.")
+    of: str = Field(
+        "",
+        title="Separate",
+        description="The class to separate from the others; empty = the last one.",
+    )
     against: str = Field(
         "", title="From", description="The class to compare it with; empty = all other classes."
     )

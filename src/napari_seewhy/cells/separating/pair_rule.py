@@ -115,7 +115,7 @@ class PairRule:
     def _limits(self, limits: tuple[float, float]) -> NDArray[np.float64]:
         low, high = limits
         if self.is_log and low <= 0:
-            # A logarithm ends at 0, where a plot may continue; what is so small cannot be seen there.
+            # A logarithm ends at 0, where a plot may continue; smaller values cannot be seen.
             low = high * _UNSEEN
         return self._to_scale([low, high])
 

@@ -108,8 +108,7 @@ def _check_classes(target: NDArray[np.int64], classes: Sequence[str]) -> None:
         )
     if balance.n_known == balance.counts[balance.majority]:
         raise DataError(
-            f"All samples that have a class are {balance.majority}; a network needs two "
-            "classes."
+            f"All samples that have a class are {balance.majority}; a network needs two classes."
         )
     rare = [f"{name} ({n})" for name, n in balance.counts.items() if n < 2]
     if rare:

@@ -45,8 +45,7 @@ class ClassMap:
     def __post_init__(self) -> None:
         if len(self.sources) < 2:
             raise OptionError(
-                f"The classes are {', '.join(self.sources) or 'none'}; a network needs two or "
-                "more."
+                f"The classes are {', '.join(self.sources) or 'none'}; a network needs two or more."
             )
         gathered = [name for names in self.sources.values() for name in names]
         twice = sorted({name for name in gathered if gathered.count(name) > 1})
