@@ -15,10 +15,12 @@ import torch
 
 from napari_seewhy.cells.classifying.classify import classify_cells
 from napari_seewhy.cells.classifying.options import ClassifyOptions
+from napari_seewhy.cells.cropping import plan_model_crops_steps
 from napari_seewhy.cells.cropping.crop import CropOptions
-from napari_seewhy.cells.cropping.model_crops import cut_model_crops
+from napari_seewhy.cells.labels import LabelledCells
 from napari_seewhy.images import CellImage
 from napari_seewhy.models import Model, ModelCard, NetworkOptions
+from napari_seewhy.progress import finish
 
 N_ROWS, N_COLUMNS, STEP_PX, RADIUS_PX = 40, 50, 40, 14
 TARGET_S = 3.0
@@ -71,8 +73,9 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     image, labels = draw_field()
     model = make_model()
-    crops = cut_model_crops(image, labels, model.card)
-    ask_plainly(model, crops.pixels[:256])
+    plan = finish(plan_model_crops_steps(LabelledCells(image, labels), model.card))
+    crops = plan.cut(np.arange(len(plan)))
+    ask_plainly(model, crops[:256])
     print(f"{'precision':<10} {'classify (CPU s)':>17} {'network alone (CPU s)':>22} {'ratio':>6}")
     for precision in ("fp32", "auto"):
         options = ClassifyOptions(device="cpu", precision=precision)
@@ -81,7 +84,7 @@ def main() -> None:
             begin = time.process_time()
             said = classify_cells(image, labels, model, options)
             middle = time.process_time()
-            ask_plainly(model, crops.pixels)
+            ask_plainly(model, crops)
             ours.append(middle - begin)
             plain.append(time.process_time() - middle)
         best, peer = min(ours), min(plain)

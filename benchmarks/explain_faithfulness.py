@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from napari_seewhy.cells.cropping.model_crops import cut_model_crops
+from napari_seewhy.cells.cropping import plan_model_crops_steps
+from napari_seewhy.cells.labels import LabelledCells
 from napari_seewhy.explaining import ExplainOptions
 from napari_seewhy.explaining.attention import attention_shares
 from napari_seewhy.explaining.explain import explain
@@ -31,10 +32,11 @@ from napari_seewhy.explaining.sanity import check_sanity
 from napari_seewhy.layers import image_from_layers, labels_from_layer
 from napari_seewhy.models import load_model
 from napari_seewhy.models.files.library import SHIPPED_FOLDER
+from napari_seewhy.progress import finish
 from napari_seewhy.sample_data import open_field_with_truth
 
 if TYPE_CHECKING:
-    from napari_seewhy.cells.cropping.model_crops import ModelCrops
+    from napari_seewhy.cells.cropping import CropPlan
     from napari_seewhy.explaining import Heatmaps
     from napari_seewhy.models import Model
 
@@ -42,13 +44,14 @@ TOUR = SHIPPED_FOLDER / "cell-cycle-simulated.safetensors"
 EXACT = ExplainOptions(device="cpu", precision="fp32")
 
 
-def cut_cells(model: Model) -> ModelCrops:
+def plan_cells(model: Model) -> CropPlan:
     from napari.layers import Layer
 
     layers = [Layer.create(*data) for data in open_field_with_truth()]
     labels = next(layer for layer in layers if layer.name.startswith("true nuclei"))
     images = [layer for layer in layers if not layer.name.startswith("true")]
-    return cut_model_crops(image_from_layers(images), labels_from_layer(labels), model.card)
+    cells = LabelledCells(image_from_layers(images), labels_from_layer(labels))
+    return finish(plan_model_crops_steps(cells, model.card))
 
 
 def shuffle(heatmaps: Heatmaps) -> Heatmaps:
@@ -65,9 +68,9 @@ def main() -> None:
     chosen = parser.parse_args()
     path = chosen.model
     model = load_model(path)
-    crops = cut_cells(model)
-    rows = np.linspace(0, len(crops) - 1, min(chosen.cells, len(crops))).astype(int)
-    pixels, masks = crops.pixels[rows], crops.mask[rows]
+    plan = plan_cells(model)
+    rows = np.linspace(0, len(plan) - 1, min(chosen.cells, len(plan))).astype(int)
+    pixels, masks = plan.cut(rows), plan.cut_masks(rows, plan.source.labels)
     print(f"{path.name}, {len(rows)} cells")
     print("method       deletion  insertion  random  fresh weights  in nucleus")
     for method in get_args(MethodName):

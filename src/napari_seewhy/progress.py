@@ -95,6 +95,8 @@ def blocking(steps: Callable[P, Task[T]]) -> Callable[P, T]:
 
     run.__name__ = steps.__name__.removesuffix("_steps")
     run.__qualname__ = steps.__qualname__.removesuffix("_steps")
+    # What it returns is no task any more; the rest of the signature stays.
+    run.__annotations__ = {k: v for k, v in steps.__annotations__.items() if k != "return"}
     return run
 
 

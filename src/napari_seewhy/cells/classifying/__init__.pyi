@@ -1,9 +1,13 @@
-from .classify import (
-    CellClassifier as CellClassifier,
-    ClassifiedCells as ClassifiedCells,
+from .cell_model import (
+    CellModel as CellModel,
     ModelOrFile as ModelOrFile,
     make_class_table as make_class_table,
     open_model as open_model,
+    say_left_out as say_left_out,
+)
+from .classify import (
+    ClassifiedCells as ClassifiedCells,
+    classify_agreed_steps as classify_agreed_steps,
 )
 from .deciding import UNDECIDED as UNDECIDED, count_classes as count_classes, decide as decide
 from .options import ClassifyOptions as ClassifyOptions

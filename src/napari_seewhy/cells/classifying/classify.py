@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_seewhy.cells.classifying.cell_model import CellModel, make_class_table, say_left_out
 from napari_seewhy.cells.classifying.options import ClassifyOptions
-from napari_seewhy.cells.cropping import plan_model_crops_steps
-from napari_seewhy.progress import Step, finish, map_steps
+from napari_seewhy.cells.labels import LabelledCells
+from napari_seewhy.models.preflight import unless_refused
+from napari_seewhy.progress import Step, blocking, map_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pandas as pd
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
+    from napari_seewhy.cells.classifying.cell_model import ModelOrFile
     from napari_seewhy.cells.cropping import CropPlan
     from napari_seewhy.images import CellImage
     from napari_seewhy.models.files import Model
     from napari_seewhy.models.preflight import Preflight
     from napari_seewhy.progress import Task
-
-    ModelOrFile: TypeAlias = Model | str | Path
 
 _SLAB_BYTES = 2**28
 """Most pixels of crops that are in memory at once."""
@@ -62,14 +62,14 @@ class ClassifiedCells:
 _DEFAULTS = ClassifyOptions()
 
 
-def classify_cells(
+def classify_cells_steps(
     image: CellImage,
-    labels: ArrayLike,
+    labels: NDArray[Any],
     model: ModelOrFile,
     options: ClassifyOptions = _DEFAULTS,
     *,
-    cell_labels: ArrayLike | None = None,
-) -> ClassifiedCells:
+    cell_labels: NDArray[Any] | None = None,
+) -> Task[ClassifiedCells]:
     """Say of every cell of an image which class it is, and how sure that is.
 
     Crops are cut exactly as those were cut that the model learned from, as its card says; channels
@@ -102,55 +102,37 @@ def classify_cells(
     OptionError
         If there is no such channel or device.
     """
-    return finish(classify_cells_steps(image, labels, model, options, cell_labels=cell_labels))
+    cells = LabelledCells(image, labels, cell_labels)
+    return unless_refused((yield from classify_agreed_steps(cells, model, options)))
 
 
-def classify_cells_steps(
-    image: CellImage,
-    labels: ArrayLike,
+classify_cells = blocking(classify_cells_steps)
+
+
+def classify_agreed_steps(
+    cells: LabelledCells,
     model: ModelOrFile,
     options: ClassifyOptions = _DEFAULTS,
-    *,
-    cell_labels: ArrayLike | None = None,
-) -> Task[ClassifiedCells]:
-    """Classify as `classify_cells` does; may be stopped at any `Step`."""
-    yield Step(0, 0, "Loading the model")
-    classifier = CellClassifier(open_model(model), options)
-    plan = yield from classifier.plan_steps(image, labels, cell_labels)
-    return (yield from classifier.classify_steps(plan))
+    agreed: str | None = None,
+) -> Task[ClassifiedCells | Preflight]:
+    """Classify as `classify_cells` does, if it was agreed to what differs from training.
 
-
-class CellClassifier:
-    """A model that is asked of one image after the other; where and how it runs is chosen once.
-
-    Parameters
-    ----------
-    model
-        The model.
-    options
-        Channels, border, device.
+    Returns
+    -------
+    ClassifiedCells or Preflight
+        See `CellModel.ask_steps`.
     """
+    classifier = yield from CellClassifier.open_steps(model, options)
+    return (yield from classifier.ask_steps(cells, agreed))
+
+
+class CellClassifier(CellModel[ClassifyOptions, ClassifiedCells]):
+    """A model that says of the cells of one image after the other which class they are."""
 
     def __init__(self, model: Model, options: ClassifyOptions = _DEFAULTS) -> None:
-        from napari_seewhy.models.running import choose_runtime
+        super().__init__(model, options)
 
-        self.model = model
-        self.options = options
-        self._runtime = choose_runtime(options)
-
-    def plan_steps(
-        self, image: CellImage, labels: ArrayLike, cell_labels: ArrayLike | None = None
-    ) -> Task[CropPlan]:
-        """Compare the cells of an image with those of training; nothing is refused yet."""
-        card = self.model.card
-        channels = self.options.map_channels(card)
-        return (
-            yield from plan_model_crops_steps(
-                image, labels, card, channels=channels, cell_labels=cell_labels
-            )
-        )
-
-    def classify_steps(self, plan: CropPlan) -> Task[ClassifiedCells]:
+    def answer_steps(self, plan: CropPlan) -> Task[ClassifiedCells]:
         """Classify the cells of a plan, as many at once as fit into the memory.
 
         Raises
@@ -159,9 +141,7 @@ class CellClassifier:
             If the model refuses them, as the preflight of the plan says.
         """
         plan.preflight.check()
-        touches = plan.cells["touches_border"].to_numpy(bool)
-        is_wanted = ~touches | (self.options.border == "include")
-        rows = np.flatnonzero(is_wanted)
+        rows = self._wanted_rows(plan)
         classes = self.model.card.classes
         probability = np.empty((len(rows), len(classes)), np.float32)
         done = 0
@@ -175,7 +155,7 @@ class CellClassifier:
             classes=classes,
             preflight=plan.preflight,
             device=self._runtime.describe(),
-            warnings=tuple(_explain(plan, int((~is_wanted).sum()))),
+            warnings=tuple(say_left_out(plan, len(rows), "classified")),
         )
 
     def _predict_steps(
@@ -191,56 +171,6 @@ class CellClassifier:
                 lambda step: Step(done + step.done, total, f"Classifying on {step.message}"),
             )
         )
-
-
-def open_model(model: ModelOrFile) -> Model:
-    """Return a model that was given, or read the one that was named by file or library name.
-
-    Raises
-    ------
-    FileError
-        If there is none, or it cannot be read.
-    """
-    if not isinstance(model, str | Path):
-        return model
-    from napari_seewhy.models.files import ModelLibrary, load_model
-
-    return load_model(ModelLibrary().find(model))
-
-
-def make_class_table(
-    cells: pd.DataFrame, probability: NDArray[np.float32], classes: tuple[str, ...]
-) -> pd.DataFrame:
-    """Put what a model says of cells beside their numbers.
-
-    Parameters
-    ----------
-    cells
-        N rows with ``label``, ``touches_border``, and ``t`` for a time series.
-    probability
-        ``(N, K)``.
-    classes
-        K names.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> cells = pd.DataFrame({"label": [7], "touches_border": [False]})
-    >>> make_class_table(cells, np.array([[0.25, 0.75]], np.float32), ("G1", "G2"))
-       label  touches_border class  p_G1  p_G2  confidence
-    0      7           False    G2  0.25  0.75        0.75
-    """
-    import pandas as pd
-
-    table = cells[[name for name in ("t", "label", "touches_border") if name in cells]]
-    table = table.reset_index(drop=True)
-    exact = probability.astype(np.float64)
-    answer = exact.argmax(axis=1)
-    table["class"] = pd.Categorical.from_codes(answer, pd.Index(classes))
-    for k, name in enumerate(classes):
-        table[f"p_{name}"] = exact[:, k]
-    table["confidence"] = exact.max(axis=1)
-    return table
 
 
 def _slabs(plan: CropPlan, rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
@@ -259,13 +189,3 @@ def _cut_steps(
         yield Step(done, total, "Cutting crops")
         pixels.append(plan.cut(rows[start : start + _CUT_AT_ONCE]))
     return np.concatenate(pixels)
-
-
-def _explain(plan: CropPlan, n_left_out: int) -> Iterator[str]:
-    if not len(plan):
-        yield "There is no cell in the labels, so nothing was classified."
-    if n_left_out:
-        yield (
-            f"{n_left_out} of {len(plan)} cells are cut by the border of the image and were left "
-            "out."
-        )

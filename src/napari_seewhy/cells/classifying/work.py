@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from napari_seewhy.cells.classifying.classify import CellClassifier, ClassifiedCells, open_model
+from napari_seewhy.cells.classifying.cell_model import CellModel, open_model
+from napari_seewhy.cells.classifying.classify import CellClassifier, ClassifiedCells
 from napari_seewhy.cells.classifying.deciding import count_classes, decide, paint_classes
 from napari_seewhy.cells.classifying.options import ClassifyOptions
-from napari_seewhy.cells.labels import check_labels
+from napari_seewhy.cells.labels import LabelledCells, check_labels
 from napari_seewhy.cells.segmenting import LABELS_ENDING, ImageLabels, LabelSource
-from napari_seewhy.errors import DataError
 from napari_seewhy.images import ImageWork, Written, write_labels
+from napari_seewhy.models.preflight import unless_refused
 from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.cells.cropping import CropPlan
     from napari_seewhy.images import CellImage, ImageJob
-    from napari_seewhy.models.preflight import Preflight
     from napari_seewhy.progress import Task
 
 VERB = "classify"
@@ -30,10 +29,9 @@ _OPTIONS, _LABELS = ClassifyOptions(), LabelSource()
 
 
 class Answered(NamedTuple):
-    """The labels of an image, how its cells fit the model, and what the model says of them."""
+    """The labels of an image, and what the model says of its cells."""
 
     labels: ImageLabels
-    preflight: Preflight
     answer: Any
 
 
@@ -60,12 +58,8 @@ class LabelledWork(ImageWork[Answered]):
 
     @property
     @abstractmethod
-    def asker(self) -> Any:
+    def asker(self) -> CellModel[Any, Any]:
         """The model with its options, such as a `CellClassifier`; read when first asked for."""
-
-    @abstractmethod
-    def ask_steps(self, plan: CropPlan, labels: ImageLabels) -> Task[Any]:
-        """Ask the model about the cells of one image."""
 
     @abstractmethod
     def write_answer(
@@ -111,18 +105,15 @@ class LabelledWork(ImageWork[Answered]):
             If they differ, and `is_strict` is set.
         """
         labels = yield from self.labels.find_steps(job, image)
-        plan = yield from self.asker.plan_steps(image, labels.nuclei, labels.cells)
-        if self.is_strict and plan.preflight.level == "amber":
-            raise DataError(
-                "The image differs from those of the model. "
-                f"{' '.join(plan.preflight.describe().split())} Allow that, or take other images."
-            )
-        answer = yield from self.ask_steps(plan, labels)
-        return Answered(labels, plan.preflight, answer)
+        cells = LabelledCells(image, labels.nuclei, labels.cells)
+        agreed = "" if self.is_strict else None
+        answer = unless_refused((yield from self.asker.ask_steps(cells, agreed)))
+        return Answered(labels, answer)
 
     def write(self, job: ImageJob, image: CellImage, found: Answered) -> Written:
         """Write what the model says, and the nuclei where they were segmented on the way."""
-        labels, preflight, answer = found
+        labels, answer = found
+        preflight = answer.preflight
         paths, figures, _, details = self.write_answer(job, image, labels, answer)
         if not labels.paths:
             paths.append(self.path(job, f"_nuclei{LABELS_ENDING}"))
@@ -168,10 +159,6 @@ class ClassifyWork(LabelledWork):
         """Return all options, as plain JSON values."""
         classify = self.options.model_dump(mode="json")
         return {"classify": classify, "confidence": self.confidence} | super().chosen()
-
-    def ask_steps(self, plan: CropPlan, labels: ImageLabels) -> Task[ClassifiedCells]:
-        """Classify the cells of one image."""
-        return self.asker.classify_steps(plan)
 
     def write_answer(
         self, job: ImageJob, image: CellImage, labels: ImageLabels, answer: ClassifiedCells

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.cells.cropping.centers import find_centers
-from napari_seewhy.cells.cropping.crop import CropGeometry, crop_geometry, cut_blocks
+from napari_seewhy.cells.cropping.crop import CropGeometry, crop_geometry, cut_crops
 from napari_seewhy.cells.cropping.model_cutting import ModelCutting, plan_cutting
 from napari_seewhy.cells.cropping.pixels import rescale
-from napari_seewhy.cells.cropping.table import read_centers, read_frames
-from napari_seewhy.cells.labels import check_labels
+from napari_seewhy.cells.cropping.table import find_centers, read_centers, read_frames
 from napari_seewhy.models.preflight import (
     Adaptation,
     Finding,
@@ -29,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
-    from napari_seewhy.images import CellImage
+    from napari_seewhy.cells.labels import LabelledCells
     from napari_seewhy.models.cards import ModelCard
 
 N_LOOKED_AT = 1000
@@ -44,8 +42,8 @@ class CropPlan:
 
     Attributes
     ----------
-    image, labels
-        What is cut, and by which objects neighbours are masked: ``(Y, X)`` or ``(T, Y, X)``.
+    source
+        The image that is cut, and its labels, which were checked.
     cells
         One row per crop: ``label``, ``y``, ``x``, ``touches_border``, and ``t`` in a time series.
     cutting
@@ -55,8 +53,7 @@ class CropPlan:
         are cut in this way.
     """
 
-    image: CellImage
-    labels: NDArray[np.int32]
+    source: LabelledCells
     cells: pd.DataFrame
     cutting: ModelCutting
     preflight: Preflight
@@ -73,21 +70,34 @@ class CropPlan:
             If the model refuses the image, or a pixel is NaN or infinite.
         """
         adaptation = self.preflight.check()
-        return adaptation.apply(_cut(self.image, self.labels, self.cells.iloc[rows], self.cutting))
+        return adaptation.apply(_cut(self.source, self.cells.iloc[rows], self.cutting))
 
-    def cut_masks(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Draw ``(n, H, W)`` where the object of each of these rows is in its crop."""
+    def cut_masks(
+        self, rows: NDArray[np.int64], labels: NDArray[Any], *, of_any: bool = False
+    ) -> NDArray[np.bool_]:
+        """Draw ``(n, H, W)`` where the object of each of these rows is in its crop.
+
+        Parameters
+        ----------
+        rows
+            Of the table of cells.
+        labels
+            Of the shape of the labels of the image.
+        of_any
+            Whether any object counts, not only the one with the number of the cell.
+        """
         height, width = self.preflight.check().size_px
         cells, geometry = self.cells.iloc[rows], self.geometry
         masks = np.zeros((len(cells), geometry.size_px, geometry.size_px), bool)
-        frame_of = read_frames(cells, self.image)
-        centers = read_centers(cells, self.image, self.cutting.options.center)
+        frame_of = read_frames(cells, self.source.image)
+        centers = read_centers(cells, self.source.image, self.cutting.options.center)
         own = cells["label"].to_numpy()
         for t in np.unique(frame_of):
-            frame = self.labels if self.labels.ndim == 2 else self.labels[t]
+            frame = labels if labels.ndim == 2 else labels[t]
             here = np.flatnonzero(frame_of == t)
             starts = window_starts(centers[here], geometry.window_px)
-            is_own = cut_windows(frame, starts, geometry.window_px) == own[here, None, None]
+            objects = cut_windows(frame, starts, geometry.window_px)
+            is_own = objects != 0 if of_any else objects == own[here, None, None]
             if geometry.scale != 1:
                 shares = is_own[:, None].astype(np.float32)
                 is_own = rescale(shares, geometry.size_px, geometry.scale)[:, 0] >= 0.5
@@ -98,13 +108,13 @@ class CropPlan:
     @property
     def geometry(self) -> CropGeometry:
         """Sizes of the crops before they are adapted."""
-        return crop_geometry(self.image, self.cutting.options)
+        return crop_geometry(self.source.image, self.cutting.options)
 
     @property
     def corners(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Where the centre of each crop's first pixel lies, in pixels of the image: top, left."""
         geometry = self.geometry
-        centers = read_centers(self.cells, self.image, self.cutting.options.center)
+        centers = read_centers(self.cells, self.source.image, self.cutting.options.center)
         middle = window_starts(centers, geometry.window_px) + (geometry.window_px - 1) / 2
         margins = [(geometry.size_px - edge) // 2 for edge in self.preflight.check().size_px]
         steps = np.array(margins) - (geometry.size_px - 1) / 2
@@ -113,45 +123,52 @@ class CropPlan:
 
 
 def plan_model_crops_steps(
-    image: CellImage,
-    labels: ArrayLike,
-    card: ModelCard,
-    *,
-    channels: Mapping[str, str] | None = None,
-    cell_labels: ArrayLike | None = None,
+    source: LabelledCells, card: ModelCard, channels: Mapping[str, str] | None = None
 ) -> Task[CropPlan]:
     """Compare an image with what a model learned from, and plan its crops; cuts a thousand at most.
 
-    Parameters are those of `cut_model_crops` in ``model_crops``.
+    Parameters
+    ----------
+    source
+        The image and its labels; a time series is planned frame by frame.
+    card
+        Card of the model: it knows size, centre, masking, plane and pixel size of its samples.
+    channels
+        Which channel of the image is given for which of the model, where the names do not tell.
 
     Returns
     -------
     CropPlan
-        Its preflight is red where the model refuses the image.
+        In the order of time points and labels. Its preflight is red where the model refuses the
+        image: its channels are missing, its pixels are of another magnification, or a channel is
+        empty.
+
+    Raises
+    ------
+    DataError
+        If the labels are not those of the image.
+    OptionError
+        If `channels` names one that is not there.
     """
     yield Step(0, 0, "Comparing with the model")
-    cells = find_centers(image, labels, cell_labels)
-    cutting = plan_cutting(card, image, channels)
+    source = source.check()
+    cells = find_centers(source)
+    cutting = plan_cutting(card, source.image, channels)
     findings = list(cutting.findings)
-    if cutting.options.center == "cell" and cell_labels is None:
+    if cutting.options.center == "cell" and source.cell_labels is None:
         cells = cells.assign(y_cell=cells["y"], x_cell=cells["x"])
         sentence = "The model was trained on crops about whole cells, and only one kind is given."
         findings.append(Finding("amber", sentence, "Take the labels to be whole cells."))
-    objects = check_labels(labels if cell_labels is None else cell_labels, image)
     adaptation = None
     if all(finding.level != "red" for finding in findings):
-        adaptation, of_pixels = yield from _compare_steps(image, objects, cells, cutting, card)
+        adaptation, of_pixels = yield from _compare_steps(source, cells, cutting, card)
         findings += of_pixels
     preflight = Preflight(tuple(findings), adaptation)
-    return CropPlan(image, objects, cells, cutting, preflight)
+    return CropPlan(source, cells, cutting, preflight)
 
 
 def _compare_steps(
-    image: CellImage,
-    labels: NDArray[np.int32],
-    cells: pd.DataFrame,
-    cutting: ModelCutting,
-    card: ModelCard,
+    source: LabelledCells, cells: pd.DataFrame, cutting: ModelCutting, card: ModelCard
 ) -> Task[tuple[Adaptation, list[Finding]]]:
     """Compare crops, cut in the right channels and scale, with those of training."""
     n_channels = len(card.channels)
@@ -159,22 +176,16 @@ def _compare_steps(
     if len(cells) == 0:
         return Adaptation(places, 1.0, ones, zeros, card.size_px), []
     rows = spread_rows(np.arange(len(cells)), N_LOOKED_AT)
-    some = _CutPixels(card.channel_names, _cut(image, labels, cells.iloc[rows], cutting))
+    some = _CutPixels(card.channel_names, _cut(source, cells.iloc[rows], cutting))
     facts = yield from look_steps(some, np.arange(len(rows)), card.pixel_size_um)
     gains, offsets, findings = check_intensities(card, facts.channels, facts.dtype)
     findings += check_object_size(card, facts, facts.channels, 1.0)
     return Adaptation(places, 1.0, gains, offsets, card.size_px), findings
 
 
-def _cut(
-    image: CellImage, labels: NDArray[np.int32], cells: pd.DataFrame, cutting: ModelCutting
-) -> NDArray[Any]:
+def _cut(source: LabelledCells, cells: pd.DataFrame, cutting: ModelCutting) -> NDArray[Any]:
     """Cut crops ``(N, C, H, W)``, not yet adapted."""
-    geometry = crop_geometry(image, cutting.options)
-    shape = (len(cells), len(cutting.options.channels), geometry.size_px, geometry.size_px)
-    crops = np.empty(shape, image.pixels.dtype)
-    for rows, pixels in cut_blocks(image, cells, cutting.options, labels=labels):
-        crops[rows] = pixels
+    crops = cut_crops(source.image, cells, cutting.options, labels=source.objects)
     check_finite(crops, cells["label"].to_numpy())
     return crops
 

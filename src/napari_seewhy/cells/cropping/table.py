@@ -1,4 +1,4 @@
-"""What the table of cells says of crops: where their middles are, and where they come from."""
+"""The table of cells that crops are cut by: where their middles are, and in which frame."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from napari_seewhy.cells.labels import check_labels
+from napari_seewhy.cells.labels import check_labels, find_runs
+from napari_seewhy.cells.measuring import measure_boxes, measure_centers
 from napari_seewhy.errors import DataError, OptionError
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from napari_seewhy.cells.labels import LabelledCells
     from napari_seewhy.images import CellImage
 
 Center: TypeAlias = Literal["nucleus", "cell"]
@@ -72,7 +74,7 @@ def read_frames(cells: pd.DataFrame, image: CellImage) -> NDArray[np.int64]:
 def check_masking(
     image: CellImage, cells: pd.DataFrame, labels: NDArray[Any] | None
 ) -> NDArray[np.int32]:
-    """Return the labels as int32 if neighbours can be masked by them.
+    """Return the labels as int32 if neighbours can be masked by them; once for all crops.
 
     Raises
     ------
@@ -103,3 +105,48 @@ def make_origin(cells: pd.DataFrame, source: str, scene: str) -> pd.DataFrame:
         },
         index=pd.RangeIndex(len(cells)),
     )
+
+
+def find_centers(cells: LabelledCells) -> pd.DataFrame:
+    """Find the middle of every object, much faster than by measuring it.
+
+    Parameters
+    ----------
+    cells
+        With labels that were checked.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``t`` for a time series, ``label``, ``y``, ``x``, ``touches_border``, and with
+        whole cells ``y_cell`` and ``x_cell``: as `measure_cells` gives them. A nucleus without a
+        cell takes its own centre.
+    """
+    import pandas as pd
+
+    frames = cells.labels.reshape(-1, *cells.labels.shape[-2:])
+    whole = cells.cell_labels
+    cell_frames = [None] * len(frames) if whole is None else whole.reshape(frames.shape)
+    tables = []
+    for t, (of_nuclei, of_cells) in enumerate(zip(frames, cell_frames, strict=True)):
+        table = _find_in_frame(of_nuclei, of_cells)
+        if "T" in cells.image.axes:
+            table.insert(0, "t", t)
+        tables.append(table)
+    return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+
+
+def _find_in_frame(labels: NDArray[np.int32], cells: NDArray[np.int32] | None) -> pd.DataFrame:
+    import pandas as pd
+
+    runs = find_runs(labels)
+    y, x = measure_centers(runs)
+    box = measure_boxes(runs)
+    touches = (box["y_min"] == 0) | (box["x_min"] == 0)
+    touches |= (box["y_max"] == labels.shape[0]) | (box["x_max"] == labels.shape[1])
+    table = {"label": runs.numbers, "y": y, "x": x, "touches_border": touches}
+    if cells is not None:
+        y_cell, x_cell = measure_centers(find_runs(cells, runs.numbers))
+        table["y_cell"] = np.where(np.isnan(y_cell), y, y_cell)
+        table["x_cell"] = np.where(np.isnan(x_cell), x, x_cell)
+    return pd.DataFrame(table)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_seewhy.explaining import scale_heatmaps, weigh_squares
+from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.explaining import Heatmaps, HeatmapScale
+    from napari_seewhy.progress import Task
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +72,14 @@ def paint_heatmaps(
         heatmaps.classes[k]: np.where(class_of == k, canvas.values, np.float32(0))
         for k in np.unique(heatmaps.target)
     }
+
+
+def paint_heatmaps_steps(
+    heatmaps: Heatmaps, places: CropPlaces, per: HeatmapScale
+) -> Task[dict[str, NDArray[np.float32]]]:
+    """Paint heatmaps again in another scale, as a task."""
+    yield Step(0, 0, "Painting")
+    return paint_heatmaps(heatmaps, places, per)
 
 
 class _Canvas:

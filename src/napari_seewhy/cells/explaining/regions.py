@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.cells.labels import check_labels
 from napari_seewhy.cells.measuring import DEFAULT_SPOT_WIDTH_PX, SMOOTHING_PX, find_spot_threshold
 from napari_seewhy.errors import OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
     from napari_seewhy.cells.cropping import CropPlan
+    from napari_seewhy.cells.explaining.options import ExplainCellsOptions
 
 NUCLEUS, RIM, OUTSIDE, CELL = "nucleus", "rim", "outside", "cell"
 """Names of the regions that every cell has; nucleus, rim and outside leave nothing out."""
@@ -29,61 +27,49 @@ class RegionCutter:
     Attributes
     ----------
     plan
-        How the crops are cut.
-    nuclei
-        Labels of the nuclei, ``(Y, X)`` or ``(T, Y, X)``.
-    has_cells
-        Whether the plan's labels are those of whole cells.
-    others
-        Name -> labels or mask of the same shape, such as those of an organelle.
-    rim_px
-        Width of the rim in pixels of the image.
-    """
-
-    plan: CropPlan
-    nuclei: NDArray[np.int32]
-    has_cells: bool
-    others: dict[str, NDArray[np.bool_]]
-    rim_px: float
-
-    def cut(self, rows: NDArray[np.int64]) -> dict[str, NDArray[np.bool_]]:
-        """Draw the regions ``(n, H, W)`` of the cells of these rows, by name."""
-        nucleus = replace(self.plan, labels=self.nuclei).cut_masks(rows)
-        near = _is_near(nucleus, self.rim_px / self.plan.geometry.scale)
-        regions = {NUCLEUS: nucleus, RIM: near & ~nucleus, OUTSIDE: ~near}
-        if self.has_cells:
-            regions[CELL] = self.plan.cut_masks(rows)
-        for name, mask in self.others.items():
-            # A mask has the number 1 everywhere, so every cell looks for that one.
-            anywhere = replace(
-                self.plan, labels=mask.astype(np.int32), cells=self.plan.cells.assign(label=1)
-            )
-            regions[name] = anywhere.cut_masks(rows)
-        return regions
-
-
-def make_cutter(
-    plan: CropPlan,
-    labels: ArrayLike,
-    *,
-    has_cells: bool,
-    others: Mapping[str, ArrayLike],
-    rim_px: float,
-) -> RegionCutter:
-    """Check the pictures that regions are cut from.
+        How the crops are cut, and the labels of the regions.
+    options
+        Width of the rim, and the channel in which an organelle is found.
+    organelle
+        Number of that channel among those of the model, None where none is counted.
 
     Raises
     ------
-    DataError
-        If one is of another size than the image.
     OptionError
-        If one is named as a region that is always there.
+        If a region is named as one that is always there.
     """
-    taken = {NUCLEUS, RIM, OUTSIDE, CELL}.intersection(others)
-    if taken:
-        raise OptionError(f"A region is called {min(taken)} already; give yours another name.")
-    masks = {name: check_labels(picture, plan.image) > 0 for name, picture in others.items()}
-    return RegionCutter(plan, check_labels(labels, plan.image), has_cells, masks, rim_px)
+
+    plan: CropPlan
+    options: ExplainCellsOptions
+    organelle: int | None
+
+    def __post_init__(self) -> None:
+        taken = {NUCLEUS, RIM, OUTSIDE, CELL}.intersection(self.plan.source.regions)
+        if taken:
+            raise OptionError(f"A region is called {min(taken)} already; give yours another name.")
+
+    def cut(self, rows: NDArray[np.int64], pixels: NDArray[Any]) -> dict[str, NDArray[np.bool_]]:
+        """Draw the regions ``(n, H, W)`` of the cells of these rows, by name.
+
+        Parameters
+        ----------
+        rows
+            Of the table of cells.
+        pixels
+            Their crops ``(n, C, H, W)``.
+        """
+        plan, source = self.plan, self.plan.source
+        nucleus = plan.cut_masks(rows, source.labels)
+        near = _is_near(nucleus, self.options.rim_px / plan.geometry.scale)
+        regions = {NUCLEUS: nucleus, RIM: near & ~nucleus, OUTSIDE: ~near}
+        if source.cell_labels is not None:
+            regions[CELL] = plan.cut_masks(rows, source.cell_labels)
+        for name, labels in source.regions.items():
+            regions[name] = plan.cut_masks(rows, labels, of_any=True)
+        if self.organelle is not None:
+            channel = pixels[:, self.organelle]
+            regions[self.options.organelle] = find_organelle(channel, near)
+        return regions
 
 
 def find_organelle(channel: NDArray[Any], inside: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -6,18 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_seewhy.cells.classifying import open_model
-from napari_seewhy.cells.explaining.explainer import CellExplainer
+from napari_seewhy.cells.explaining.explain import CellExplainer
 from napari_seewhy.cells.explaining.options import ExplainCellsOptions
 from napari_seewhy.errors import DataError
-from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
-
     from napari_seewhy.cells.classifying import ModelOrFile
+    from napari_seewhy.cells.labels import LabelledCells
     from napari_seewhy.explaining import SanityCheck
-    from napari_seewhy.images import CellImage
     from napari_seewhy.progress import Task
 
 N_CHECKED = 64
@@ -27,16 +23,11 @@ _DEFAULTS = ExplainCellsOptions()
 
 
 def check_cells_sanity_steps(
-    image: CellImage,
-    labels: ArrayLike,
-    model: ModelOrFile,
-    options: ExplainCellsOptions = _DEFAULTS,
-    *,
-    cell_labels: ArrayLike | None = None,
+    cells: LabelledCells, model: ModelOrFile, options: ExplainCellsOptions = _DEFAULTS
 ) -> Task[SanityCheck]:
     """Compare heatmaps of cells with those of the same network with fresh weights.
 
-    Parameters are those of `explain_cells`.
+    Parameters are those of `explain_agreed_steps`.
 
     Raises
     ------
@@ -45,9 +36,8 @@ def check_cells_sanity_steps(
     """
     from napari_seewhy.explaining import check_sanity_steps
 
-    yield Step(0, 0, "Loading the model")
-    explainer = CellExplainer(open_model(model), options)
-    plan = yield from explainer.plan_steps(image, labels, cell_labels)
+    explainer = yield from CellExplainer.open_steps(model, options)
+    plan = yield from explainer.plan_steps(cells)
     if not len(plan):
         raise DataError("There is no cell in the labels; segment the image first.")
     rows = np.unique(np.linspace(0, len(plan) - 1, N_CHECKED).round().astype(np.int64))

@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_seewhy.cells.classifying import LabelledWork, open_model
-from napari_seewhy.cells.explaining.explainer import CellExplainer
+from napari_seewhy.cells.explaining.explain import CellExplainer
 from napari_seewhy.cells.explaining.options import ExplainCellsOptions
 from napari_seewhy.images import CellImage, Written, write_image
 from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
-    from napari_seewhy.cells.cropping import CropPlan
     from napari_seewhy.cells.explaining.explained import ExplainedCells
     from napari_seewhy.cells.segmenting import ImageLabels
     from napari_seewhy.images import ImageJob
-    from napari_seewhy.progress import Task
 
 VERB = "explain"
 
@@ -53,12 +51,6 @@ class ExplainWork(LabelledWork):
     def chosen(self) -> dict[str, Any]:
         """Return all options, as plain JSON values."""
         return {"explain": self.options.model_dump(mode="json")} | super().chosen()
-
-    def ask_steps(self, plan: CropPlan, labels: ImageLabels) -> Task[ExplainedCells]:
-        """Explain the cells of one image."""
-        has_cells = labels.cells is not None
-        cutter = self.asker.region_cutter(plan, labels.nuclei, has_cells=has_cells)
-        return self.asker.explain_steps(plan, cutter)
 
     def write_answer(
         self, job: ImageJob, image: CellImage, labels: ImageLabels, answer: ExplainedCells

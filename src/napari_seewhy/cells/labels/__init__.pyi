@@ -1,4 +1,8 @@
-from .check import check_labels as check_labels, make_sequential as make_sequential
+from .check import (
+    LabelledCells as LabelledCells,
+    check_labels as check_labels,
+    make_sequential as make_sequential,
+)
 from .matching import average_precision as average_precision
 from .runs import Runs as Runs, find_owners as find_owners, find_runs as find_runs
 from .strips import (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -10,7 +11,52 @@ from napari_seewhy.errors import DataError
 from napari_seewhy.images import CellImage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import ArrayLike, NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledCells:
+    """The cells of an image, of which a model may be asked.
+
+    Attributes
+    ----------
+    image
+        Any axes.
+    labels
+        What was segmented, nuclei as a rule: ``(Y, X)``, or ``(T, Y, X)`` for a time series.
+    cell_labels
+        Whole cells with the numbers of their nuclei, None where there are none.
+    regions
+        Labels or masks of other structures, such as an organelle, by name.
+    """
+
+    image: CellImage
+    labels: NDArray[Any]
+    cell_labels: NDArray[Any] | None = None
+    regions: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+
+    @property
+    def objects(self) -> NDArray[Any]:
+        """The largest outline of each cell that is known: by these neighbours are masked."""
+        return self.labels if self.cell_labels is None else self.cell_labels
+
+    def check(self) -> Self:
+        """Return the same with labels that were checked by `check_labels`.
+
+        Raises
+        ------
+        DataError
+            If labels are not those of the image.
+        """
+        cells = self.cell_labels
+        return replace(
+            self,
+            labels=check_labels(self.labels, self.image),
+            cell_labels=None if cells is None else check_labels(cells, self.image),
+            regions={name: check_labels(one, self.image) for name, one in self.regions.items()},
+        )
 
 
 def check_labels(labels: ArrayLike, like: CellImage | tuple[int, ...]) -> NDArray[np.int32]:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_seewhy.cli.telling import Reporting
-from napari_seewhy.errors import DataError
 from napari_seewhy.models.files import ModelLibrary
 from napari_seewhy.progress import finish
 from napari_seewhy.samples.storing import SampleSet
@@ -57,11 +56,8 @@ def fitting_samples(
     if preflight.level == "green":
         yield samples
         return
-    if strict:
-        raise DataError(
-            f"The samples differ from those of the model. {' '.join(preflight.describe().split())} "
-            "Omit --strict to continue nevertheless."
-        )
+    if not preflight.is_agreed("" if strict else None):
+        preflight.refuse("The samples differ from those", "Omit --strict to continue nevertheless.")
     for line in preflight.describe().splitlines():
         reporting.warn(f"Notice: {line}")
     with AdaptedSamples(samples, card, adaptation) as adapted:

@@ -13,4 +13,9 @@ from .facts import (
     look_steps as look_steps,
     spread_rows as spread_rows,
 )
-from .look import Level as Level, Preflight as Preflight, check_fit as check_fit
+from .look import (
+    Level as Level,
+    Preflight as Preflight,
+    check_fit as check_fit,
+    unless_refused as unless_refused,
+)

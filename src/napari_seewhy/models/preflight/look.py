@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias, TypeVar
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.models.preflight.adaptation import Adaptation
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from napari_seewhy.models.preflight.facts import SampleFacts
 
 Level: TypeAlias = Literal["green", "amber", "red"]
+
+AnswerT = TypeVar("AnswerT")
+
+_ALLOW = "Allow that, or take other images."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,45 @@ class Preflight:
         if reasons or self.adaptation is None:
             raise DataError(" ".join(reasons))
         return self.adaptation
+
+    def is_agreed(self, agreed: str | None = None) -> bool:
+        """Whether the model may be asked: nothing differs, or it was agreed to what does.
+
+        Parameters
+        ----------
+        agreed
+            What a person has read and agreed to, as `describe` said it; "" agrees to nothing, None
+            to all that can be dealt with.
+        """
+        if self.level == "amber":
+            return agreed is None or agreed == self.describe()
+        return self.level == "green"
+
+    def refuse(
+        self, subject: str = "The image differs from those", remedy: str = _ALLOW
+    ) -> NoReturn:
+        """Say why the model is not asked.
+
+        Raises
+        ------
+        DataError
+            Always: with the reasons of the model, or with what nobody agreed to.
+        """
+        self.check()
+        raise DataError(f"{subject} of the model. {' '.join(self.describe().split())} {remedy}")
+
+
+def unless_refused(answer: AnswerT | Preflight) -> AnswerT:
+    """Return what a model said.
+
+    Raises
+    ------
+    DataError
+        If it was not asked, with the reason.
+    """
+    if isinstance(answer, Preflight):
+        answer.refuse()
+    return answer
 
 
 def check_fit(card: ModelCard, facts: SampleFacts) -> Preflight:

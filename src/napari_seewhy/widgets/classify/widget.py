@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from napari_seewhy.cells.classifying import ClassifiedCells
+from napari_seewhy.cells.classifying import ClassifiedCells, classify_agreed_steps
 from napari_seewhy.widgets.classify.folder_view import ClassifyFolderView
-from napari_seewhy.widgets.classify.tasks import classify_agreed_steps
 from napari_seewhy.widgets.classify.view import ClassView
 from napari_seewhy.widgets.parts.classes import ClassifyForm, ClassifyOrigin, ShownClasses
 from napari_seewhy.widgets.parts.models import FitCard, ModelPicker

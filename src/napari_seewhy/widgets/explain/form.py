@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QFormLayout, QVBoxLayout, QWidget
@@ -15,10 +16,8 @@ from napari_seewhy.widgets.parts.layers import LayerChoice, is_labels, role_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from napari_seewhy.cells.labels import LabelledCells
     from napari_seewhy.models.cards import ModelCard
-    from napari_seewhy.widgets.parts.layers import LabelledImage
 
 
 class ExplainForm(QWidget):
@@ -56,12 +55,6 @@ class ExplainForm(QWidget):
         """What must be done before the cells can be explained, "" if nothing."""
         return self._cells.missing
 
-    @property
-    def regions(self) -> dict[str, NDArray[Any]]:
-        """The labels of the region that was chosen besides, by the name of their layer."""
-        layer = self._region.layer
-        return {} if layer is None else {layer.name: labels_from_layer(layer).copy()}
-
     def set_card(self, card: ModelCard | None, layers: Sequence[str] = ()) -> None:
         """Offer classes, channels and layers of another model."""
         classes = () if card is None else card.classes
@@ -71,8 +64,8 @@ class ExplainForm(QWidget):
         self._options.set_choices("layer", [Choice("", "the deepest that is fine enough"), *layers])
         self._cells.set_card(card)
 
-    def job(self) -> tuple[LabelledImage, ExplainCellsOptions]:
-        """Return image and labels, and the options.
+    def job(self) -> tuple[LabelledCells, ExplainCellsOptions]:
+        """Return image, labels and the region that was chosen besides, and the options.
 
         Raises
         ------
@@ -80,6 +73,9 @@ class ExplainForm(QWidget):
             If the layers do not fit together.
         """
         job, chosen = self._cells.job()
+        layer = self._region.layer
+        if layer is not None:
+            job = replace(job, regions={layer.name: labels_from_layer(layer).copy()})
         return job, self._options.options(channels=chosen.channels)
 
     def _may_be_region(self, layer: Any) -> bool:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from napari_seewhy.cells.explaining import ExplainedCells
+from napari_seewhy.cells.explaining import (
+    ExplainedCells,
+    check_cells_sanity_steps,
+    explain_agreed_steps,
+    paint_heatmaps_steps,
+)
 from napari_seewhy.widgets.explain.form import ExplainForm
 from napari_seewhy.widgets.explain.shown_heatmaps import ShownHeatmaps
-from napari_seewhy.widgets.explain.tasks import (
-    check_job_steps,
-    explain_agreed_steps,
-    paint_steps,
-)
 from napari_seewhy.widgets.explain.view import ExplainView
 from napari_seewhy.widgets.parts.classes import ClassifyOrigin
 from napari_seewhy.widgets.parts.models import FitCard, ModelPicker
@@ -71,7 +71,7 @@ class ExplainWidget(QWidget):
         if self._shown is not None:
             origin = self._shown.origin
             chosen = (origin.job, origin.model, origin.options)
-            self._task_row.run(check_job_steps, *chosen, on_result=self._on_checked)
+            self._task_row.run(check_cells_sanity_steps, *chosen, on_result=self._on_checked)
 
     def export(self) -> None:
         """Ask where to, and save class and attention of every cell as CSV."""
@@ -85,7 +85,7 @@ class ExplainWidget(QWidget):
             options = options.change(scale=self._view.scale)
             model = self._model.chosen()
             origin = ClassifyOrigin.of(self._form.labels, job, options, model)
-            chosen = (job, model, options, self._form.regions, agreed)
+            chosen = (job, model, options, agreed)
             show = partial(self._on_explained, origin)
             self._task_row.run(explain_agreed_steps, *chosen, on_result=show)
 
@@ -116,7 +116,7 @@ class ExplainWidget(QWidget):
         if shown is not None:
             chosen = (shown.explained.heatmaps, shown.explained.places, self._view.scale)
             paint = partial(self._on_painted, shown)
-            self._task_row.run(paint_steps, *chosen, on_result=paint)
+            self._task_row.run(paint_heatmaps_steps, *chosen, on_result=paint)
 
     def _on_painted(self, shown: ShownHeatmaps, images: dict[str, NDArray[np.float32]]) -> None:
         shown.show(images, self._view.opacity)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
@@ -10,7 +10,10 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 from napari_seewhy.cells.measuring import MeasureOptions
 from napari_seewhy.layers import channel_of_layer
 from napari_seewhy.widgets.parts.forms import OptionsForm
-from napari_seewhy.widgets.parts.layers import LabelledImage, LabelledLayers
+from napari_seewhy.widgets.parts.layers import LabelledLayers
+
+if TYPE_CHECKING:
+    from napari_seewhy.cells.labels import LabelledCells
 
 _RARE = (
     "background",
@@ -53,7 +56,7 @@ class MeasureForm(QWidget):
         """What must be done before cells can be measured, "" if nothing."""
         return self._layers.missing
 
-    def job(self) -> tuple[LabelledImage, MeasureOptions]:
+    def job(self) -> tuple[LabelledCells, MeasureOptions]:
         """Return what to measure, and how.
 
         Raises

@@ -23,7 +23,7 @@ from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_col
 if TYPE_CHECKING:
     import pandas as pd
 
-    from napari_seewhy.widgets.parts.layers import LabelledImage
+    from napari_seewhy.cells.labels import LabelledCells
 
 
 class MeasureWidget(QWidget):
@@ -78,7 +78,7 @@ class MeasureWidget(QWidget):
         """Ask where to, and save the table as CSV."""
         save_table(self, "Save table of cells", f"{self._shown.name}_cells.csv", self._view.cells)
 
-    def _on_measured(self, layer: Any, job: LabelledImage, cells: pd.DataFrame) -> None:
+    def _on_measured(self, layer: Any, job: LabelledCells, cells: pd.DataFrame) -> None:
         if layer not in self._viewer.layers:
             raise DataError("The labels were closed meanwhile; open them and measure again.")
         if not np.array_equal(labels_from_layer(layer), job.labels):

@@ -12,7 +12,6 @@ from napari_seewhy.layers import CLASSES
 from napari_seewhy.widgets.parts.forms import OptionsForm
 from napari_seewhy.widgets.parts.layers import (
     ChannelChoices,
-    LabelledImage,
     LayerChoice,
     is_cells_of,
     is_labels,
@@ -22,6 +21,7 @@ from napari_seewhy.widgets.parts.layers import (
 )
 
 if TYPE_CHECKING:
+    from napari_seewhy.cells.labels import LabelledCells
     from napari_seewhy.models.cards import ModelCard
 
 RARE = ("border", "batch_size", "device", "precision")
@@ -97,7 +97,7 @@ class ClassifyForm(QWidget):
         """Return what is chosen besides the layers."""
         return self._options.options(**changes)
 
-    def job(self) -> tuple[LabelledImage, ClassifyOptions]:
+    def job(self) -> tuple[LabelledCells, ClassifyOptions]:
         """Return image and labels, and the options.
 
         Raises

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from napari_seewhy.cells.classifying import ClassifiedCells, ClassifyOptions
-    from napari_seewhy.widgets.parts.layers import LabelledImage
+    from napari_seewhy.cells.labels import LabelledCells
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +52,7 @@ class ClassifyOrigin:
         Of the labels; gone where it was closed.
     """
 
-    job: LabelledImage
+    job: LabelledCells
     model: Path
     options: ClassifyOptions
     image_name: str
@@ -61,7 +61,7 @@ class ClassifyOrigin:
     layer: weakref.ref[Any]
 
     @classmethod
-    def of(cls, layer: Any, job: LabelledImage, options: ClassifyOptions, model: Path) -> Self:
+    def of(cls, layer: Any, job: LabelledCells, options: ClassifyOptions, model: Path) -> Self:
         """Note where the classes of a labels layer come from, before they are asked for."""
         axes = axes_of_layer(layer) or "TYX"[-layer.ndim :]
         return cls(

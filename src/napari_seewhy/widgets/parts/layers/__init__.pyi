@@ -3,7 +3,6 @@ from .checks import LayerChecks as LayerChecks
 from .choice import LayerChoice as LayerChoice, is_image as is_image, is_labels as is_labels
 from .coloring import COLORMAP as COLORMAP, ValueColors as ValueColors, value_colors as value_colors
 from .labelled_image import (
-    LabelledImage as LabelledImage,
     is_cells_of as is_cells_of,
     rank_as_nuclei as rank_as_nuclei,
     read_layers as read_layers,

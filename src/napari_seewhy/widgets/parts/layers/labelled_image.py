@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from napari_seewhy.cells.labels import LabelledCells
 from napari_seewhy.images import check_no_mask
 from napari_seewhy.layers import (
     METADATA_KEY,
@@ -18,32 +18,11 @@ from napari_seewhy.layers import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    from napari_seewhy.images import CellImage
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LabelledImage:
-    """An image with the labels of its nuclei, and of its cells if there are any.
-
-    Attributes
-    ----------
-    image
-        The ticked channels.
-    labels, cell_labels
-        ``(Y, X)`` or ``(T, Y, X)``; copies, so that tidying meanwhile disturbs nothing.
-    """
-
-    image: CellImage
-    labels: NDArray[Any]
-    cell_labels: NDArray[Any] | None
-
 
 def read_layers(
     images: Sequence[Any], labels: Any, cell_labels: Any | None = None
-) -> LabelledImage:
-    """Take image and labels out of their layers.
+) -> LabelledCells:
+    """Take image and labels out of their layers, copied: tidying meanwhile disturbs nothing.
 
     Raises
     ------
@@ -56,7 +35,7 @@ def read_layers(
     if images and axes_of_layer(images[0]) is None:
         # The labels tell: there are no labels of planes, so three axes mean time.
         axes = "TYX" if array.ndim > 2 else "ZYX"
-    return LabelledImage(
+    return LabelledCells(
         image_from_layers(images, axes=axes),
         array.copy(),
         None if cell_labels is None else labels_from_layer(cell_labels).copy(),

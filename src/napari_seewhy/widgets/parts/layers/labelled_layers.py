@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
@@ -11,7 +11,6 @@ from napari_seewhy.layers import Grid, channel_of_layer
 from napari_seewhy.widgets.parts.layers.checks import LayerChecks
 from napari_seewhy.widgets.parts.layers.choice import LayerChoice, is_image, is_labels
 from napari_seewhy.widgets.parts.layers.labelled_image import (
-    LabelledImage,
     is_cells_of,
     rank_as_nuclei,
     read_layers,
@@ -19,6 +18,9 @@ from napari_seewhy.widgets.parts.layers.labelled_image import (
     shape_yx,
 )
 from napari_seewhy.widgets.parts.viewer import follow
+
+if TYPE_CHECKING:
+    from napari_seewhy.cells.labels import LabelledCells
 
 
 class LabelledLayers(QWidget):
@@ -98,7 +100,7 @@ class LabelledLayers(QWidget):
         """Whether the channels are stacks, of which the labels are flat."""
         return self.labels is not None and any(c.ndim > self.labels.ndim for c in self.channels)
 
-    def read(self) -> LabelledImage:
+    def read(self) -> LabelledCells:
         """Return image and labels.
 
         Raises

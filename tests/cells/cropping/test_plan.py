@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from napari_seewhy.cells.cropping.centers import find_centers
 from napari_seewhy.cells.cropping.crop import CropOptions
 from napari_seewhy.cells.cropping.files import CropJob, crop_files
-from napari_seewhy.cells.cropping.model_crops import cut_model_crops
 from napari_seewhy.cells.cropping.plan import plan_model_crops_steps
+from napari_seewhy.cells.cropping.table import find_centers, read_frames
 from napari_seewhy.cells.cropping.targets import TableTargetOptions
+from napari_seewhy.cells.labels import LabelledCells
 from napari_seewhy.cells.measuring.measure import measure_cells
 from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.images import CellImage, write_image, write_labels
@@ -59,6 +60,25 @@ def flat_card(**fields) -> ModelCard:
     )
 
 
+def cut_model_crops(image, labels, card, *, channels=None) -> SimpleNamespace:
+    """Plan and cut all crops of an image, with everything that is known of them."""
+    plan = finish(plan_model_crops_steps(LabelledCells(image, labels), card, channels))
+    rows = np.arange(len(plan))
+    pixels = plan.cut(rows)
+    top, left = plan.corners
+    return SimpleNamespace(
+        pixels=pixels,
+        mask=plan.cut_masks(rows, plan.source.labels),
+        label=plan.cells["label"].to_numpy(),
+        t=read_frames(plan.cells, image),
+        y=plan.cells["y"].to_numpy(),
+        top=top,
+        left=left,
+        scale=plan.geometry.scale,
+        preflight=plan.preflight,
+    )
+
+
 def sentences(preflight) -> str:
     return preflight.describe()
 
@@ -94,7 +114,7 @@ def test_the_mask_is_the_object_itself_at_its_place_in_the_image(train, tiny_ima
     _, card = train(size_px=24)
     crops = cut_model_crops(tiny_image, tiny_labels, card)
     y, x = np.indices((24, 24))
-    for i in range(len(crops)):
+    for i in range(len(crops.label)):
         rows, columns = y + int(crops.top[i]), x + int(crops.left[i])
         inside = (rows >= 0) & (columns >= 0) & (rows < 88) & (columns < 112)
         is_own = tiny_labels[rows[inside], columns[inside]] == crops.label[i]
@@ -176,7 +196,7 @@ def test_an_image_smaller_than_a_crop_is_refused(tiny_image, tiny_labels):
 def test_an_image_without_cells_gives_no_crops(tiny_image, tiny_labels):
     crops = cut_model_crops(tiny_image, np.zeros_like(tiny_labels), flat_card())
     assert crops.pixels.shape == (0, 2, 16, 16)
-    assert len(crops) == 0
+    assert len(crops.label) == 0
 
 
 def test_a_card_that_does_not_say_how_samples_were_cut_is_used_with_a_notice(
@@ -188,7 +208,7 @@ def test_a_card_that_does_not_say_how_samples_were_cut_is_used_with_a_notice(
 
 def test_a_plan_tells_of_a_refusal_without_raising(tiny_image, tiny_labels):
     other = replace(tiny_image, channels=("tubulin", "actin"))
-    plan = finish(plan_model_crops_steps(other, tiny_labels, flat_card()))
+    plan = finish(plan_model_crops_steps(LabelledCells(other, tiny_labels), flat_card()))
     assert plan.preflight.level == "red"
 
 
@@ -196,6 +216,6 @@ def test_centers_are_those_of_the_table_of_cells(tiny_image, tiny_labels):
     touching = tiny_labels.copy()
     touching[80:, :9] = 7
     measured = measure_cells(tiny_image, touching)
-    found = find_centers(tiny_image, touching)
+    found = find_centers(LabelledCells(tiny_image, touching))
     pd.testing.assert_frame_equal(found, measured[list(found)])
     assert found["touches_border"].tolist() == [False] * 5 + [True]
