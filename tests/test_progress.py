@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import inspect
+
 import pytest
 
-from napari_seewhy.progress import Step, Task, finish, map_steps, name_steps
+from napari_seewhy.progress import Step, Task, blocking, finish, map_steps, name_steps
 
 
 def add_up(numbers: list[int]) -> Task[int]:
@@ -26,6 +28,18 @@ def test_finish_works_without_a_listener_and_without_steps():
 def test_an_error_of_the_task_comes_through():
     with pytest.raises(TypeError):
         finish(add_up([1, None]))
+
+
+def test_a_blocking_function_returns_the_result_and_says_so_in_its_signature():
+    def count_steps(n: int, *, by: int = 2) -> Task[int]:
+        """Count."""
+        yield Step(0, n)
+        return n * by
+
+    count = blocking(count_steps)
+    assert count(3, by=4) == 12
+    assert (count.__name__, count.__doc__) == ("count", "Count.")
+    assert str(inspect.signature(count)) == "(n: 'int', *, by: 'int' = 2) -> 'int'"
 
 
 def test_a_part_reports_as_a_part_of_the_whole_and_returns_its_result():

@@ -7,6 +7,7 @@ calls `finish`, the command draws a bar, a widget hands the task to the engine.
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import ParamSpec, TypeAlias, TypeVar
@@ -96,7 +97,10 @@ def blocking(steps: Callable[P, Task[T]]) -> Callable[P, T]:
     run.__name__ = steps.__name__.removesuffix("_steps")
     run.__qualname__ = steps.__qualname__.removesuffix("_steps")
     # What it returns is no task any more; the rest of the signature stays.
-    run.__annotations__ = {k: v for k, v in steps.__annotations__.items() if k != "return"}
+    signature = inspect.signature(steps)
+    returned = str(signature.return_annotation).removeprefix("Task[").removesuffix("]")
+    run.__dict__["__signature__"] = signature.replace(return_annotation=returned)
+    run.__annotations__ = steps.__annotations__ | {"return": returned}
     return run
 
 

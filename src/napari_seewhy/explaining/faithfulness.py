@@ -16,7 +16,7 @@ import torch
 from napari_seewhy.errors import DataError
 from napari_seewhy.explaining.explain_options import ExplainOptions
 from napari_seewhy.models.running import SampleReader, as_predicting, choose_runtime
-from napari_seewhy.progress import Step, Task, finish
+from napari_seewhy.progress import Step, Task, blocking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,14 +63,14 @@ class Faithfulness:
         return _area_below(self.insertion)
 
 
-def measure_faithfulness(
+def measure_faithfulness_steps(
     model: Model,
     samples: SampleSet | NDArray[np.generic],
     heatmaps: Heatmaps,
     options: ExplainOptions = _DEFAULTS,
     *,
     rows: Sequence[int] | NDArray[np.int64] | None = None,
-) -> Faithfulness:
+) -> Task[Faithfulness]:
     """Measure how much the answer depends on the places that heatmaps name.
 
     What is taken out is replaced by the background: the median of a sample's outermost pixels, per
@@ -88,18 +88,6 @@ def measure_faithfulness(
     DataError
         If there are not as many heatmaps as samples.
     """
-    return finish(measure_faithfulness_steps(model, samples, heatmaps, options, rows=rows))
-
-
-def measure_faithfulness_steps(
-    model: Model,
-    samples: SampleSet | NDArray[np.generic],
-    heatmaps: Heatmaps,
-    options: ExplainOptions = _DEFAULTS,
-    *,
-    rows: Sequence[int] | NDArray[np.int64] | None = None,
-) -> Task[Faithfulness]:
-    """Measure as `measure_faithfulness` does, one `Step` per sample."""
     read = SampleReader(model, samples)
     wanted = np.arange(len(samples)) if rows is None else np.asarray(rows, np.int64)
     if len(wanted) != len(heatmaps):
@@ -121,6 +109,9 @@ def measure_faithfulness_steps(
             said = _predict(model, altered, runtime)[:, heatmaps.target[i]]
             deletion[i], insertion[i] = np.split(said, 2)
     return Faithfulness(share, deletion, insertion)
+
+
+measure_faithfulness = blocking(measure_faithfulness_steps)
 
 
 def rank_places(heatmap: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -16,7 +16,7 @@ from napari_seewhy.explaining.explain import explain_steps
 from napari_seewhy.explaining.explain_options import ExplainOptions
 from napari_seewhy.explaining.sanity_verdict import SanityCheck
 from napari_seewhy.models.files import Model
-from napari_seewhy.progress import Step, Task, finish
+from napari_seewhy.progress import Step, Task, blocking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,23 +45,6 @@ def randomise_weights(model: Model, seed: int) -> Model:
         return Model.from_card(model.card)
 
 
-def check_sanity(
-    model: Model,
-    samples: SampleSet | NDArray[np.generic],
-    options: ExplainOptions = _DEFAULTS,
-    *,
-    rows: Sequence[int] | NDArray[np.int64] | None = None,
-) -> SanityCheck:
-    """Say whether heatmaps still agree after all weights were randomised; they should not.
-
-    Parameters
-    ----------
-    model, samples, options, rows
-        See `explain`; some dozens of samples are enough.
-    """
-    return finish(check_sanity_steps(model, samples, options, rows=rows))
-
-
 def check_sanity_steps(
     model: Model,
     samples: SampleSet | NDArray[np.generic],
@@ -69,7 +52,13 @@ def check_sanity_steps(
     *,
     rows: Sequence[int] | NDArray[np.int64] | None = None,
 ) -> Task[SanityCheck]:
-    """Check as `check_sanity` does, one `Step` per batch."""
+    """Say whether heatmaps still agree after all weights were randomised; they should not.
+
+    Parameters
+    ----------
+    model, samples, options, rows
+        See `explain`; some dozens of samples are enough.
+    """
     wanted = np.arange(len(samples)) if rows is None else np.asarray(rows, np.int64)
     trained = yield from explain_steps(model, samples, options, rows=wanted)
     same = options.change(layer=trained.layer)
@@ -80,6 +69,9 @@ def check_sanity_steps(
         others = yield from explain_steps(untrained, samples, same, rows=wanted, of=trained.target)
         correlations.append(correlate_ranks(trained.grid, others.grid))
     return SanityCheck(np.mean(correlations, axis=0), trained.layer)
+
+
+check_sanity = blocking(check_sanity_steps)
 
 
 def correlate_ranks(

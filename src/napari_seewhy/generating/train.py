@@ -11,7 +11,7 @@ import numpy as np
 
 from napari_seewhy.generating.card import GeneratorCard, PictureGenerator, load_generator
 from napari_seewhy.generating.lesson import PictureLesson, read_lesson
-from napari_seewhy.progress import Step, finish
+from napari_seewhy.progress import Step, blocking
 from napari_seewhy.training.learning import (
     Checkpoint,
     find_runtime,
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from napari_seewhy.samples.storing import SampleSet
 
 
-def train_generator(
+def train_generator_steps(
     samples: SampleSet,
     rows: ArrayLike,
     options: GeneratorOptions,
     *,
     out: Path,
     resume: bool = False,
-) -> PictureGenerator:
+) -> Task[PictureGenerator]:
     """Train a network to draw more samples of a class.
 
     Parameters
@@ -69,24 +69,15 @@ def train_generator(
     TaskError
         If there is not enough memory for a batch.
     """
-    return finish(train_generator_steps(samples, rows, options, out=out, resume=resume))
-
-
-def train_generator_steps(
-    samples: SampleSet,
-    rows: ArrayLike,
-    options: GeneratorOptions,
-    *,
-    out: Path,
-    resume: bool = False,
-) -> Task[PictureGenerator]:
-    """Train as `train_generator` does, one `Step` per step of learning; may be stopped at any."""
     out = Path(out)
     lesson = read_lesson(samples, rows, options)
     if resume and is_finished(out, GeneratorCard, options, lesson.hashes):
         return load_generator(out)
     prepare = partial(_prepare_steps, lesson, out.stem)
     return (yield from train_to_file_steps(prepare, out=out, load=load_generator, resume=resume))
+
+
+train_generator = blocking(train_generator_steps)
 
 
 def _prepare_steps(lesson: PictureLesson, name: str) -> Task[_PictureCourse]:

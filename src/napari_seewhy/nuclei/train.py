@@ -17,7 +17,7 @@ from napari_seewhy.nuclei.lesson import NucleiLesson
 from napari_seewhy.nuclei.network import NucleiNetwork
 from napari_seewhy.nuclei.plane import Eye
 from napari_seewhy.nuclei.train_plan import plan_training
-from napari_seewhy.progress import Step, finish
+from napari_seewhy.progress import Step, blocking
 from napari_seewhy.record import make_record
 from napari_seewhy.training.learning import (
     Course,
@@ -39,14 +39,14 @@ if TYPE_CHECKING:
     from napari_seewhy.training.learning import Session
 
 
-def train_segmenter(
+def train_segmenter_steps(
     pairs: Sequence[Pair],
     options: SegmenterOptions,
     *,
     out: Path,
     start: Path | None = None,
     resume: bool = False,
-) -> Segmenter:
+) -> Task[Segmenter]:
     """Train a network to find nuclei.
 
     Parameters
@@ -80,18 +80,6 @@ def train_segmenter(
     TaskError
         If there is not enough memory for one cut-out.
     """
-    return finish(train_segmenter_steps(pairs, options, out=out, start=start, resume=resume))
-
-
-def train_segmenter_steps(
-    pairs: Sequence[Pair],
-    options: SegmenterOptions,
-    *,
-    out: Path,
-    start: Path | None = None,
-    resume: bool = False,
-) -> Task[Segmenter]:
-    """Train as `train_segmenter` does, one `TrainStep` per batch; may be stopped at any of them."""
     out = Path(out)
     plan = plan_training(pairs, options, start)
     if resume and is_finished(out, SegmenterCard, options, plan.hashes):
@@ -107,6 +95,9 @@ def train_segmenter_steps(
             resume=resume,
         )
     )
+
+
+train_segmenter = blocking(train_segmenter_steps)
 
 
 def _prepare_steps(plan: TrainPlan, name: str) -> Task[NucleiCourse]:

@@ -16,7 +16,7 @@ from napari_seewhy.models.running import (
     is_memory_short,
     release_memory,
 )
-from napari_seewhy.progress import Step, finish
+from napari_seewhy.progress import Step, blocking
 from napari_seewhy.staining.calibrate import to_probability
 from napari_seewhy.staining.grid import BlockGrid, positive_area
 from napari_seewhy.staining.scaled_field import measure_levels
@@ -60,13 +60,13 @@ class StainedPixels:
     fluorescence: NDArray[np.float32] | None
 
 
-def stain_pixels(
+def stain_pixels_steps(
     model: StainModel,
     phase: Pixels,
     *,
     stride_px: int | None = None,
     runtime: Runtime | None = None,
-) -> StainedPixels:
+) -> Task[StainedPixels]:
     """Stain a field virtually.
 
     Parameters
@@ -92,17 +92,6 @@ def stain_pixels(
     TaskError
         If there is not enough memory.
     """
-    return finish(stain_pixels_steps(model, phase, stride_px=stride_px, runtime=runtime))
-
-
-def stain_pixels_steps(
-    model: StainModel,
-    phase: Pixels,
-    *,
-    stride_px: int | None = None,
-    runtime: Runtime | None = None,
-) -> Task[StainedPixels]:
-    """Stain as `stain_pixels` does, one `Step` per tile."""
     card = model.card
     grid = BlockGrid(card.block_px, card.block_px if stride_px is None else stride_px)
     check_phase(phase, model, grid)
@@ -129,6 +118,9 @@ def stain_pixels_steps(
     if measured is not None:
         probability[positive_area(measured, grid) < 1] = np.nan
     return StainedPixels(probability, grid, fluorescence)
+
+
+stain_pixels = blocking(stain_pixels_steps)
 
 
 @dataclass(slots=True, eq=False)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from napari_seewhy.errors import SeewhyWarning
-from napari_seewhy.progress import Step, finish
+from napari_seewhy.progress import Step, blocking
 from napari_seewhy.record import make_record
 from napari_seewhy.staining.block_scores import judge_blocks
 from napari_seewhy.staining.calibrate import find_cut, fit_calibration, to_probability
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     from napari_seewhy.training.learning import Session
 
 
-def train_stain(
+def train_stain_steps(
     fields: Sequence[StainField],
     options: StainOptions,
     *,
     out: Path,
     source: StainSource | None = None,
     resume: bool = False,
-) -> StainModel:
+) -> Task[StainModel]:
     """Train a network to paint a virtual immunostaining.
 
     Parameters
@@ -74,18 +74,6 @@ def train_stain(
     TaskError
         If there is not enough memory for one window.
     """
-    return finish(train_stain_steps(fields, options, out=out, source=source, resume=resume))
-
-
-def train_stain_steps(
-    fields: Sequence[StainField],
-    options: StainOptions,
-    *,
-    out: Path,
-    source: StainSource | None = None,
-    resume: bool = False,
-) -> Task[StainModel]:
-    """Train as `train_stain` does, one `TrainStep` per batch; may be stopped at any of them."""
     out = Path(out)
     plan = plan_stain(fields, options, source)
     if resume and is_finished(out, StainCard, options, plan.hashes):
@@ -99,6 +87,9 @@ def train_stain_steps(
             resume=resume,
         )
     )
+
+
+train_stain = blocking(train_stain_steps)
 
 
 def _prepare_steps(plan: StainPlan, name: str) -> Task[StainCourse]:

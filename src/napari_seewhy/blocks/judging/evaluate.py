@@ -19,7 +19,7 @@ from napari_seewhy.blocks.pairing import match_channels
 from napari_seewhy.blocks.staining import find_zoom, rescale_phase, sample_nearest, tabulate_dishes
 from napari_seewhy.errors import DataError, SeewhyError
 from napari_seewhy.images import CellImage
-from napari_seewhy.progress import Step, finish
+from napari_seewhy.progress import Step, blocking
 from napari_seewhy.staining import BlockGrid, judge_blocks
 
 if TYPE_CHECKING:
@@ -76,9 +76,9 @@ def thresholding_of(card: StainCard) -> StainThresholdOptions:
     return StainThresholdOptions(threshold=float(said["value"]))
 
 
-def evaluate_stains(
+def evaluate_stains_steps(
     stainer: Stainer, pairs: Sequence[Pair], reader: FieldReader
-) -> StainEvaluation:
+) -> Task[StainEvaluation]:
     """Say how good a model is on pairs, block by block and dish by dish.
 
     Parameters
@@ -95,13 +95,6 @@ def evaluate_stains(
     DataError
         If no pair can be used.
     """
-    return finish(evaluate_stains_steps(stainer, pairs, reader))
-
-
-def evaluate_stains_steps(
-    stainer: Stainer, pairs: Sequence[Pair], reader: FieldReader
-) -> Task[StainEvaluation]:
-    """Judge as `evaluate_stains` does; may be stopped at any `Step`."""
     common = yield from reader.find_common_steps(pairs)
     known = LearnedBlocks.of(stainer.card)
     judged: list[JudgedField] = []
@@ -117,6 +110,9 @@ def evaluate_stains_steps(
     if not judged:
         raise DataError(left_out[0][1] if left_out else "There is no pair to judge by.")
     return _sum_up(stainer, judged, tuple(left_out))
+
+
+evaluate_stains = blocking(evaluate_stains_steps)
 
 
 def _judge_steps(

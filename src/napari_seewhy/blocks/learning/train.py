@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.blocks.staining import TOLERANCE
 from napari_seewhy.errors import DataError, SeewhyError, SeewhyWarning
-from napari_seewhy.progress import Step, finish
+from napari_seewhy.progress import Step, blocking
 from napari_seewhy.staining import BlockGrid
 
 if TYPE_CHECKING:
@@ -43,14 +43,14 @@ class TrainedStain:
     left_out: tuple[tuple[str, str], ...]
 
 
-def train_stains(
+def train_stains_steps(
     pairs: Sequence[Pair],
     reader: FieldReader,
     options: StainOptions,
     *,
     out: Path,
     resume: bool = False,
-) -> TrainedStain:
+) -> Task[TrainedStain]:
     """Train a network to see in phase contrast where a marker is.
 
     Parameters
@@ -73,18 +73,6 @@ def train_stains(
     OptionError, FileError, TaskError
         As `napari_seewhy.staining.train.train_stain`.
     """
-    return finish(train_stains_steps(pairs, reader, options, out=out, resume=resume))
-
-
-def train_stains_steps(
-    pairs: Sequence[Pair],
-    reader: FieldReader,
-    options: StainOptions,
-    *,
-    out: Path,
-    resume: bool = False,
-) -> Task[TrainedStain]:
-    """Train as `train_stains` does, one `TrainStep` per batch; may be stopped at any of them."""
     from napari_seewhy.staining import StainSource, train_stain_steps
 
     measured, left_out = yield from _read_steps(pairs, reader, options.block_px)
@@ -101,6 +89,9 @@ def train_stains_steps(
         chosen = options.change(marker_name=reader.reading.marker_channel)
     model = yield from train_stain_steps(fields, chosen, out=out, source=source, resume=resume)
     return TrainedStain(model, tuple(field.name for field in fields), tuple(left_out))
+
+
+train_stains = blocking(train_stains_steps)
 
 
 def describe_threshold(measured: Sequence[MeasuredField], reader: FieldReader) -> dict[str, Any]:

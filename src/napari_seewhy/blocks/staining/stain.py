@@ -13,7 +13,7 @@ from napari_seewhy.blocks.staining.options import ApplyStainOptions
 from napari_seewhy.blocks.staining.stained_image import StainedImage
 from napari_seewhy.images import explain_unmeasured
 from napari_seewhy.models.files import ModelLibrary
-from napari_seewhy.progress import Step, finish
+from napari_seewhy.progress import Step, blocking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 _DEFAULTS = ApplyStainOptions()
 
 
-def stain_image(
+def stain_image_steps(
     image: CellImage, model: str | Path, options: ApplyStainOptions = _DEFAULTS
-) -> StainedImage:
+) -> Task[StainedImage]:
     """Say of every block of an image how probably the marker is there, from its looks alone.
 
     Parameters
@@ -49,16 +49,12 @@ def stain_image(
     OptionError
         If the image has no such channel or plane.
     """
-    return finish(stain_image_steps(image, model, options))
-
-
-def stain_image_steps(
-    image: CellImage, model: str | Path, options: ApplyStainOptions = _DEFAULTS
-) -> Task[StainedImage]:
-    """Stain as `stain_image` does; may be stopped at any `Step`."""
     yield Step(0, 0, "Loading the model")
     stainer = Stainer.open(ModelLibrary().find(model), options)
     return (yield from stainer.stain_steps(image))
+
+
+stain_image = blocking(stain_image_steps)
 
 
 @dataclass(slots=True, eq=False)

@@ -15,7 +15,7 @@ from napari_seewhy.cells.cropping.job import CropJob, load_job
 from napari_seewhy.cells.cropping.table import make_origin
 from napari_seewhy.cells.cropping.targets import open_target
 from napari_seewhy.errors import DataError, SeewhyError
-from napari_seewhy.progress import Step, finish
+from napari_seewhy.progress import Step, blocking
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.importing import Failure, Gathered
 from napari_seewhy.samples.storing import SampleSet, SampleWriter
@@ -35,12 +35,12 @@ __all__ = ["CropJob", "crop_files", "crop_files_steps"]
 _SAME_PIXEL_SIZE = 0.01
 
 
-def crop_files(
+def crop_files_steps(
     jobs: Iterable[CropJob],
     path: Path,
     options: CropOptions | None = None,
     target: TargetOptions | None = None,
-) -> Gathered:
+) -> Task[Gathered]:
     """Cut the crops of many images into one sample set.
 
     An image that cannot be used is left out and reported; the others are processed.
@@ -70,16 +70,6 @@ def crop_files(
     DataError
         If no crop could be cut at all, or no target can be made.
     """
-    return finish(crop_files_steps(jobs, path, options, target))
-
-
-def crop_files_steps(
-    jobs: Iterable[CropJob],
-    path: Path,
-    options: CropOptions | None = None,
-    target: TargetOptions | None = None,
-) -> Task[Gathered]:
-    """Cut as `crop_files` does, one `Step` per image and per block of crops."""
     jobs = tuple(jobs)
     options = options or CropOptions()
     source = None if target is None else open_target(target, [job.image_path for job in jobs])
@@ -95,6 +85,9 @@ def crop_files_steps(
         yield Step(len(jobs), len(jobs), "Writing the targets")
         file.finish(chosen)
     return Gathered(SampleSet(path), tuple(file.failures))
+
+
+crop_files = blocking(crop_files_steps)
 
 
 def _name_groups(jobs: Sequence[CropJob]) -> list[CropJob]:

@@ -8,7 +8,7 @@ from napari_seewhy.cells.labels import check_labels
 from napari_seewhy.cells.measuring.frame import Frame
 from napari_seewhy.cells.measuring.measure_frame import measure_frame_steps
 from napari_seewhy.cells.measuring.options import MeasureOptions
-from napari_seewhy.progress import Step, finish, map_steps
+from napari_seewhy.progress import Step, blocking, map_steps
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["MeasureOptions", "measure_cells", "measure_cells_steps"]
 
 
-def measure_cells(
+def measure_cells_steps(
     image: CellImage,
     labels: ArrayLike,
     options: MeasureOptions | None = None,
     *,
     cell_labels: ArrayLike | None = None,
-) -> pd.DataFrame:
+) -> Task[pd.DataFrame]:
     """Measure size, form and brightness of every object, one row each.
 
     Parameters
@@ -69,17 +69,6 @@ def measure_cells(
        label  area_px  area_um2  mean_DNA
     0      3        4       1.0       7.0
     """
-    return finish(measure_cells_steps(image, labels, options, cell_labels=cell_labels))
-
-
-def measure_cells_steps(
-    image: CellImage,
-    labels: ArrayLike,
-    options: MeasureOptions | None = None,
-    *,
-    cell_labels: ArrayLike | None = None,
-) -> Task[pd.DataFrame]:
-    """Measure as `measure_cells` does, one `Step` per frame, strip of the frame and channel."""
     import pandas as pd
 
     options = options or MeasureOptions()
@@ -95,6 +84,9 @@ def measure_cells_steps(
         tables.append(table)
     # Empty tables would spoil the types of the columns of the others.
     return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+
+
+measure_cells = blocking(measure_cells_steps)
 
 
 def _at(labels: NDArray[np.int32], t: int) -> NDArray[np.int32]:

@@ -17,7 +17,7 @@ from napari_seewhy.cells.segmenting.sifting import sift_objects, usual_diameter
 from napari_seewhy.cells.segmenting.whole_cells import WholeCells, count_frames, to_px
 from napari_seewhy.errors import MissingPackageError, OptionError
 from napari_seewhy.images import explain_unmeasured, fill_unmeasured, find_measured
-from napari_seewhy.progress import Task, finish
+from napari_seewhy.progress import Task, blocking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ _DEFAULTS = SegmentOptions()
 _N_NAMED = 5
 
 
-def segment(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Segmentation:
+def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task[Segmentation]:
     """Find the nuclei of an image, and grow cells about them where the options ask for it.
 
     Parameters
@@ -66,11 +66,6 @@ def segment(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Segmentati
     MissingPackageError
         If the method needs a package that is not installed.
     """
-    return finish(segment_steps(image, options))
-
-
-def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task[Segmentation]:
-    """Segment as `segment` does; may be stopped at any `Step`."""
     segmenter = _get_segmenter(options.method)
     channel = image.stain_index(options.channel)
     diameter_px = to_px(image, "diameter", options.diameter_um, options.diameter_px)
@@ -120,6 +115,9 @@ def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task
         device=found[0].device,
         warnings=tuple(warnings),
     )
+
+
+segment = blocking(segment_steps)
 
 
 def _explain_sifted(options: SegmentOptions) -> str:

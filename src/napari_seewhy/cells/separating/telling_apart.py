@@ -24,7 +24,7 @@ from napari_seewhy.cells.separating.options import SeparationOptions
 from napari_seewhy.cells.separating.pairs import judge_pair, learn_rule, take_pair
 from napari_seewhy.cells.separating.rank_auc import rank_auc
 from napari_seewhy.cells.separating.separation import Separation
-from napari_seewhy.progress import Step, finish
+from napari_seewhy.progress import Step, blocking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,9 +129,9 @@ def rank_pairs(
     return tell_apart(table, classes, options).pairs
 
 
-def tell_apart(
+def tell_apart_steps(
     table: pd.DataFrame, classes: pd.Series[str], options: SeparationOptions | None = None
-) -> Separation:
+) -> Task[Separation]:
     """Find what tells two classes apart: single measurements, pairs, and a sentence.
 
     Parameters
@@ -144,13 +144,6 @@ def tell_apart(
     DataError, OptionError
         As in `rank_features`.
     """
-    return finish(tell_apart_steps(table, classes, options))
-
-
-def tell_apart_steps(
-    table: pd.DataFrame, classes: pd.Series[str], options: SeparationOptions | None = None
-) -> Task[Separation]:
-    """Do what `tell_apart` does, one `Step` for each pair."""
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     options = options or SeparationOptions()
@@ -173,6 +166,9 @@ def tell_apart_steps(
         cells.left_out,
         tuple(filter(None, (*cells.warnings, warning, _suspect(features)))),
     )
+
+
+tell_apart = blocking(tell_apart_steps)
 
 
 def _fold(

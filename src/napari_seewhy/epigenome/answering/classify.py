@@ -13,7 +13,7 @@ from napari_seewhy.epigenome.answering.options import ClassifyGenesOptions
 from napari_seewhy.epigenome.sampling import GeneReader
 from napari_seewhy.epigenome.trees import HALVES, DecisionTree, find_tree, half_name
 from napari_seewhy.models.files import load_model, read_card
-from napari_seewhy.progress import Step, finish
+from napari_seewhy.progress import Step, blocking, finish
 from napari_seewhy.samples.storing import read_ahead
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ class ClassifiedGenes(NamedTuple):
     failures: tuple[Failure, ...]
 
 
-def classify_genes(
+def classify_genes_steps(
     pictures: PictureSet, tree: Path, options: ClassifyGenesOptions = _DEFAULTS
-) -> ClassifiedGenes:
+) -> Task[ClassifiedGenes]:
     """Predict the class of every picture.
 
     The class is what the decisions say one after the other, each by its threshold; the confidence
@@ -81,13 +81,6 @@ def classify_genes(
     NoDividingLineError
         If the panels of the pictures are not known and cannot be found.
     """
-    return finish(classify_genes_steps(pictures, tree, options))
-
-
-def classify_genes_steps(
-    pictures: PictureSet, tree: Path, options: ClassifyGenesOptions = _DEFAULTS
-) -> Task[ClassifiedGenes]:
-    """Classify as `classify_genes` does, one `Step` per block; may be stopped at any of them."""
     trained = OpenTree(tree)
     said = {name: np.full(len(pictures), np.nan) for name in trained.models}
     failures: list[Failure] = []
@@ -101,6 +94,9 @@ def classify_genes_steps(
         n_done += len(wanted)
         yield Step(n_done, len(pictures), "Classifying")
     return ClassifiedGenes(tabulate_classes(pictures, trained.tree, said), tuple(failures))
+
+
+classify_genes = blocking(classify_genes_steps)
 
 
 def split_rows(n: int) -> list[NDArray[np.int64]]:

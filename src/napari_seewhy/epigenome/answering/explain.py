@@ -13,7 +13,7 @@ from napari_seewhy.epigenome.answering.options import ExplainGenesOptions
 from napari_seewhy.epigenome.pictures import row_place
 from napari_seewhy.errors import OptionError
 from napari_seewhy.explaining import ExplainOptions, enlarge
-from napari_seewhy.progress import Step, finish
+from napari_seewhy.progress import Step, blocking
 from napari_seewhy.samples.storing import read_ahead
 
 if TYPE_CHECKING:
@@ -83,9 +83,9 @@ class ExplainedGenes:
         return bed.sort_values(["chromosome", "peak_start"], kind="stable")
 
 
-def explain_genes(
+def explain_genes_steps(
     pictures: PictureSet, tree: Path, options: ExplainGenesOptions = _DEFAULTS
-) -> ExplainedGenes:
+) -> Task[ExplainedGenes]:
     """Find the regions of every picture that its class depends on.
 
     Parameters
@@ -104,13 +104,6 @@ def explain_genes(
     FileError, NoDividingLineError
         As `classify_genes`.
     """
-    return finish(explain_genes_steps(pictures, tree, options))
-
-
-def explain_genes_steps(
-    pictures: PictureSet, tree: Path, options: ExplainGenesOptions = _DEFAULTS
-) -> Task[ExplainedGenes]:
-    """Explain as `explain_genes` does, one `Step` per block; may be stopped at any of them."""
     trained = OpenTree(tree)
     node = choose_decision(trained.tree, options.decision)
     said = {name: np.full(len(pictures), np.nan) for name in trained.models}
@@ -139,6 +132,9 @@ def explain_genes_steps(
     answers[np.isnan(said[node.name])] = ""
     table = _add_attention(table.assign(explained=answers), heatmaps, geometries, options)
     return ExplainedGenes(table, heatmaps, tuple(failures))
+
+
+explain_genes = blocking(explain_genes_steps)
 
 
 def choose_decision(tree: DecisionTree, wanted: str = "") -> Node:

@@ -19,7 +19,7 @@ from napari_seewhy.epigenome.drawing.plan import CompoundPlan, DrawnParts, name_
 from napari_seewhy.epigenome.drawing.prepare import find_top, prepare_tracks
 from napari_seewhy.errors import DataError, SeewhyWarning
 from napari_seewhy.genome import place_genes, read_genes
-from napari_seewhy.progress import Step, Task, finish
+from napari_seewhy.progress import Step, Task, blocking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -211,16 +211,6 @@ def _noting() -> Iterator[list[str]]:
         warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 
-def draw_genes(
-    compounds: Sequence[CompoundTracks],
-    genes: Path,
-    out: Path,
-    options: DrawOptions | None = None,
-) -> list[DrawnCompound]:
-    """Draw one picture per gene and compound, see `draw_genes_steps`."""
-    return finish(draw_genes_steps(compounds, genes, out, options))
-
-
 def draw_genes_steps(
     compounds: Sequence[CompoundTracks],
     genes: Path,
@@ -259,3 +249,6 @@ def draw_genes_steps(
             if not drawing.is_done(compound):
                 done.append((yield from drawing.draw_steps(compound)))
     return done
+
+
+draw_genes = blocking(draw_genes_steps)

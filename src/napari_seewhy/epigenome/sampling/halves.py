@@ -11,7 +11,7 @@ from napari_seewhy.epigenome.pictures import NoDividingLineError, read_size
 from napari_seewhy.epigenome.sampling.options import HALVES
 from napari_seewhy.errors import DataError, OptionError, SeewhyError
 from napari_seewhy.files import write_json, writing
-from napari_seewhy.progress import Step, finish
+from napari_seewhy.progress import Step, blocking
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.importing import Failure
 from napari_seewhy.tables import write_table
@@ -68,7 +68,7 @@ def split_picture(
     return picture[geometry.chromatin_half], picture[geometry.methylation_half]
 
 
-def split_pictures(pictures: PictureSet, out: Path) -> SplitPictures:
+def split_pictures_steps(pictures: PictureSet, out: Path) -> Task[SplitPictures]:
     """Split pictures into two folders, ``chromatin`` and ``methylation``, of PNG files.
 
     Halves that are there already are kept, so that a run that was broken off continues; those of
@@ -97,11 +97,6 @@ def split_pictures(pictures: PictureSet, out: Path) -> SplitPictures:
     FileError
         If the halves cannot be written.
     """
-    return finish(split_pictures_steps(pictures, out))
-
-
-def split_pictures_steps(pictures: PictureSet, out: Path) -> Task[SplitPictures]:
-    """Split as `split_pictures` does, one `Step` per picture."""
     names = name_halves(pictures)
     _check_targets(pictures, names, out)
     n_split = n_kept = 0
@@ -128,6 +123,9 @@ def split_pictures_steps(pictures: PictureSet, out: Path) -> Task[SplitPictures]
     _write_table(pictures, names, out, {failure.path for failure in failures})
     write_json(out / "halves_record.json", _record(pictures, n_split + n_kept, failures))
     return SplitPictures(n_split, n_kept, tuple(failures))
+
+
+split_pictures = blocking(split_pictures_steps)
 
 
 def name_halves(pictures: PictureSet) -> list[str]:

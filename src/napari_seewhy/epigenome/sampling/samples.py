@@ -13,7 +13,7 @@ from napari_seewhy.epigenome.sampling.inputs import input_channels, read_each
 from napari_seewhy.epigenome.sampling.labels import read_gene_labels
 from napari_seewhy.epigenome.sampling.options import PictureInputOptions
 from napari_seewhy.errors import DataError, SeewhyError
-from napari_seewhy.progress import Step, finish
+from napari_seewhy.progress import Step, blocking
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.importing import Failure, Gathered
 from napari_seewhy.samples.storing import SampleSet, SampleWriter
@@ -36,9 +36,9 @@ _BLOCK = 64
 _NOWHERE = -1
 
 
-def import_pictures(
+def import_pictures_steps(
     pictures: PictureSet, path: Path, options: PictureInputOptions | None = None
-) -> Gathered:
+) -> Task[Gathered]:
     """Create a sample set from pictures of genes.
 
     Parameters
@@ -64,13 +64,6 @@ def import_pictures(
         If not one picture could be used, no dividing line is found, a table does not fit the
         pictures, or a group or class is not known.
     """
-    return finish(import_pictures_steps(pictures, path, options))
-
-
-def import_pictures_steps(
-    pictures: PictureSet, path: Path, options: PictureInputOptions | None = None
-) -> Task[Gathered]:
-    """Import as `import_pictures` does, one `Step` per block of pictures."""
     options = options or PictureInputOptions()
     groups = group_pictures(pictures.table, options.group_by, options.n_stretches)
     names, n_unused = _read_names(pictures, options)
@@ -102,6 +95,9 @@ def import_pictures_steps(
             writer.set_target(*target_from_names(names[kept], options.classes))
         writer.record = _record(pictures, options, n_unused, failures)
     return Gathered(SampleSet(path), tuple(failures))
+
+
+import_pictures = blocking(import_pictures_steps)
 
 
 def _sift(

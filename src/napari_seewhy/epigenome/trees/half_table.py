@@ -12,7 +12,7 @@ from napari_seewhy.epigenome.trees.train_node import (
     say_positive_steps,
     train_node_steps,
 )
-from napari_seewhy.progress import finish, name_steps
+from napari_seewhy.progress import blocking, name_steps
 from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ class HalfTable(NamedTuple):
     verdict: str
 
 
-def compare_halves(
+def compare_halves_steps(
     inputs: TreeInputs, what: TreeTraining, decision: str, folds: Sequence[Split], *, out: Path
-) -> HalfTable:
+) -> Task[HalfTable]:
     """Learn one decision from each input, by cross-validation, and say which half it stands in.
 
     Parameters
@@ -77,13 +77,6 @@ def compare_halves(
     SeewhyError
         As `train_two_stage`.
     """
-    return finish(compare_halves_steps(inputs, what, decision, folds, out=out))
-
-
-def compare_halves_steps(
-    inputs: TreeInputs, what: TreeTraining, decision: str, folds: Sequence[Split], *, out: Path
-) -> Task[HalfTable]:
-    """Compare as `compare_halves` does, one `Step` per batch."""
     import pandas as pd
 
     node = next(node for node in what.options.nodes if node.name == decision)
@@ -97,6 +90,9 @@ def compare_halves_steps(
     table = pd.DataFrame(rows, columns=COLUMNS)
     write_table(out / "half_table.csv", table)
     return HalfTable(table, positive, describe_halves(table))
+
+
+compare_halves = blocking(compare_halves_steps)
 
 
 def describe_halves(table: pd.DataFrame) -> str:

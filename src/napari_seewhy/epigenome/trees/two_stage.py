@@ -20,7 +20,7 @@ from napari_seewhy.epigenome.trees.train_node import (
 )
 from napari_seewhy.epigenome.trees.train_options import GeneNetworkOptions, GeneTrainOptions
 from napari_seewhy.errors import DataError, OptionError
-from napari_seewhy.progress import finish
+from napari_seewhy.progress import blocking
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.targeting import ClassMap, apply_class_map
 
@@ -97,9 +97,9 @@ def half_name(node: str, half: str) -> str:
     return f"{node} by {half}"
 
 
-def train_two_stage(
+def train_two_stage_steps(
     inputs: TreeInputs, what: TreeTraining, split: Split, *, out: Path, resume: bool = False
-) -> TrainedTree:
+) -> Task[TrainedTree]:
     """Train a tree of decisions and judge it once.
 
     Parameters
@@ -125,13 +125,6 @@ def train_two_stage(
     FileError
         If a file cannot be written.
     """
-    return finish(train_two_stage_steps(inputs, what, split, out=out, resume=resume))
-
-
-def train_two_stage_steps(
-    inputs: TreeInputs, what: TreeTraining, split: Split, *, out: Path, resume: bool = False
-) -> Task[TrainedTree]:
-    """Train as `train_two_stage` does, one `Step` per batch; may be stopped at any of them."""
     nodes, halves = what.options.nodes, what.half_nodes()
     check_inputs(inputs, (*nodes, *halves))
     check_augmentation(inputs, what.training.choose_augmentation())
@@ -164,6 +157,9 @@ def train_two_stage_steps(
     tree = tree.change(metrics=report.model_dump(mode="json"), record=record)
     tree.save(out)
     return TrainedTree(tree, positive, report)
+
+
+train_two_stage = blocking(train_two_stage_steps)
 
 
 def tree_target(

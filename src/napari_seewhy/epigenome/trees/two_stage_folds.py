@@ -9,7 +9,7 @@ import numpy as np
 from napari_seewhy.epigenome.trees.report import TreeReport, judge_tree
 from napari_seewhy.epigenome.trees.thresholds import measure_recall
 from napari_seewhy.epigenome.trees.two_stage import TrainedTree, TreeTraining, train_two_stage_steps
-from napari_seewhy.progress import finish, name_steps
+from napari_seewhy.progress import blocking, name_steps
 from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ class FoldedTree(NamedTuple):
     table: pd.DataFrame
 
 
-def cross_validate_two_stage(
+def cross_validate_two_stage_steps(
     inputs: TreeInputs, what: TreeTraining, folds: Sequence[Split], *, out: Path
-) -> FoldedTree:
+) -> Task[FoldedTree]:
     """Train a tree once per fold, and judge all answers together.
 
     Parameters
@@ -63,13 +63,6 @@ def cross_validate_two_stage(
     SeewhyError
         As `train_two_stage`.
     """
-    return finish(cross_validate_two_stage_steps(inputs, what, folds, out=out))
-
-
-def cross_validate_two_stage_steps(
-    inputs: TreeInputs, what: TreeTraining, folds: Sequence[Split], *, out: Path
-) -> Task[FoldedTree]:
-    """Cross-validate as `cross_validate_two_stage` does, one `Step` per batch."""
     import pandas as pd
 
     trained, tables = [], []
@@ -84,6 +77,9 @@ def cross_validate_two_stage_steps(
     write_table(out / "cross_validation.csv", table)
     report.save(out / "cross_validation.json")
     return FoldedTree(report, table)
+
+
+cross_validate_two_stage = blocking(cross_validate_two_stage_steps)
 
 
 def tabulate_answers(

@@ -15,7 +15,7 @@ from napari_seewhy.errors import DataError
 from napari_seewhy.models.cards import ChannelCard
 from napari_seewhy.models.preflight.moments import ChannelMoments
 from napari_seewhy.models.preflight.object_size import median_diameter
-from napari_seewhy.progress import Step, Task, finish
+from napari_seewhy.progress import Step, Task, blocking
 from napari_seewhy.samples.storing import PixelSource
 
 if TYPE_CHECKING:
@@ -153,11 +153,11 @@ class PixelReader(Protocol):
         """Read samples ``(n, C, H, W)``; refuse NaN and infinite pixels."""
 
 
-def gather_facts(
+def gather_facts_steps(
     samples: SampleSet,
     rows: ArrayLike | None = None,
     channels: Sequence[str] | None = None,
-) -> SampleFacts:
+) -> Task[SampleFacts]:
     """Look at samples once and say what they are like.
 
     Parameters
@@ -178,20 +178,14 @@ def gather_facts(
     DataError
         If there are no samples or no such channel, or a pixel is NaN or infinite.
     """
-    return finish(gather_facts_steps(samples, rows, channels))
-
-
-def gather_facts_steps(
-    samples: SampleSet,
-    rows: ArrayLike | None = None,
-    channels: Sequence[str] | None = None,
-) -> Task[SampleFacts]:
-    """Gather as `gather_facts` does, one `Step` per block of samples."""
     source = PixelSource(samples, channels, keep=False)
     wanted = np.arange(source.shape[0]) if rows is None else np.unique(np.asarray(rows, np.int64))
     if not len(wanted):
         raise DataError(f"{samples.path} gives no samples to look at; choose some.")
     return (yield from look_steps(source, wanted, samples.pixel_size_um))
+
+
+gather_facts = blocking(gather_facts_steps)
 
 
 def look_steps(

@@ -17,7 +17,7 @@ from napari_seewhy.models.running.devices import (
 )
 from napari_seewhy.models.running.predict_options import PredictOptions
 from napari_seewhy.models.running.sample_reader import SampleReader, as_predicting
-from napari_seewhy.progress import Step, Task, finish
+from napari_seewhy.progress import Step, Task, blocking
 from napari_seewhy.samples.storing import read_ahead
 
 if TYPE_CHECKING:
@@ -31,13 +31,14 @@ if TYPE_CHECKING:
 _DEFAULTS = PredictOptions()
 
 
-def predict(
+def predict_steps(
     model: Model,
     samples: SampleSet | NDArray[np.generic],
     options: PredictOptions = _DEFAULTS,
     *,
     rows: Sequence[int] | NDArray[np.int64] | None = None,
-) -> NDArray[np.float32]:
+    runtime: Runtime | None = None,
+) -> Task[NDArray[np.float32]]:
     """Predict the probability of each class for every sample.
 
     Parameters
@@ -51,6 +52,8 @@ def predict(
         Batch size, device, precision.
     rows
         Which samples, in which order; all where None.
+    runtime
+        Where and how the network runs; chosen by the options where None.
 
     Returns
     -------
@@ -63,21 +66,6 @@ def predict(
         If channels or size are not those of the model, or a pixel is NaN or infinite.
     OptionError
         If the device is not there.
-    """
-    return finish(predict_steps(model, samples, options, rows=rows))
-
-
-def predict_steps(
-    model: Model,
-    samples: SampleSet | NDArray[np.generic],
-    options: PredictOptions = _DEFAULTS,
-    *,
-    rows: Sequence[int] | NDArray[np.int64] | None = None,
-    runtime: Runtime | None = None,
-) -> Task[NDArray[np.float32]]:
-    """Predict as `predict` does, one `Step` per batch; may be stopped at any of them.
-
-    The `runtime` is that of `choose_runtime` where None.
     """
     read = SampleReader(model, samples)
     wanted = np.arange(len(samples)) if rows is None else np.asarray(rows, np.int64)
@@ -104,6 +92,9 @@ def predict_steps(
                 start, done = start + len(said), done + len(said)
                 yield Step(done, len(wanted), runtime.describe())
     return probability
+
+
+predict = blocking(predict_steps)
 
 
 def _run(model: Model, pixels: NDArray[np.generic], runtime: Runtime) -> NDArray[np.float32]:

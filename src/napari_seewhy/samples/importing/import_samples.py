@@ -10,7 +10,7 @@ import numpy as np
 
 from napari_seewhy.errors import DataError, FileError, SeewhyWarning
 from napari_seewhy.inputs import IMAGE_SUFFIXES
-from napari_seewhy.progress import Step, finish
+from napari_seewhy.progress import Step, blocking
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.importing.image_files import ImageFile, gather_images_steps
 from napari_seewhy.samples.importing.options import ImagesOptions, ImageTableOptions, NpzOptions
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from napari_seewhy.progress import Task
 
 
-def import_npz(source: Path, path: Path, options: NpzOptions | None = None) -> Gathered:
+def import_npz_steps(source: Path, path: Path, options: NpzOptions | None = None) -> Task[Gathered]:
     """Create a sample set from a numpy archive.
 
     Parameters
@@ -50,11 +50,6 @@ def import_npz(source: Path, path: Path, options: NpzOptions | None = None) -> G
     DataError
         If an array is missing or has another length or number of axes.
     """
-    return finish(import_npz_steps(source, path, options))
-
-
-def import_npz_steps(source: Path, path: Path, options: NpzOptions | None = None) -> Task[Gathered]:
-    """Import as `import_npz` does, one `Step` per block of samples."""
     import pandas as pd
 
     options = options or NpzOptions()
@@ -91,7 +86,12 @@ def import_npz_steps(source: Path, path: Path, options: NpzOptions | None = None
     return Gathered(SampleSet(path), ())
 
 
-def import_folders(root: Path, path: Path, options: ImagesOptions | None = None) -> Gathered:
+import_npz = blocking(import_npz_steps)
+
+
+def import_folders_steps(
+    root: Path, path: Path, options: ImagesOptions | None = None
+) -> Task[Gathered]:
     """Make a sample set of class folders: ``root/<class>/**/<image>``.
 
     Parameters
@@ -118,13 +118,6 @@ def import_folders(root: Path, path: Path, options: ImagesOptions | None = None)
     OptionError
         If the pattern of the group does not match a path.
     """
-    return finish(import_folders_steps(root, path, options))
-
-
-def import_folders_steps(
-    root: Path, path: Path, options: ImagesOptions | None = None
-) -> Task[Gathered]:
-    """Import as `import_folders` does, one `Step` per file."""
     options = options or ImagesOptions()
     root = Path(root)
     found = sorted(
@@ -152,7 +145,12 @@ def import_folders_steps(
     return (yield from gather_images_steps(files, path, options))
 
 
-def import_table(table: Path, path: Path, options: ImageTableOptions | None = None) -> Gathered:
+import_folders = blocking(import_folders_steps)
+
+
+def import_table_steps(
+    table: Path, path: Path, options: ImageTableOptions | None = None
+) -> Task[Gathered]:
     """Make a sample set of image files that a table lists.
 
     Parameters
@@ -178,13 +176,6 @@ def import_table(table: Path, path: Path, options: ImageTableOptions | None = No
     OptionError
         If the pattern of the group does not match a path.
     """
-    return finish(import_table_steps(table, path, options))
-
-
-def import_table_steps(
-    table: Path, path: Path, options: ImageTableOptions | None = None
-) -> Task[Gathered]:
-    """Import as `import_table` does, one `Step` per file."""
     options = options or ImageTableOptions()
     table = Path(table)
     extra = [name for name in (options.class_column, options.group_column) if name]
@@ -203,6 +194,9 @@ def import_table_steps(
         group = row[options.group_column] if options.group_column else ""
         files.append(ImageFile(image, class_name, group or own))
     return (yield from gather_images_steps(files, path, options))
+
+
+import_table = blocking(import_table_steps)
 
 
 def _read_target(archive: NpzStream, options: NpzOptions, n: int) -> NameTarget:

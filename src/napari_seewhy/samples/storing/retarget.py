@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_seewhy.files import writing
-from napari_seewhy.progress import Step, finish
+from napari_seewhy.progress import Step, blocking
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.storing.disk_stream import DiskStream
 from napari_seewhy.samples.storing.layout import check_target
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 _COPY_BYTES = 16 * 2**20
 
 
-def write_targets(path: Path, out: Path, target: ArrayLike, classes: Sequence[str]) -> Path:
+def write_targets_steps(
+    path: Path, out: Path, target: ArrayLike, classes: Sequence[str]
+) -> Task[Path]:
     """Write a copy of a sample set that has other targets.
 
     Parameters
@@ -51,13 +53,6 @@ def write_targets(path: Path, out: Path, target: ArrayLike, classes: Sequence[st
     FileError
         If a file cannot be read or written; what stood at `out` before stays.
     """
-    return finish(write_targets_steps(path, out, target, classes))
-
-
-def write_targets_steps(
-    path: Path, out: Path, target: ArrayLike, classes: Sequence[str]
-) -> Task[Path]:
-    """Write as `write_targets` does, one `Step` per 16 MiB; may be stopped at any of them."""
     path, out = Path(path), Path(out)
     with SampleSet(path) as samples:
         targets = check_target(target, len(samples), classes, samples.target_shape)
@@ -71,6 +66,9 @@ def write_targets_steps(
         yield from _copy_steps(path, part)
         _change(part, targets, classes, json.dumps(record, ensure_ascii=False))
     return out
+
+
+write_targets = blocking(write_targets_steps)
 
 
 def _copy_steps(path: Path, part: Path) -> Task[None]:

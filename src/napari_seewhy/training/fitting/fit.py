@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_seewhy.models.files import load_model
-from napari_seewhy.progress import finish
+from napari_seewhy.progress import blocking
 from napari_seewhy.samples.annotating import open_annotated
 from napari_seewhy.samples.storing import SampleSet
 from napari_seewhy.training.fitting.course import ClassCourse
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from napari_seewhy.training.fitting.options import TrainOptions
 
 
-def fit(  # noqa: PLR0913  (what, with what, how, on which rows, and where to)
+def fit_steps(  # noqa: PLR0913  (what, with what, how, on which rows, and where to)
     samples: SampleSet | Path | str,
     network: NetworkOptions,
     options: TrainOptions,
@@ -36,7 +36,7 @@ def fit(  # noqa: PLR0913  (what, with what, how, on which rows, and where to)
     channels: Sequence[str] | None = None,
     classes: ClassMap | None = None,
     resume: bool = False,
-) -> Model:
+) -> Task[Model]:
     """Train a network on samples.
 
     Parameters
@@ -76,31 +76,6 @@ def fit(  # noqa: PLR0913  (what, with what, how, on which rows, and where to)
     TaskError
         If there is not enough memory for one sample.
     """
-    task = fit_steps(
-        samples,
-        network,
-        options,
-        split,
-        out=out,
-        channels=channels,
-        classes=classes,
-        resume=resume,
-    )
-    return finish(task)
-
-
-def fit_steps(  # noqa: PLR0913  (as `fit`)
-    samples: SampleSet | Path | str,
-    network: NetworkOptions,
-    options: TrainOptions,
-    split: Split,
-    *,
-    out: Path,
-    channels: Sequence[str] | None = None,
-    classes: ClassMap | None = None,
-    resume: bool = False,
-) -> Task[Model]:
-    """Train as `fit` does, one `TrainStep` per batch; may be stopped at any of them."""
     with _opening(samples) as opened:
         prepare = partial(
             _prepare_steps, opened, network, options, split, channels, classes, Path(out).stem
@@ -114,6 +89,9 @@ def fit_steps(  # noqa: PLR0913  (as `fit`)
                 resume=resume,
             )
         )
+
+
+fit = blocking(fit_steps)
 
 
 def _prepare_steps(

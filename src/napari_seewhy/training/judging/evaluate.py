@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_seewhy.models.running import predict_steps
-from napari_seewhy.progress import finish
+from napari_seewhy.progress import blocking
 from napari_seewhy.training.judging.options import EvaluateOptions
 from napari_seewhy.training.judging.predictions import evaluate_predictions
 from napari_seewhy.training.judging.trained_rows import find_report_rows, find_target
@@ -26,14 +26,14 @@ __all__ = ["EvaluateOptions", "evaluate", "evaluate_predictions", "evaluate_step
 _DEFAULTS = EvaluateOptions()
 
 
-def evaluate(
+def evaluate_steps(
     model: Model,
     samples: SampleSet,
     options: EvaluateOptions = _DEFAULTS,
     *,
     rows: ArrayLike | None = None,
     classes: ClassMap | None = None,
-) -> Evaluation:
+) -> Task[Evaluation]:
     """Judge a model on samples whose class is known.
 
     Parameters
@@ -64,18 +64,6 @@ def evaluate(
     OptionError
         If the device is not there.
     """
-    return finish(evaluate_steps(model, samples, options, rows=rows, classes=classes))
-
-
-def evaluate_steps(
-    model: Model,
-    samples: SampleSet,
-    options: EvaluateOptions = _DEFAULTS,
-    *,
-    rows: ArrayLike | None = None,
-    classes: ClassMap | None = None,
-) -> Task[Evaluation]:
-    """Evaluate as `evaluate` does, one `Step` per batch; may be stopped at any of them."""
     target = find_target(model.card, samples, classes)
     chosen = find_report_rows(model.card, samples, rows)
     known = chosen.rows[target[chosen.rows] >= 0]
@@ -94,3 +82,6 @@ def evaluate_steps(
         alarms=(*chosen.alarms, *evaluation.alarms),
         notes=(*evaluation.notes, *chosen.notes, *left[: min(n_left, 1)]),
     )
+
+
+evaluate = blocking(evaluate_steps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_seewhy.progress import Step, finish
+from napari_seewhy.progress import Step, blocking
 from napari_seewhy.training.fitting import fit_steps
 from napari_seewhy.training.judging import EvaluateOptions
 from napari_seewhy.training.reporting import report_steps
@@ -45,7 +45,7 @@ class Tuned(NamedTuple):
     n_finished: int
 
 
-def tune(
+def tune_steps(
     samples: SampleSet,
     study_path: Path,
     options: TuneOptions,
@@ -54,7 +54,7 @@ def tune(
     out: Path,
     channels: Sequence[str] | None = None,
     classes: ClassMap | None = None,
-) -> Tuned:
+) -> Task[Tuned]:
     """Search for a network that suits the samples, by trying (Bayesian optimisation).
 
     Every trial learns from the training set and is judged on the stop set. The report set is
@@ -94,23 +94,6 @@ def tune(
     TaskError
         If one trial after the other breaks off.
     """
-    task = tune_steps(
-        samples, study_path, options, split, out=out, channels=channels, classes=classes
-    )
-    return finish(task)
-
-
-def tune_steps(
-    samples: SampleSet,
-    study_path: Path,
-    options: TuneOptions,
-    split: Split,
-    *,
-    out: Path,
-    channels: Sequence[str] | None = None,
-    classes: ClassMap | None = None,
-) -> Task[Tuned]:
-    """Tune as `tune` does, one `TuneStep` per batch; may be stopped at any of them."""
     search = yield from open_search_steps(
         samples, study_path, options, split, channels=channels, classes=classes
     )
@@ -138,3 +121,6 @@ def tune_steps(
     notes = (note,) if n_looks > 1 else ()
     reported = yield from report_steps(model, samples, out, judging, classes=classes, notes=notes)
     return Tuned(*reported, winner, search.study.n_finished)
+
+
+tune = blocking(tune_steps)
