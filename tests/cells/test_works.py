@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 
 import pytest
+import tifffile
 import torch
 
 from napari_seewhy import files
@@ -103,3 +105,55 @@ def test_the_plane_that_is_measured_is_the_one_that_was_segmented(tmp_path):
     work = SegmentWork(tmp_path, SegmentOptions(method="otsu", z_plane=2))
     assert work.chosen()["measure"]["z_plane"] == 2
     assert work.models == ()
+
+
+@pytest.fixture
+def oblong(tmp_path, tiny_image):
+    """An image of which something has to be assumed: its pixels are no squares."""
+    path = tmp_path / "oblong" / "a.ome.tif"
+    path.parent.mkdir()
+    said = {"axes": "CYX", "PhysicalSizeX": 0.5, "PhysicalSizeY": 0.52}
+    tifffile.imwrite(
+        path, tiny_image.pixels, metadata=said | {"Channel": {"Name": ["DNA", "Golgi"]}}
+    )
+    return path
+
+
+def test_what_was_assumed_when_reading_stands_in_the_record_and_the_report(work, oblong):
+    (job,) = list_folder(oblong.parent)
+    (outcome,) = finish(run_steps([job], work))
+    assert outcome.reason == ""
+    record = json.loads(work.path(job, work.RECORD).read_text())
+    for told in (outcome.warnings, record["results"]["warnings"]):
+        assert len([one for one in told if "taken for squares of 0.5099 um" in one]) == 1
+
+
+def test_an_image_in_several_files_is_not_whole_once_one_of_them_changed(tmp_path, tiny_image):
+    frame = tiny_image.pixels[0]
+    schema = 'xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"'
+    names = ["a_t0.ome.tif", "a_t1.ome.tif"]
+    planes = "".join(
+        f'<TiffData FirstT="{t}" PlaneCount="1"><UUID FileName="{name}">urn:{t}</UUID></TiffData>'
+        for t, name in enumerate(names)
+    )
+    pixels = (
+        f'<Pixels ID="Pixels:0" SizeX="{frame.shape[1]}" SizeY="{frame.shape[0]}" SizeC="1" '
+        f'SizeZ="1" SizeT="2" Type="{frame.dtype}" DimensionOrder="XYCZT">{planes}</Pixels>'
+    )
+    folder = tmp_path / "set"
+    folder.mkdir()
+
+    def write(t, values):
+        text = f'<OME {schema} UUID="urn:{t}"><Image ID="Image:0">{pixels}</Image></OME>'
+        tifffile.imwrite(folder / names[t], values, description=text, metadata=None)
+
+    for t in range(2):
+        write(t, frame)
+    work = SegmentWork(tmp_path / "out", SegmentOptions(method="otsu"))
+    (job,) = list_folder(folder)
+    assert [one.status for one in finish(run_steps([job], work))] == ["done"]
+    record = json.loads(work.path(job, work.RECORD).read_text())
+    assert [one["path"] for one in record["inputs"]] == [str(folder / name) for name in names]
+    assert [one.status for one in finish(run_steps([job], work))] == ["skipped"]
+    write(1, frame[::-1].copy())
+    assert [one.status for one in finish(run_steps([job], work))] == ["done"]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 
 import pytest
 
@@ -245,7 +247,7 @@ def test_a_gene_of_both_sex_chromosomes_is_two_and_said_where(write):
 
 def test_a_bed_of_transcripts_is_said(write):
     text = bed(SIX).replace("A", "ENST00000456328.2").replace("B", "ENST00000450305.2")
-    with pytest.warns(SeewhyWarning, match="names transcripts, such as ENST00000456328.2"):
+    with pytest.warns(SeewhyWarning, match="such as ENST00000456328.2.*--join-transcripts"):
         assert len(read_genes(write(text))) == 3
 
 
@@ -256,3 +258,56 @@ def test_what_is_no_table_of_genes_is_refused_without_blaming_the_file(write, te
     with pytest.raises(DataError, match=r"columns, in the first line .* wanted a BED") as error:
         read_genes(write(text))
     assert "broken" not in str(error.value)
+
+
+BED12 = (
+    "chr1\t1000\t5000\tENST00000000001.1\t0\t+\t1000\t1000\t0\t2\t200,500\t0,3500\n"
+    "chr1\t1500\t5200\tENST00000000002.3\t0\t+\t1500\t1500\t0\t2\t100,900\t0,2800\n"
+    "chr1\t4300\t9000\tENST00000000003.1\t0\t+\t4300\t4300\t0\t2\t300,100\t0,4600\n"
+    # In an intron of the first, on its strand: another gene.
+    "chr1\t2000\t3000\tENST00000000004.1\t0\t+\t2000\t2000\t0\t1\t1000,\t0,\n"
+    # On the other strand.
+    "chr1\t1000\t4900\tENST00000000005.1\t0\t-\t1000\t1000\t0\t1\t3900,\t0,\n"
+    "chr2\t1000\t4900\tENST00000000006.1\t0\t+\t1000\t1000\t0\t1\t3900,\t0,\n"
+)
+
+
+def test_transcripts_that_share_exons_become_one_gene_if_wanted(write):
+    with pytest.warns(SeewhyWarning, match=r"6 lines that were joined to 4 genes"):
+        genes = read_genes(write(BED12), join_transcripts=True)
+    numbers = genes["gene"].str.extract(r"T0+(\d)\.")[0].tolist()
+    assert numbers == ["3", "4", "5", "6"]
+    assert genes["tss"].tolist() == [1000, 2000, 4899, 1000]
+    assert genes["end"].tolist() == [9000, 3000, 4900, 4900]
+
+
+def test_lines_of_a_bed_without_blocks_are_joined_where_they_overlap(write):
+    text = "chr1\t100\t200\tNM_00011\t0\t+\nchr1\t150\t400\tNM_00012\t0\t+\n"
+    text += "chr1\t400\t500\tNM_00013\t0\t+\n"
+    with pytest.warns(SeewhyWarning, match="3 lines that were joined to 2 genes"):
+        genes = read_genes(write(text), join_transcripts=True)
+    assert genes["gene"].tolist() == ["NM_00012", "NM_00013"]
+    assert genes["start"].tolist() == [100, 400]
+
+
+def test_joining_leaves_other_tables_as_they_are(write):
+    path = write(GTF, "genes.gtf")
+    assert read_genes(path, join_transcripts=True).equals(read_genes(path))
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"\x28\xb5\x2f\xfd\x24\xfc", "compressed by zstd"),
+        (bz2.compress(b"chr1\t1\t5\tA\n"), "compressed by bzip2"),
+        (lzma.compress(b"chr1\t1\t5\tA\n"), "compressed by xz"),
+        ("chr1\t1\t5\tA\n".encode("utf-16"), "text in UTF-16"),
+        (b"PK\x03\x04\xff\xfe\xfd", "a ZIP archive or an Excel file"),
+        (b"\xff\xfb\x90", "no text in UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_plain_text_is_named_by_its_content(tmp_path, content, kind):
+    path = tmp_path / "genes.bed"
+    path.write_bytes(content)
+    with pytest.raises(FileError, match=rf"is {kind}; wanted a text file .* plain or gzipped"):
+        read_genes(path)

@@ -10,6 +10,8 @@ from napari_seewhy.errors import DataError, SeewhyWarning
 from napari_seewhy.genome.methylation_files import convert_to_bigwig, find_format, read_conversion
 from napari_seewhy.genome.track import Track
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*not say which cytosines are CpG")
+
 SITES = [(100, 80), (102, 20), (150, 90), (300, 10)]
 """0-based C of the plus strand of each CpG, and per cent of ten reads."""
 
@@ -66,6 +68,20 @@ SAME = {
         lines("chr1\t{s}\t{e}\t{p}\t{m}\t{u}"),
         "MethylDackel or Bismark .zero.cov",
     ),
+    "Bismark merged_CpG_evidence.cov": (
+        lines("chr1\t{s}\t{e}\t{p}.000000\t{m}\t{u}", 1),
+        "Bismark merged_CpG_evidence.cov",
+    ),
+    "Bismark merged, counted from 0": (
+        "".join(f"chr1\t{s}\t{s + 2}\t{p}.000000\t{p // 10}\t{10 - p // 10}\n" for s, p in SITES),
+        "MethylDackel or Bismark .zero.cov",
+    ),
+    "gemBS": (
+        "Contig\tPos0\tPos1\tRef\tx:Call\tx:Flags\tx:Meth\tx:non_conv\tx:conv\tx:support_call"
+        "\tx:total\n" + lines("chr1\t{s}\t{e}\tC\tC\tGQ=29;MQ=60\t{f}\t{m}\t{u}\t12\t12"),
+        "gemBS",
+    ),
+    "modkit --bedgraph": (lines("chr1\t{s}\t{e}\t{f}\t10"), "BISCUIT"),
     "MethylDackel": (
         TRACK_LINE + lines("chr1\t{s}\t{e}\t{p}\t{m}\t{u}"),
         "MethylDackel or Bismark .zero.cov",
@@ -146,6 +162,52 @@ def test_neighbouring_bases_without_a_strand_are_one_cpg(write, tmp_path, patter
 
     assert [site[:2] for site in sites] == [(s, s + 2) for s, _ in SITES]
     assert [site[2] for site in sites] == pytest.approx([p for _, p in SITES], rel=1e-5)
+
+
+def test_single_cytosines_with_six_decimals_are_no_whole_cpgs(write, tmp_path):
+    """As of the two strands by `coverage2cytosine --nome-seq --zero_based`."""
+    pattern = "chr1\t{s}\t{e}\t{p}.000000\t{m}\t{u}"
+    plus, minus = lines(pattern).splitlines(), lines(pattern, 1).splitlines()
+    text = "\n".join(line for pair in zip(plus, minus, strict=True) for line in pair) + "\n"
+    with pytest.warns(SeewhyWarning, match="other strand"):
+        made, sites = read(write(text), tmp_path)
+    assert made.dialect == "MethylDackel or Bismark .zero.cov"
+    assert [site[:2] for site in sites] == [(s, s + 2) for s, _ in SITES]
+
+
+def test_a_whole_cpg_reaches_over_its_two_bases(write, tmp_path):
+    text = lines("chr1\t{s}\t{e}\t{p}.000000\t{m}\t{u}", 1)
+    _, sites = read(write(text), tmp_path)
+    assert [site[:2] for site in sites] == [(s, s + 2) for s, _ in SITES]
+
+
+def test_the_reference_base_of_gembs_is_the_strand(write, tmp_path):
+    row = "chr1\t{}\t{}\t{}\t{}\tGQ=29;MQ=60\t{}\t{}\t{}\t12\t12\n"
+    text = row.format(100, 101, "C", "C", 1.0, 4, 0) + row.format(101, 102, "G", "G", 0.0, 0, 4)
+    text += row.format(201, 202, "G", "G", 0.5, 1, 1) + row.format(300, 302, "CG", "CG", 0.25, 1, 3)
+    with pytest.warns(SeewhyWarning, match="1 lines about the other strand"):
+        _, sites = read(write(text), tmp_path)
+    assert sites == [(100, 102, 50.0), (200, 202, 50.0), (300, 302, 25.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_said"),
+    [
+        (bed_methyl(), True),
+        (SAME["ENCODE"][0], True),
+        (SAME["MethylDackel"][0], True),
+        (SAME["DSS"][0], True),
+        (bed_methyl("m,CG,0"), False),
+        (SAME["Bismark CpG_report"][0], False),
+        (SAME["gemBS"][0], False),
+        (SAME["Bismark merged_CpG_evidence.cov"][0], False),
+    ],
+)
+def test_it_is_said_where_nothing_tells_which_cytosines_are_cpg(write, tmp_path, text, is_said):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SeewhyWarning)
+        made, _ = read(write(text), tmp_path)
+    assert is_said == ("does not say which cytosines are CpG" in " ".join(made.notes))
 
 
 def test_both_strands_of_a_cpg_are_averaged_by_reads_at_the_c_of_the_plus_strand(write, tmp_path):

@@ -8,6 +8,8 @@ from napari_seewhy.errors import DataError, FileError, SeewhyWarning
 from napari_seewhy.genome.methylation_files import convert_to_bigwig, find_format, is_bigwig
 from napari_seewhy.genome.track import Track
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*not say which cytosines are CpG")
+
 BEDGRAPH = "track type=bedGraph\nchr1\t10\t11\t0.5\nchr1\t20\t21\t1\nchr2\t5\t6\t0\n"
 COV = "chr1\t11\t11\t50.0\t2\t2\nchr1\t21\t21\t100.0\t3\t0\nchr2\t6\t6\t0.0\t0\t1\n"
 BED_METHYL = "".join(

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import dask.array as da
 import numpy as np
 import pytest
+import tifffile
+from PIL import Image
 from scipy.ndimage import rotate
 
-from napari_seewhy.images import explain_unmeasured, fill_unmeasured, find_measured
+from napari_seewhy.images import (
+    explain_unmeasured,
+    fill_unmeasured,
+    find_measured,
+    read_image,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def draw_field(shape: tuple[int, int] = (160, 160), level: int = 120) -> np.ndarray:
@@ -99,3 +111,57 @@ def test_the_share_is_told() -> None:
     (said,) = explain_unmeasured(np.arange(100).reshape(10, 10) >= 12)
     assert said.startswith("12% of the image is one value up to its border")
     assert explain_unmeasured(None) == explain_unmeasured(np.ones((4, 4), bool)) == ()
+
+
+HOLE = np.zeros((40, 50), bool)
+HOLE[10:20, 5:30] = True
+"""Somewhere inside, of no shape that could be seen from its outline."""
+
+
+def write_declared(path: Path, kind: str, pixels: np.ndarray) -> Path:
+    """Write a grey picture (or one of three colours) with the hole declared as not measured."""
+    alpha = np.where(HOLE, 0, 255).astype(np.uint8)
+    colored = np.stack([pixels, pixels[::-1], pixels // 2, alpha], -1)
+    if kind == "png of colours":
+        Image.fromarray(colored).save(path.with_suffix(".png"))
+        return path.with_suffix(".png")
+    if kind == "grey png":
+        Image.fromarray(np.stack([pixels, alpha], -1), mode="LA").save(path.with_suffix(".png"))
+        return path.with_suffix(".png")
+    if kind == "tiff of colours":
+        tifffile.imwrite(path, colored, photometric="rgb", extrasamples=["unassalpha"])
+    else:
+        value, dtype = {"whole number": (b"7", np.uint8), "nan": (b"nan", np.float32)}[kind]
+        stored = np.where(HOLE, float(value), pixels + 8.0).astype(dtype)
+        tags = [(42113, "s", 0, value, True)]
+        tifffile.imwrite(path, stored, extratags=tags, metadata=None, photometric="minisblack")
+    return path
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+@pytest.mark.parametrize(
+    "kind", ["png of colours", "grey png", "tiff of colours", "whole number", "nan"]
+)
+def test_what_a_file_declares_as_empty_was_not_measured(
+    tmp_path: Path, kind: str, lazy: bool
+) -> None:
+    pixels = np.random.default_rng(0).integers(9, 200, HOLE.shape).astype(np.uint8)
+    image = read_image(write_declared(tmp_path / "a.tif", kind, pixels), lazy=lazy)
+    assert image.measured is not None
+    np.testing.assert_array_equal(image.measured, ~HOLE)
+    for taken in (image.select([0]), image.frame(0), image.flatten_z(), image.load()):
+        assert taken.measured is image.measured
+    found = find_measured(image.pixels[0], image.measured)
+    np.testing.assert_array_equal(found, ~HOLE)
+    (said,) = explain_unmeasured(found, is_declared=True)
+    assert said.startswith("12% of the image was not measured: its file declares it")
+
+
+def test_a_picture_that_is_opaque_or_transparent_as_a_whole_declares_nothing(
+    tmp_path: Path,
+) -> None:
+    pixels = np.full((40, 50, 4), 200, np.uint8)
+    for alpha in (0, 255):
+        pixels[..., 3] = alpha
+        Image.fromarray(pixels).save(tmp_path / "a.png")
+        assert read_image(tmp_path / "a.png").measured is None

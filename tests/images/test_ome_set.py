@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import uuid
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,9 +12,15 @@ import pytest
 import tifffile
 
 from napari_seewhy.errors import FileError, SeewhyWarning
-from napari_seewhy.images import list_scenes, read_image, without_set_members
+from napari_seewhy.images import (
+    find_image_files,
+    list_scenes,
+    read_image,
+    without_set_members,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 PLANES = np.random.default_rng(0).integers(0, 4000, (3, 2, 24, 30)).astype(np.uint16)
@@ -155,13 +162,18 @@ def test_a_file_that_only_holds_pixels_is_read_with_its_description(
     for number, path in enumerate((dapi, golgi)):
         if path.name == master:
             continue
-        binary = f'<BinaryOnly MetadataFile="{master}" UUID="{IDS[number]}"/>'
+        # As in the specification: the UUID is that of the file with the description.
+        described = IDS[3] if master.endswith(".ome") else IDS[0]
+        binary = f'<BinaryOnly MetadataFile="{master}" UUID="{described}"/>'
         write_tiff(path, PLANES[0, number, None], wrap(binary, number), None)
     if master.endswith(".ome"):
         (tmp_path / master).write_text(text, encoding="utf-8")
     assert without_set_members([dapi, golgi]) == [dapi]
     for path in (dapi, golgi):
         np.testing.assert_array_equal(read_image(path).pixels, PLANES[0])
+        others = {dapi, golgi, tmp_path / master} - {path}
+        assert find_image_files(path) == (path, *({dapi, golgi} - {path}))
+        assert set(find_image_files(path, with_description=True)[1:]) == others
     (tmp_path / master).unlink()
     with pytest.raises(FileError, match=f"is described in {master}, which is not here"):
         read_image(golgi)
@@ -199,3 +211,38 @@ def test_a_set_never_names_a_file_outside_its_folder(tmp_path: Path) -> None:
     assert secret.is_file()
     with pytest.warns(SeewhyWarning, match="misses 1 of its 2 planes"):
         assert not read_image(dapi).pixels[1].any()
+
+
+@pytest.mark.parametrize("write", [write_channels, write_times])
+def test_an_image_is_known_by_all_files_of_its_set(
+    tmp_path: Path, write: Callable[[Path], list[Path]]
+) -> None:
+    paths = write(tmp_path)
+    assert find_image_files(paths[0]) == (paths[0], *sorted(paths[1:]))
+    assert find_image_files(paths[1])[0] == paths[1]
+    paths[1].unlink()
+    assert paths[1] not in find_image_files(paths[0])
+
+
+def test_an_image_of_one_file_is_known_by_it_alone(tmp_path: Path) -> None:
+    own = write_positions(tmp_path)
+    assert [find_image_files(path) for path in own] == [(path,) for path in own]
+    damaged = tmp_path / "damaged.tif"
+    damaged.write_bytes(b"II*")
+    assert find_image_files(damaged) == (damaged,)
+
+
+def test_the_positions_in_one_file_of_micro_manager_are_its_scenes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "run_MMStack.ome.tif"
+    images = "".join(
+        describe_image(p, 1, 3, "".join(describe_plane(name, 0, t=t, page=2 * t + p) for t in ts))
+        for p, ts in enumerate([range(3), range(3)])
+    )
+    path = write_tiff(tmp_path / name, PLANES.reshape(6, 24, 30), wrap(images, 0), None)
+    # As tifffile reads it where Micro-Manager's own index stands in the file, too.
+    monkeypatch.setattr(tifffile.TiffFile, "series", [SimpleNamespace(axes="TRYX")])
+    assert list_scenes(path) == ["Pos0", "Pos1"]
+    for p in range(2):
+        np.testing.assert_array_equal(read_image(path, scene=p).pixels[:, 0], PLANES[:, p])

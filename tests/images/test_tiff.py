@@ -158,10 +158,43 @@ def test_slices_with_a_time_between_them_are_time_points_and_it_is_told(path: Pa
     np.testing.assert_array_equal(image.pixels[:, 0], pixels)
 
 
-def test_slices_of_which_nothing_is_known_are_planes_and_it_is_told(path: Path) -> None:
+OPEN = "ignore:.*(no distance and no time|does not say what)"
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+@pytest.mark.parametrize("kind", ["slices of ImageJ", "pages without names"])
+@pytest.mark.filterwarnings(OPEN)
+def test_slices_of_which_nothing_is_known_are_not_projected(
+    path: Path, kind: str, lazy: bool
+) -> None:
+    pixels = draw(5, 30, 40)
+    if kind == "slices of ImageJ":
+        tifffile.imwrite(path, pixels, imagej=True, metadata={"axes": "ZYX"})
+    else:
+        tifffile.imwrite(path, pixels, metadata=None)
+    image = read_image(path, lazy=lazy)
+    assert (image.axes, image.is_open, len(image.assumed)) == ("CZYX", True, 1)
+    with pytest.raises(OptionError, match=r"5 slices are planes or time points; .*--slices planes"):
+        image.flatten_z()
+    np.testing.assert_array_equal(image.flatten_z(2).pixels[0], pixels[2])
+    planes = read_image(path, lazy=lazy, slices="planes")
+    assert (planes.axes, planes.is_open) == ("CZYX", False)
+    np.testing.assert_array_equal(planes.flatten_z().pixels[0], pixels.max(axis=0))
+    times = read_image(path, lazy=lazy, slices="times")
+    assert (times.axes, times.is_open, times.n_frames) == ("TCYX", False, 5)
+    np.testing.assert_array_equal(times.load().pixels[:, 0], pixels)
+
+
+def test_slices_of_which_nothing_is_known_are_told_of(path: Path) -> None:
     write_slices(path)
-    with pytest.warns(SeewhyWarning, match="no distance between them and are taken for planes"):
+    with pytest.warns(SeewhyWarning, match="3 slices with no distance and no time between them"):
         assert read_image(path).axes == "CZYX"
+
+
+def test_what_the_file_says_of_its_slices_wins(path: Path) -> None:
+    write_slices(path, spacing=1.5, unit="um")
+    image = read_image(path, slices="times")
+    assert (image.axes, image.is_open) == ("CZYX", False)
 
 
 def test_slices_with_a_distance_between_them_are_planes(path: Path) -> None:

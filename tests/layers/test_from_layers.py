@@ -160,3 +160,21 @@ def test_labels_of_a_turned_stack_lie_on_its_planes() -> None:
 def test_every_unit_of_length_is_converted(unit: str, size_um: float | None) -> None:
     image = image_from_layers([Image(np.zeros((8, 9)), scale=(1, 1), units=(unit, unit))])
     assert image.pixel_size_um == (None if size_um is None else pytest.approx(size_um))
+
+
+def test_slices_of_which_nothing_is_known_are_asked_for() -> None:
+    pixels = np.zeros((1, 3, 8, 9), np.uint8)
+    image = CellImage(pixels, "CZYX", ("DNA",), 0.5, assumed=("Said once.",), is_open=True)
+    (layer,) = (Layer.create(*data) for data in image_layers(image))
+    assert axes_of_layer(layer) is None
+    for axes in ("TYX", "ZYX"):
+        back = image_from_layers([layer], axes=axes)
+        assert (back.axes, back.is_open) == (f"C{axes}" if axes == "ZYX" else "TCYX", False)
+
+
+def test_what_was_assumed_when_reading_goes_with_the_layers() -> None:
+    pixels = np.zeros((2, 8, 9), np.uint8)
+    image = CellImage(pixels, "CYX", ("DNA", "Golgi"), assumed=("Said once.", "And this."))
+    layers = [Layer.create(*data) for data in image_layers(image)]
+    assert image_from_layers(layers).assumed == ("Said once.", "And this.")
+    assert image_from_layers([Image(np.zeros((8, 9)))]).assumed == ()

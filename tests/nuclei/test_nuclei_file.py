@@ -132,7 +132,7 @@ def test_a_file_that_is_cut_short_is_refused(path):
 def test_weights_that_are_no_numbers_are_refused(path):
     content = path.read_bytes()
     path.write_bytes(content[:-4000] + b"\xff" * 4000)
-    with pytest.raises(FileError, match="damaged or cut short"):
+    with pytest.raises(FileError, match=r"arrays with weights that are NaN or infinite, such as"):
         load_segmenter(path)
 
 

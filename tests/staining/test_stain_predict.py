@@ -106,6 +106,16 @@ def test_a_heatmap_shows_the_surroundings_of_its_block(model, make_field):
         explain_block(model, phase, 25, 0, grid)
 
 
+def test_blocks_that_the_file_declares_as_empty_have_no_probability(model, make_field):
+    phase = make_field(8, shape_px=(128, 128)).phase
+    declared = np.ones((128, 128), bool)
+    declared[32:64, 16:80] = False
+    stained = stain_pixels(model, phase, declared=declared)
+    expected = np.zeros(stained.probability.shape, bool)
+    expected[2:4, 1:5] = True
+    np.testing.assert_array_equal(np.isnan(stained.probability), expected)
+
+
 def test_blocks_that_were_not_measured_have_no_probability_and_hardly_change_others(
     model, make_field
 ):

@@ -89,13 +89,22 @@ def count_outcomes(outcomes: Iterable[Outcome]) -> str:
 
 
 @contextlib.contextmanager
-def gather_warnings() -> Iterator[list[str]]:
-    """Give a list that holds, after the block, each sentence the package warned of, once."""
+def gather_warnings(*, pass_on: bool = False) -> Iterator[list[str]]:
+    """Give a list that holds, after the block, each sentence the package warned of, once.
+
+    Parameters
+    ----------
+    pass_on
+        Whether to warn of them all the same, so that the record and the screen both have them.
+    """
     sentences: list[str] = []
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", SeewhyWarning)
-        try:
+    caught: list[warnings.WarningMessage] = []
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", SeewhyWarning)
             yield sentences
-        finally:
-            ours = (str(one.message) for one in caught if issubclass(one.category, SeewhyWarning))
-            sentences.extend(dict.fromkeys(ours))
+    finally:
+        ours = (str(one.message) for one in caught if issubclass(one.category, SeewhyWarning))
+        sentences.extend(dict.fromkeys(ours))
+        for one in caught if pass_on else ():
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from napari_seewhy.genome.text_tables import TextHead
 
 _BED_STRAND = 5
-_TRANSCRIPT = re.compile(r"(ENS[A-Z]*T\d{5}|[NX][MR]_\d{4})")
+_BED_COLUMNS = 12
 _GENE_KEYS = ("gene_name", "Name", "gene", "gene_id", "ID")
 _PART_KEYS = ("gene_name", "gene", "gene_id", "Parent", "Name", "ID")
 _BIOMART = {
@@ -85,16 +85,11 @@ def _read_bed(path: Path, head: TextHead, notes: list[str]) -> pd.DataFrame:
     elif strand != _BED_STRAND:
         notes.append(f"{path} has the strand in column {strand + 1}; it is read from there.")
     names |= {} if strand is None else {"strand": strand}
+    names |= {"sizes": 10, "blocks": 11} if head.n_columns == _BED_COLUMNS else {}
     table = read_text_columns(path, list(names.values()), list(names), head)
     missing = {name: "" for name in ("gene", "strand") if name not in table}
-    table = table.assign(**missing)
-    are_transcripts = table["gene"].str.match(_TRANSCRIPT)
-    if are_transcripts.any():
-        notes.append(
-            f"{path} names transcripts, such as {table['gene'][are_transcripts].iloc[0]}, and not "
-            "genes; each gets a picture. For one picture per gene give a GTF, GFF3 or refGene."
-        )
-    return table
+    missing |= {name: "" for name in ("blocks", "sizes") if name not in table}
+    return table.assign(**missing)
 
 
 def _read_gff(path: Path, head: TextHead, notes: list[str]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import DataError, SeewhyWarning
 from napari_seewhy.genome.gene_dialects import find_reader
+from napari_seewhy.genome.joined_transcripts import settle_transcripts
 from napari_seewhy.genome.strands import spell_strands
 from napari_seewhy.genome.text_tables import check_order, read_head
 
@@ -18,13 +19,21 @@ if TYPE_CHECKING:
 GENE_COLUMNS = ("gene", "chromosome", "start", "end", "strand", "tss")
 
 
-def read_genes(path: Path) -> pd.DataFrame:
+def read_genes(path: Path, *, join_transcripts: bool = False) -> pd.DataFrame:
     """Read where genes lie, from a table of ``docs/reference/genome-files.md``, gzipped or not.
 
     The kind of table is seen from what it holds. A BED or genePred counts from 0 with the end
     behind the last base, a GTF, GFF3 or BioMart table from 1 with the end included; all become
     0-based and half-open. The start of a gene (TSS) is its first base, on the minus strand its
     last. Of a table of transcripts or exons each gene becomes one line.
+
+    Parameters
+    ----------
+    path
+        The table.
+    join_transcripts
+        Whether the lines of a BED that share exons (or, without blocks, bases) on one strand
+        become one gene, named after the longest.
 
     Returns
     -------
@@ -49,6 +58,8 @@ def read_genes(path: Path) -> pd.DataFrame:
         raise DataError(f"{path} holds no gene; wanted one line for each.")
     notes: list[str] = []
     table = find_reader(path, head)(path, head, notes)
+    if "blocks" in table:
+        table = settle_transcripts(table, path, notes, join=join_transcripts)
     check_order(table, path)
     strand = spell_strands(table["strand"], path)
     unnamed = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -82,8 +83,21 @@ def width(*allowed: int) -> Check:
         widths = {int(b) - int(a) if a.isdigit() and b.isdigit() else -1 for a, b in places}
         return bool(widths) and widths <= set(allowed)
 
-    words = "the end is the start" if allowed == (0,) else "a site is one or two bases wide"
+    words = "a site is one or two bases wide"
+    if len(allowed) == 1:
+        words = "the end is the start" if allowed == (0,) else "the end is one more than the start"
     return Check(words, holds)
+
+
+def apart(least: int) -> Check:
+    """Ask for sites that start so many bases from each other, as whole CpGs do."""
+
+    def holds(head: TextHead) -> bool:
+        rows = [(row[0], int(row[1])) for row in head.rows if row[1].isdigit()]
+        pairs = itertools.pairwise(sorted(rows))
+        return all(a[0] != b[0] or b[1] - a[1] >= least for a, b in pairs)
+
+    return Check(f"sites start {least} bases from each other or more", holds)
 
 
 def same(number: int, other: int) -> Check:

@@ -12,6 +12,7 @@ from napari_seewhy.genome.methylation_checks import (
     STRANDS,
     Check,
     among,
+    apart,
     has_columns,
     has_columns_from,
     is_dss,
@@ -52,6 +53,8 @@ class Dialect:
         Column of the methylated reads; levels are counted from these where there is one.
     strand, kind, context, haplotype
         Columns of the strand, of the modification, of the bases about a cytosine, of the haplotype.
+    is_cpg
+        Whether such a table lists CpG sites and nothing else.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Dialect:
     kind: int | None = None
     context: int | None = None
     haplotype: int | None = None
+    is_cpg: bool = False
 
 
 def find_dialect(path: Path, head: TextHead) -> Dialect:
@@ -136,6 +140,23 @@ DIALECTS = (
         reads=(4, 5),
     ),
     Dialect(
+        "Bismark merged_CpG_evidence.cov",
+        (
+            has_columns(6),
+            width(1),
+            matches(3, r"\d+\.\d{6}", "per cent with six decimals"),
+            apart(2),
+            whole(4),
+            whole(5),
+            share(3, 4, 4, 5),
+        ),
+        first=1,
+        value=3,
+        reads=(4, 5),
+        methylated=4,
+        is_cpg=True,
+    ),
+    Dialect(
         "MethylDackel or Bismark .zero.cov",
         (has_columns(6), width(1, 2), level(3, 100), whole(4), whole(5), share(3, 4, 4, 5)),
         value=3,
@@ -193,6 +214,22 @@ DIALECTS = (
         strand=3,
     ),
     Dialect(
+        "gemBS",
+        (
+            has_columns(11),
+            width(1, 2),
+            among(3, "C", "G", "CG"),
+            level(6, 1),
+            whole(7),
+            whole(8),
+        ),
+        value=6,
+        full=1.0,
+        reads=(7, 8),
+        strand=3,
+        is_cpg=True,
+    ),
+    Dialect(
         "dnmtools",
         (
             has_columns(6),
@@ -235,6 +272,7 @@ DIALECTS = (
         value=3,
         reads=(5,),
         haplotype=4,
+        is_cpg=True,
     ),
     Dialect(
         "DSS",

@@ -17,6 +17,7 @@ from napari_seewhy.genome.methylation_sites import (
     keep_context,
     keep_haplotypes,
     keep_methylation,
+    say_no_context,
 )
 from napari_seewhy.genome.text_tables import BLANKS, check_order, read_head, read_text_columns
 
@@ -158,6 +159,8 @@ def _read_sites(
     ):
         if getattr(dialect, name) is not None:
             table = keep(table, path, notes)
+    if dialect.kind is None and dialect.context is None and not dialect.is_cpg:
+        notes.append(say_no_context(path))
     table = _read_levels(table, path, dialect, notes)
     check_order(table, path)
     if _is_torn(table):

@@ -86,10 +86,19 @@ def keep_methylation(table: pd.DataFrame, path: Path, notes: list[str]) -> pd.Da
             notes.append(f"{path} holds lines of C ({_say(_ANY)}); they are taken as methylation.")
         table, parts = table[is_wanted], parts[is_wanted]
     if not (parts[1] != "").any():
+        notes.append(say_no_context(path))
         return table
     at = parts[2].where(parts[2] != "", "0").astype(int)
     pairs = [motif[k : k + 2] for motif, k in zip(parts[1], at, strict=True)]
     return _keep_cpg(table, np.array([pair == "CG" for pair in pairs], bool), parts[1], path, notes)
+
+
+def say_no_context(path: Path) -> str:
+    """Say of a table that its sites are taken for CpG because it does not say what they are."""
+    return (
+        f"{path} does not say which cytosines are CpG; all its sites are taken for CpG, but those "
+        "that cannot be."
+    )
 
 
 def keep_context(table: pd.DataFrame, path: Path, notes: list[str]) -> pd.DataFrame:
@@ -132,7 +141,7 @@ def join_strands(table: pd.DataFrame, path: Path, notes: list[str]) -> pd.DataFr
         Sorted; columns ``chromosome``, ``start``, ``end``, ``value``, ``reads``. A site starts at
         the C of the plus strand.
     """
-    strand = table["strand"].replace({"F": "+", "R": "-"})
+    strand = table["strand"].replace({"F": "+", "R": "-", "C": "+", "G": "-", "CG": ""})
     is_base = table["end"] - table["start"] == 1
     # On the minus strand the C of a CpG lies one base behind that of the plus strand.
     is_minus = is_base & (strand == "-") & (table["start"] > 0)

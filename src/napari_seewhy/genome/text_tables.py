@@ -18,6 +18,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_OTHERS = {
+    b"\x28\xb5\x2f\xfd": "compressed by zstd",
+    b"BZh": "compressed by bzip2",
+    b"\xfd7zXZ": "compressed by xz",
+    b"PK\x03\x04": "a ZIP archive or an Excel file",
+    b"BAM\x01": "a BAM file",
+    b"\xff\xfe": "text in UTF-16",
+    b"\xfe\xff": "text in UTF-16",
+    b"\x26\xfc\x8f\x88": "a bigWig",
+    b"\xeb\xf2\x89\x87": "a bigBed",
+}
+"""Other files that people take for tables, by their first bytes."""
+
 _COMMENT_WORDS = ("#", "track", "browser")
 _N_ROWS = 400
 """Lines of values by which a file is recognised."""
@@ -222,12 +235,23 @@ def _reading(path: Path) -> Iterator[None]:
         yield
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise FileError(
-            f"{path} is gzipped and is broken off or damaged; fetch it again."
+            f"{path} is gzipped, and its text ends before the archive does or holds bytes of "
+            "something else; it is broken off or damaged, so fetch it again."
         ) from error
     except UnicodeDecodeError as error:
-        raise FileError(f"{path} is no text; wanted a text file with columns.") from error
+        raise FileError(
+            f"{path} is {_name_content(path)}; wanted a text file with columns, plain or gzipped."
+        ) from error
     except OSError as error:
         raise FileError(explain_os_error(error, path, "read")) from error
+
+
+def _name_content(path: Path) -> str:
+    """Say what a file is that is no text, by its first bytes."""
+    with path.open("rb") as stream:
+        start = stream.read(8)
+    known = (name for magic, name in _OTHERS.items() if start.startswith(magic))
+    return next(known, "no text in UTF-8")
 
 
 def _open(path: Path) -> IO[bytes]:

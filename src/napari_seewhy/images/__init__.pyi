@@ -1,4 +1,9 @@
-from .image import CellImage as CellImage, Pixels as Pixels, ZPlane as ZPlane
+from .image import (
+    CellImage as CellImage,
+    Pixels as Pixels,
+    Slices as Slices,
+    ZPlane as ZPlane,
+)
 from .labels_file import (
     LABEL_SUFFIXES as LABEL_SUFFIXES,
     read_labels as read_labels,
@@ -10,7 +15,10 @@ from .measured import (
     fill_unmeasured as fill_unmeasured,
     find_measured as find_measured,
 )
-from .ome_set import without_set_members as without_set_members
+from .ome_set import (
+    find_image_files as find_image_files,
+    without_set_members as without_set_members,
+)
 from .ome_tiff import (
     physical_size as physical_size,
     write_image as write_image,

@@ -22,6 +22,9 @@ AXES = "TCZYX"
 
 _ROWS_APART = 4
 
+Slices: TypeAlias = Literal["", "planes", "times"]
+"""What the pictures of a stack are, where its file does not say so; "" leaves it open."""
+
 ZPlane: TypeAlias = int | Literal["max"]
 """What to take of a stack where a flat picture is needed: a plane, or the maximum over all."""
 
@@ -47,6 +50,13 @@ class CellImage:
         Path of the file, or "" for pixels that came from elsewhere.
     scene
         Name of the scene within the file, "" where there is only one.
+    assumed
+        What was assumed when it was read, or may surprise, one sentence each; for records.
+    measured
+        ``(Y, X)`` bool: which pixels were measured, where the file says so by transparency or a
+        value for "no data"; None where it does not.
+    is_open
+        Whether its file does not say that Z are planes; they may as well be time points.
 
     Raises
     ------
@@ -67,6 +77,9 @@ class CellImage:
     z_step_um: float | None = None
     source: str = ""
     scene: str = ""
+    assumed: tuple[str, ...] = ()
+    measured: NDArray[np.bool_] | None = None
+    is_open: bool = False
 
     def __post_init__(self) -> None:
         kept = "".join(axis for axis in AXES if axis in self.axes)
@@ -185,19 +198,36 @@ class CellImage:
         Raises
         ------
         OptionError
-            If there is no such plane.
+            If there is no such plane, or all are wanted and it is not known whether they are time
+            points.
         """
         if "Z" not in self.axes:
             return self
         at = self.axes.index("Z")
         n_planes = self.pixels.shape[at]
+        if plane == "max" and self.is_open:
+            raise OptionError(
+                f"{self.source or 'The image'} does not say whether its {n_planes} slices are "
+                "planes or time points; say it (--slices planes or --slices times), choose one "
+                "plane, or set slices and frames in Fiji (Image > Properties)."
+            )
         if plane == "max":
             pixels = self.pixels.max(axis=at)
         elif 0 <= plane < n_planes:
             pixels = self.pixels[(slice(None),) * at + (plane,)]
         else:
             raise OptionError(f"There is no plane {plane}; this image has 0 to {n_planes - 1}.")
-        return replace(self, pixels=pixels, axes=self.axes.replace("Z", ""), z_step_um=None)
+        axes = self.axes.replace("Z", "")
+        return replace(self, pixels=pixels, axes=axes, z_step_um=None, is_open=False)
+
+    def settle_slices(self, slices: Slices) -> CellImage:
+        """Return the image with its slices taken for what a person says, if its file does not."""
+        if not self.is_open or not slices:
+            return self
+        if slices == "planes":
+            return replace(self, is_open=False)
+        pixels = self.pixels.swapaxes(0, 1)
+        return replace(self, pixels=pixels, axes="TCYX", z_step_um=None, is_open=False)
 
     def load(self) -> CellImage:
         """Return the image with its pixels in memory."""

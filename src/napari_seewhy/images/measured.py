@@ -33,7 +33,9 @@ _RIM_PX = 2
 """Turning an image mixes so many pixels beside the empty part with it."""
 
 
-def find_measured(plane: Pixels) -> NDArray[np.bool_] | None:
+def find_measured(
+    plane: Pixels, declared: NDArray[np.bool_] | None = None
+) -> NDArray[np.bool_] | None:
     """Find which pixels of a plane were measured.
 
     Not measured are areas of touching pixels that reach the border, are all the least or the
@@ -44,6 +46,8 @@ def find_measured(plane: Pixels) -> NDArray[np.bool_] | None:
     ----------
     plane
         ``(Y, X)`` of any number type, numpy or dask.
+    declared
+        ``(Y, X)`` bool: which pixels the file declares as measured; the others are not.
 
     Returns
     -------
@@ -59,6 +63,13 @@ def find_measured(plane: Pixels) -> NDArray[np.bool_] | None:
     >>> int(find_measured(plane)[0].sum())
     40
     """
+    found = _find_by_outline(plane)
+    if declared is None or declared.shape != plane.shape:
+        return found
+    return declared if found is None else found & declared
+
+
+def _find_by_outline(plane: Pixels) -> NDArray[np.bool_] | None:
     values = (0,) if plane.dtype.kind not in "iu" else _ends(plane.dtype)
     border = [np.asarray(edge) for edge in (plane[0], plane[-1], plane[:, 0], plane[:, -1])]
     for value in values:
@@ -91,11 +102,18 @@ def fill_unmeasured(plane: Pixels, measured: NDArray[np.bool_]) -> Pixels:
     return filled
 
 
-def explain_unmeasured(measured: NDArray[np.bool_] | None) -> tuple[str, ...]:
+def explain_unmeasured(
+    measured: NDArray[np.bool_] | None, *, is_declared: bool = False
+) -> tuple[str, ...]:
     """Say which share of a plane was not measured; nothing where all was."""
     if measured is None or measured.all():
         return ()
     share = 1 - float(measured.mean())
+    if is_declared:
+        return (
+            f"{share:.0%} of the image was not measured: its file declares it transparent or "
+            "without data, or it is one value up to the border. It counts nowhere.",
+        )
     return (
         f"{share:.0%} of the image is one value up to its border and is taken for not measured, so "
         "it counts nowhere; crop the image if that is wrong.",

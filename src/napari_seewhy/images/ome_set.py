@@ -45,11 +45,14 @@ class OmeSet:
         The description.
     images
         Those that begin in this file; where none does, those that have a plane in it.
+    description
+        The file that holds the description, where it is another one.
     """
 
     path: Path
     xml: str
     images: tuple[OmeImage, ...]
+    description: Path | None = None
 
     @property
     def scene_names(self) -> list[str]:
@@ -57,6 +60,12 @@ class OmeSet:
         if len(self.images) == 1:
             return [""]
         return make_unique([image.name or f"scene {image.index}" for image in self.images])
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files here that hold planes of these images, the one that was opened first."""
+        held = {plane.path for image in self.images for plane in image.planes.values()}
+        return (self.path, *sorted(path for path in held - {self.path} if path.is_file()))
 
     def read_raw(self, scene: int | str, lazy: bool | None, large: int) -> RawScene:
         """Read one image, as `tiff.read_raw` does."""
@@ -146,19 +155,36 @@ def find_set(path: Path, file: tifffile.TiffFile) -> OmeSet | None:
     xml = file.ome_metadata if file.is_ome else None
     if xml is None:
         return None
-    root = parse_ome(xml)
+    root, description = parse_ome(xml), None
     own = root.get("UUID", "")
+    # Its attribute UUID is that of the file with the description, not of this one.
     companion = root.find("{*}BinaryOnly")
     if companion is not None:
-        own = companion.get("UUID", own)
-        xml = _read_description(path, companion.get("MetadataFile", ""))
+        description, xml = _read_description(path, companion.get("MetadataFile", ""))
         root = parse_ome(xml)
-    elif not _names_others(root, path, own):
+    elif not _names_others(root, path, own) and not _joins_positions(file):
         return None
     images = tuple(list_images(root, partial(_find_file, path, own)))
     listed = [image for image in images if image.first == path]
     within = [i for i in images if any(plane.path == path for plane in i.planes.values())]
-    return OmeSet(path, xml, tuple(listed or within or images))
+    return OmeSet(path, xml, tuple(listed or within or images), description)
+
+
+def find_image_files(path: Path, *, with_description: bool = False) -> tuple[Path, ...]:
+    """List the files that reading an image needs: the file itself first, then those of its set.
+
+    Parameters
+    ----------
+    path
+        Any file that `read_image` opens.
+    with_description
+        Whether to list a file, too, that only describes what the others hold.
+    """
+    found = _look_for_set(path)
+    if found is None:
+        return (path,)
+    described = (found.description,) if with_description and found.description else ()
+    return tuple(dict.fromkeys((*found.files, *described)))
 
 
 def without_set_members(paths: Iterable[Path]) -> list[Path]:
@@ -183,25 +209,34 @@ def _names_others(root: ElementTree.Element, path: Path, own: str) -> bool:
     return bool(there - {path}) and (len(there) > 1 or any(one.is_file() for one in there))
 
 
+def _joins_positions(file: tifffile.TiffFile) -> bool:
+    """Whether tifffile puts the positions of a Micro-Manager file into one series."""
+    return any("R" in series.axes for series in file.series)
+
+
 def _find_file(path: Path, own: str, name: str, uuid: str) -> Path:
     return path if not name or uuid.strip() == own else _beside(path, name)
 
 
-def _begins_elsewhere(path: Path, there: set[Path]) -> bool:
+def _look_for_set(path: Path) -> OmeSet | None:
     if path.suffix.lower() not in (".tif", ".tiff"):
-        return False
+        return None
     try:
         with reading(path, _KIND), tifffile.TiffFile(path) as file:
-            found = find_set(path, file)
+            return find_set(path, file)
     except SeewhyError:
         # It is reported when it is read.
-        return False
+        return None
+
+
+def _begins_elsewhere(path: Path, there: set[Path]) -> bool:
+    found = _look_for_set(path)
     firsts = {image.first.resolve() for image in found.images} if found is not None else set()
     return bool(firsts) and path.resolve() not in firsts and firsts <= there
 
 
-def _read_description(path: Path, name: str) -> str:
-    """Read the description of a set whose files only hold pixels."""
+def _read_description(path: Path, name: str) -> tuple[Path, str]:
+    """Find and read the description of a set whose files only hold pixels."""
     there = _beside(path, name)
     if not there.is_file():
         raise FileError(
@@ -210,9 +245,8 @@ def _read_description(path: Path, name: str) -> str:
         )
     if there.suffix.lower() in (".tif", ".tiff"):
         with reading(there, _KIND), tifffile.TiffFile(there) as file:
-            xml: str = file.ome_metadata or ""
-            return xml
-    return there.read_text(encoding="utf-8-sig")
+            return there, file.ome_metadata or ""
+    return there, there.read_text(encoding="utf-8-sig")
 
 
 def _beside(path: Path, name: str) -> Path:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from napari_seewhy.batch import gather_warnings
 from napari_seewhy.errors import FileError
 from napari_seewhy.images import picture, tiff, vendor
 from napari_seewhy.images.quiet import check_file
@@ -12,7 +14,7 @@ from napari_seewhy.images.quiet import check_file
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_seewhy.images.image import CellImage
+    from napari_seewhy.images.image import CellImage, Slices
 
 LARGE_BYTES = 2**29
 """Images of more than 512 MiB stay in their file unless they are asked for."""
@@ -60,6 +62,7 @@ def read_image(
     scene: int | str = 0,
     channels: Sequence[str | int] | None = None,
     lazy: bool | None = None,
+    slices: Slices = "",
 ) -> CellImage:
     """Read an image from a microscope's file, with its axes, channel names and pixel size.
 
@@ -78,6 +81,8 @@ def read_image(
     lazy
         True leaves the pixels in the file, to be read piece by piece (dask); False reads them
         now; None leaves those of more than 512 MiB. PNG and JPEG always come whole.
+    slices
+        What the pictures of a stack are, where the file does not say so.
 
     Raises
     ------
@@ -91,7 +96,9 @@ def read_image(
         If the format needs the extra `formats`; the message holds the command that installs it.
     """
     path = Path(path)
-    image = _find_format(path).read_scene(path, scene, lazy, LARGE_BYTES)
+    with gather_warnings(pass_on=True) as assumed:
+        image = _find_format(path).read_scene(path, scene, lazy, LARGE_BYTES)
+    image = replace(image, assumed=tuple(assumed)).settle_slices(slices)
     return image if channels is None else image.select(channels)
 
 

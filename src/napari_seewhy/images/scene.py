@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
 COLORS = ("Red", "Green", "Blue")
 _MEANINGS = {
     "T": "time points",
@@ -50,6 +52,10 @@ class RawScene:
         Distance of the planes in micrometres.
     name
         Of the scene, "" where there is only one.
+    is_open
+        Whether nothing says that the axis ``Z`` are planes and no time points.
+    nodata
+        The value that stands for "not measured", None where the file names none.
     """
 
     pixels: Any
@@ -59,6 +65,8 @@ class RawScene:
     pixel_size_yx_um: tuple[float, float] | None = None
     z_step_um: float | None = None
     name: str = ""
+    is_open: bool = False
+    nodata: float | None = None
 
     def __post_init__(self) -> None:
         if len(self.axes) != self.pixels.ndim:
@@ -83,6 +91,7 @@ def to_image(raw: RawScene, path: Path) -> CellImage:
         raise DataError(
             f"{path} holds pixels of type {raw.pixels.dtype}; wanted whole or real numbers."
         )
+    measured = _find_declared(squeeze(raw))
     raw = _name_axes(_drop_alpha(squeeze(raw)), path)
     wanted = [axis for axis in "TCSZYX" if axis in raw.axes]
     pixels = raw.pixels.transpose([raw.axes.index(axis) for axis in wanted])
@@ -99,6 +108,8 @@ def to_image(raw: RawScene, path: Path) -> CellImage:
         z_step_um=raw.z_step_um if is_stack else None,
         source=str(path),
         scene=raw.name,
+        measured=measured,
+        is_open=raw.is_open and is_stack and not at,
     )
 
 
@@ -122,6 +133,24 @@ def _drop_alpha(raw: RawScene) -> RawScene:
     return squeeze(replace(raw, pixels=raw.pixels[index]))
 
 
+def _find_declared(raw: RawScene) -> NDArray[np.bool_] | None:
+    """Find what a file declares as measured: what is not transparent, and not its "no data"."""
+    if _length(raw, "S") > raw.n_colors:
+        alpha = raw.pixels[(slice(None),) * raw.axes.index("S") + (-1,)]
+        shown, axes = alpha > 0, raw.axes.replace("S", "")
+    elif raw.nodata is not None:
+        # Of what stays in its file, the first plane tells.
+        leading = () if isinstance(raw.pixels, np.ndarray) else (slice(1),) * (raw.pixels.ndim - 2)
+        some = raw.pixels[leading]
+        shown = ~np.isnan(some) if math.isnan(raw.nodata) else some != raw.nodata
+        axes = raw.axes
+    else:
+        return None
+    others = tuple(at for at, axis in enumerate(axes) if axis not in "YX")
+    measured = np.asarray(shown.any(axis=others))
+    return None if measured.all() or not measured.any() else measured
+
+
 def _name_axes(raw: RawScene, path: Path) -> RawScene:
     """Give each axis without a meaning the likeliest one, from the last to the first."""
     named = list(raw.axes)
@@ -142,7 +171,8 @@ def _name_axes(raw: RawScene, path: Path) -> RawScene:
             f"{path} has the axes {raw.axes} with shape {raw.pixels.shape}; "
             f"wanted a picture with axes of {AXES}."
         )
-    return replace(raw, axes="".join(named))
+    is_open = raw.is_open or ("Z" in named and "Z" not in raw.axes)
+    return replace(raw, axes="".join(named), is_open=is_open)
 
 
 def _free_meanings(named: Sequence[str], length: int) -> list[str]:

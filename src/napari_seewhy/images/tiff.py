@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from napari_seewhy.images.image import CellImage
 
 _KIND = "a TIFF file"
+_GDAL_NODATA = 42113
 
 
 def scene_names(path: Path) -> list[str]:
@@ -75,16 +76,19 @@ def read_raw(path: Path, scene: int | str, lazy: bool | None, large: int) -> Raw
         _tell_inverted(series, path)
         is_lazy = series.nbytes > large if lazy is None else lazy
         metadata = _read_metadata(file, series, at)
+        axes, is_open = _settle_slices(file, series, path)
         if not is_lazy:
             check_memory(path, series.nbytes)
         return RawScene(
             _open_lazily(path, file, series, at) if is_lazy else series.asarray(),
-            _settle_slices(file, series, path),
+            axes,
             metadata.channel_names,
             _count_colors(series),
             metadata.pixel_size_yx_um,
             metadata.z_step_um,
             names[at],
+            is_open,
+            _read_nodata(series),
         )
 
 
@@ -115,25 +119,37 @@ def _tell_inverted(series: TiffPageSeries, path: Path) -> None:
         )
 
 
-def _settle_slices(file: TiffFile, series: TiffPageSeries, path: Path) -> str:
-    """Say what the slices of an ImageJ stack are: a movie is often saved as slices."""
+def _settle_slices(file: TiffFile, series: TiffPageSeries, path: Path) -> tuple[str, bool]:
+    """Say what the slices of an ImageJ stack are, and whether that is open.
+
+    A movie is often saved as slices.
+    """
     said, axes = file.imagej_metadata, str(series.axes)
     if not file.is_imagej or said is None or "Z" not in axes or "T" in axes or "spacing" in said:
-        return axes
+        return axes, False
     n_slices, interval = series.shape[axes.index("Z")], said.get("finterval", 0)
     if interval:
         axes = axes.replace("Z", "T")
         what = f"a time of {interval:g} s between them, so they are taken for time points; if they "
         change = "are planes, delete the frame interval"
     else:
-        what = "no distance between them and are taken for planes; if they are time points, "
-        change = "swap slices and frames"
+        what = "no distance and no time between them, so they may be planes or time points; "
+        change = "if they are time points, swap slices and frames"
     warnings.warn(
         f"{path} has {n_slices} slices with {what}{change} in Fiji (Image > Properties).",
         SeewhyWarning,
         stacklevel=3,
     )
-    return axes
+    return axes, not interval
+
+
+def _read_nodata(series: TiffPageSeries) -> float | None:
+    """Return the value that GDAL's tag names for "not measured", None where there is none."""
+    tag = series.keyframe.tags.get(_GDAL_NODATA)
+    try:
+        return None if tag is None else float(str(tag.value).strip("\0 "))
+    except ValueError:
+        return None
 
 
 def _count_colors(series: TiffPageSeries) -> int:

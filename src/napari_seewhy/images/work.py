@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 
-from napari_seewhy.batch import Portable, Result, check_owner, is_up_to_date
+from napari_seewhy.batch import Portable, Result, check_owner, gather_warnings, is_up_to_date
 from napari_seewhy.files import hash_file, remove_file, write_json
+from napari_seewhy.images.ome_set import find_image_files
 from napari_seewhy.images.read import read_image
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from napari_seewhy.images.image import CellImage
+    from napari_seewhy.images.image import CellImage, Slices
     from napari_seewhy.progress import Task
 
 L = TypeVar("L")
@@ -37,11 +38,14 @@ class ImageJob:
         Number from 0, or name, of the scene.
     name
         What the names of its outputs begin with.
+    slices
+        What the pictures of a stack are, where the file does not say so.
     """
 
     path: Path
     scene: int | str
     name: str
+    slices: Slices = ""
 
     @property
     def title(self) -> str:
@@ -138,12 +142,14 @@ class ImageWork(Portable, Generic[L]):
         """
         path = self.path(job, self.RECORD)
         check_owner(path, self.VERB, job.path)
-        image = read_image(job.path, scene=job.scene)
-        found = yield from self.look_steps(job, image)
-        yield Step(0, 0, "Writing")
-        # Outputs without a record count as unfinished: it goes first and comes last.
-        remove_file(path)
-        paths, figures, warnings, details = self.write(job, image, found)
+        with gather_warnings(pass_on=True) as told:
+            image = read_image(job.path, scene=job.scene, slices=job.slices)
+            found = yield from self.look_steps(job, image)
+            yield Step(0, 0, "Writing")
+            # Outputs without a record count as unfinished: it goes first and comes last.
+            remove_file(path)
+            paths, figures, said, details = self.write(job, image, found)
+        warnings = tuple(dict.fromkeys((*told, *said)))
         record = make_record(
             self.VERB,
             self._choices(job),
@@ -162,8 +168,10 @@ class ImageWork(Portable, Generic[L]):
         return is_up_to_date(self.path(job, self.RECORD), self.VERB, self._choices(job), hashes)
 
     def _choices(self, job: ImageJob) -> dict[str, Any]:
-        return {"scene": job.scene} | self.chosen()
+        said = {"slices": job.slices} if job.slices else {}
+        return {"scene": job.scene} | said | self.chosen()
 
     def _hash_sources(self, job: ImageJob) -> dict[Path, str]:
-        paths = (job.path, *self.sources(job))
+        image, *others = find_image_files(job.path, with_description=True)
+        paths = (image, *self.sources(job), *others)
         return {path: self.hashes.get(path) or hash_file(path) for path in paths}

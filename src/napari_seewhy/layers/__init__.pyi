@@ -15,6 +15,7 @@ from .features import (
     features_from_cells as features_from_cells,
 )
 from .from_layers import (
+    assumed_of_layer as assumed_of_layer,
     axes_of_layer as axes_of_layer,
     channel_of_layer as channel_of_layer,
     image_from_layers as image_from_layers,

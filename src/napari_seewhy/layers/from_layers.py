@@ -93,7 +93,14 @@ def image_from_layers(layers: Sequence[Any], *, axes: str | None = None) -> Cell
         z_step_um=grid.z_step_um,
         source=str(known.get("source") or first.source.path or ""),
         scene=str(known.get("scene", "")),
+        measured=known.get("measured"),
+        assumed=tuple(dict.fromkeys(said for layer in layers for said in assumed_of_layer(layer))),
     )
+
+
+def assumed_of_layer(layer: Any) -> tuple[str, ...]:
+    """Return what was assumed when the file of a layer was read, one sentence each."""
+    return tuple(map(str, layer.metadata.get(METADATA_KEY, {}).get("assumed", ())))
 
 
 def labels_from_layer(layer: Any) -> NDArray[Any]:

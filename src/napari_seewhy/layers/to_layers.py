@@ -45,17 +45,22 @@ def image_layers(image: CellImage) -> list[LayerData]:
     """
     at = image.axes.index("C")
     shared = Grid.of_image(image).attributes() | {"blending": "additive"}
+    if image.is_open:
+        shared["axis_labels"] = ("slice or time", "y", "x")
     name = name_of_image(image)
     layers: list[LayerData] = []
     for i, (channel, color) in enumerate(zip(image.channels, _colors(image.channels), strict=True)):
         pixels = image.pixels[(slice(None),) * at + (i,)]
-        known = {
+        known: dict[str, Any] = {
             "role": "image",
             "source": image.source,
             "scene": image.scene,
             "channel": channel,
-            "axes": image.axes.replace("C", ""),
-        }
+            # Where nobody knows whether it is time or depth, the window asks.
+            "axes": "" if image.is_open else image.axes.replace("C", ""),
+        } | ({"assumed": list(image.assumed)} if image.assumed else {})
+        if image.measured is not None:
+            known["measured"] = image.measured
         attributes = shared | {
             "name": f"{channel} ({name})" if name else channel,
             "colormap": color,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 VERB = "save labels"
-_KEPT = ("role", "source", "scene", "channel", "options")
+_KEPT = ("role", "source", "scene", "channel", "options", "assumed")
 
 
 def write_labels_with_table(path: str, data: Any, attributes: dict[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_seewhy.batch import gather_warnings
 from napari_seewhy.errors import DataError
 from napari_seewhy.nuclei.maps import NOMINAL_PX
 from napari_seewhy.nuclei.pictures import Picture, make_picture
@@ -53,11 +54,14 @@ class Examples:
         Pictures that teach, and those that say when to stop; there may be none of the latter.
     diameters_px
         Of the nuclei of each image that teaches, ``(n,)`` in its pixels.
+    warnings
+        What was assumed of the files, one sentence each.
     """
 
     train: list[Example] = field(default_factory=list)
     stop: list[Example] = field(default_factory=list)
     diameters_px: list[NDArray[np.float64]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def read_examples_steps(plan: TrainPlan) -> Task[Examples]:
@@ -78,7 +82,9 @@ def read_examples_steps(plan: TrainPlan) -> Task[Examples]:
     most = max(1, _MOST_PIECES // len(pairs))
     for i, pair in enumerate(pairs):
         yield Step(i, len(pairs), f"Reading {pair.name}")
-        image = pair.read(plan.options.channel)
+        with gather_warnings(pass_on=True) as told:
+            image = pair.read(plan.options.channel)
+        examples.warnings.extend(one for one in told if one not in examples.warnings)
         if i >= len(plan.train):
             examples.stop.extend(_make_examples(image, [image.whole], most, bounds_px))
             continue

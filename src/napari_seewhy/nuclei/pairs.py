@@ -11,7 +11,13 @@ import numpy as np
 
 from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.files import hash_file
-from napari_seewhy.images import LABEL_SUFFIXES, read_image, read_labels
+from napari_seewhy.images import (
+    LABEL_SUFFIXES,
+    find_image_files,
+    read_image,
+    read_labels,
+    without_set_members,
+)
 from napari_seewhy.inputs import find_inputs
 from napari_seewhy.nuclei.labelled_image import LabelledImage
 
@@ -61,12 +67,12 @@ class FilePair:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Both files."""
-        return self.image, self.labels
+        """Both files; of an image in several files, all."""
+        return (*find_image_files(self.image), self.labels)
 
     def hash(self) -> str:
-        """Return the hashes of both files."""
-        return f"{hash_file(self.image)} {hash_file(self.labels)}"
+        """Return the hashes of the files."""
+        return " ".join(map(hash_file, self.files))
 
     def read(self, channel: str) -> LabelledImage:
         """Read the files; large images stay in theirs.
@@ -166,7 +172,8 @@ def find_pairs(images: str | Path, labels: str | Path) -> FoundPairs:
     label_files = find_inputs([labels], LABEL_SUFFIXES)
     marked = {path for path in label_files if _stem(path).endswith(_LABELS_MARKS)}
     # In one folder, what is called labels is none of the images.
-    image_files = [path for path in sorted(find_inputs([images])) if path not in marked]
+    found = without_set_members(sorted(find_inputs([images])))
+    image_files = [path for path in found if path not in marked]
     by_name = _index(path for path in label_files if path in marked or path not in image_files)
     named = _index(image_files)
     pairs = tuple(FilePair(path, by_name[name]) for name, path in named.items() if name in by_name)

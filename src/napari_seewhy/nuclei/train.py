@@ -175,6 +175,7 @@ class NucleiCourse(Course[NucleiLesson, Segmenter]):
             **plan.hashes,
             split=plan.split(),
             stop_by="image" if plan.stop else "quadrant" if spared else "nothing",
+            warnings=self.examples.warnings,
             **session.describe(),
         )
         return Segmenter(network.cpu(), self.card.change(confidence=confidence, record=record))

@@ -66,6 +66,7 @@ def stain_pixels_steps(
     *,
     stride_px: int | None = None,
     runtime: Runtime | None = None,
+    declared: NDArray[np.bool_] | None = None,
 ) -> Task[StainedPixels]:
     """Stain a field virtually.
 
@@ -81,6 +82,8 @@ def stain_pixels_steps(
         whatever they are; of others, every place of a block within 8 px costs one more.
     runtime
         Where it runs, see `choose_runtime`; float32 on the CPU where None.
+    declared
+        ``(Y, X)``: which pixels the file declares as measured; None declares nothing.
 
     Raises
     ------
@@ -96,7 +99,7 @@ def stain_pixels_steps(
     grid = BlockGrid(card.block_px, card.block_px if stride_px is None else stride_px)
     check_phase(phase, model, grid)
     yield Step(0, 0, "Measuring the field")
-    measured = find_all_measured(phase)
+    measured = find_all_measured(phase, declared)
     levels = measure_levels(phase, known=measured)
     runtime = runtime or Runtime("cpu", use_channels_last=True)
     tile_px = TILE_PX if len(card.channels) <= _FEW_CHANNELS else TILE_PX // 2
@@ -229,9 +232,12 @@ def _to_cells(box: Box) -> Box:
     return rows, columns
 
 
-def find_all_measured(phase: Pixels) -> NDArray[np.bool_] | None:
+def find_all_measured(
+    phase: Pixels, declared: NDArray[np.bool_] | None = None
+) -> NDArray[np.bool_] | None:
     """Say which pixels ``(Y, X)`` were measured in every channel; None where all were."""
-    found = [measured for plane in phase if (measured := find_measured(plane)) is not None]
+    each = (find_measured(plane, declared) for plane in phase)
+    found = [measured for measured in each if measured is not None]
     return np.logical_and.reduce(found) if found else None
 
 

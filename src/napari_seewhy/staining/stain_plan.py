@@ -32,11 +32,14 @@ class StainSource:
         How the marker's threshold was found.
     files
         What was read.
+    warnings
+        What was assumed of them, one sentence each.
     """
 
     channels: tuple[str, ...] = ()
     threshold: dict[str, Any] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

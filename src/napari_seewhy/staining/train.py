@@ -165,6 +165,7 @@ class StainCourse(Course[StainLesson, StainModel]):
             plan.source.files,
             **plan.hashes,
             split=plan.split.describe(plan.fields),
+            warnings=list(plan.source.warnings),
             **session.describe(),
         )
         return StainModel(network.cpu(), card.change(record=record))

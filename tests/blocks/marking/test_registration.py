@@ -38,6 +38,39 @@ def test_the_shift_of_the_marker_is_found(shift):
     assert found.is_certain
 
 
+def draw_frame(shape: tuple[int, int], empty: str) -> np.ndarray:
+    """Where nothing was measured."""
+    y, x = np.mgrid[: shape[0], : shape[1]]
+    if empty == "missing tiles":
+        return (x >= 320) | ((y < 160) & (x < 160))
+    if empty == "turned":
+        return abs(y - shape[0] / 2) + abs(x - shape[1] / 2) > 0.52 * sum(shape) / 2
+    return y < 120
+
+
+@pytest.mark.parametrize("empty", ["missing tiles", "turned", "a strip of the marker"])
+def test_the_outline_of_what_was_not_measured_is_no_edge(empty):
+    rng = np.random.default_rng(1)
+    cells = rng.random((30, 30)).repeat(16, 0).repeat(16, 1)
+    phase = (1000 + cells * 60 + rng.normal(0, 6, cells.shape)).astype(np.uint16)
+    marker = np.roll(220 - cells * 20 + rng.normal(0, 3, cells.shape), (12, -20), (0, 1))
+    marker = marker.astype(np.uint16)
+    nothing = draw_frame(cells.shape, empty)
+    marker[nothing] = 0
+    if empty != "a strip of the marker":
+        phase[nothing] = 0
+    found = estimate_shift(phase, marker)
+    assert (found.dy, found.dx) == (-12, 20)
+    assert found.certainty > 0.8
+
+
+def test_a_field_of_which_hardly_anything_was_measured_leaves_it_open():
+    phase, marker = (np.round(1000 + 100 * one).astype(np.uint16) for one in draw_pair((4, 4)))
+    for one in (phase, marker):
+        one[:, 40:] = 0
+    assert not estimate_shift(phase, marker).is_certain
+
+
 def test_images_that_have_nothing_in_common_leave_it_open():
     phase, marker = draw_pair()
     found = estimate_shift(phase, marker[::-1, ::-1])

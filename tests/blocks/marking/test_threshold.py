@@ -86,3 +86,15 @@ def test_what_was_not_measured_does_not_move_the_threshold(how):
     whole, framed = (find_threshold(one, options) for one in (marker, np.pad(marker, 300)))
     assert framed.value == pytest.approx(whole.value, rel=0.02)
     assert framed.positive_share == pytest.approx(whole.positive_share, abs=0.02)
+
+
+@pytest.mark.parametrize("how", ["otsu", "log-otsu"])
+def test_what_the_file_declares_as_empty_does_not_move_the_threshold(how):
+    marker = draw_marker()
+    known = np.ones(marker.shape, bool)
+    known[len(marker) // 3 : len(marker) // 2, 9:-9] = False
+    options = StainThresholdOptions(threshold=how)
+    holed = np.where(known, marker, 20 * marker.max()).astype(marker.dtype)
+    whole, found = find_threshold(marker, options), find_threshold(holed, options, known=known)
+    assert found.value == pytest.approx(whole.value, rel=0.1)
+    assert find_threshold(holed, options).value > 1.5 * found.value

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 
 from napari_seewhy.blocks.pairing.names import match_names
 from napari_seewhy.blocks.pairing.options import StainPairOptions
@@ -185,3 +186,26 @@ def test_a_region_that_is_none_is_refused(region):
 
 def test_a_pair_is_known_by_its_pixels(open_pair):
     assert open_pair(0).hash() == open_pair(0).hash() != open_pair(1).hash()
+
+
+def test_an_image_in_two_files_is_one_pair_known_by_both(tmp_path):
+    schema = 'xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"'
+    names = ["a_t0.ome.tif", "a_t1.ome.tif"]
+    planes = "".join(
+        f'<TiffData FirstT="{t}" PlaneCount="2"><UUID FileName="{name}">urn:{t}</UUID></TiffData>'
+        for t, name in enumerate(names)
+    )
+    for t, name in enumerate(names):
+        text = (
+            f'<OME {schema} UUID="urn:{t}"><Image ID="Image:0"><Pixels ID="Pixels:0" SizeX="20" '
+            'SizeY="20" SizeC="2" SizeZ="1" SizeT="2" Type="uint16" DimensionOrder="XYCZT">'
+            f"{planes}</Pixels></Image></OME>"
+        )
+        pixels = np.full((2, 20, 20), t, np.uint16)
+        options = {"photometric": "minisblack", "description": text, "metadata": None}
+        tifffile.imwrite(tmp_path / name, pixels, **options)
+    (pair,) = find_pairs(StainPairOptions(phase=str(tmp_path))).pairs
+    assert [path.name for path in pair.files] == names
+    before = pair.hash()
+    tifffile.imwrite(tmp_path / names[1], pixels + 1, **options)
+    assert pair.hash() != before

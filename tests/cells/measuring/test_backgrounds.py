@@ -78,3 +78,16 @@ def test_what_was_not_measured_is_no_background():
     assert cells["background_DNA"].to_numpy() == pytest.approx([120], abs=1)
     plain = measure_cells(CellImage(flat[None], "CYX", ("DNA",)), labels)
     assert cells["integrated_DNA"][0] == pytest.approx(plain["integrated_DNA"][0], rel=0.03)
+
+
+def test_what_the_file_declares_as_empty_is_no_background():
+    y, x = np.indices((200, 200))
+    labels = ((y - 100) ** 2 + (x - 100) ** 2 < 200).astype(np.int32)
+    pixels = np.random.default_rng(0).normal(120, 4, labels.shape) + 500 * labels
+    measured = np.ones(labels.shape, bool)
+    measured[60:140, 120:180] = False
+    holed = np.where(measured, np.round(pixels), 3).astype(np.uint16)
+    image = CellImage(holed[None], "CYX", ("DNA",), measured=measured)
+    with pytest.warns(SeewhyWarning, match="its file declares it transparent or without data"):
+        cells = measure_cells(image, labels)
+    assert cells["background_DNA"].to_numpy() == pytest.approx([120], abs=1)

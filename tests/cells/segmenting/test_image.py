@@ -286,3 +286,14 @@ def test_nothing_is_found_where_nothing_was_measured_and_the_share_is_told(tiny_
     np.testing.assert_array_equal(found.nuclei[:84, :108], whole.nuclei[:84, :108])
     assert found.nuclei.max() == 5
     assert any("of the image is one value up to its border" in said for said in found.warnings)
+
+
+def test_nothing_is_found_in_what_the_file_declares_as_empty(tiny_image, tiny_labels):
+    y, x = np.nonzero(tiny_labels == 3)
+    measured = np.ones(tiny_labels.shape, bool)
+    measured[y.min() : y.max() + 1, x.min() : x.max() + 1] = False
+    image = replace(tiny_image, measured=measured)
+    found = segment(image, SegmentOptions(method="otsu"))
+    assert found.nuclei.max() == 4
+    assert not found.nuclei[~measured].any()
+    assert any("its file declares it transparent" in said for said in found.warnings)

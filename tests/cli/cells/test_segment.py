@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import tifffile
 
 from napari_seewhy.cells import average_precision
 from napari_seewhy.images import CellImage, read_labels, write_image
@@ -234,3 +235,19 @@ def test_one_z_plane_is_segmented_and_measured(call, tmp_path, tiny_image):
     assert record["options"]["segment"]["z_plane"] == 0
     assert record["options"]["measure"]["z_plane"] == 0
     assert done.document["inputs"][0]["results"]["n_cells"] == 5
+
+
+def test_slices_of_which_nothing_is_known_are_projected_only_if_wanted(call, tmp_path, tiny_image):
+    path = tmp_path / "movie.tif"
+    frames = np.stack([tiny_image.pixels[0]] * 3)
+    tifffile.imwrite(path, frames, imagej=True, metadata={"axes": "ZYX"})
+    words = ("segment", path, "--out", tmp_path / "out", "--method", "otsu")
+    asked = call(*words)
+    assert asked.status != 0
+    assert "3 slices are planes or time points; say it (--slices planes" in asked.err
+    for slices, n_cells in (("planes", 5), ("times", 15)):
+        done = call(*words, "--slices", slices)
+        assert done.status == 0
+        record = json.loads((tmp_path / "out" / "movie_record.json").read_text(encoding="utf-8"))
+        assert (record["options"]["slices"], record["results"]["n_cells"]) == (slices, n_cells)
+        assert "no distance and no time between them" in record["results"]["warnings"][0]

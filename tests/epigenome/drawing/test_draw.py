@@ -212,6 +212,7 @@ def test_half_a_control_is_refused(compound, genes, tmp_path):
         draw_genes([compound(control_methylation=None)], genes, tmp_path, OPTIONS)
 
 
+@pytest.mark.filterwarnings("ignore:.*not say which cytosines are CpG")
 def test_methylation_in_per_cent_from_text_is_drawn_as_that_of_a_bigwig(
     compound, genes, tracks_folder, tmp_path
 ):

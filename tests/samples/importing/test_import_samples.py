@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -326,3 +327,37 @@ def test_an_image_of_unknown_pixel_size_is_not_mixed_with_others(tmp_path):
     samples, failures = import_folders(tmp_path / "root", tmp_path / "a.h5")
     samples.close()
     assert "pixels of unknown size, but the images before it have 0.25 µm" in failures[0].reason
+
+
+def test_an_image_in_several_files_becomes_one_sample_whose_record_names_all(tmp_path):
+    schema = 'xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"'
+    names = ["a_c0.ome.tif", "a_c1.ome.tif"]
+    planes = "".join(
+        f'<TiffData FirstC="{c}" PlaneCount="1"><UUID FileName="{name}">urn:{c}</UUID></TiffData>'
+        for c, name in enumerate(names)
+    )
+    folder = tmp_path / "set" / "A"
+    folder.mkdir(parents=True)
+    for c, name in enumerate(names):
+        text = (
+            f'<OME {schema} UUID="urn:{c}"><Image ID="Image:0"><Pixels ID="Pixels:0" SizeX="8" '
+            'SizeY="8" SizeC="2" SizeZ="1" SizeT="1" Type="uint16" DimensionOrder="XYCZT">'
+            f"{planes}</Pixels></Image></OME>"
+        )
+        pixels = np.full((8, 8), c + 1, np.uint16)
+        tifffile.imwrite(folder / name, pixels, description=text, metadata=None)
+    gathered = import_folders(tmp_path / "set", tmp_path / "set.h5")
+    assert [failure.path for failure in gathered.failures] == [str(folder / names[1])]
+    assert "begins in another of these files" in gathered.failures[0].reason
+    assert (len(gathered.samples), gathered.samples.channels) == (1, ("channel 0", "channel 1"))
+    inputs = gathered.samples.record["inputs"]
+    assert [Path(one["path"]).name for one in inputs] == names
+    assert len({one["sha256"] for one in inputs}) == 2
+
+
+def test_a_single_array_is_no_archive_and_not_damaged(tmp_path):
+    with (tmp_path / "one.npz").open("wb") as stream:
+        np.save(stream, PIXELS)
+    with pytest.raises(FileError, match=r"is a single numpy array \(.npy\)") as error:
+        import_npz(tmp_path / "one.npz", tmp_path / "out.h5")
+    assert "damaged" not in str(error.value)

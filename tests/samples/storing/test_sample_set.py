@@ -143,8 +143,11 @@ def change_hdf5(file: h5py.File, how: str) -> None:
         ("truncated", "is damaged or cut short; make it again"),
         ("foreign", "no sample set of ours; choose another file"),
         ("newer", "has version 2 and this program reads up to 1; update napari-seewhy"),
-        ("no target", "is damaged or cut short; make it again"),
-        ("unequal lengths", "is damaged or cut short; make it again"),
+        ("no target", "damaged or was written by another program: its target is missing; make it"),
+        (
+            "unequal lengths",
+            "another program: its group has another number of rows than its pixels",
+        ),
     ],
 )
 def test_a_file_that_is_no_whole_sample_set_is_refused_in_one_sentence(samples_path, how, sentence):
@@ -168,6 +171,24 @@ def test_damage_in_the_pixels_is_told_when_they_are_read(samples_path):
         stream.write(b"\xff" * chunk.size)
     with SampleSet(samples_path) as samples, pytest.raises(DataError, match="is damaged"):
         samples.read_pixels([0])
+
+
+def test_a_compression_that_is_not_here_is_named_and_not_the_file_blamed(samples_path):
+    with h5py.File(samples_path, "r+") as file:
+        shape, dtype = file["pixels"].shape, file["pixels"].dtype
+        attributes = dict(file["pixels"].attrs)
+        del file["pixels"]
+        creation = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        creation.set_chunk((1, *shape[1:]))
+        creation.set_filter(32001, h5py.h5z.FLAG_OPTIONAL, ())
+        space = h5py.h5s.create_simple(shape)
+        kind = h5py.h5t.py_create(dtype)
+        made = h5py.h5d.create(file.id, b"pixels", kind, space, creation)
+        made.write_direct_chunk((0,) * len(shape), b"\x02\x01" * 40)
+        file["pixels"].attrs.update(attributes)
+    sentence = "is damaged or was written by another program: its pixels is packed in a way"
+    with pytest.raises(FileError, match=sentence):
+        SampleSet(samples_path)
 
 
 def test_measured_targets_come_back_with_what_is_unknown(tmp_path):

@@ -6,6 +6,7 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from napari_seewhy.batch import gather_warnings
 from napari_seewhy.blocks.staining import TOLERANCE
 from napari_seewhy.errors import DataError, SeewhyError, SeewhyWarning
 from napari_seewhy.progress import Step, blocking
@@ -75,7 +76,8 @@ def train_stains_steps(
     """
     from napari_seewhy.staining import StainSource, train_stain_steps
 
-    measured, left_out = yield from _read_steps(pairs, reader, options.block_px)
+    with gather_warnings(pass_on=True) as told:
+        measured, left_out = yield from _read_steps(pairs, reader, options.block_px)
     for name, reason in left_out:
         warnings.warn(f"{name} is left out: {reason}", SeewhyWarning, stacklevel=2)
     fields = [one.field for one in measured]
@@ -83,6 +85,7 @@ def train_stains_steps(
         channels=measured[0].channels,
         threshold=describe_threshold(measured, reader),
         files=tuple(dict.fromkeys(path for pair in pairs for path in pair.files)),
+        warnings=tuple(told),
     )
     chosen = options
     if not options.marker_name and reader.reading.marker_channel:

@@ -56,8 +56,9 @@ class FieldReader:
         for i, pair in enumerate(pairs):
             yield Step(i, len(pairs), f"Looking at the marker of {pair.name}")
             try:
-                pixels = pair.read(self.reading).marker.load().pixels
-                samples.append(sample_marker(pixels, len(pairs), pair.name))
+                marker = pair.read(self.reading).marker.load()
+                known = marker.measured
+                samples.append(sample_marker(marker.pixels, len(pairs), pair.name, known))
             except SeewhyError as error:
                 reasons.append(str(error))
         if not samples:

@@ -84,12 +84,14 @@ def measure_fields(
     """
     markers = images.marker.load().pixels.reshape(images.n_frames, *images.marker.shape_yx)
     shift = _find_shift(images, markers, options)
-    known = _find_region(images, options)
+    known = _join(_find_region(images, options), images.phase.measured)
     # Found on the whole field, so that learning from one part and judging by another mean the same.
-    level = common or find_threshold(markers, thresholding, name=images.name)
+    seen = images.marker.measured
+    level = common or find_threshold(markers, thresholding, name=images.name, known=seen)
     if shift is not None and options.registration == "correct" and shift.is_certain:
         markers, inside = shift_marker(markers, shift)
-        known = inside if known is None else known & inside
+        seen = inside if seen is None else inside & shift_marker(seen, shift)[0]
+    known = _join(known, seen)
     for t, marker in enumerate(markers):
         phase = np.asarray(images.phase.frame(t).pixels)
         field = StainField(
@@ -110,7 +112,12 @@ def _find_shift(
     if options.registration == "ignore":
         return None
     # The time point with the most signal tells most; the camera does not move between them.
-    t = int(np.argmax([marker.std() for marker in markers]))
+    measured = [find_measured(marker) for marker in markers]
+    spreads = [
+        (marker if known is None else marker[known]).std()
+        for marker, known in zip(markers, measured, strict=True)
+    ]
+    t = int(np.argmax(spreads))
     shift = estimate_shift(np.asarray(images.phase.frame(t).pixels), markers[t])
     is_far = shift.is_certain and shift.length_px > TOLERATED_PX
     if is_far and options.registration == "check":
@@ -126,9 +133,17 @@ def _leave_unmeasured(
 ) -> NDArray[np.bool_] | None:
     """Take from what is known the pixels that were not measured in one of the planes."""
     for measured in map(find_measured, planes):
-        if measured is not None:
-            known = measured if known is None else known & measured
+        known = _join(known, measured)
     return known
+
+
+def _join(
+    known: NDArray[np.bool_] | None, other: NDArray[np.bool_] | None
+) -> NDArray[np.bool_] | None:
+    """Return what is known by both; None knows everything."""
+    if known is None or other is None:
+        return other if known is None else known
+    return known & other
 
 
 def _find_region(images: PairImages, options: StainPairOptions) -> NDArray[np.bool_] | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.images import cut_tiles
+from napari_seewhy.images import cut_tiles, find_measured
 from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ _AGREE_PX = 3
 _SMALLEST_PART_PX = 64
 _LARGEST_SHARE = 0.25
 _BLUR_PX = 2.0
+_REACH = 4
+"""Where scipy cuts a Gaussian off, in its widths."""
+
+_LEAST_SEEN = 0.5
 _LARGEST_FIELD_PX = 2048
 
 
@@ -74,7 +79,8 @@ def estimate_shift(phase: ArrayLike, marker: ArrayLike) -> Shift:
     """Estimate how far the marker must be moved to lie on the phase contrast.
 
     Edges of cells are edges in both images, whatever their brightness, so the strengths of the
-    edges are cross-correlated; up to a quarter of the field is looked for.
+    edges are cross-correlated; up to a quarter of the field is looked for. The outline of what was
+    not measured is no edge, and parts of which less than half was measured say nothing.
 
     Parameters
     ----------
@@ -104,14 +110,17 @@ def estimate_shift(phase: ArrayLike, marker: ArrayLike) -> Shift:
             "one size."
         )
     middle = _middle((stain.shape[0], stain.shape[1]))
-    looks = np.sum([_edges(plane[middle]) for plane in planes], axis=0)
-    stains = _edges(stain[middle])
+    seen = [_find_seen(plane[middle]) for plane in (*planes, stain)]
+    each = [_edges(one[middle], known) for one, known in zip((*planes, stain), seen, strict=True)]
+    looks, stains = np.sum(each[:-1], axis=0), each[-1]
     whole = _correlate(looks, stains)
     # The parts are looked at as they would lie after correction, so that they show the same place.
     moved = np.roll(stains, whole, (0, 1))
+    both = np.all([*seen[:-1], np.roll(seen[-1], whole, (0, 1))], axis=0)
     agree = [
         max(map(abs, _correlate(looks[part], moved[part]))) <= _AGREE_PX
         for part in _parts(stain[middle])
+        if both[part].mean() >= _LEAST_SEEN
     ]
     return Shift(*whole, float(np.mean(agree)) if agree else 0.0)
 
@@ -149,15 +158,28 @@ def _middle(shape: tuple[int, int]) -> tuple[slice, slice]:
     return rows, columns
 
 
-def _edges(plane: NDArray[Any]) -> NDArray[np.float32]:
-    """Return how strong the edges are, in units of their spread over the picture."""
+def _find_seen(plane: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return where a plane was measured, without the pixels whose edges end where that does."""
+    from scipy.ndimage import binary_erosion
+
+    measured = find_measured(plane)
+    if measured is None:
+        return np.ones(plane.shape, bool)
+    reach = math.ceil(_REACH * _BLUR_PX)
+    seen: NDArray[np.bool_] = binary_erosion(measured, iterations=reach, border_value=True)
+    return seen
+
+
+def _edges(plane: NDArray[Any], seen: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return how strong the edges are, in units of their spread over what was seen; 0 elsewhere."""
     from scipy.ndimage import gaussian_gradient_magnitude
 
     strength: NDArray[np.float32] = gaussian_gradient_magnitude(plane.astype(np.float32), _BLUR_PX)
+    known = strength[seen] if seen.any() else strength
     # The logarithm keeps one bright cell from deciding alone.
-    strength = np.log(strength + np.median(strength) + 1e-6)
-    strength -= strength.mean()
-    return strength / max(float(strength.std()), 1e-6)
+    strength, known = (np.log(one + np.median(known) + 1e-6) for one in (strength, known))
+    strength = (strength - known.mean()) / max(float(known.std()), 1e-6)
+    return np.where(seen, strength, np.float32(0))
 
 
 def _parts(plane: NDArray[Any]) -> list[tuple[slice, slice]]:

@@ -74,6 +74,7 @@ def find_threshold(
     *,
     controls: Sequence[ArrayLike] = (),
     name: str = "The marker",
+    known: NDArray[np.bool_] | None = None,
 ) -> Threshold:
     """Find the brightness above which a pixel of a marker is positive.
 
@@ -88,6 +89,8 @@ def find_threshold(
         Images of the negative control, where it decides.
     name
         What the images are called in an error.
+    known
+        ``(Y, X)``: which pixels the file declares as measured; None declares nothing.
 
     Raises
     ------
@@ -104,11 +107,16 @@ def find_threshold(
     0.0625
     """
     images = _as_list(markers)
-    samples = [sample_marker(image, len(images), name) for image in images]
+    samples = [sample_marker(image, len(images), name, known) for image in images]
     return threshold_of_samples(samples, options, controls=controls)
 
 
-def sample_marker(marker: ArrayLike, n_images: int = 1, name: str = "The marker") -> MarkerSample:
+def sample_marker(
+    marker: ArrayLike,
+    n_images: int = 1,
+    name: str = "The marker",
+    known: NDArray[np.bool_] | None = None,
+) -> MarkerSample:
     """Take evenly spread pixels of a marker, as many as its threshold needs.
 
     Parameters
@@ -119,6 +127,8 @@ def sample_marker(marker: ArrayLike, n_images: int = 1, name: str = "The marker"
         How many images get one threshold together.
     name
         What the image is called in an error.
+    known
+        ``(Y, X)``: which pixels its file declares as measured; None declares nothing.
 
     Raises
     ------
@@ -127,16 +137,16 @@ def sample_marker(marker: ArrayLike, n_images: int = 1, name: str = "The marker"
     """
     pixels = np.asarray(marker)
     step = max(1, int(np.ceil(np.sqrt(pixels.size * n_images / _MOST_PX))))
-    values = pixels[..., ::step, ::step][_find_measured(pixels)[..., ::step, ::step]]
+    values = pixels[..., ::step, ::step][_find_measured(pixels, known)[..., ::step, ::step]]
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise DataError(f"{name} holds NaN or infinite pixels; replace them by numbers first.")
     return MarkerSample(values, find_blank(pixels, name))
 
 
-def _find_measured(pixels: NDArray[Any]) -> NDArray[np.bool_]:
+def _find_measured(pixels: NDArray[Any], known: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
     """Say which pixels ``(Y, X)`` or ``(T, Y, X)`` were measured."""
     frames = pixels.reshape(-1, *pixels.shape[-2:])
-    measured = [find_measured(frame) for frame in frames]
+    measured = [find_measured(frame, known) for frame in frames]
     whole = np.ones(frames.shape[-2:], bool)
     return np.stack([whole if m is None else m for m in measured]).reshape(pixels.shape)
 

@@ -13,7 +13,7 @@ from napari_seewhy.blocks.pairing.names import match_names
 from napari_seewhy.blocks.pairing.places import Place, PlaceFinder
 from napari_seewhy.errors import OptionError, SeewhyError
 from napari_seewhy.files import hash_file
-from napari_seewhy.images import read_image
+from napari_seewhy.images import find_image_files, read_image, without_set_members
 from napari_seewhy.inputs import find_inputs
 from napari_seewhy.tables import file_stem
 
@@ -61,8 +61,9 @@ class FilePair:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Both files, or the one."""
-        return tuple(dict.fromkeys((self.phase, self.marker)))
+        """Both files, or the one; of images in several files, all."""
+        each = (path for image in (self.phase, self.marker) for path in find_image_files(image))
+        return tuple(dict.fromkeys(each))
 
     def hash(self) -> str:
         """Return the hashes of the files."""
@@ -169,13 +170,13 @@ def find_pairs(options: StainPairOptions) -> Pairing:
     """
     if not options.phase:
         raise OptionError("No images of phase contrast were named; give a folder or a glob.")
-    phase_files = find_inputs([options.phase])
+    phase_files = without_set_members(find_inputs([options.phase]))
     find_place = PlaceFinder(options)
     find_place.check()
     unmatched: list[tuple[Path, str]] = []
     both = [(path, path) for path in phase_files]
     if options.marker and options.marker != options.phase:
-        marker_files = find_inputs([options.marker])
+        marker_files = without_set_members(find_inputs([options.marker]))
         given = (options.phase, phase_files), (options.marker, marker_files)
         found = match_names(*given, options.match)
         both = found.pairs

@@ -56,7 +56,7 @@ def spread_planes(image: CellImage, planes: Sequence[int] = ()) -> CellImage:
     Raises
     ------
     OptionError
-        If there is no such plane.
+        If there is no such plane, or it is not known whether they are time points.
 
     Examples
     --------
@@ -75,6 +75,11 @@ def spread_planes(image: CellImage, planes: Sequence[int] = ()) -> CellImage:
         )
     if "Z" not in image.axes:
         return image
+    if image.is_open and not planes:
+        raise OptionError(
+            f"{_name(image)} does not say whether its {n_planes} slices are focal planes or time "
+            "points; name the planes (--planes), or say it (--slices)."
+        )
     before: tuple[Any, ...] = (slice(None),) * image.axes.index("Z")
     pixels = image.pixels[(*before, chosen)]
     height, width = image.shape_yx

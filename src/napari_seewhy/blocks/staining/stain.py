@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_seewhy.blocks.pairing import match_channels, split_names, spread_planes
-from napari_seewhy.blocks.staining.model_scale import find_zoom, rescale_phase
+from napari_seewhy.blocks.staining.model_scale import find_zoom, rescale_phase, sample_nearest
 from napari_seewhy.blocks.staining.options import ApplyStainOptions
 from napari_seewhy.blocks.staining.stained_image import StainedImage
 from napari_seewhy.images import explain_unmeasured
@@ -17,6 +17,8 @@ from napari_seewhy.progress import Step, blocking
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from napari_seewhy.images import CellImage, Pixels
     from napari_seewhy.progress import Task
@@ -111,7 +113,8 @@ class Stainer:
             if zoom != 1:
                 pixels = rescale_phase(pixels, zoom, name)
             seen = int(pixels.shape[-2]), int(pixels.shape[-1])
-            stained.append((yield from self.stain_pixels_steps(pixels)))
+            known = None if phase.measured is None else sample_nearest(phase.measured, seen)
+            stained.append((yield from self.stain_pixels_steps(pixels, known)))
         return StainedImage(
             probability=np.stack([one.probability for one in stained]),
             grid=stained[0].grid,
@@ -124,17 +127,26 @@ class Stainer:
             device=self.runtime.describe(),
             warnings=(
                 *_advise(phase, card, zoom, image.pixel_size_um),
-                *explain_unmeasured(np.isfinite([one.probability for one in stained])),
+                *explain_unmeasured(
+                    np.isfinite([one.probability for one in stained]),
+                    is_declared=phase.measured is not None,
+                ),
             ),
         )
 
-    def stain_pixels_steps(self, phase: Pixels) -> Task[StainedPixels]:
+    def stain_pixels_steps(
+        self, phase: Pixels, declared: NDArray[np.bool_] | None = None
+    ) -> Task[StainedPixels]:
         """Stain the pixels ``(C, Y, X)`` of one time point, as the model takes them."""
         from napari_seewhy.staining import stain_pixels_steps
 
         return (
             yield from stain_pixels_steps(
-                self.model, phase, stride_px=self.options.stride_px, runtime=self.runtime
+                self.model,
+                phase,
+                stride_px=self.options.stride_px,
+                runtime=self.runtime,
+                declared=declared,
             )
         )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_seewhy.batch import gather_warnings
 from napari_seewhy.cells.cropping.crop import CropOptions, crop_geometry, cut_blocks
 from napari_seewhy.cells.cropping.job import CropJob, load_job
 from napari_seewhy.cells.cropping.table import make_origin
@@ -113,13 +114,15 @@ class _CropFile:
         self._inputs: list[Path] = []
         self._known: list[NDArray[Any]] = []
         self._writer: SampleWriter | None = None
+        self._told: dict[str, None] = {}
 
     def add(self, job: CropJob) -> Iterator[None]:
         """Append the crops of one image, all of them or none; yields after every block."""
         n_samples = 0 if self._writer is None else len(self._writer)
         n_known = len(self._known)
         try:
-            yield from self._append(job)
+            with gather_warnings(pass_on=True) as told:
+                yield from self._append(job)
         except SeewhyError as error:
             if self._writer is not None:
                 self._writer.truncate(n_samples)
@@ -127,6 +130,7 @@ class _CropFile:
             self.failures.append(Failure(str(job.image_path), str(error)))
         else:
             self._inputs += job.paths
+            self._told |= dict.fromkeys(told)
 
     def _append(self, job: CropJob) -> Iterator[None]:
         one = load_job(job, self._options.z_plane)
@@ -187,6 +191,7 @@ class _CropFile:
             writer.set_target(decision.target, decision.classes)
             if decision.threshold is not None:
                 results["threshold"] = decision.threshold
+        results["warnings"] = list(self._told)
         results["failures"] = [failure._asdict() for failure in self.failures]
         writer.record = make_record("crop", chosen, self._inputs, **results)
 

@@ -10,14 +10,14 @@ from napari_seewhy.cells.cropping.targets import CellsOfImage
 from napari_seewhy.cells.labels import check_labels
 from napari_seewhy.cells.measuring import MeasureOptions, measure_cells
 from napari_seewhy.errors import DataError
-from napari_seewhy.images import read_image, read_labels
+from napari_seewhy.images import find_image_files, read_image, read_labels
 from napari_seewhy.tables import check_columns, find_group, read_table
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.images import CellImage, ZPlane
+    from napari_seewhy.images import CellImage, Slices, ZPlane
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +38,8 @@ class CropJob:
         Name or number of the scene.
     cell_labels_path
         Whole cells with the numbers of their nuclei. Where given, neighbours are masked as cells.
+    slices
+        What the pictures of a stack are, where the file does not say so.
     """
 
     image_path: Path
@@ -46,6 +48,7 @@ class CropJob:
     group: str | None = None
     scene: int | str = 0
     cell_labels_path: Path | None = None
+    slices: Slices = ""
 
     @property
     def group_name(self) -> str:
@@ -56,8 +59,9 @@ class CropJob:
     def paths(self) -> list[Path]:
         """Every file that the job reads."""
         cells = self.cells if isinstance(self.cells, Path) else None
-        every = (self.image_path, self.labels_path, self.cell_labels_path, cells)
-        return [path for path in every if path is not None]
+        every = (self.labels_path, self.cell_labels_path, cells)
+        image, *others = find_image_files(self.image_path, with_description=True)
+        return [image, *(path for path in every if path is not None), *others]
 
 
 def load_job(job: CropJob, z_plane: ZPlane = "max") -> CellsOfImage:
@@ -70,7 +74,7 @@ def load_job(job: CropJob, z_plane: ZPlane = "max") -> CellsOfImage:
     DataError
         If labels or table do not fit the image, or there is neither.
     """
-    image = read_image(job.image_path, scene=job.scene)
+    image = read_image(job.image_path, scene=job.scene, slices=job.slices)
     labels = _read_labels(job.labels_path, image)
     cell_labels = _read_labels(job.cell_labels_path, image)
     if isinstance(job.cells, Path):

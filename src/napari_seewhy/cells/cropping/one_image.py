@@ -18,6 +18,7 @@ from napari_seewhy.cells.cropping.table import make_origin
 from napari_seewhy.cells.cropping.targets import leave_out
 from napari_seewhy.cells.measuring import MeasureOptions, measure_cells_steps
 from napari_seewhy.errors import DataError
+from napari_seewhy.images import find_image_files
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.storing import SampleWriter
@@ -50,6 +51,8 @@ class Crops:
         Where the image came from.
     options
         How they were cut.
+    assumed
+        What was assumed of the image when it was read.
     """
 
     pixels: NDArray[Any]
@@ -59,6 +62,7 @@ class Crops:
     source: str
     scene: str
     options: CropOptions
+    assumed: tuple[str, ...] = ()
 
 
 class SavedCrops(NamedTuple):
@@ -111,7 +115,7 @@ def cut_crops_steps(
         n_done += len(block.rows)
         yield Step(n_done, len(cells), "Cutting crops")
     known = (image.channels, geometry.pixel_size_um, image.source, image.scene)
-    return Crops(pixels, cells, *known, options)
+    return Crops(pixels, cells, *known, options, image.assumed)
 
 
 def save_crops_steps(
@@ -142,9 +146,11 @@ def save_crops_steps(
     names = leave_out(marker, crops.channels)
     kept = [crops.channels.index(name) for name in names]
     chosen = {"crop": crops.options.model_dump(mode="json"), "target": options.model_dump()}
-    inputs = [Path(crops.source)] if crops.source and Path(crops.source).is_file() else []
+    is_file = crops.source and Path(crops.source).is_file()
+    inputs = find_image_files(Path(crops.source), with_description=True) if is_file else ()
     n_crops = len(crops.pixels)
-    record = make_record("crop", chosen, inputs, n_samples=n_crops, threshold=found.threshold)
+    results = {"n_samples": n_crops, "threshold": found.threshold, "warnings": list(crops.assumed)}
+    record = make_record("crop", chosen, inputs, **results)
     origin = make_origin(crops.cells, crops.source, crops.scene)
     writer = SampleWriter(
         path,

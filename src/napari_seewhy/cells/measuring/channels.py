@@ -80,7 +80,10 @@ def _find_backgrounds(frame: Frame, options: MeasureOptions) -> list[Background 
     if options.background == "none":
         return [None] * n_channels
     measured = [frame.find_measured(channel) for channel in range(n_channels)]
-    for sentence in dict.fromkeys(said for one in measured for said in explain_unmeasured(one)):
+    is_declared = frame.image.measured is not None
+    for sentence in dict.fromkeys(
+        said for one in measured for said in explain_unmeasured(one, is_declared=is_declared)
+    ):
         warnings.warn(sentence, SeewhyWarning, stacklevel=2)
     found = measure_backgrounds(
         frame.read_rows, measured, frame.label_images, options.background_size_px

@@ -64,7 +64,7 @@ class Frame:
 
     def find_measured(self, channel: int) -> NDArray[np.bool_] | None:
         """Say which pixels ``(Y, X)`` of a channel were measured, None where all were."""
-        return find_measured(self.image.pixels[channel])
+        return find_measured(self.image.pixels[channel], self.image.measured)
 
     def lift_rows(self, channel: int, rows: slice, width_px: float) -> NDArray[np.float32]:
         """Read some rows of a channel with only its spots left, as if all rows had been read."""

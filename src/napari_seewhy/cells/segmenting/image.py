@@ -73,7 +73,7 @@ def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task
     found, sifted, told = [], [], []
     for t, frame in enumerate(image.frames()):
         plane = frame.flatten_z(options.z_plane).pixels[channel]
-        measured = find_measured(plane)
+        measured = find_measured(plane, image.measured)
         if measured is not None:
             plane = fill_unmeasured(plane, measured)
         task = segmenter.find_steps(plane, options, diameter_px)
@@ -91,7 +91,8 @@ def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task
             )
         )
         is_left = is_empty or len(sifted[-1].areas) > 0
-        sentences = (*one.warnings, *explain_unmeasured(measured))
+        is_declared = image.measured is not None
+        sentences = (*one.warnings, *explain_unmeasured(measured, is_declared=is_declared))
         told.append(sentences if is_left else (*sentences, _explain_sifted(options)))
     nuclei = [one.labels for one in found]
     usual = diameter_px or usual_diameter(np.concatenate([one.areas for one in sifted])) or math.nan

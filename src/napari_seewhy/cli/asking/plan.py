@@ -1,7 +1,7 @@
 """Which images a command works on, and the work on them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +17,7 @@ from napari_seewhy.cells.segmenting import (
 )
 from napari_seewhy.cli.telling import report_batch, run_batch
 from napari_seewhy.errors import FileError, OptionError
-from napari_seewhy.images import without_set_members
+from napari_seewhy.images import Slices, without_set_members
 
 if TYPE_CHECKING:
     from napari_seewhy.cli.telling import Reporting
@@ -38,6 +38,8 @@ class ChosenImages:
         the images are segmented.
     scene
         Name of the scene, or its number from 0, in files that hold several; "all" takes each.
+    slices
+        Whether the slices of a stack are planes or times, where its file does not say so.
     strict
         Refuse images that would have to be adapted to the model.
     resume
@@ -46,6 +48,7 @@ class ChosenImages:
 
     labels: Path | None = None
     scene: str = "0"
+    slices: Slices = ""
     strict: Annotated[bool, Parameter(negative="")] = False
     resume: Annotated[bool, Parameter(negative="")] = False
 
@@ -76,6 +79,7 @@ def work_on_images(
     reporting: "Reporting",
     *,
     resume: bool,
+    slices: Slices = "",
 ) -> int:
     """Work on the images that a person named, report on each, and return the exit status.
 
@@ -84,12 +88,14 @@ def work_on_images(
     SeewhyError
         If no input leads to an image, or something would make every image fail.
     """
-    jobs, failures = plan_jobs(inputs, scene)
+    jobs, failures = plan_jobs(inputs, scene, slices)
     outcomes = run_batch(run_steps(jobs, work, resume=resume), len(jobs), reporting)
     return report_batch(work.VERB, [*failures, *outcomes], reporting, out=str(work.out))
 
 
-def plan_jobs(inputs: Sequence[str], scene: str) -> "tuple[list[ImageJob], list[Outcome]]":
+def plan_jobs(
+    inputs: Sequence[str], scene: str, slices: Slices = ""
+) -> "tuple[list[ImageJob], list[Outcome]]":
     """Find the images that a person named and give each a name of its own for its outputs.
 
     Label images that `seewhy segment` wrote are left out of folders and globs, so that outputs may
@@ -101,6 +107,8 @@ def plan_jobs(inputs: Sequence[str], scene: str) -> "tuple[list[ImageJob], list[
         Files, folders and globs.
     scene
         Number or name of a scene, or "all".
+    slices
+        What the pictures of a stack are, where its file does not say so.
 
     Returns
     -------
@@ -127,7 +135,7 @@ def plan_jobs(inputs: Sequence[str], scene: str) -> "tuple[list[ImageJob], list[
             pictures.extend((path, one) for one in _scenes(path, scene))
         except FileError as error:
             failures.append(Outcome(str(path), "failed", str(error)))
-    return make_jobs(pictures), failures
+    return [replace(job, slices=slices) for job in make_jobs(pictures)], failures
 
 
 def _scenes(path: Path, scene: str) -> Iterable[int | str]:

@@ -67,4 +67,6 @@ def classify(
         options=classifying,
         confidence=deciding.confidence,
     )
-    return work_on_images(work, inputs, deciding.scene, reporting, resume=deciding.resume)
+    return work_on_images(
+        work, inputs, deciding.scene, reporting, resume=deciding.resume, slices=deciding.slices
+    )

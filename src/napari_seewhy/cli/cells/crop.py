@@ -20,7 +20,7 @@ from napari_seewhy.cli.asking import gather_samples, plan_jobs
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, report_batch
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import check_output
-from napari_seewhy.images import ImageJob
+from napari_seewhy.images import ImageJob, Slices
 from napari_seewhy.tables import file_stem, name_groups
 
 VERB = "crop"
@@ -48,6 +48,8 @@ class LabelledImages:
         Folder that `seewhy segment` wrote, or of label images named as their images.
     scene
         Name of the scene, or its number from 0, in files that hold several; "all" takes each.
+    slices
+        Whether the slices of a stack are planes or times, where its file does not say so.
     group_regex
         Pattern whose first bracketed part, found in an image's path, names its group (field, well,
         dish, day: what must stay together when splitting); without it the file is the group.
@@ -55,6 +57,7 @@ class LabelledImages:
 
     labels: Path
     scene: str = "0"
+    slices: Slices = ""
     group_regex: str = ""
 
 
@@ -82,7 +85,7 @@ def crop(
         raise OptionError("The target comes from a marker or from a table; give one of the two.")
     out = check_output(out, ".h5")
     folder = SegmentedFolder(labelled.labels.expanduser().absolute())
-    planned, failures = plan_jobs(inputs, labelled.scene)
+    planned, failures = plan_jobs(inputs, labelled.scene, labelled.slices)
     jobs, unlabelled = find_labels(planned, folder, labelled.group_regex)
     failures += unlabelled
     if not jobs:
@@ -116,7 +119,8 @@ def find_labels(
             continue
         if isinstance(found, ImageOutputs):
             cell_labels = found.cell_labels if found.cell_labels.is_file() else None
-            jobs.append(CropJob(job.path, found.labels, found.cells, group, job.scene, cell_labels))
+            paths = (found.labels, found.cells)
         else:
-            jobs.append(CropJob(job.path, found, None, group, job.scene))
+            cell_labels, paths = None, (found, None)
+        jobs.append(CropJob(job.path, *paths, group, job.scene, cell_labels, job.slices))
     return jobs, failures

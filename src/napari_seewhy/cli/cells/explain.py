@@ -39,4 +39,6 @@ def explain(
     out = check_out_folder(out)
     labels = choosing.label_source(segmenting)
     work = ExplainWork(find_model(model), out, labels, choosing.strict, explaining)
-    return work_on_images(work, inputs, choosing.scene, reporting, resume=choosing.resume)
+    return work_on_images(
+        work, inputs, choosing.scene, reporting, resume=choosing.resume, slices=choosing.slices
+    )

@@ -9,7 +9,7 @@ from napari_seewhy.cells.measuring import MeasureOptions
 from napari_seewhy.cells.segmenting import SegmentOptions, SegmentWork
 from napari_seewhy.cli.asking import check_out_folder, work_on_images
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
-from napari_seewhy.images import ZPlane
+from napari_seewhy.images import Slices, ZPlane
 
 
 class MeasureFlags(MeasureOptions):
@@ -22,12 +22,13 @@ _SEGMENTING = SegmentOptions()
 _MEASURING = MeasureFlags()
 
 
-def segment(
+def segment(  # noqa: PLR0913  (every option class is an argument of its own)
     inputs: list[str],
     /,
     *,
     out: Path,
     scene: str = "0",
+    slices: Slices = "",
     resume: Annotated[bool, Parameter(negative="")] = False,
     segmenting: Annotated[SegmentOptions, flags("Segmenting")] = _SEGMENTING,
     measuring: Annotated[MeasureFlags, flags("Measuring", sort_key=20)] = _MEASURING,
@@ -43,8 +44,10 @@ def segment(
         Folder for the labels, the tables of cells and the records; it is made if it is not there.
     scene
         Name of the scene, or its number from 0, in files that hold several; "all" takes each.
+    slices
+        Whether the slices of a stack are planes or times, where its file does not say so.
     resume
         Skip images whose outputs are there and whole, made with the same options.
     """
     work = SegmentWork(check_out_folder(out), segmenting, MeasureOptions(**measuring.model_dump()))
-    return work_on_images(work, inputs, scene, reporting, resume=resume)
+    return work_on_images(work, inputs, scene, reporting, resume=resume, slices=slices)

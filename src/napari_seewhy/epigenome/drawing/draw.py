@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import warnings
-from contextlib import closing, contextmanager
+from contextlib import closing
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from napari_seewhy.batch import Processes, run_steps
+from napari_seewhy.batch import Processes, gather_warnings, run_steps
 from napari_seewhy.epigenome.drawing.batch import DrawWork
 from napari_seewhy.epigenome.drawing.bins import PAIRED_TRACKS, SINGLE_TRACKS
 from napari_seewhy.epigenome.drawing.compounds import check_folders
@@ -79,8 +79,9 @@ class GeneDrawing:
     def __init__(self, folder: Path, genes: Path, options: DrawOptions | None = None) -> None:
         self.options = options or DrawOptions()
         self.drawn = DrawnFolder(folder, genes, self.options)
-        with _noting() as self._assumed:
-            self.genes = read_genes(genes)
+        with gather_warnings(pass_on=True) as self._assumed:
+            chosen = self.options.join_transcripts
+            self.genes = read_genes(genes, join_transcripts=chosen)
         self._work = folder / _WORK_FOLDER
         self._executor = None if self.options.n_workers == 1 else Processes(self.options.n_workers)
 
@@ -112,7 +113,7 @@ class GeneDrawing:
             As `prepare_tracks`; or if a picture cannot be written.
         """
         yield Step(0, 0, "Checking tracks")
-        with _noting() as assumed:
+        with gather_warnings(pass_on=True) as assumed:
             plan, read_as = self._plan(compound)
         batches = plan.batches(self.drawn.path, self.options)
         yield from self._draw_missing(batches)
@@ -197,18 +198,6 @@ def _warn_of_emptiness(done: DrawnCompound) -> None:
             SeewhyWarning,
             stacklevel=3,
         )
-
-
-@contextmanager
-def _noting() -> Iterator[list[str]]:
-    """Keep what is warned of, for the record, and warn of it all the same."""
-    said: list[str] = []
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", SeewhyWarning)
-        yield said
-    for one in caught:
-        said.append(str(one.message))
-        warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 
 def draw_genes_steps(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from napari_seewhy.epigenome.drawing.compounds import TRACK_COLUMNS
+from napari_seewhy.epigenome.drawing.options import DrawOptions
 from napari_seewhy.epigenome.pictures import (
     TABLE_NAME,
     TRACKS_NAME,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.epigenome.drawing.compounds import CompoundTracks
-    from napari_seewhy.epigenome.drawing.options import DrawOptions
 
 RECORD_NAME = "record.json"
 VERB = "epigenome draw"
@@ -194,12 +194,13 @@ class DrawnFolder:
             )
         results: dict[str, Any] = record["results"]
         wanted = self.describe_drawing()["options"]
-        there = {name: value for name, value in record["options"].items() if name in wanted}
-        differing = [name for name in wanted if there.get(name) != wanted[name]]
+        # A record of an earlier version lacks the options that have come since.
+        there = DrawOptions().model_dump(mode="json") | record["options"]
+        differing = [name for name in wanted if there[name] != wanted[name]]
         if differing:
             name = differing[0]
             raise OptionError(
-                f"{self.path} holds pictures drawn with {name} {there.get(name)}, not "
+                f"{self.path} holds pictures drawn with {name} {there[name]}, not "
                 f"{wanted[name]}; draw into another folder, or with the same options."
             )
         if record["inputs"][0]["sha256"] != self._genes_hash:

@@ -70,6 +70,12 @@ class DrawOptions(Options):
         title="Fewest reads",
         description="Text files of methylation: sites with fewer reads are left out.",
     )
+    join_transcripts: bool = Field(
+        False,
+        title="Join transcripts",
+        description="Genes in a BED: draw one picture of lines that share exons on one strand, as "
+        "the transcripts of a gene do, named after the longest.",
+    )
     axes: bool = Field(
         True,
         title="Axes",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -19,7 +20,8 @@ from napari_seewhy.epigenome.pictures.panels import Panels, place_panels
 from napari_seewhy.epigenome.pictures.pixels import read_picture
 from napari_seewhy.epigenome.pictures.table import PANEL_COLUMNS, row_geometry
 from napari_seewhy.epigenome.pictures.thumbnails import read_thumbnail
-from napari_seewhy.errors import DataError, SeewhyError
+from napari_seewhy.errors import DataError, FileError, SeewhyError
+from napari_seewhy.files import read_json
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -113,6 +115,18 @@ class PictureSet:
             f"{int(twice.sum()):,} pictures are of a gene, compound and exposure that another "
             f"picture has too, such as {of}; they are distinguished by their files.",
         )
+
+    @cached_property
+    def assumed(self) -> tuple[str, ...]:
+        """What was assumed of the tracks and genes when the pictures were drawn here."""
+        record = self.root / "record.json"
+        try:
+            compounds = read_json(record)["results"]["compounds"].values()
+            said = [str(one) for compound in compounds for one in compound.get("assumed", ())]
+        except (FileError, KeyError, TypeError, AttributeError):
+            return ()
+        # How each file was recognised stands in the record alone.
+        return tuple(dict.fromkeys(one for one in said if " is read as " not in one))
 
     def file(self, row: int) -> Path:
         """Return the file of one picture."""

@@ -134,8 +134,13 @@ def load_network(path: Path, kind: type[CardT]) -> tuple[Any, CardT]:
             "names; copy the file again from where it was trained."
         ) from error
     # Such are never saved, and a network that has them finds nothing and says nothing of it.
-    if not all(torch.isfinite(value).all() for value in weights.values()):
-        raise FileError(_damaged(path))
+    broken = [name for name, value in weights.items() if not torch.isfinite(value).all()]
+    if broken:
+        raise FileError(
+            f"{path} holds {len(broken)} of {len(weights)} arrays with weights that are NaN or "
+            f"infinite, such as {broken[0]}; copy the file again from where it was trained, or "
+            "train with a lower learning rate."
+        )
     return network.eval(), card
 
 
@@ -156,7 +161,10 @@ def _parse_card(path: Path, text: str, kind: type[CardT]) -> CardT:
     try:
         return kind(**fields)
     except (OptionError, TypeError) as error:
-        raise FileError(f"{_damaged(path)} {error}") from error
+        raise FileError(
+            f"{path} is whole, but this program does not understand its card: {error} Another "
+            "version or program may have written it; open it there and save it again, or retrain."
+        ) from error
 
 
 def _read_metadata(path: Path) -> dict[str, str]:

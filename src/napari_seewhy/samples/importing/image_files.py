@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from napari_seewhy.batch import gather_warnings
 from napari_seewhy.errors import DataError, SeewhyError
-from napari_seewhy.images import read_image
+from napari_seewhy.images import find_image_files, read_image, without_set_members
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.importing.outcome import Failure, Gathered
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 
 _SAME_PIXEL_SIZE = 0.01
+_BEGINS_ELSEWHERE = (
+    "It holds further planes of an image that begins in another of these files; the image became "
+    "a sample there."
+)
 
 
 class ImageFile(NamedTuple):
@@ -45,6 +50,8 @@ def gather_images_steps(
 ) -> Task[Gathered]:
     """Write image files as samples, one `Step` per file; unreadable ones are left out.
 
+    Of an image in several files, the one in which it begins becomes a sample.
+
     Raises
     ------
     DataError
@@ -52,13 +59,20 @@ def gather_images_steps(
     FileError
         If the sample set cannot be written.
     """
-    failures, names, inputs = [], [], []
+    failures, names = [], []
+    inputs: list[Path] = []
+    told: dict[str, None] = {}
     with ExitStack() as stack:
         writer: SampleWriter | None = None
+        first_files = set(without_set_members([file.path for file in files]))
         for i, file in enumerate(files):
             yield Step(i, len(files), f"Reading {file.path.name}")
+            if file.path not in first_files:
+                failures.append(Failure(str(file.path), _BEGINS_ELSEWHERE))
+                continue
             try:
-                image = _read_flat(file.path, options)
+                with gather_warnings(pass_on=True) as said:
+                    image = _read_flat(file.path, options)
                 pixels = _cut_middle(image, options.size_px)
                 if writer is None:
                     writer = stack.enter_context(_open_writer(path, image, pixels, options))
@@ -67,16 +81,19 @@ def gather_images_steps(
                 failures.append(Failure(str(file.path), str(error)))
             else:
                 names.append(file.class_name)
-                inputs.append(file.path)
+                told |= dict.fromkeys(said)
+                inputs += find_image_files(file.path, with_description=True)
         if writer is None:
             first = f" The first reason: {failures[0].reason}" if failures else ""
             raise DataError(f"Not one of the {len(files)} images could be used.{first}")
         if any(name is not None for name in names):
             writer.set_target(*target_from_names(names, options.classes))
-        reasons = [failure._asdict() for failure in failures]
-        writer.record = make_record(
-            "import", options, inputs, n_samples=len(writer), failures=reasons
-        )
+        results = {
+            "n_samples": len(writer),
+            "failures": [failure._asdict() for failure in failures],
+            "warnings": list(told),
+        }
+        writer.record = make_record("import", options, inputs, **results)
     return Gathered(SampleSet(path), tuple(failures))
 
 

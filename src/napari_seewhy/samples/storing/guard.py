@@ -62,7 +62,7 @@ def open_samples(path: Path) -> tuple[h5py.File, Attributes]:
     # h5py raises many kinds of errors for a file that somebody altered.
     except (KeyError, ValueError, TypeError, OSError, RuntimeError, RecursionError) as error:
         file.close()
-        raise FileError(f"{say_damaged(path)} {_say(error)}".rstrip()) from error
+        raise FileError(_say(path, error)) from error
 
 
 def say_damaged(path: Path) -> str:
@@ -70,9 +70,15 @@ def say_damaged(path: Path) -> str:
     return f"{path} is damaged or cut short; make it again or copy it again."
 
 
-def _say(error: Exception) -> str:
-    """Say what is wrong where it was us who found it."""
-    return f"{error}" if type(error) is ValueError and str(error).startswith("Its ") else ""
+def _say(path: Path, error: Exception) -> str:
+    """Say what is wrong where it was us who found it; the file may be whole then."""
+    found = str(error)
+    if type(error) is not ValueError or not found.startswith("Its "):
+        return say_damaged(path)
+    return (
+        f"{path} is damaged or was written by another program: {found[:1].lower()}"
+        f"{found[1:].rstrip('.')}; make it again or copy it again."
+    )
 
 
 def _open(path: Path) -> h5py.File:

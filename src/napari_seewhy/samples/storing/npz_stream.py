@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _BLOCK_BYTES = 16 * 2**20
+_NPY = b"\x93NUMPY"
 
 
 class ArrayHeader(NamedTuple):
@@ -44,6 +45,13 @@ def opening_npz(path: Path) -> Iterator[NpzStream]:
     except OSError as error:
         raise FileError(explain_os_error(error, path, "read")) from error
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        with path.open("rb") as stream:
+            is_single = stream.read(len(_NPY)) == _NPY
+        if is_single:
+            raise FileError(
+                f"{path} is a single numpy array (.npy), not an archive of several; save it with "
+                "numpy.savez(path, pixels=array)."
+            ) from error
         raise FileError(
             f"{path} is no numpy archive (.npz), or is damaged; save it with numpy.savez again."
         ) from error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.samples.storing.guard import open_samples
+from napari_seewhy.samples.storing.guard import open_samples, say_damaged
 from napari_seewhy.samples.storing.layout import UNKNOWN
 from napari_seewhy.samples.storing.scattered import read_rows
 
@@ -133,7 +133,7 @@ class SampleSet:
         try:
             return read_rows(dataset, wanted)
         except OSError as error:
-            raise DataError(f"{self.path} is damaged; make it again or copy it again.") from error
+            raise DataError(say_damaged(self.path)) from error
 
     def close(self) -> None:
         """Close the file; `pixels` can no longer be read."""
@@ -153,7 +153,7 @@ class SampleSet:
             is_text = column.dtype.kind in "OS"
             values: NDArray[Any] = column.asstr()[:] if is_text else column[:]
         except (OSError, RuntimeError, ValueError) as error:  # UnicodeDecodeError is a ValueError
-            raise DataError(f"{self.path} is damaged; make it again or copy it again.") from error
+            raise DataError(say_damaged(self.path)) from error
         return values
 
     def __reduce__(self) -> tuple[type[Self], tuple[Path]]:

@@ -147,7 +147,8 @@ class InspectSetup(QWidget):
         said = [f"{name} {first[name]}" for name in ("gene", "compound", "exposure", "class")]
         known = ", ".join(text for text in said if not text.endswith(" "))
         n = f"{len(pictures):,} pictures. " if len(pictures) > 1 else "1 picture. "
-        self.read_as.setText(" ".join([f"{n}The first is {known}.", *pictures.warnings]))
+        told = [f"{n}The first is {known}.", *pictures.warnings, *pictures.assumed]
+        self.read_as.setText(" ".join(told))
 
     def _show_path(self, path: Path) -> None:
         if path != self.folder.path:

@@ -18,7 +18,7 @@ from napari_seewhy.layers import (
     is_nuclear,
 )
 from napari_seewhy.widgets.parts.forms import Choice, OptionsForm
-from napari_seewhy.widgets.parts.layers import LayerChoice, is_image
+from napari_seewhy.widgets.parts.layers import AssumedLine, LayerChoice, is_image
 from napari_seewhy.widgets.parts.models import ModelChoice
 
 _CELLS = ("cells", "cell_channel", "cell_distance_um", "cell_distance_px")
@@ -46,6 +46,7 @@ class SegmentForm(QWidget):
         self._cell_layer = LayerChoice(viewer, is_image, rank=_rank_as_cells)
         self._cell_layer.setToolTip("The image in which the whole cell is bright.")
         self._cell_label = QLabel("Cell stain")
+        self._assumed = AssumedLine()
         self.model = make_model_choice()
         self._model_label = QLabel("Network")
         self._nuclei = OptionsForm(
@@ -124,6 +125,7 @@ class SegmentForm(QWidget):
         rows.addRow(self._axes_label, self._axes)
         rows.addRow(self._model_label, self.model)
         nuclei.addLayout(rows)
+        nuclei.addWidget(self._assumed)
         nuclei.addWidget(self._nuclei)
         cells = _group("Cells", layout)
         cells.addWidget(self._cells)
@@ -160,6 +162,7 @@ class SegmentForm(QWidget):
         )
         self._cell_layer.setVisible(grown == "watershed")
         self._cell_label.setVisible(grown == "watershed")
+        self._assumed.show_layers([layer])
         self.changed.emit()
 
 

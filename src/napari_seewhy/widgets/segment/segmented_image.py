@@ -39,6 +39,7 @@ class SegmentedImage:
                 "scene": image.scene,
                 "parent": layer.name,
                 "options": options.model_dump(mode="json"),
+                "assumed": list(image.assumed),
             },
         )
 

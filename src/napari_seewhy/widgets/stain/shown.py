@@ -133,6 +133,7 @@ class ShownStain:
             "scene": origin.image.scene,
             "parent": origin.parent,
             "model": str(origin.model),
+            "assumed": list(origin.image.assumed),
         }
         self.place = StainPlace(origin.name, origin.grid, stained.grid, known, (zoom[0], zoom[1]))
         self._difference: Any = None

@@ -11,6 +11,7 @@ from napari_seewhy.cells.classifying import ClassifyOptions
 from napari_seewhy.layers import CLASSES
 from napari_seewhy.widgets.parts.forms import OptionsForm
 from napari_seewhy.widgets.parts.layers import (
+    AssumedLine,
     ChannelChoices,
     LayerChoice,
     is_cells_of,
@@ -67,6 +68,9 @@ class ClassifyForm(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(rows)
         layout.addWidget(self._channels)
+        self._assumed = AssumedLine()
+        layout.addWidget(self._assumed)
+        self.changed.connect(self._tell_assumed)
         layout.addWidget(self._options)
         self._nuclei.layer_changed.connect(self._on_nuclei_changed)
         self._cells.layer_changed.connect(self.changed)
@@ -110,6 +114,9 @@ class ClassifyForm(QWidget):
         job = read_layers(layers, self.labels, self._cells.layer)
         names = dict(zip(layers, job.image.channels, strict=True))
         return job, self.options(channels=tuple(names[layer] for layer in chosen))
+
+    def _tell_assumed(self) -> None:
+        self._assumed.show_layers(self._channels.layers)
 
     def _on_nuclei_changed(self) -> None:
         channels = () if self._card is None else self._card.channel_names

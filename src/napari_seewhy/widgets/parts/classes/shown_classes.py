@@ -76,6 +76,7 @@ class ClassifyOrigin:
                 "parent": layer.name,
                 "model": str(model),
                 "options": options.model_dump(mode="json"),
+                "assumed": list(job.image.assumed),
             },
             layer=weakref.ref(layer),
         )

@@ -1,3 +1,4 @@
+from .assumed import AssumedLine as AssumedLine
 from .channel_choices import ChannelChoices as ChannelChoices
 from .checks import LayerChecks as LayerChecks
 from .choice import LayerChoice as LayerChoice, is_image as is_image, is_labels as is_labels

@@ -8,6 +8,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from napari_seewhy.layers import Grid, channel_of_layer
+from napari_seewhy.widgets.parts.layers.assumed import AssumedLine
 from napari_seewhy.widgets.parts.layers.checks import LayerChecks
 from napari_seewhy.widgets.parts.layers.choice import LayerChoice, is_image, is_labels
 from napari_seewhy.widgets.parts.layers.labelled_image import (
@@ -56,6 +57,9 @@ class LabelledLayers(QWidget):
         layout.addLayout(rows)
         layout.addWidget(QLabel(purpose))
         layout.addWidget(self._channels)
+        self._assumed = AssumedLine()
+        layout.addWidget(self._assumed)
+        self.changed.connect(self._tell_assumed)
 
         follow(viewer.layers.events.inserted, self._propose_cells)
         self._nuclei.layer_changed.connect(self._on_nuclei_changed)
@@ -115,6 +119,9 @@ class LabelledLayers(QWidget):
         if self.labels is None or not is_image(layer):
             return False
         return shape_yx(layer) == shape_yx(self.labels)
+
+    def _tell_assumed(self) -> None:
+        self._assumed.show_layers(self.channels)
 
     def _on_nuclei_changed(self) -> None:
         self._channels.offer()

@@ -19,7 +19,13 @@ from napari_seewhy.layers import (
     is_unstained,
     name_of_image,
 )
-from napari_seewhy.widgets.parts.layers import LayerChoice, is_image, role_of, shape_yx
+from napari_seewhy.widgets.parts.layers import (
+    AssumedLine,
+    LayerChoice,
+    is_image,
+    role_of,
+    shape_yx,
+)
 from napari_seewhy.widgets.parts.marker.preview import PreviewedField
 from napari_seewhy.widgets.parts.viewer import follow
 
@@ -68,6 +74,9 @@ class FieldLayers(QWidget):
         rows.addRow("Phase contrast", self._image)
         rows.addRow(self._axes_label, self._axes)
         rows.addRow("Real marker", self._marker)
+        self._assumed = AssumedLine()
+        rows.addRow(self._assumed)
+        self.changed.connect(self._tell_assumed)
         self._image.layer_changed.connect(self._on_image_changed)
         self._marker.layer_changed.connect(self.changed)
         self._axes.currentIndexChanged.connect(self.changed)
@@ -203,6 +212,9 @@ class FieldLayers(QWidget):
         return (
             is_other and _is_field(layer) and not layer.rgb and shape_yx(layer) == shape_yx(image)
         )
+
+    def _tell_assumed(self) -> None:
+        self._assumed.show_layers([self.image_layer, self.marker_layer])
 
     def _on_image_changed(self) -> None:
         layer = self.image_layer

@@ -1,0 +1,44 @@
+"""A line that says what was assumed of the chosen layers, and how to change it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtWidgets import QLabel, QWidget
+
+from napari_seewhy.images import explain_unmeasured
+from napari_seewhy.layers import METADATA_KEY, Grid, assumed_of_layer, axes_of_layer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_NO_SIZE = (
+    "The size of a pixel is not known, so lengths and areas are in pixels; save the image as "
+    "OME-TIFF with its pixel size to have micrometres."
+)
+
+
+class AssumedLine(QLabel):
+    """Says what was assumed of layers when their files were read; hidden where nothing was."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWordWrap(True)
+        self.hide()
+
+    def show_layers(self, layers: Iterable[Any]) -> None:
+        """Follow the image layers that are chosen; None among them is passed over."""
+        chosen = [layer for layer in layers if layer is not None]
+        said = dict.fromkeys(one for layer in chosen for one in _explain(layer))
+        self.setText(" ".join(said))
+        self.setVisible(bool(said))
+
+
+def _explain(layer: Any) -> Iterator[str]:
+    """Yield what was assumed of a layer, and what is not known of it."""
+    yield from assumed_of_layer(layer)
+    measured = layer.metadata.get(METADATA_KEY, {}).get("measured")
+    yield from explain_unmeasured(measured, is_declared=True)
+    axes = axes_of_layer(layer) or "TZYX"[-layer.ndim :]
+    if Grid.of_layer(layer, axes).pixel_size_um is None:
+        yield _NO_SIZE
