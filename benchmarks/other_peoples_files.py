@@ -99,6 +99,11 @@ def try_images() -> list[bool]:
     movie = np.stack([np.roll(DNA, 18 * i, 1) for i in range(3)])
     write("i/slices.tif", movie, axes="ZYX", finterval=600.0)
     write("i/frames.tif", movie, axes="TYX", finterval=600.0)
+    write("i/untold.tif", movie, axes="ZYX")
+    alpha = np.full(DNA.shape, 255, "u1")
+    alpha[:80] = 0
+    grey = (np.clip(DNA / np.percentile(DNA, 99.9), 0, 1) * 255).astype("u1")
+    Image.fromarray(np.stack([grey, alpha], -1), mode="LA").save("i/half.png")
     turned = rotate(FIELD[0, :256, :256], 20, order=1).astype("u2")
     write("i/turned.tif", turned)
 
@@ -113,6 +118,13 @@ def try_images() -> list[bool]:
     n_frames = cells("frames")[2]
     status, said, n_slices = cells("slices")
     good.append(tell("movie saved as slices", status, said, is_right=n_slices == n_frames))
+    status, said, _ = cells("untold")
+    good.append(tell("slices that say nothing", status, said, is_right=False))
+    call("segment", "i/half.png", "--method", "otsu", "--out", "i/out")
+    found = tifffile.imread("i/out/half_labels.ome.tif")
+    status, said = call("segment", "i/half.png", "--method", "otsu", "--out", "i/out")
+    is_right = bool(found.any()) and not found[:80].any()
+    good.append(tell("half of it transparent", status, said, is_right=is_right))
     status, said, _ = cells("turned")
     table = np.genfromtxt("i/out/turned_cells.csv", delimiter=",", names=True)
     lowest = table["background_channel_0"].min()
@@ -120,22 +132,23 @@ def try_images() -> list[bool]:
     return good
 
 
-def describe_set(names: list[str], ids: list[str], n_times: int) -> str:
-    """Describe one image per file, or one image of which each file is a time point."""
+def describe_set(names: list[str], ids: list[str], axis: str) -> str:
+    """Describe one image per file, or one image of which each file is a place along an axis."""
 
     def data(i: int, t: int) -> str:
         where = f'<UUID FileName="{names[i]}">urn:uuid:{ids[i]}</UUID>'
-        return f'<TiffData FirstT="{t}" IFD="0" PlaneCount="1">{where}</TiffData>'
+        return f'<TiffData First{axis or "T"}="{t}" IFD="0" PlaneCount="1">{where}</TiffData>'
 
     def image(i: int, blocks: str) -> str:
         return (
             f'<Image ID="Image:{i}"><Pixels ID="Pixels:{i}" DimensionOrder="XYCZT" Type="uint16" '
-            f'SizeX="160" SizeY="160" SizeC="1" SizeZ="1" SizeT="{n_times}">{blocks}'
-            "</Pixels></Image>"
+            f'SizeX="160" SizeY="160" SizeC="{sizes["C"]}" SizeZ="1" SizeT="{sizes["T"]}">'
+            f"{blocks}</Pixels></Image>"
         )
 
     n = len(names)
-    if n_times > 1:
+    sizes = {"C": 1, "T": 1} | ({axis: n} if axis else {})
+    if axis:
         return image(0, "".join(data(i, i) for i in range(n)))
     return "".join(image(i, data(i, 0)) for i in range(n))
 
@@ -147,18 +160,27 @@ def try_sets() -> list[bool]:
     ids = [str(uuid.UUID(int=i + 1)) for i in range(3)]
     schema = 'xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"'
     good = []
-    for kind, n_times, n_images in (("positions", 1, 3), ("time points", 3, 1)):
-        folder = Path("s") / kind
-        folder.mkdir(parents=True)
-        inner = describe_set(names, ids, n_times)
-        for name, own, pixels in zip(names, ids, places, strict=True):
-            text = f'<OME {schema} UUID="urn:uuid:{own}">{inner}</OME>'
-            tifffile.imwrite(folder / name, pixels, description=text, metadata=None)
-        status, said = call("segment", folder, "--method", "otsu", "--out", folder / "out")
-        counts = [one["results"].get("n_cells") for one in said["inputs"]]
-        tables = {path.read_text() for path in (folder / "out").glob("*_cells.csv")}
-        is_right = len(counts) == len(tables) == n_images
-        good.append(tell(f"OME-TIFF set of {kind}", status, said, is_right=is_right))
+    for kind, axis in (("positions", ""), ("time points", "T"), ("channels", "C")):
+        inner, n_images = describe_set(names, ids, axis), 1 if axis else 3
+        for described in ("in each file", "in the first file", "in a companion"):
+            folder = Path("s") / f"{kind} {described}"
+            folder.mkdir(parents=True)
+            whole = f'<OME {schema} UUID="urn:uuid:{ids[0]}">{inner}</OME>'
+            first, master = names[0], uuid.UUID(int=99)
+            if described == "in a companion":
+                first = "set.companion.ome"
+                whole = whole.replace(ids[0], str(master), 1)
+                (folder / first).write_text(whole, encoding="utf-8")
+            named = ids[0] if first == names[0] else master
+            link = f'<BinaryOnly MetadataFile="{first}" UUID="urn:uuid:{named}"/>'
+            for name, own, pixels in zip(names, ids, places, strict=True):
+                is_whole = described == "in each file" or name == first
+                text = f'<OME {schema} UUID="urn:uuid:{own}">{inner if is_whole else link}</OME>'
+                tifffile.imwrite(folder / name, pixels, description=text, metadata=None)
+            status, said = call("segment", folder, "--method", "otsu", "--out", folder / "out")
+            tables = {path.read_text() for path in (folder / "out").glob("*_cells.csv")}
+            is_right = len(said["inputs"]) == len(tables) == n_images
+            good.append(tell(f"set of {kind}, {described}", status, said, is_right=is_right))
     return good
 
 
@@ -196,10 +218,52 @@ def try_folders() -> list[bool]:
     return good
 
 
+def try_genomes() -> list[bool]:
+    """Draw the picture of one gene from tables of methylation and of genes."""
+    import warnings
+
+    from napari_seewhy.errors import SeewhyError
+    from napari_seewhy.genome import read_genes
+    from napari_seewhy.genome.methylation_files import find_format
+
+    Path("g").mkdir()
+    good = []
+    row = "chr1\t{}\t{}\t{}\t9\t3\n"
+    tables = {
+        "Bismark .cov": (row.format(101, 101, 75), "Bismark .cov"),
+        "whole CpGs of Bismark": (row.format(101, 102, "75.000000"), "merged_CpG_evidence"),
+        "single bases of Bismark": (row.format(100, 101, 75), ".zero.cov"),
+        "regions of modkit entropy": (
+            "chr1\t100\t900\tr\t0.2\t+\t0.2\t0\t0.5\t17\t4\t30\t12\t0\n",
+            "",
+        ),
+    }
+    for name, (text, wanted) in tables.items():
+        Path("g/table.txt").write_text(text)
+        try:
+            found, reason = find_format(Path("g/table.txt")), ""
+        except SeewhyError as error:
+            found, reason = "", str(error)
+        document = {"error": reason}
+        is_right = bool(wanted) and wanted in found
+        good.append(tell(name, int(not found), document, is_right=is_right))
+    bed = "chr1\t{}\t{}\tENST0000000000{}.1\t0\t+\t0\t0\t0\t1\t{},\t0,\n"
+    text = bed.format(100, 900, 1, 800) + bed.format(300, 1200, 2, 900)
+    Path("g/genes.bed").write_text(text)
+    for join, n_genes in ((False, 2), (True, 1)):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            genes = read_genes(Path("g/genes.bed"), join_transcripts=join)
+        said = {"warnings": [str(one.message) for one in caught]}
+        how = "joined" if join else "each alone"
+        good.append(tell(f"transcripts, {how}", 0, said, is_right=len(genes) == n_genes))
+    return good
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        tries = (try_masks, try_images, try_sets, try_tables, try_folders)
+        tries = (try_masks, try_images, try_sets, try_tables, try_folders, try_genomes)
         is_good = [one for attempt in tries for one in attempt()]
         os.chdir("/")
     sys.exit(0 if all(is_good) else 1)

@@ -257,6 +257,11 @@ def test_the_fewest_reads_count_both_strands(write, tmp_path):
             "6 columns and is no table .*MethylDackel.* column 4 is the per cent of the counts",
         ),
         ("chr1\t5\t6\tname\t0\t+\n", "6 columns and is no table of methylation"),
+        (
+            # Regions of `modkit entropy`: no sites, and no levels.
+            "chr1\t100\t900\tregion_1\t0.25\t+\t0.2\t0\t0.5\t17\t4\t30\t12\t0\n",
+            "14 columns and is no table .* a site is one or two bases wide",
+        ),
         ("chr1\t100\t105\t0.5\t10\n", "nearest is BISCUIT, in which a site is one or two bases"),
     ],
 )

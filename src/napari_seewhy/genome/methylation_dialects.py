@@ -126,7 +126,13 @@ DIALECTS = (
     ),
     Dialect(
         "bedMethyl",
-        (has_columns(*range(11, 17)), among(5, *STRANDS), whole(9), level(10, 100)),
+        (
+            has_columns(*range(11, 17)),
+            width(1, 2),
+            among(5, *STRANDS),
+            whole(9),
+            level(10, 100),
+        ),
         value=10,
         reads=(9,),
         strand=5,

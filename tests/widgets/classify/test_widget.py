@@ -22,6 +22,7 @@ from napari_seewhy.models import Model, ModelCard, NetworkOptions, save_model
 from napari_seewhy.models.files import load_model
 from napari_seewhy.models.files.library import FOLDER_VARIABLE
 from napari_seewhy.widgets.classify.widget import ClassifyWidget
+from napari_seewhy.widgets.parts.layers import AssumedLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -407,3 +408,11 @@ def test_a_folder_without_images_says_so(widget, told, tmp_path):
     widget._folder._images.set_path(tmp_path / "empty")
     assert "holds no file to read" in told[0]
     assert widget._folder.task_row.message == "This folder holds no image."
+
+
+def test_what_was_assumed_of_the_chosen_images_is_said(widget, show, tiny_image, tiny_labels):
+    show(replace(tiny_image, assumed=("Its pixels are no squares.",)), tiny_labels)
+    line = widget.findChild(AssumedLine)
+    assert line.isHidden()
+    choose_model(widget)
+    assert (line.text(), line.isHidden()) == ("Its pixels are no squares.", False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -346,3 +347,13 @@ def test_every_tab_fits_a_narrow_dock(explained) -> None:
 def test_the_box_of_names_is_not_squeezed_away(opened, qtbot) -> None:
     opened._tabs.setCurrentIndex(0)
     qtbot.waitUntil(lambda: opened._setup.names.width() > 60)
+
+
+def test_what_was_assumed_when_the_pictures_were_drawn_is_said(widget, folder):
+    said = ["a.bw is read as bigWig.", "genes.bed says no strand; no picture is mirrored."]
+    record = {"results": {"compounds": {"BPA": {"assumed": said}, "PFOA": {"assumed": said}}}}
+    (folder / "record.json").write_text(json.dumps(record), encoding="utf-8")
+    widget.open(folder, NAMES)
+    text = widget._setup.read_as.text()
+    assert text.count("genes.bed says no strand") == 1
+    assert "bigWig" not in text
