@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import tifffile
+from PIL import Image
 
 from napari_seewhy.errors import DataError, OptionError, SeewhyWarning
 from napari_seewhy.images import list_scenes, read_image
@@ -346,3 +347,25 @@ def test_a_series_over_several_files_warns_of_those_that_are_not_here(tmp_path: 
         image = read_image(path)
     np.testing.assert_array_equal(image.pixels[0], pixels[0])
     assert not image.pixels[1].any()
+
+
+@pytest.mark.parametrize("kind", ["tif", "jpg"])
+def test_a_picture_that_others_show_turned_keeps_its_rows_and_it_is_told(
+    tmp_path: Path, kind: str
+) -> None:
+    path, pixels = tmp_path / f"a.{kind}", draw(30, 40, dtype="u1")
+    if kind == "tif":
+        tifffile.imwrite(path, pixels, extratags=[(274, "H", 1, 6, True)], metadata=None)
+    else:
+        exif = Image.Exif()
+        exif[274] = 6
+        Image.fromarray(pixels).save(path, exif=exif, quality=100)
+    with pytest.warns(SeewhyWarning, match=r"shown turned or mirrored \(orientation 6\)"):
+        image = read_image(path)
+    assert image.shape_yx == (30, 40)
+    np.testing.assert_allclose(image.pixels[0], pixels, atol=4)
+
+
+def test_a_picture_that_stands_upright_is_not_spoken_of(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", draw(30, 40), extratags=[(274, "H", 1, 1, True)])
+    assert read_image(tmp_path / "a.tif").assumed == ()

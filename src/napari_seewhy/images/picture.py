@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_seewhy.images.quiet import reading
-from napari_seewhy.images.scene import RawScene, pick_scene, to_image
+from napari_seewhy.images.scene import RawScene, pick_scene, tell_turned, to_image
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from napari_seewhy.images.image import CellImage
 
 _GREY_ALPHA = 2
+_ORIENTATION = 274
+"""Number of the tag in EXIF and TIFF."""
 
 
 def scene_names(path: Path) -> list[str]:
@@ -47,7 +49,10 @@ def read_scene(path: Path, scene: int | str, lazy: bool | None, large: int) -> C
     """
     del lazy, large
     pick_scene([""], scene, path)
-    return to_image(read_raw(path), path)
+    raw = read_raw(path)
+    if path.suffix.lower() != ".png":
+        _tell_exif(path)
+    return to_image(raw, path)
 
 
 def read_places(path: Path) -> RawScene:
@@ -87,3 +92,12 @@ def read_raw(path: Path) -> RawScene:
     n_samples = pixels.shape[2] if pixels.ndim > 2 else 1
     n_colors = 1 if n_samples == _GREY_ALPHA else 3
     return RawScene(pixels, "YXS"[: pixels.ndim], n_colors=n_colors)
+
+
+def _tell_exif(path: Path) -> None:
+    """Say whether a camera notes that its picture is to be shown turned."""
+    from PIL import Image
+
+    with reading(path, "a JPEG picture"), Image.open(path) as opened:
+        orientation = opened.getexif().get(_ORIENTATION)
+    tell_turned(path, orientation)

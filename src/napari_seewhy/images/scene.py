@@ -247,6 +247,18 @@ def settle_pixel_size(size_yx: tuple[float, float] | None, path: Path) -> float 
     return mean
 
 
+def tell_turned(path: Path, orientation: Any) -> None:
+    """Warn of a picture that other programs show turned or mirrored, by its tag Orientation."""
+    if orientation not in (1, None, 0):
+        warnings.warn(
+            f"{path} says that it is to be shown turned or mirrored (orientation {orientation}); "
+            "its rows are kept as they are stored, so labels from a program that turns it do not "
+            "lie on it.",
+            SeewhyWarning,
+            stacklevel=3,
+        )
+
+
 def pick_scene(names: Sequence[str], scene: int | str, path: Path) -> int:
     """Find a scene by its name or by its number from 0.
 

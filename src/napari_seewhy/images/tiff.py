@@ -12,7 +12,7 @@ from napari_seewhy.errors import FileError, SeewhyWarning
 from napari_seewhy.images.lazy import MappedPixels, TiffPixels, to_dask
 from napari_seewhy.images.ome_set import end_of_pixels, find_set
 from napari_seewhy.images.quiet import check_memory, reading, unreadable
-from napari_seewhy.images.scene import RawScene, make_unique, pick_scene, to_image
+from napari_seewhy.images.scene import RawScene, make_unique, pick_scene, tell_turned, to_image
 from napari_seewhy.images.tiff_metadata import TiffMetadata, read_imagej, read_ome, read_tags
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def read_raw(path: Path, scene: int | str, lazy: bool | None, large: int) -> Raw
         series = file.series[at]
         _check_whole(series, path, messages)
         _tell_inverted(series, path)
+        _tell_turned(series, path)
         is_lazy = series.nbytes > large if lazy is None else lazy
         metadata = _read_metadata(file, series, at)
         axes, is_open = _settle_slices(file, series, path)
@@ -117,6 +118,11 @@ def _tell_inverted(series: TiffPageSeries, path: Path) -> None:
             SeewhyWarning,
             stacklevel=3,
         )
+
+
+def _tell_turned(series: TiffPageSeries, path: Path) -> None:
+    tag = series.keyframe.tags.get("Orientation")
+    tell_turned(path, 1 if tag is None else tag.value)
 
 
 def _settle_slices(file: TiffFile, series: TiffPageSeries, path: Path) -> tuple[str, bool]:

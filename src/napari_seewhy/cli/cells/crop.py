@@ -117,10 +117,12 @@ def find_labels(
         except FileError as error:
             failures.append(Outcome(job.title, "failed", str(error)))
             continue
+        cells: Path | None = None
+        cell_labels: Path | None = None
         if isinstance(found, ImageOutputs):
+            labels, cells = found.labels, found.cells
             cell_labels = found.cell_labels if found.cell_labels.is_file() else None
-            paths = (found.labels, found.cells)
         else:
-            cell_labels, paths = None, (found, None)
-        jobs.append(CropJob(job.path, *paths, group, job.scene, cell_labels, job.slices))
+            labels = found
+        jobs.append(CropJob(job.path, labels, cells, group, job.scene, cell_labels, job.slices))
     return jobs, failures

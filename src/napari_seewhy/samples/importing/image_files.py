@@ -88,7 +88,7 @@ def gather_images_steps(
             raise DataError(f"Not one of the {len(files)} images could be used.{first}")
         if any(name is not None for name in names):
             writer.set_target(*target_from_names(names, options.classes))
-        results = {
+        results: dict[str, Any] = {
             "n_samples": len(writer),
             "failures": [failure._asdict() for failure in failures],
             "warnings": list(told),
