@@ -149,7 +149,11 @@ def save_crops_steps(
     is_file = crops.source and Path(crops.source).is_file()
     inputs = find_image_files(Path(crops.source), with_description=True) if is_file else ()
     n_crops = len(crops.pixels)
-    results: dict[str, Any] = {"n_samples": n_crops, "threshold": found.threshold, "warnings": list(crops.assumed)}
+    results: dict[str, Any] = {
+        "n_samples": n_crops,
+        "threshold": found.threshold,
+        "warnings": list(crops.assumed),
+    }
     record = make_record("crop", chosen, inputs, **results)
     origin = make_origin(crops.cells, crops.source, crops.scene)
     writer = SampleWriter(
