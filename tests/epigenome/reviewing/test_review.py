@@ -9,10 +9,10 @@ from sklearn.metrics import cohen_kappa_score
 
 from napari_seewhy.epigenome.pictures.set import PictureSet
 from napari_seewhy.epigenome.reviewing import review as review_module
-from napari_seewhy.epigenome.reviewing.agreement import compare_readers
 from napari_seewhy.epigenome.reviewing.review import Call, Review
+from napari_seewhy.epigenome.sampling.agreement import CONSENSUS, compare_readers
 from napari_seewhy.epigenome.sampling.labels import read_gene_labels
-from napari_seewhy.errors import FileError, OptionError
+from napari_seewhy.errors import DataError, FileError, OptionError, SeewhyWarning
 
 
 @pytest.fixture
@@ -120,3 +120,49 @@ def test_the_review_is_read_as_labels(pictures) -> None:
     names = read_gene_labels(review.path, pictures.table).names
     assert names[2] == "induction"
     assert np.count_nonzero(names != "") == 1
+
+
+@pytest.fixture
+def two_readers(pictures) -> Review:
+    """Both call the first four; they agree on two of them, and the first alone calls the fifth."""
+    review = Review(pictures)
+    for row, name in enumerate(("induction", "suppression", "induction", "ns", "ns")):
+        review.say("AB", row, name)
+    for row, name in enumerate(("induction", "suppression", "ns", "induction")):
+        review.say("CD", row, name)
+    return review
+
+
+def test_where_readers_disagree_the_class_is_unknown_and_kappa_is_told(
+    pictures, two_readers
+) -> None:
+    with pytest.warns(SeewhyWarning, match=r"2 pictures are left .*AB and CD: .*kappa 0\.20"):
+        names = read_gene_labels(two_readers.path, pictures.table).names
+    assert names[:6].tolist() == ["induction", "suppression", "", "", "non-significant", ""]
+
+
+def test_what_was_decided_together_is_kept_and_wins(pictures, two_readers) -> None:
+    two_readers.say(CONSENSUS, 2, "suppression")
+    two_readers.say(CONSENSUS, 3, "induction")
+    assert two_readers.readers == ("AB", "CD")
+    names = read_gene_labels(two_readers.path, pictures.table).names
+    wanted = ["induction", "suppression", "suppression", "induction", "non-significant", ""]
+    assert names[:6].tolist() == wanted
+    assert two_readers.names(CONSENSUS)[:6].tolist() == wanted
+
+
+def test_one_reader_or_only_what_two_agree_on_can_be_taken(pictures, two_readers) -> None:
+    names = read_gene_labels(two_readers.path, pictures.table, reader="CD").names
+    assert names[:5].tolist() == ["induction", "suppression", "non-significant", "induction", ""]
+    with pytest.warns(SeewhyWarning, match="3 pictures are left"):
+        agreed = read_gene_labels(two_readers.path, pictures.table, only_agreed=True).names
+    assert agreed[:5].tolist() == ["induction", "suppression", "", "", ""]
+    with pytest.raises(DataError, match="no class by the reader EF; its readers: AB, CD"):
+        read_gene_labels(two_readers.path, pictures.table, reader="EF")
+
+
+def test_a_table_that_says_one_file_twice_asks_for_one_line(pictures, tmp_path) -> None:
+    file = pictures.table["file"][0]
+    (tmp_path / "x.csv").write_text(f"file,class\n{file},induction\n{file},suppression\n")
+    with pytest.raises(DataError, match=f"two classes to {file}; keep one\\.$"):
+        read_gene_labels(tmp_path / "x.csv", pictures.table)

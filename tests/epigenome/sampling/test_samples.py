@@ -10,7 +10,7 @@ from PIL import Image
 from napari_seewhy.epigenome.pictures.set import NoDividingLineError, PictureSet
 from napari_seewhy.epigenome.sampling.options import PictureInputOptions
 from napari_seewhy.epigenome.sampling.samples import ORIGIN, import_pictures
-from napari_seewhy.errors import DataError, FileError
+from napari_seewhy.errors import DataError, FileError, SeewhyWarning
 
 NAMES = "{compound}_{exposure}_{gene}"
 
@@ -81,7 +81,7 @@ def test_stretches_keep_neighbours_and_compounds_of_a_gene_together(pictures, tm
 
 
 def test_stretches_need_positions(pictures, tmp_path) -> None:
-    with pytest.raises(DataError, match="position of 24 genes is not known"):
+    with pytest.raises(DataError, match=r"24 genes is not known.*--group-by gene"):
         import_pictures(pictures, tmp_path / "x.h5", PictureInputOptions(group_by="stretch"))
 
 
@@ -99,18 +99,21 @@ def test_all_can_be_brought_to_one_size(pictures, foreign_folder, draw_foreign, 
     assert np.abs(alike[0] - alike[1]).mean() < 6
 
 
-def test_a_damaged_picture_and_one_of_another_size_are_left_out_and_named(
+def test_other_sizes_are_resized_by_their_frames_and_only_the_damaged_is_left_out(
     foreign_folder, draw_foreign, tmp_path
 ) -> None:
     (foreign_folder / "BPA_10uM_broken.png").write_bytes(b"no")
     large = Image.fromarray(draw_foreign(1)).resize((640, 480), Image.Resampling.NEAREST)
     large.save(foreign_folder / "PFOA_10uM_large.png")
-    got = import_pictures(PictureSet(foreign_folder, NAMES), tmp_path / "x.h5")
+    with pytest.warns(SeewhyWarning, match=r"2 sizes \(320x240, 640x480\).*resized to"):
+        got = import_pictures(PictureSet(foreign_folder, NAMES), tmp_path / "x.h5")
     with got.samples as samples:
-        assert len(samples) == 24
-    named = {failure.path.rsplit("/", 1)[-1]: failure.reason for failure in got.failures}
-    assert set(named) == {"BPA_10uM_broken.png", "PFOA_10uM_large.png"}
-    assert "give width and height" in named["PFOA_10uM_large.png"]
+        assert len(samples) == 25
+        names = samples.origin["file"].tolist()
+        places = [names.index("PFOA_10uM_large.png"), names.index("PFOA_10uM_gene1.png")]
+        alike = samples.read_pixels(places).astype(float)
+    assert np.abs(alike[0] - alike[1]).mean() < 12
+    assert [failure.path.rsplit("/", 1)[-1] for failure in got.failures] == ["BPA_10uM_broken.png"]
 
 
 def test_without_a_dividing_line_nothing_is_written(tmp_path) -> None:

@@ -11,11 +11,15 @@ import torch
 from napari_seewhy.epigenome.trees.decision_tree import DecisionTree
 from napari_seewhy.epigenome.trees.inputs import check_augmentation, opening_inputs
 from napari_seewhy.epigenome.trees.options import TreeOptions
+from napari_seewhy.epigenome.trees.train_tree import train_tree_steps
 from napari_seewhy.epigenome.trees.two_stage import TreeTraining, train_two_stage, tree_target
 from napari_seewhy.epigenome.trees.two_stage_folds import cross_validate_two_stage
-from napari_seewhy.errors import DataError, OptionError
+from napari_seewhy.errors import DataError, OptionError, SeewhyWarning
+from napari_seewhy.models.files import read_card
 from napari_seewhy.models.networks.options import NetworkOptions
+from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleWriter
+from napari_seewhy.samples.splitting.options import SplitOptions
 from napari_seewhy.samples.splitting.split import fold_samples, split_samples
 from napari_seewhy.training.fitting.augment_options import AUGMENTATIONS
 from napari_seewhy.training.fitting.options import TrainOptions
@@ -45,10 +49,15 @@ def write_toy(path: Path, kind: str, channel: int | None = None, **changes: obje
     """Two tracks that rise or fall about the middle; induction is rare."""
     rng = np.random.default_rng(0)
     target = rng.choice(3, N, p=[0.15, 0.45, 0.4])
+    n_labels = changes.pop("n_labels", None)
     pixels = rng.normal(0, 0.5, (N, 2, 1, 16)).astype(np.float32)
     pixels[target == 0, :, :, 6:10] += 2
     pixels[target == 1, :, :, 6:10] -= 2
     pixels = pixels if channel is None else pixels[:, [channel]]
+    if n_labels is not None:
+        # So many of each class in its order; the others are unknown.
+        for place, n in enumerate(n_labels):
+            target[np.flatnonzero(target == place)[n:]] = -1
     origin = pd.DataFrame({"gene": [f"gene {i}" for i in range(N)], "compound": "A"})
     origin["strand"], origin["is_mirrored"] = ["+", "-"] * (N // 2), False
     record = {"verb": "epigenome import", "options": {"input": kind}}
@@ -151,3 +160,29 @@ def test_genes_are_mirrored_only_where_all_are_drawn_along_their_strand(tracks, 
     refused = pytest.raises(OptionError, match=complaint) if complaint else nullcontext()
     with opening_inputs([tracks]) as inputs, refused:
         check_augmentation(inputs, AUGMENTATIONS[name])
+
+
+def test_few_labels_are_all_learned_and_judged_by_cross_validation(tmp_path):
+    write_toy(tmp_path / "few.h5", "tracks", n_labels=(2, 8, 10))
+    out = tmp_path / "tree"
+    with (
+        opening_inputs([tmp_path / "few.h5"]) as inputs,
+        pytest.warns(SeewhyWarning, match="induction has 2 pictures, and 7 of each class"),
+    ):
+        trained = finish(train_tree_steps(inputs, QUICK, SplitOptions(by="sample"), out=out))
+    assert len(trained.report.folds) == 5
+    assert np.array(trained.report.confusion).sum(axis=1).tolist() == [10, 8, 2]
+    tree = DecisionTree.load(out)
+    assert tree.metrics == trained.report.model_dump(mode="json")
+    assert [node.threshold for node in tree.nodes] == [0.5, 0.5]
+    card = read_card(out / "stage one.safetensors")
+    assert len(card.record["results"]["split"]["train"]) == 20
+
+
+def test_enough_labels_get_a_stop_set_and_a_report_set(tracks, tmp_path):
+    with opening_inputs([tracks]) as inputs:
+        task = train_tree_steps(inputs, QUICK, SplitOptions(), out=tmp_path / "tree")
+        trained = finish(task)
+    assert trained.report.folds == ()
+    assert trained.report.n_samples < N / 2
+    assert not (tmp_path / "tree" / "folds").exists()

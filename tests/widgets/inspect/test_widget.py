@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,8 @@ from napari_seewhy.epigenome.pictures.set import PictureSet
 from napari_seewhy.epigenome.reviewing.review import Review
 from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, Node
 from napari_seewhy.epigenome.trees.options import TWO_STAGES
+from napari_seewhy.epigenome.trees.train_tree import train_reviewed_steps
+from napari_seewhy.epigenome.trees.two_stage import TreeTraining
 from napari_seewhy.layers.genes import (
     CHROMATIN,
     CHROMATIN_HEATMAP,
@@ -25,6 +28,9 @@ from napari_seewhy.layers.genes import (
     PICTURE,
 )
 from napari_seewhy.models import ChannelCard, Model, ModelCard, NetworkOptions, save_model
+from napari_seewhy.training.fitting.options import TrainOptions
+from napari_seewhy.widgets.inspect import tasks
+from napari_seewhy.widgets.inspect.tasks import NO_LABELS
 from napari_seewhy.widgets.inspect.widget import InspectWidget
 
 if TYPE_CHECKING:
@@ -34,6 +40,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.widgets
 
 NAMES = "{compound}_{gene}"
+QUICK = TreeTraining(
+    network=NetworkOptions(width=4, n_stages=1),
+    training=TrainOptions(epochs=1, augmentation="none", device="cpu"),
+)
 N = 12
 GAP = (40, 50)
 """First row of the gap between the halves, and the row behind it."""
@@ -210,6 +220,30 @@ def test_a_second_reader_sees_nothing_of_the_first_but_how_far_they_agree(
     assert opened._queue.row == 1
 
 
+def test_the_consensus_sees_both_readers_and_is_kept(opened, press, qtbot, click, folder) -> None:
+    press(Qt.Key.Key_I, Qt.Key.Key_S, Qt.Key.Key_N)
+    qtbot.keyClicks(opened._view.note, "odd")
+    qtbot.keyClick(opened._view.note, Qt.Key.Key_Return)
+    assert not opened._view.decide_button.isVisibleTo(opened._view)
+    opened._view.reader.setEditText("CD")
+    qtbot.keyClick(opened._view.reader.lineEdit(), Qt.Key.Key_Return)
+    opened._queue.go_to(0)
+    press(Qt.Key.Key_I, Qt.Key.Key_I, Qt.Key.Key_S)
+    click(opened._view.decide_button)
+    assert opened._view.reader.currentText() == "consensus"
+    assert opened._queue.rows.tolist() == [1, 2]
+    model = opened._view.table.genes
+    titles = [model.headerData(i, Qt.Orientation.Horizontal) for i in range(4)]
+    assert titles == ["gene", "consensus", "AB says", "CD says"]
+    shown = [model.index(0, i).data() for i in range(1, 4)]
+    assert shown == ["", "suppression", "induction"]
+    assert "AB: suppression. CD: induction." in opened._view.said.text()
+    assert "AB and CD: Both have called 3" in opened._view.agreement.text()
+    press(Qt.Key.Key_S, Qt.Key.Key_N)
+    kept = Review(PictureSet(folder)).names("consensus")
+    assert kept[:4].tolist() == ["induction", "suppression", "non-significant", ""]
+
+
 def test_a_search_keeps_what_it_finds(opened, qtbot) -> None:
     qtbot.keyClicks(opened._view.search, "bpa gene1")
     assert opened._view.table.genes.rowCount() == 1
@@ -301,6 +335,36 @@ def test_a_tree_classifies_and_what_it_doubts_comes_first(opened, tree, run_task
     said = genes["p_induction"].to_numpy()[rows[:6]]
     assert sorted(rows[:6]) == list(range(6))
     assert (np.diff(said) >= 0).all()
+
+
+def test_from_two_readers_to_their_consensus_to_a_tree(
+    opened, press, qtbot, click, run_task, monkeypatch, tmp_path
+) -> None:
+    monkeypatch.setattr(tasks, "train_reviewed_steps", partial(train_reviewed_steps, what=QUICK))
+    monkeypatch.setattr(tasks, "user_folder", lambda: tmp_path / "library")
+    assert opened._tasks.train_row.message == NO_LABELS
+    press(*[Qt.Key.Key_I, Qt.Key.Key_S, Qt.Key.Key_N] * 4)
+    assert opened._view.counts.text().startswith("induction 4, suppression 4, non-significant 4. ")
+    assert "fewer than 7 of a class" in opened._view.counts.text()
+    opened._view.reader.setEditText("CD")
+    qtbot.keyClick(opened._view.reader.lineEdit(), Qt.Key.Key_Return)
+    opened._queue.go_to(0)
+    press(Qt.Key.Key_N, Qt.Key.Key_S, Qt.Key.Key_N)
+    click(opened._view.decide_button)
+    assert opened._queue.rows.tolist() == [0]
+    press(Qt.Key.Key_S)
+    assert opened._queue.count_classes() == {
+        "induction": 3,
+        "suppression": 5,
+        "non-significant": 4,
+    }
+    run_task(opened._tasks.train_row)
+    folder = tmp_path / "library" / "pictures-consensus"
+    assert opened._setup.tree.path == folder
+    report = DecisionTree.load(folder).metrics
+    assert sum(map(sum, report["confusion"])) == N
+    assert len(report["folds"]) == 5
+    assert "by cross-validation" in opened._tasks.train_row.message
 
 
 def test_heatmaps_lie_over_both_halves_and_follow_the_gene(explained, press) -> None:

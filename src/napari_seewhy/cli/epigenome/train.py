@@ -19,13 +19,13 @@ from napari_seewhy.epigenome.trees import (
     TreeOptions,
     TreeTraining,
     opening_inputs,
-    train_two_stage_steps,
+    train_tree_steps,
     tree_target,
 )
 from napari_seewhy.errors import OptionError
 from napari_seewhy.files import check_output
 from napari_seewhy.progress import Task, finish
-from napari_seewhy.samples.splitting import SplitOptions, fold_samples, split_samples
+from napari_seewhy.samples.splitting import SplitOptions, fold_samples
 
 if TYPE_CHECKING:
     from napari_seewhy.epigenome.trees import TreeReport
@@ -122,11 +122,11 @@ class _Job:
         """Train and judge; return what is to be said: title, text, value for machines."""
         target, classes = tree_target(self.inputs, self.what.options)
         group = next(iter(self.inputs.values())).group
-        split = split_samples(target, group, self.splitting, classes=classes)
-        trained = yield from train_two_stage_steps(
-            self.inputs, self.what, split, out=out, resume=resume
+        trained = yield from train_tree_steps(
+            self.inputs, self.what, self.splitting, out=out, resume=resume
         )
-        said = [_of_report("Report set", trained.report)]
+        title = "Cross-validation of few" if trained.report.folds else "Report set"
+        said = [_of_report(title, trained.report)]
         if not self.deciding.folds:
             return said
         folds = fold_samples(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from napari_seewhy.batch import count_outcomes
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from napari_seewhy.progress import Task
 
 T = TypeVar("T")
+
+_MOST_ALIKE = 5
+"""Up to so many failures of one kind are told one by one; of more the first stands for all."""
 
 
 def run_batch(task: Task[T], n_inputs: int, reporting: Reporting) -> T:
@@ -52,8 +56,15 @@ def report_batch(verb: str, outcomes: Sequence[Outcome], reporting: Reporting, *
         for sentence in outcome.warnings:
             reporting.warn(f"Warning: {outcome.input}: {sentence}")
     reporting.say(f"{verb}: {count_outcomes(outcomes)}.")
+    kinds: dict[str, list[Outcome]] = {}
     for outcome in failed:
-        reporting.complain(f"{outcome.traceback}Failed: {outcome.input}: {outcome.reason}")
+        kinds.setdefault(outcome.reason.replace(Path(outcome.input).name, ""), []).append(outcome)
+    for alike in kinds.values():
+        n_told = len(alike) if len(alike) <= _MOST_ALIKE else 1
+        for outcome in alike[:n_told]:
+            reporting.complain(f"{outcome.traceback}Failed: {outcome.input}: {outcome.reason}")
+        if n_told < len(alike):
+            reporting.complain(f"{len(alike) - n_told:,} other inputs failed for the same reason.")
     status = 1 if failed else 0
     reporting.give(
         {"verb": verb, "status": status}

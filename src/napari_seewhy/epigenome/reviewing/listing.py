@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from napari_seewhy.epigenome.sampling import HALVES
+from napari_seewhy.epigenome.sampling import CONSENSUS, HALVES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,10 @@ ALL, UNCALLED, DISPUTED, SPLIT = "all", "not called yet", "model disagrees", "re
 """What may be kept in the list besides one class or one attention."""
 
 
+SAYS, NOTES = " says", " notes"
+"""What stands behind a reader's name in the columns that the consensus sees."""
+
+
 def list_genes(pictures: PictureSet, review: Review, reader: str) -> pd.DataFrame:
     """List what is known of every picture without a model.
 
@@ -33,7 +37,8 @@ def list_genes(pictures: PictureSet, review: Review, reader: str) -> pd.DataFram
     DataFrame
         One row per picture: ``gene``, ``compound``, ``exposure``; ``you``, what `reader` says;
         ``known``, the class of folders or tables; ``note``; ``readers``, in how many classes all
-        readers put it; ``text``, what a search looks through.
+        readers put it; ``text``, what a search looks through. For the reader `CONSENSUS`, also
+        ``<reader> says`` and ``<reader> notes`` of each other reader.
     """
     table = pictures.table[["gene", "compound", "exposure"]].copy()
     table["you"] = review.names(reader)
@@ -41,6 +46,9 @@ def list_genes(pictures: PictureSet, review: Review, reader: str) -> pd.DataFram
     table["note"] = [review.call(reader, row).note for row in range(len(table))]
     said = np.array([review.names(name) for name in review.readers], object)
     table["readers"] = [len(set(names) - {""}) for names in said.T] if len(said) else 0
+    for name in review.readers if reader == CONSENSUS else ():
+        table[f"{name}{SAYS}"] = review.names(name)
+        table[f"{name}{NOTES}"] = [review.call(name, row).note for row in range(len(table))]
     words = pictures.table[["compound", "exposure", "file"]]
     table["text"] = pictures.table["gene"].str.cat(words, sep=" ").str.casefold()
     return table

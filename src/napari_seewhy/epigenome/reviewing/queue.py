@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_seewhy.epigenome.pictures import GENE_CLASSES
 from napari_seewhy.epigenome.reviewing.listing import (
     ALL,
     GeneOrder,
@@ -16,7 +18,7 @@ from napari_seewhy.epigenome.reviewing.listing import (
     order_genes,
 )
 from napari_seewhy.epigenome.reviewing.review import Review
-from napari_seewhy.epigenome.sampling import HALVES
+from napari_seewhy.epigenome.sampling import CONSENSUS, HALVES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,8 +75,25 @@ class GeneQueue:
         """Number of pictures of which the reader has said the class."""
         return int((self.genes["you"] != "").sum())
 
+    def count_classes(self) -> dict[str, int]:
+        """Count the pictures of each of the three classes, as the reader says."""
+        return {name: int((self.genes["you"] == name).sum()) for name in GENE_CLASSES}
+
+    def describe_agreement(self) -> str:
+        """Say how far the reader agrees with each of the others, or all do with each other."""
+        readers = self.review.readers
+        if self.reader == CONSENSUS:
+            said = [f"{a} and {b}: {self._compare(a, b)}" for a, b in combinations(readers, 2)]
+        else:
+            others = (name for name in readers if name != self.reader)
+            said = [f"With {name}: {self._compare(self.reader, name)}" for name in others]
+        return " ".join(said)
+
+    def _compare(self, first: str, second: str) -> str:
+        return self.review.compare(first, second).describe()
+
     def set_reader(self, reader: str) -> None:
-        """Continue as another reader; what others say is not shown."""
+        """Continue as another reader; only the consensus sees what others say."""
         self.reader = reader
         self._list()
         self.list_anew()
@@ -154,7 +173,10 @@ class GeneQueue:
         """Say what is known of the current picture, in a few sentences."""
         gene = self.genes.iloc[self.row]
         of = ", ".join(filter(None, (gene["compound"], gene["exposure"])))
-        said = [f"{gene['gene']}{f' ({of})' if of else ''}: {gene['you'] or 'not called by you'}."]
+        by = "not decided" if self.reader == CONSENSUS else "not called by you"
+        said = [f"{gene['gene']}{f' ({of})' if of else ''}: {gene['you'] or by}."]
+        if self.reader == CONSENSUS:
+            said += [self._say_reader(name) for name in self.review.readers]
         if gene["known"]:
             said.append(f"Named {gene['known']} before.")
         if gene.get("model"):
@@ -165,6 +187,12 @@ class GeneQueue:
             said.append(f"It looked at {gene['looked_at']}: attention on chromatin {share}.")
         return " ".join(said)
 
+    def _say_reader(self, name: str) -> str:
+        """Say what one reader thinks of the current picture."""
+        call = self.review.call(name, self.row)
+        note = f' ("{call.note}")' if call.note else ""
+        return f"{name}: {call.name or 'not called'}{note}."
+
     def _list(self) -> None:
         self.genes = list_genes(self.pictures, self.review, self.reader)
         if self._said is not None:
@@ -173,7 +201,7 @@ class GeneQueue:
     def _update(self, row: int) -> None:
         call = self.review.call(self.reader, row)
         names = {self.review.call(name, row).name for name in self.review.readers} - {""}
-        self.genes.at[row, "you"] = call.name
+        self.genes.at[row, "you"] = self.review.names(self.reader)[row]
         self.genes.at[row, "note"] = call.note
         self.genes.at[row, "readers"] = len(names)
 

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_seewhy.epigenome.pictures import spell_class
-from napari_seewhy.epigenome.reviewing.agreement import Agreement, compare_readers
+from napari_seewhy.epigenome.sampling import (
+    CONSENSUS,
+    Agreement,
+    agreed_classes,
+    compare_readers,
+)
 from napari_seewhy.errors import OptionError
 from napari_seewhy.tables import read_table, write_table
 
@@ -47,9 +52,10 @@ class Call:
 class Review:
     """The answers of readers for the pictures of a set, in a table (.csv) beside them.
 
-    Every reader's words are kept apart, so that a second one can read without being led. The table
-    has one line per picture and reader: ``file``, ``gene``, ``compound``, ``exposure``, ``reader``,
-    ``class``, ``note``, ``when``; `seewhy epigenome import --labels` reads it where readers agree.
+    Every reader's words are kept apart, so that a second one can read without being led; the reader
+    `CONSENSUS` sees all of them, and decides. The table has one line per picture and reader:
+    ``file``, ``gene``, ``compound``, ``exposure``, ``reader``, ``class``, ``note``, ``when``;
+    `seewhy epigenome import --labels` reads the consensus, and else what readers agree on.
 
     Parameters
     ----------
@@ -75,19 +81,25 @@ class Review:
 
     @property
     def readers(self) -> tuple[str, ...]:
-        """Everyone who said something, in the order in which they began."""
-        return tuple(dict.fromkeys(reader for reader, _ in self._calls))
+        """Everyone who said something, in the order in which they began; not the consensus."""
+        return tuple(dict.fromkeys(who for who, _ in self._calls if who != CONSENSUS))
 
     def call(self, reader: str, row: int) -> Call:
         """Return the answer of a reader for a picture."""
         return self._calls.get((reader, row), Call())
 
     def names(self, reader: str) -> NDArray[Any]:
-        """Return the answer of a reader for every picture: ``(N,)`` str, "" where nothing."""
+        """Return the answer of a reader for every picture: ``(N,)`` str, "" where nothing.
+
+        The consensus is what was decided under its name, and else what all readers agree on.
+        """
         names = np.full(len(self._pictures), "", object)
         for (who, row), call in self._calls.items():
             if who == reader:
                 names[row] = call.name
+        if reader == CONSENSUS and self.readers:
+            agreed = agreed_classes(np.array([self.names(who) for who in self.readers], object))
+            return np.where(names == "", agreed, names)
         return names
 
     def say(self, reader: str, row: int, name: str) -> None:

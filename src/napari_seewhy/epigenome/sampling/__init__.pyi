@@ -1,3 +1,9 @@
+from .agreement import (
+    CONSENSUS as CONSENSUS,
+    Agreement as Agreement,
+    agreed_classes as agreed_classes,
+    compare_readers as compare_readers,
+)
 from .halves import split_pictures_steps as split_pictures_steps
 from .options import (
     HALVES as HALVES,

@@ -57,7 +57,8 @@ def _stretches(table: pd.DataFrame, n_stretches: int) -> NDArray[Any]:
     if len(missing):
         raise DataError(
             f"The position of {len(missing):,} genes is not known, such as of "
-            f"{table['gene'].iat[missing[0]]}; group by gene, or add columns chromosome and tss."
+            f"{table['gene'].iat[missing[0]]}; give --group-by gene, which keeps all pictures of a "
+            "gene together, or list the pictures in a table with columns chromosome and tss."
         )
     cluster = _cluster(table)
     pictures_before = np.concatenate([[0], np.cumsum(np.bincount(cluster))])[:-1]

@@ -32,14 +32,14 @@ class PictureInput(Options):
         ge=8,
         le=2048,
         title="Width",
-        description="Width to bring every picture to; none leaves them as they are.",
+        description="Width to resize every picture to; none takes that of the first.",
     )
     height_px: int | None = Field(
         None,
         ge=8,
         le=2048,
         title="Height",
-        description="Height to bring every picture or half to; none leaves them as they are.",
+        description="Height to resize every picture or half to; none takes that of the first.",
     )
 
 
@@ -68,6 +68,17 @@ class PictureInputOptions(PictureInput):
     )
     class_column: str = Field(
         "class", min_length=1, title="Class column", description="Column of the class there."
+    )
+    reader: str = Field(
+        "",
+        title="Reader",
+        description="Whose classes of a review to take; none takes the consensus that it keeps, "
+        "and else the class on which its readers agree.",
+    )
+    only_agreed: bool = Field(
+        False,
+        title="Only agreed",
+        description="Take from a review only what two or more readers agree on, or its consensus.",
     )
     classes: tuple[str, ...] = Field(
         (),

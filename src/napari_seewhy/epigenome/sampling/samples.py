@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from napari_seewhy.epigenome.sampling.groups import group_pictures
 from napari_seewhy.epigenome.sampling.inputs import input_channels, read_each
 from napari_seewhy.epigenome.sampling.labels import read_gene_labels
 from napari_seewhy.epigenome.sampling.options import PictureInputOptions
-from napari_seewhy.errors import DataError, SeewhyError
+from napari_seewhy.errors import DataError, SeewhyError, SeewhyWarning
 from napari_seewhy.progress import Step, blocking
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.importing import Failure, Gathered
@@ -67,6 +68,8 @@ def import_pictures_steps(
     options = options or PictureInputOptions()
     groups = group_pictures(pictures.table, options.group_by, options.n_stretches)
     names, n_unused = _read_names(pictures, options)
+    if options.input != "tracks":
+        options = _with_size(pictures, options)
     read, channels = _reader(pictures, options)
     kept: list[int] = []
     failures: list[Failure] = []
@@ -76,8 +79,7 @@ def import_pictures_steps(
             yield Step(start, len(pictures), "Reading pictures")
             rows = range(start, min(start + _BLOCK, len(pictures)))
             found = dict(zip(rows, read(rows), strict=True))
-            shape = None if writer is None else writer.sample_shape
-            good = _sift(pictures, found, shape, failures)
+            good = _sift(pictures, found, failures, is_first=writer is None)
             if not good:
                 continue
             pixels = np.stack(list(good.values()))
@@ -93,6 +95,14 @@ def import_pictures_steps(
             )
         if (names[kept] != "").any():
             writer.set_target(*target_from_names(names[kept], options.classes))
+        sizes = pictures.layout.geometries
+        if len(sizes) > 1:
+            warnings.warn(
+                f"The pictures have {len(sizes)} sizes ({', '.join(sorted(sizes))}); the panels of "
+                f"each were resized to {options.width_px} x {options.height_px} px.",
+                SeewhyWarning,
+                stacklevel=1,
+            )
         writer.record = _record(pictures, options, n_unused, failures)
     return Gathered(SampleSet(path), tuple(failures))
 
@@ -100,13 +110,25 @@ def import_pictures_steps(
 import_pictures = blocking(import_pictures_steps)
 
 
+def _with_size(pictures: PictureSet, options: PictureInputOptions) -> PictureInputOptions:
+    """Resize every picture to the size that the first gives, where no other is asked for."""
+    for row in range(len(pictures)):
+        (found,) = read_each(pictures, [row], options)
+        if isinstance(found, NoDividingLineError):
+            raise found  # a person must be asked, for all
+        if not isinstance(found, SeewhyError):
+            return options.change(height_px=found.shape[1], width_px=found.shape[2])
+    return options
+
+
 def _sift(
     pictures: PictureSet,
     found: Mapping[int, NDArray[Any] | SeewhyError],
-    shape: tuple[int, ...] | None,
     failures: list[Failure],
+    *,
+    is_first: bool,
 ) -> dict[int, NDArray[Any]]:
-    """Return the inputs of one shape, that of those before; what is left out goes to `failures`.
+    """Return the inputs that could be read; what is left out goes to `failures`.
 
     Raises
     ------
@@ -115,28 +137,25 @@ def _sift(
     """
     good: dict[int, NDArray[Any]] = {}
     for row, one in found.items():
-        if isinstance(one, NoDividingLineError) and not good and shape is None:
+        if isinstance(one, NoDividingLineError) and not good and is_first:
             raise one
         if isinstance(one, SeewhyError):
             failures.append(Failure(str(pictures.file(row)), str(one)))
-            continue
-        shape = shape or one.shape
-        if one.shape == shape:
+        else:
             good[row] = one
-            continue
-        got, wanted = (f"{size[2]} x {size[1]} px" for size in (one.shape, shape))
-        reason = (
-            f"It gives an input of {got} and those before it {wanted}; give width and height to "
-            "bring all to."
-        )
-        failures.append(Failure(str(pictures.file(row)), reason))
     return good
 
 
 def _read_names(pictures: PictureSet, options: PictureInputOptions) -> tuple[NDArray[Any], int]:
     if options.labels is None:
         return pictures.table["class"].to_numpy(object), 0
-    return read_gene_labels(options.labels, pictures.table, options.class_column)
+    return read_gene_labels(
+        options.labels,
+        pictures.table,
+        options.class_column,
+        options.reader,
+        only_agreed=options.only_agreed,
+    )
 
 
 def _reader(

@@ -12,13 +12,19 @@ from .train_options import (
     GeneNetworkOptions as GeneNetworkOptions,
     GeneTrainOptions as GeneTrainOptions,
 )
+from .train_tree import (
+    describe_need as describe_need,
+    is_trainable as is_trainable,
+    train_reviewed_steps as train_reviewed_steps,
+    train_tree_steps as train_tree_steps,
+)
 from .two_stage import (
     GENE_NETWORK as GENE_NETWORK,
     GENE_TRAINING as GENE_TRAINING,
     HALVES as HALVES,
+    TrainedTree as TrainedTree,
     TreeTraining as TreeTraining,
     half_name as half_name,
-    train_two_stage_steps as train_two_stage_steps,
     tree_target as tree_target,
 )
 from .two_stage_folds import cross_validate_two_stage_steps as cross_validate_two_stage_steps

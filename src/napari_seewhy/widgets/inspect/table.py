@@ -8,6 +8,7 @@ from qtpy.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt, Signal
 from qtpy.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from napari_seewhy.epigenome.pictures import GENE_CLASSES
+from napari_seewhy.epigenome.reviewing import CONSENSUS, NOTES, SAYS
 from napari_seewhy.widgets.inspect.thumbnails import GeneThumbnails
 from napari_seewhy.widgets.parts.pictures import format_value
 
@@ -59,10 +60,12 @@ class GeneModel(QAbstractTableModel):
         self.beginResetModel()
         self.queue = queue
         self._thumbnails.set_pictures(queue.pictures)
-        others = [str(name) for name in queue.genes if name not in _FIRST]
+        words = [str(name) for name in queue.genes if str(name).endswith((SAYS, NOTES))]
+        first = [*_FIRST[:2], *words, *(name for name in _FIRST[2:] if name in queue.genes)]
+        others = [str(name) for name in queue.genes if name not in first]
         self.columns = [
             name
-            for name in (*(name for name in _FIRST if name in queue.genes), *others)
+            for name in (*first, *others)
             if name in _FIXED or (name not in _HIDDEN and _says_something(queue.genes[name]))
         ]
         self._places = {int(row): place for place, row in enumerate(queue.rows)}
@@ -106,6 +109,8 @@ class GeneModel(QAbstractTableModel):
             return None
         name = self.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
+            if name == "you" and self.queue is not None and self.queue.reader == CONSENSUS:
+                return CONSENSUS
             return _TITLES.get(name, name.replace("_", " "))
         if role == Qt.ItemDataRole.ToolTipRole:
             return "Click to sort by it, click again to turn the order round."

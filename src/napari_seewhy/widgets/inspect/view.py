@@ -18,7 +18,8 @@ from qtpy.QtWidgets import (
 )
 
 from napari_seewhy.epigenome.pictures import INDUCTION, NON_SIGNIFICANT, SUPPRESSION
-from napari_seewhy.epigenome.reviewing import filters
+from napari_seewhy.epigenome.reviewing import CONSENSUS, SPLIT, filters
+from napari_seewhy.epigenome.trees import describe_need
 from napari_seewhy.widgets.inspect.table import GeneTable
 from napari_seewhy.widgets.parts.viewer import telling_errors
 
@@ -69,7 +70,8 @@ class InspectView(QWidget):
         self.reader.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.reader.setEditText(getpass.getuser())
         self.reader.setToolTip(
-            "Who reads. A second reader types another name, and does not see what the first said."
+            "Who reads. A second reader types another name, and does not see what the first said; "
+            "the reader consensus sees all, and decides."
         )
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search gene, compound, exposure")
@@ -94,7 +96,13 @@ class InspectView(QWidget):
         self.note.setPlaceholderText("Note about this gene, saved with Enter")
         self.progress = QProgressBar()
         self.progress.setToolTip("Every word is saved at once, in a table beside the pictures.")
+        self.counts = _text()
         self.agreement = _text()
+        self.decide_button = _button(
+            "Decide where readers disagree",
+            "Shows the classes and notes of all readers side by side, and keeps what you decide "
+            "as their consensus, which seewhy epigenome import takes.",
+        )
         self._lay_out()
         self._connect()
 
@@ -126,8 +134,11 @@ class InspectView(QWidget):
         self.progress.setValue(queue.n_called)
         shown = f", {len(queue.rows):,} listed" if len(queue.rows) < len(queue.genes) else ""
         self.progress.setFormat(f"{queue.n_called:,} of {len(queue.genes):,} called{shown}")
-        self.agreement.setText(_compare(queue))
-        self.agreement.setVisible(len(queue.review.readers) > 1)
+        self.agreement.setText(queue.describe_agreement())
+        self.counts.setText(describe_need(queue.count_classes()))
+        for part in (self.agreement, self.decide_button):
+            part.setVisible(len(queue.review.readers) > 1)
+        self.decide_button.setEnabled(queue.reader != CONSENSUS)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Say a class, continue, or take back, by key."""
@@ -184,6 +195,11 @@ class InspectView(QWidget):
             self.refresh(is_listed_anew=True)
             self.changed.emit()
 
+    def _on_decide(self) -> None:
+        self.reader.setEditText(CONSENSUS)
+        self._on_reader()
+        self._list_anew(kept=SPLIT)
+
     def _on_note(self) -> None:
         text = self.note.text()
         if (
@@ -202,6 +218,7 @@ class InspectView(QWidget):
         for name, button in self.buttons.items():
             button.clicked.connect(lambda _=False, name=name: self.say(name))
         self.undo_button.clicked.connect(lambda: self._do(lambda queue: queue.undo()))
+        self.decide_button.clicked.connect(self._on_decide)
         self.note.editingFinished.connect(self._on_note)
 
     def _refresh_choices(self) -> None:
@@ -214,7 +231,8 @@ class InspectView(QWidget):
         self.order.setCurrentIndex(self.order.findData(queue.order))
         name = self.reader_name()
         self.reader.clear()
-        self.reader.addItems(dict.fromkeys([*queue.review.readers, name]))
+        everyone = [CONSENSUS] if len(queue.review.readers) > 1 else []
+        self.reader.addItems(dict.fromkeys([*queue.review.readers, name, *everyone]))
         self.reader.setCurrentText(name)
 
     def _lay_out(self) -> None:
@@ -239,7 +257,7 @@ class InspectView(QWidget):
         layout.addWidget(self.said)
         layout.addLayout(answers)
         layout.addWidget(self.note)
-        for part in (self.agreement, keys):
+        for part in (self.counts, self.agreement, self.decide_button, keys):
             layout.addWidget(part)
 
 
@@ -249,14 +267,6 @@ _ACTS: dict[int, Callable[[GeneQueue], object]] = {
     Qt.Key.Key_Left: lambda queue: queue.step(-1),
     Qt.Key.Key_Backspace: lambda queue: queue.undo(),
 }
-
-
-def _compare(queue: GeneQueue) -> str:
-    """Say how far the current reader agrees with each of the others."""
-    others = [name for name in queue.review.readers if name != queue.reader]
-    return " ".join(
-        f"With {name}: {queue.review.compare(queue.reader, name).describe()}" for name in others
-    )
 
 
 def _text(text: str = "") -> QLabel:

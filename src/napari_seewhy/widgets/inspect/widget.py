@@ -42,7 +42,7 @@ class InspectWidget(QWidget):
         self._drag = LineDrag(viewer, self._shown.layers, self)
         self._keys = PictureKeys(viewer, self._shown.layers, self._view)
         choices, genes = QWidget(), QWidget()
-        fill_dock(choices, [self._setup], [self._classify_row, self._explain_row])
+        fill_dock(choices, [self._setup], [*self._tasks.rows])
         fill_dock(genes, [self._view], [], is_filled=True)
         self._tabs = QTabWidget()
         self._tabs.addTab(choices, "Pictures and tree")
@@ -64,6 +64,8 @@ class InspectWidget(QWidget):
         self._setup.tree.changed.connect(self._refresh)
         self._drag.dragged.connect(self.divide_at)
         self._view.changed.connect(self._show)
+        self._view.changed.connect(self._tasks.refresh)
+        self._tasks.trained.connect(self._setup.tree.choose)
         self._tasks.classified.connect(self._take)
         self._tasks.explained.connect(self._on_explained)
         self._tasks.running_changed.connect(self._refresh)
@@ -142,5 +144,4 @@ class InspectWidget(QWidget):
         """Make every control agree with the state."""
         self._setup.setEnabled(not self._tasks.is_running)
         self._tabs.setTabEnabled(1, self._queue is not None)
-        pictures = None if self._queue is None else self._queue.pictures
-        self._tasks.set_job(pictures, self._setup.tree.path)
+        self._tasks.set_job(self._queue, self._setup.tree.path)

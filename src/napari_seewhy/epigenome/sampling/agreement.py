@@ -1,13 +1,17 @@
-"""How far two readers agree beyond what chance would give."""
+"""How far readers agree beyond what chance would give, and what they agree on."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
+
+
+CONSENSUS = "consensus"
+"""The reader under whose name a review keeps what all readers decided together."""
 
 
 class Agreement(NamedTuple):
@@ -72,3 +76,31 @@ def compare_readers(first: ArrayLike, second: ArrayLike) -> Agreement:
     by_chance = sum(float(np.mean(a == name) * np.mean(b == name)) for name in np.unique(a))
     kappa = (share - by_chance) / (1 - by_chance) if by_chance < 1 else float("nan")
     return Agreement(len(a), share, kappa)
+
+
+def agreed_classes(names: NDArray[Any], n_least: int = 1) -> NDArray[np.object_]:
+    """Return the class on which all readers of each picture agree.
+
+    Parameters
+    ----------
+    names
+        ``(R, N)`` class that each of R readers assigned, "" where a reader has not called.
+    n_least
+        How many readers must have called the picture.
+
+    Returns
+    -------
+    ndarray, shape ``(N,)`` str
+        "" where readers disagree, or fewer than `n_least` have called.
+
+    Examples
+    --------
+    >>> agreed_classes(np.array([["i", "i", "s"], ["i", "s", ""]], object)).tolist()
+    ['i', '', 's']
+    """
+    agreed = np.full(names.shape[1], "", object)
+    for place, said in enumerate(names.T):
+        called = [name for name in said if name]
+        if len(called) >= max(n_least, 1) and len(set(called)) == 1:
+            agreed[place] = called[0]
+    return agreed
