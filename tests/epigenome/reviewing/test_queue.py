@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -132,3 +134,19 @@ def test_undo_goes_back_to_the_picture(queue) -> None:
     queue.undo()
     assert queue.row == 0
     assert queue.n_called == 0
+
+
+def test_a_class_by_thresholds_is_not_called_the_most_probable(queue, said) -> None:
+    # The first gene: induction is decided, although suppression has 90 %.
+    queue.set_model(said.assign(**{"class": "induction", "confidence": 0.1}), Path("trees/mine"))
+    assert (
+        "The tree mine decides induction by its thresholds (10 % probable); most probable is "
+        "suppression (90 %)." in queue.describe()
+    )
+
+
+def test_predictions_of_another_tree_replace_all_of_the_first(queue, said) -> None:
+    queue.set_model(said, Path("a"))
+    queue.set_model(said[["class", "confidence", "p_induction", "p_suppression"]], Path("b"))
+    assert "looked_at" not in queue.genes
+    assert "p_induction_chromatin" not in queue.genes

@@ -327,7 +327,7 @@ def test_a_tree_classifies_and_what_it_doubts_comes_first(opened, tree, run_task
     genes = opened._queue.genes
     total = genes[["p_induction", "p_suppression", "p_non-significant"]].sum(axis=1)
     np.testing.assert_allclose(total, 1, atol=1e-6)
-    assert "The model says" in opened._view.said.text()
+    assert "The tree tree " in opened._view.said.text()
     order = opened._view.order
     order.setCurrentIndex(order.findData("doubtful"))
     order.activated.emit(order.currentIndex())
@@ -421,3 +421,28 @@ def test_what_was_assumed_when_the_pictures_were_drawn_is_said(widget, folder):
     text = widget._setup.read_as.text()
     assert text.count("genes.bed says no strand") == 1
     assert "bigWig" not in text
+
+
+def test_another_tree_takes_the_place_of_all_that_the_first_said(
+    explained, tree, run_task, tmp_path
+) -> None:
+    assert layer(explained, CHROMATIN_HEATMAP) is not None
+    other = tmp_path / "other"
+    tree.rename(other)
+    explained._setup.tree.choose(other)
+    run_task(explained._classify_row)
+    assert layer(explained, CHROMATIN_HEATMAP) is None
+    assert "attention_chromatin" not in explained._queue.genes
+    assert "The tree other " in explained._view.said.text()
+    assert "attention" not in explained._view.said.text()
+
+
+def test_a_gene_whose_picture_was_deleted_is_shown_before_it_is_called(
+    opened, press, viewer
+) -> None:
+    viewer.layers.clear()
+    press(Qt.Key.Key_I)
+    assert you(opened) == [""] * N
+    assert layer(opened, PICTURE) is not None
+    press(Qt.Key.Key_I)
+    assert you(opened)[:2] == ["induction", ""]

@@ -367,9 +367,12 @@ def test_real_and_virtual_stain_are_compared_in_four_ways(stained, viewer, qtbot
     assert shown() == {phase, marker, stain}
     assert viewer.canvas.grid.enabled
     assert viewer.canvas.grid.actual_shape(viewer.layers) == (1, 3)
+    assert {one for one in viewer.layers if one.name_overlay.visible} == {phase, marker, stain}
     assert not find(viewer, POSITIVE).visible
     mode.setCurrentIndex(mode.findData("blink"))
     assert not viewer.canvas.grid.enabled
+    assert viewer.scene.camera.zoom == zoom
+    assert not any(one.name_overlay.visible for one in viewer.layers)
     assert find(viewer, POSITIVE).visible
     first = shown()
     qtbot.waitUntil(lambda: shown() != first, timeout=5_000)

@@ -49,7 +49,7 @@ class Threshold:
             "otsu": "Otsu's threshold",
             "log-otsu": "Otsu's threshold of the logarithm",
             "control": "the threshold of the negative control",
-            "fixed": "the threshold that was given",
+            "fixed": "the fixed threshold",
         }
         return (
             f"{names[self.how][:1].upper()}{names[self.how][1:]} is {self.value:.5g}; "

@@ -47,7 +47,8 @@ class ClassifiedGenes(NamedTuple):
     ----------
     table
         One row per picture: what is known of it, ``class`` ("" where it could not be read),
-        ``confidence``, ``p_<class>``, and where the tree has models of the halves,
+        ``confidence`` (its probability), ``most_probable`` (may be another class, as decisions
+        are taken by thresholds), ``p_<class>``, and where the tree has models of the halves,
         ``p_<class>_chromatin`` and ``p_<class>_methylation``.
     failures
         Pictures that could not be read, and why.
@@ -163,6 +164,8 @@ def tabulate_classes(
     is_known = ~np.isnan(composed).any(axis=1)
     place = tree.decide({name: np.nan_to_num(values) for name, values in said.items()})
     table["class"] = np.where(is_known, np.array(tree.classes, object)[place], "")
+    best = np.array(tree.classes, object)[np.nan_to_num(composed).argmax(axis=1)]
+    table["most_probable"] = np.where(is_known, best, "")
     table["confidence"] = composed[np.arange(len(place)), place]
     for number, name in enumerate(tree.classes):
         table[f"p_{name}"] = composed[:, number]

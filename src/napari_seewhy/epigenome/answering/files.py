@@ -48,7 +48,7 @@ class GeneResult(NamedTuple):
         for name, value in self.figures.items():
             counts = value.items() if isinstance(value, dict) else [("", value)]
             said = ", ".join(f"{key} {n:,}".strip() for key, n in counts)
-            lines.append(f"{name.removeprefix('n_')}: {said}")
+            lines.append(f"{name.removeprefix('n_').replace('_', ' ')}: {said}")
         return "\n".join(lines)
 
 
@@ -75,7 +75,12 @@ class GeneWork:
         said = yield from classify_genes_steps(self.pictures, self.tree, options)
         remove_file(self._record_path(CLASSIFY_VERB))
         write_table(self.out / CLASSES, said.table)
-        figures = {"n_genes": len(said.table), "classes": _count(said.table["class"])}
+        n_other = int((said.table["class"] != said.table["most_probable"]).sum())
+        figures = {
+            "n_genes": len(said.table),
+            "classes": _count(said.table["class"]),
+            "n_not_the_most_probable_class": n_other,
+        }
         return self._finish(CLASSIFY_VERB, options, [CLASSES], figures, said.failures)
 
     def explain_steps(self, options: ExplainGenesOptions) -> Task[GeneResult]:

@@ -21,6 +21,8 @@ from napari_seewhy.epigenome.reviewing.review import Review
 from napari_seewhy.epigenome.sampling import CONSENSUS, HALVES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -50,6 +52,8 @@ class GeneQueue:
         jumps about.
     row
         The current picture.
+    tree
+        Folder of the tree whose predictions are shown, None while nobody said.
     text, kept, order
         What is sought, kept, and comes first.
 
@@ -68,6 +72,7 @@ class GeneQueue:
         self.genes: pd.DataFrame = list_genes(pictures, self.review, reader)
         self.rows: NDArray[np.int64] = np.arange(len(pictures))
         self.row = 0
+        self.tree: Path | None = None
         self._said: pd.DataFrame | None = None
 
     @property
@@ -98,9 +103,10 @@ class GeneQueue:
         self._list()
         self.list_anew()
 
-    def set_model(self, said: pd.DataFrame) -> None:
-        """Take the predictions of a model for every picture, beside what was taken before."""
-        known = self._said
+    def set_model(self, said: pd.DataFrame, tree: Path | None = None) -> None:
+        """Take the predictions of a tree for every picture; those of another tree are dropped."""
+        known = self._said if tree == self.tree else None
+        self.tree = tree
         self._said = said if known is None else said.combine_first(known)
         self._list()
         self.list_anew()
@@ -180,7 +186,7 @@ class GeneQueue:
         if gene["known"]:
             said.append(f"Named {gene['known']} before.")
         if gene.get("model"):
-            said.append(f"The model says {gene['model']}, {_percent(gene['confidence'])} probable.")
+            said.append(self._say_model(gene))
             said += [_say_half(gene, half) for half in HALVES if half_classes(list(gene.index))]
         if gene.get("looked_at"):
             share = _percent(gene["attention_chromatin"])
@@ -192,6 +198,19 @@ class GeneQueue:
         call = self.review.call(name, self.row)
         note = f' ("{call.note}")' if call.note else ""
         return f"{name}: {call.name or 'not called'}{note}."
+
+    def _say_model(self, gene: pd.Series[Any]) -> str:
+        """Say the class that the tree decides, and the most probable one where that is another."""
+        who = f"The tree {self.tree.name}" if self.tree else "The model"
+        names = {name: gene[f"p_{name}"] for name in GENE_CLASSES if f"p_{name}" in gene}
+        best = max(names, key=lambda name: names[name], default=gene["model"])
+        sure = _percent(gene["confidence"])
+        if best == gene["model"]:
+            return f"{who} says {gene['model']}, {sure} probable."
+        return (
+            f"{who} decides {gene['model']} by its thresholds ({sure} probable); most probable is "
+            f"{best} ({_percent(names[best])})."
+        )
 
     def _list(self) -> None:
         self.genes = list_genes(self.pictures, self.review, self.reader)

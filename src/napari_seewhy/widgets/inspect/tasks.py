@@ -46,11 +46,11 @@ class GeneTasks(QObject):
     trained = Signal(object)
     """`Path` of the folder of a tree."""
 
-    classified = Signal(object)
-    """A `ClassifiedGenes`."""
+    classified = Signal(object, object)
+    """A `ClassifiedGenes`, and the `Path` of its tree."""
 
-    explained = Signal(object)
-    """An `ExplainedGenes`."""
+    explained = Signal(object, object)
+    """An `ExplainedGenes`, and the `Path` of its tree."""
 
     running_changed = Signal()
 
@@ -110,13 +110,13 @@ class GeneTasks(QObject):
     def classify(self) -> None:
         """Have the tree predict the class of every gene."""
         if self._job is not None:
-            on_result = self._on_classified
+            on_result = partial(self._on_classified, self._job[1])
             self.classify_row.run(classify_genes_steps, *self._job, on_result=on_result)
 
     def explain(self) -> None:
         """Explain the class of every gene by the tree."""
         if self._job is not None:
-            on_result = self._on_explained
+            on_result = partial(self._on_explained, self._job[1])
             self.explain_row.run(explain_genes_steps, *self._job, on_result=on_result)
 
     def _on_trained(self, out: Path, result: TrainedTree) -> None:
@@ -125,13 +125,13 @@ class GeneTasks(QObject):
         self.train_row.show_message(f"{out.name}: balanced accuracy {accuracy}{by}.")
         self.trained.emit(out)
 
-    def _on_classified(self, result: ClassifiedGenes) -> None:
+    def _on_classified(self, tree: Path, result: ClassifiedGenes) -> None:
         _say(result, self.classify_row, "classified")
-        self.classified.emit(result)
+        self.classified.emit(result, tree)
 
-    def _on_explained(self, result: ExplainedGenes) -> None:
+    def _on_explained(self, tree: Path, result: ExplainedGenes) -> None:
         _say(result, self.explain_row, "explained")
-        self.explained.emit(result)
+        self.explained.emit(result, tree)
 
 
 def _free_folder(name: str) -> Path:

@@ -54,7 +54,14 @@ _WITH = _KEY.ControlModifier | _KEY.AltModifier | _KEY.MetaModifier
 
 
 class InspectView(QWidget):
-    """Looks through a queue of genes by mouse and key."""
+    """Looks through a queue of genes by mouse and key.
+
+    Attributes
+    ----------
+    is_shown
+        Says whether the picture of the current gene is in the viewer; nothing is said about a gene
+        that nobody sees.
+    """
 
     changed = Signal()
     """Something was said, or another gene is the current one."""
@@ -65,6 +72,7 @@ class InspectView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._queue: GeneQueue | None = None
+        self.is_shown: Callable[[], bool] = lambda: True
         self.reader = QComboBox()
         self.reader.setEditable(True)
         self.reader.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -173,6 +181,10 @@ class InspectView(QWidget):
     def _do(self, act: Callable[[GeneQueue], object]) -> None:
         queue = self._queue
         if queue is None or not len(queue.rows):
+            return
+        if not self.is_shown():
+            # Its layer was deleted: show the gene again before anything is said about it.
+            self.changed.emit()
             return
         before = queue.row
         with telling_errors():

@@ -11,6 +11,7 @@ from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from napari_seewhy.epigenome.pictures import PictureSet
 from napari_seewhy.epigenome.reviewing import GeneQueue
 from napari_seewhy.errors import DataError, FileError, OptionError
+from napari_seewhy.layers import PICTURE
 from napari_seewhy.widgets.inspect.keys import PictureKeys
 from napari_seewhy.widgets.inspect.line import LineDrag
 from napari_seewhy.widgets.inspect.setup import InspectSetup
@@ -37,6 +38,7 @@ class InspectWidget(QWidget):
         self._shown = ShownGene(viewer)
         self._setup = InspectSetup()
         self._view = InspectView()
+        self._view.is_shown = lambda: self._shown.layers.find(PICTURE) is not None
         self._tasks = GeneTasks(state_of(viewer), self)
         self._classify_row, self._explain_row = self._tasks.classify_row, self._tasks.explain_row
         self._drag = LineDrag(viewer, self._shown.layers, self)
@@ -66,7 +68,7 @@ class InspectWidget(QWidget):
         self._view.changed.connect(self._show)
         self._view.changed.connect(self._tasks.refresh)
         self._tasks.trained.connect(self._setup.tree.choose)
-        self._tasks.classified.connect(self._take)
+        self._tasks.classified.connect(self._on_classified)
         self._tasks.explained.connect(self._on_explained)
         self._tasks.running_changed.connect(self._refresh)
 
@@ -102,13 +104,19 @@ class InspectWidget(QWidget):
             self._queue.pictures.save_layout()
         self._show()
 
-    def _on_explained(self, result: ExplainedGenes) -> None:
+    def _on_explained(self, result: ExplainedGenes, tree: Path) -> None:
         self._shown.set_explained(result)
-        self._take(result)
+        self._take(result, tree)
 
-    def _take(self, result: ClassifiedGenes | ExplainedGenes) -> None:
+    def _on_classified(self, result: ClassifiedGenes, tree: Path) -> None:
+        if self._queue is not None and self._queue.tree != tree:
+            # The heatmaps are those of another tree.
+            self._shown.set_explained(None)
+        self._take(result, tree)
+
+    def _take(self, result: ClassifiedGenes | ExplainedGenes, tree: Path) -> None:
         if self._queue is not None:
-            self._queue.set_model(result.table)
+            self._queue.set_model(result.table, tree)
         self._view.refresh(is_listed_anew=True)
         self._tabs.setCurrentIndex(1)
         self._show()

@@ -38,6 +38,8 @@ class StainComparison(QObject):
         self._layers: ComparedLayers | None = None
         self._hidden: list[Any] = []
         self._grid_before: tuple[bool, int, tuple[int, int]] | None = None
+        self._camera_before: tuple[float, tuple[float, ...]] = (1, (0, 0, 0))
+        self._named: list[Any] = []
         self._timer = QTimer(self)
         self._timer.setInterval(_BLINK_MS)
         self._timer.timeout.connect(self.blink)
@@ -56,6 +58,7 @@ class StainComparison(QObject):
         self._show_only(seen, layers, hides_others=mode == "side by side")
         if mode == "side by side":
             self._lay_side_by_side()
+            self._show_names(layer for layer in seen if layer is not None)
         elif mode == "blink":
             self._timer.start()
 
@@ -75,6 +78,11 @@ class StainComparison(QObject):
             grid = _grid_of(self._viewer)
             grid.enabled, grid.stride, grid.shape = self._grid_before
             self._grid_before = None
+            camera = _scene_of(self._viewer).camera
+            camera.zoom, camera.center = self._camera_before
+        for layer in self._named:
+            layer.name_overlay.visible = False
+        self._named = []
         for layer in self._hidden:
             layer.visible = True
         self._hidden = []
@@ -96,10 +104,19 @@ class StainComparison(QObject):
         """Give every layer a canvas of its own, in one row in the order of the list."""
         grid = _grid_of(self._viewer)
         self._grid_before = (grid.enabled, grid.stride, grid.shape)
+        camera = _scene_of(self._viewer).camera
+        self._camera_before = camera.zoom, camera.center
         grid.stride, grid.shape = 1, (1, -1)
         grid.enabled = True
         # Each canvas is a third as wide: the old zoom would show a strip of each picture.
         self._viewer.reset_view()
+
+    def _show_names(self, layers: Iterable[Any]) -> None:
+        """Write the name of each layer into its canvas, where napari can (0.7 and later)."""
+        named = [layer for layer in layers if hasattr(layer, "name_overlay")]
+        self._named = [layer for layer in named if not layer.name_overlay.visible]
+        for layer in self._named:
+            layer.name_overlay.visible = True
 
     def _are_there(self, layers: ComparedLayers) -> bool:
         return layers.marker in self._viewer.layers and layers.stain in self._viewer.layers
@@ -108,3 +125,8 @@ class StainComparison(QObject):
 def _grid_of(viewer: Any) -> Any:
     """Return the grid of canvases, which has another place since napari 0.9."""
     return getattr(viewer, "canvas", viewer).grid
+
+
+def _scene_of(viewer: Any) -> Any:
+    """Return what has the camera, which has another place since napari 0.9."""
+    return getattr(viewer, "scene", viewer)
