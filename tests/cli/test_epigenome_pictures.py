@@ -67,3 +67,13 @@ def test_a_line_that_is_not_found_is_asked_for(call, tmp_path) -> None:
     assert "--divide-at" in refused.err
     assert call(*words, "--divide-at", 30).status == 0
     assert "1 were split before" in call(*words).out
+
+
+def test_pictures_unlike_those_of_a_tree_are_refused_if_asked_for(call, pictures, tmp_path) -> None:
+    out = tmp_path / "classes"
+    words = ["epigenome", "classify", pictures, "--tree", "genes-simulated", "--out", out]
+    refused = call(*words, "--strict")
+    assert refused.status == 1
+    assert "do not look like those of the training" in refused.err
+    assert "of the colours are those of the training" in refused.err
+    assert not out.exists()

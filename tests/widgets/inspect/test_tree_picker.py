@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from PIL import Image
 from qtpy.QtWidgets import QFileDialog
 
+from napari_seewhy.epigenome.pictures.set import PictureSet
 from napari_seewhy.epigenome.trees.library import SHIPPED_TREES
 from napari_seewhy.widgets.inspect.tree_picker import TreePicker
 
@@ -68,3 +71,22 @@ def test_a_folder_without_a_tree_says_so_and_is_none(picker, tmp_path):
     picker.choose(tmp_path)
     assert picker.path is None
     assert "holds no tree.json; choose the folder that" in picker.about.text()
+
+
+def test_a_shipped_tree_is_offered_for_pictures_like_its_own_unless_asked_for(picker, tmp_path):
+    for i in range(4):
+        pixels = np.full((90, 120, 3), 255, np.uint8)
+        pixels[10 + i : 40, 5:115] = (70, 130, 180)
+        pixels[50:86:3, 10 + i : 100] = (200, 40, 60)
+        Image.fromarray(pixels).save(tmp_path / f"gene{i}.png")
+    picker.set_pictures(PictureSet(tmp_path))
+    entries = [picker.box.itemText(i) for i in range(picker.box.count())]
+    assert "genes-simulated" not in entries
+    pick(picker, "Show trees for other pictures ...")
+    assert picker.path is None
+    pick(picker, "genes-simulated")
+    assert picker.path == TREE
+    assert "do not look like those of the training" in picker.about.text()
+    assert "of the colours are those of the training" in picker.about.text()
+    picker.set_pictures(None)
+    assert "do not look like" not in picker.about.text()

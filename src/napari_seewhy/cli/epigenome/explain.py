@@ -3,13 +3,10 @@
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
-
 from napari_seewhy.batch import Outcome
+from napari_seewhy.cli.epigenome.pictures import DEFAULT_ASKED, Asked, open_for_tree
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, report_batch
 from napari_seewhy.epigenome.answering import EXPLAIN_VERB, ExplainGenesOptions, GeneWork
-from napari_seewhy.epigenome.pictures import PictureSet
-from napari_seewhy.epigenome.trees import locate_tree
 from napari_seewhy.progress import finish
 
 _EXPLAINING = ExplainGenesOptions()
@@ -21,9 +18,8 @@ def explain(
     *,
     tree: Path,
     out: Path,
-    names: str = "",
+    asked: Asked = DEFAULT_ASKED,
     options: Annotated[ExplainGenesOptions, flags("Explaining")] = _EXPLAINING,
-    resume: Annotated[bool, Parameter(negative="")] = False,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
     """Say where the networks looked in every picture, in which half, and where in the genome.
@@ -37,16 +33,10 @@ def explain(
         the program; one of its decisions must see whole pictures.
     out
         Folder for genes_attention.csv, genes_peaks.bed, the heatmaps, and their record.
-    names
-        How names of files are read, such as "{compound}_{exposure}_{gene}".
-    resume
-        Leave whole outputs of the same pictures, tree and options as they are.
     """
-    opened = PictureSet(pictures, names)
-    for sentence in opened.warnings:
-        reporting.warn(f"Warning: {sentence}")
-    work = GeneWork(opened, locate_tree(tree), out.expanduser().absolute())
-    if resume and work.is_explained(options):
+    opened, folder = open_for_tree(pictures, tree, asked, reporting)
+    work = GeneWork(opened, folder, out.expanduser().absolute())
+    if asked.resume and work.is_explained(options):
         return report_batch(EXPLAIN_VERB, [Outcome(str(opened.path), "skipped")], reporting)
     with reporting.progress() as bar:
         done = finish(work.explain_steps(options), bar.step)

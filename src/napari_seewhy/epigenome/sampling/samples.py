@@ -12,6 +12,7 @@ from napari_seewhy.epigenome.pictures import NoDividingLineError, open_tracks
 from napari_seewhy.epigenome.sampling.groups import group_pictures
 from napari_seewhy.epigenome.sampling.inputs import input_channels, read_each
 from napari_seewhy.epigenome.sampling.labels import read_gene_labels
+from napari_seewhy.epigenome.sampling.look import look_at
 from napari_seewhy.epigenome.sampling.options import PictureInputOptions
 from napari_seewhy.errors import DataError, SeewhyError, SeewhyWarning
 from napari_seewhy.progress import Step, blocking
@@ -187,12 +188,14 @@ def _record(
     n_unused: int,
     failures: list[Failure],
 ) -> dict[str, Any]:
+    look = look_at(pictures) if options.input != "tracks" else None
     inputs = [path for path in (options.labels, pictures.path) if path and path.is_file()]
     return make_record(
         "epigenome import",
         options,
         inputs,
         pictures=str(pictures.path),
+        look=look and look.model_dump(mode="json"),
         names=pictures.names,
         layout=pictures.layout.model_dump(mode="json"),
         n_pictures=len(pictures),

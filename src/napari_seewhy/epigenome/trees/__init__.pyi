@@ -3,6 +3,7 @@ from .half_table import compare_halves_steps as compare_halves_steps
 from .inputs import TreeInputs as TreeInputs, opening_inputs as opening_inputs
 from .library import (
     SHIPPED_TREES as SHIPPED_TREES,
+    KnownTree as KnownTree,
     list_trees as list_trees,
     locate_tree as locate_tree,
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, Self
 import numpy as np
 from pydantic import Field
 
+from napari_seewhy.epigenome.sampling import PictureLook
 from napari_seewhy.epigenome.trees.options import NodeOptions, check_nodes, leaves
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.models.cards import JsonObject
@@ -47,6 +48,8 @@ class DecisionTree(Options):
         which half speaks for an answer.
     metrics, record
         How good it is on the report set, and how it was trained.
+    look
+        What the pictures that it was trained on look like; None where that is not known.
     data, licence
         What it was trained on, in words; "" where nobody said.
     """
@@ -57,6 +60,7 @@ class DecisionTree(Options):
     halves: tuple[Node, ...] = ()
     metrics: JsonObject = Field(default_factory=dict)
     record: JsonObject = Field(default_factory=dict)
+    look: PictureLook | None = None
     data: str = ""
     licence: str = ""
 

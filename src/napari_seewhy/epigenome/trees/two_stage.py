@@ -154,7 +154,9 @@ def train_two_stage_steps(
         [samples.path for samples in inputs.values()],
         split={part: len(rows) for part, rows in split.parts.items()},
     )
-    tree = tree.change(metrics=report.model_dump(mode="json"), record=record)
+    looks = [samples.record.get("results", {}).get("look") for samples in inputs.values()]
+    look = next(filter(None, looks), None)
+    tree = tree.change(metrics=report.model_dump(mode="json"), record=record, look=look)
     tree.save(out)
     return TrainedTree(tree, positive, report)
 

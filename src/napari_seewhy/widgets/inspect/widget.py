@@ -86,6 +86,7 @@ class InspectWidget(QWidget):
         self._queue = queue
         self._shown.set_explained(None)
         self._setup.show_pictures(pictures)
+        self._setup.tree.set_pictures(pictures)
         self._view.set_queue(queue)
         self._show()
         if names:
