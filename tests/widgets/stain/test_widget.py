@@ -13,7 +13,6 @@ from qtpy.QtWidgets import QScrollArea
 from scipy.ndimage import gaussian_filter
 
 from napari_seewhy.blocks.counting.efficiency import estimate_efficiency
-from napari_seewhy.blocks.pairing.place_options import PlaceOptions
 from napari_seewhy.blocks.staining.efficiency_files import DISH_TABLE
 from napari_seewhy.blocks.staining.explained_block import BlockPlace, explain_block_steps
 from napari_seewhy.blocks.staining.options import ApplyStainOptions
@@ -399,7 +398,8 @@ def test_a_folder_gets_a_table_of_dishes_and_tells_of_what_failed(
     choose_model(widget)
     view = widget._folder
     view._images.set_path(folder)
-    view._places.set_options(PlaceOptions(dish=r"(dish\d)"))
+    assert view._found.text().startswith("2 dishes. ")
+    assert view._place_table.item(0, 1).text() == "dish1"
     run_task(view.task_row)
     assert view.task_row.message.startswith("3 done, 1 failed.")
     assert "smaller than a block" in view._table.item(3, 0).toolTip()
@@ -413,6 +413,32 @@ def test_a_folder_gets_a_table_of_dishes_and_tells_of_what_failed(
     assert not view._dishes.isHidden()
     run_task(view.task_row)
     assert view.task_row.message.startswith("3 skipped, 1 failed.")
+
+
+def test_days_are_shown_before_anything_runs_corrected_by_hand_and_drawn(
+    widget, model, tmp_path, run_task
+) -> None:
+    folder = tmp_path / "images"
+    for name in ("A_day1", "A_day5", "B_day1", "B_x"):
+        write_image(folder / f"{name}.ome.tif", draw_dish(seed=len(name))[0])
+    choose_model(widget)
+    view = widget._folder
+    view._images.set_path(folder)
+    table = view._place_table
+    shown = [[table.item(row, column).text() for column in (1, 2)] for row in range(4)]
+    assert shown == [["A", "1"], ["A", "5"], ["B", "1"], ["B_x", ""]]
+    assert view._found.text().startswith("3 dishes, 2 days.")
+    table.item(3, 1).setText("B")
+    table.item(3, 2).setText("7")
+    assert view._found.text() == "2 dishes, 3 days, corrected by you."
+    run_task(view.task_row)
+    dishes = pd.read_csv(folder / "stained" / DISH_TABLE)
+    assert dishes[["dish", "day"]].values.tolist() == [["A", 1], ["A", 5], ["B", 1], ["B", 7]]
+    assert not view._curve.isHidden()
+    assert "A" in view._curve._head.text()
+    lines = [item for item in view._curve._plot.listDataItems() if len(item.xData) == 2]
+    assert [line.xData.tolist() for line in lines] == [[1, 5], [1, 7]]
+    np.testing.assert_allclose(lines[0].yData, 100 * dishes["efficiency"][:2])
 
 
 def test_blocks_that_the_model_learned_from_do_not_count_in_the_agreement(

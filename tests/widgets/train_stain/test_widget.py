@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QScrollArea
 from scipy.ndimage import gaussian_filter
 
@@ -243,11 +244,14 @@ def test_pairs_of_files_are_listed_opened_and_trained_on(
         StainPairOptions(
             phase=str(tmp_path / "*_phase.ome.tif"),
             marker=str(tmp_path / "*_gfp.ome.tif"),
-            dish=r"(dish\d)",
         )
     )
     click(files._find_button)
-    assert files._said.text().startswith("3 pairs of 3 dishes. 1 left out")
+    assert files._said.text().startswith("3 pairs: 3 dishes. 1 left out")
+    assert [files._table.item(row, 1).text() for row in range(3)] == ["dish0", "dish1", "dish2"]
+    files._table.item(2, 1).setText("dish7")
+    assert [pair.place.dish for pair in files.pairing.pairs] == ["dish0", "dish1", "dish7"]
+    assert not files._table.item(0, 0).flags() & Qt.ItemFlag.ItemIsEditable
     assert files._table.item(3, 1).text() == "left out"
     files._table.cellDoubleClicked.emit(1, 0)
     settle(widget, qtbot)

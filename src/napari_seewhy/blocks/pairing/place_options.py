@@ -22,12 +22,14 @@ class PlaceOptions(Options):
         "",
         title="Dish",
         description=r"Regular expression that finds the dish in the path, as (dish\d+); if not "
-        "given, every pair is a dish of its own.",
+        "given, it is recognised in the names of the file and its folders: dish2, wellB3, or the "
+        "name without its day.",
     )
     day: str = Field(
         "",
         title="Day",
-        description=r"Regular expression that finds the day in the path, as day(\d+).",
+        description=r"Regular expression that finds the day in the path, as day(\d+); if not "
+        "given, it is recognised as in day5 or d5.",
     )
     table: Path | None = Field(
         None,

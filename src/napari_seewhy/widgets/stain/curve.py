@@ -1,7 +1,9 @@
-"""The differentiation efficiency in every frame of a time series."""
+"""The differentiation efficiency in every frame of a time series, or on every day of a dish."""
 
 from __future__ import annotations
 
+from html import escape
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,11 +15,15 @@ from napari_seewhy.widgets.parts.viewer import follow, theme_colors
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from napari_seewhy.blocks.counting import Efficiency
 
 _HEIGHT_PX = 150
+_DISH_COLORS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
+"""Okabe and Ito (2008); more dishes begin at the first one again."""
+
 _PREDICTED, _MEASURED = "#56b4e9", "#e69f00"
 _UNSEEN = (0, 0, 0, 0)
 """The edges of the band; pyqtgraph fills nothing between curves that have no pen at all."""
@@ -27,7 +33,70 @@ _SAID_PREDICTED = f'<span style="color:{_PREDICTED}">{_DOT}</span> predicted'
 _SAID_MEASURED = f', <span style="color:{_MEASURED}">{_DOT}</span> real marker'
 
 
-class EfficiencyCurve(QWidget):
+class _ThemedPlot(QWidget):
+    """A plot of efficiencies in the colours of napari's theme, with a line of text above it."""
+
+    def __init__(self, viewer: Any, bottom: str, tooltip: str) -> None:
+        super().__init__()
+        self._viewer = viewer
+        self._head = QLabel()
+        self._head.setWordWrap(True)
+        self._plot = _make_plot(bottom, tooltip)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._head)
+        layout.addWidget(self._plot)
+        follow(viewer.events.theme, self._on_theme_changed)
+        self._on_theme_changed()
+        self.hide()
+
+    def _on_theme_changed(self) -> None:
+        colors = theme_colors(self._viewer)
+        self._plot.setBackground(colors.background)
+        for side in ("left", "bottom"):
+            axis: Any = self._plot.getAxis(side)
+            axis.setPen(colors.text)
+            axis.setTextPen(colors.text)
+
+
+class DayCurve(_ThemedPlot):
+    """Efficiency over the days of each dish; hidden where no dish has two days.
+
+    Parameters
+    ----------
+    viewer
+        The viewer itself: `plain_viewer(napari_viewer)`.
+    """
+
+    def __init__(self, viewer: Any) -> None:
+        tooltip = "Share of positive blocks of each dish on each day, with its 95 % interval."
+        super().__init__(viewer, "day", tooltip)
+
+    def set_dishes(self, dishes: pd.DataFrame) -> None:
+        """Draw the efficiencies of a batch, see `tabulate_dishes`; of a series its last frame."""
+        import pandas as pd
+
+        self._plot.clear()
+        last = dishes.groupby(["dish", "day"], sort=False).tail(1)
+        last = last.assign(day=pd.to_numeric(last["day"], errors="coerce")).dropna(subset="day")
+        lines = [(str(dish), some.sort_values("day")) for dish, some in last.groupby("dish")]
+        lines = [(dish, some) for dish, some in lines if len(some) > 1]
+        said = []
+        for (dish, some), color in zip(lines, cycle(_DISH_COLORS)):
+            days, values = some["day"].to_numpy(float), 100 * some["efficiency"].to_numpy(float)
+            pen = pg.mkPen(color, width=2)
+            self._plot.plot(days, values, pen=pen, symbol="o", symbolBrush=color, symbolSize=6)
+            low, high = (100 * some[name].to_numpy(float) for name in ("low", "high"))
+            bars = pg.ErrorBarItem(
+                x=days, y=values, top=high - values, bottom=values - low, pen=pen
+            )
+            self._plot.addItem(bars)
+            said.append(f'<span style="color:{color}">{_DOT}</span> {escape(dish)}')
+        self._head.setText(f"<b>Over the days</b>: {', '.join(said)}")
+        self.setVisible(bool(lines))
+
+
+class EfficiencyCurve(_ThemedPlot):
     """Efficiency over time with its interval; hidden where there is one frame only.
 
     Parameters
@@ -36,27 +105,21 @@ class EfficiencyCurve(QWidget):
         The viewer itself: `plain_viewer(napari_viewer)`.
     """
 
-    def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._viewer = viewer
-        self._head = QLabel()
-        self._plot = _make_plot()
+    def __init__(self, viewer: Any) -> None:
+        self._now = pg.InfiniteLine(angle=90)
+        tooltip = (
+            "Share of positive blocks in every frame with its 95 % interval; the upright line is "
+            "this frame."
+        )
+        super().__init__(viewer, "frame", tooltip)
         self._low, self._high = (self._plot.plot(pen=_UNSEEN) for _ in range(2))
         shade = pg.mkColor(_PREDICTED)
         shade.setAlpha(70)
         self._plot.addItem(pg.FillBetweenItem(self._low, self._high, brush=shade))
         self._predicted = self._plot.plot(pen=pg.mkPen(_PREDICTED, width=2))
         self._measured = self._plot.plot(pen=pg.mkPen(_MEASURED, width=2))
-        self._now = pg.InfiniteLine(angle=90)
         self._plot.addItem(self._now)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._head)
-        layout.addWidget(self._plot)
-        follow(viewer.events.theme, self._on_theme_changed)
         follow(viewer.dims.events.current_step, self._on_frame_changed)
-        self._on_theme_changed()
-        self.hide()
 
     def set_shares(
         self, predicted: NDArray[np.float64], measured: Sequence[Efficiency] = ()
@@ -89,16 +152,11 @@ class EfficiencyCurve(QWidget):
         self._now.setValue(self._viewer.dims.current_step[0])
 
     def _on_theme_changed(self) -> None:
-        colors = theme_colors(self._viewer)
-        self._plot.setBackground(colors.background)
-        for side in ("left", "bottom"):
-            axis: Any = self._plot.getAxis(side)
-            axis.setPen(colors.text)
-            axis.setTextPen(colors.text)
-        self._now.setPen(pg.mkPen(colors.text, width=1))
+        super()._on_theme_changed()
+        self._now.setPen(pg.mkPen(theme_colors(self._viewer).text, width=1))
 
 
-def _make_plot() -> Any:
+def _make_plot(bottom: str, tooltip: str) -> Any:
     plot = pg.PlotWidget()
     plot.setFixedHeight(_HEIGHT_PX)
     plot.setMouseEnabled(x=False, y=False)
@@ -106,10 +164,7 @@ def _make_plot() -> Any:
     plot.setMenuEnabled(False)
     # The highest number of the axis would be cut otherwise.
     plot.getPlotItem().setContentsMargins(0, 6, 4, 0)
-    plot.setLabel("bottom", "frame")
+    plot.setLabel("bottom", bottom)
     plot.setLabel("left", "efficiency, %")
-    plot.setToolTip(
-        "Share of positive blocks in every frame with its 95 % interval; the upright line is this "
-        "frame."
-    )
+    plot.setToolTip(tooltip)
     return plot

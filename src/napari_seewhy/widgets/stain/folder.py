@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from napari_seewhy.blocks.pairing import PlaceOptions
+from qtpy.QtWidgets import QLabel
+
+from napari_seewhy.blocks.pairing import PlaceFinder, PlaceOptions
 from napari_seewhy.blocks.staining import StainWork, is_output, stain_files_steps
-from napari_seewhy.errors import FileError
-from napari_seewhy.widgets.parts.folders import FolderView
+from napari_seewhy.errors import FileError, SeewhyError
+from napari_seewhy.tables import write_table
+from napari_seewhy.widgets.parts.folders import FolderView, PlaceTable, count_places
 from napari_seewhy.widgets.parts.forms import OptionsForm
 from napari_seewhy.widgets.parts.pictures import ReadTable
+from napari_seewhy.widgets.parts.tasks import state_of
+from napari_seewhy.widgets.stain.curve import DayCurve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-    from typing import Any
 
     from qtpy.QtWidgets import QWidget
 
+    from napari_seewhy.blocks.pairing import Place
     from napari_seewhy.blocks.staining import EfficiencyTables, StainedFiles
     from napari_seewhy.images import ImageJob
-    from napari_seewhy.widgets.parts.tasks import ViewerState
     from napari_seewhy.widgets.stain.form import StainForm
     from napari_seewhy.widgets.stain.picker import StainPicker
 
 _DISHES = ("Dish", "Day", "Frame", "Efficiency", "95 % interval")
-_RARE = ("table", "dish_column", "day_column")
+_PLACES = "places.csv"
+"""Name of the table of dishes and days that a person corrected, among the results."""
+
+_RARE = ("dish", "day", "table", "dish_column", "day_column")
 
 
 class StainFolderView(FolderView):
@@ -33,8 +40,8 @@ class StainFolderView(FolderView):
 
     Parameters
     ----------
-    state
-        Of the viewer.
+    viewer
+        The viewer itself: `plain_viewer(napari_viewer)`.
     model
         Where the model is chosen.
     form
@@ -51,18 +58,29 @@ class StainFolderView(FolderView):
 
     def __init__(
         self,
-        state: ViewerState,
+        viewer: Any,
         model: StainPicker,
         form: StainForm,
         parent: QWidget | None = None,
     ) -> None:
         self._dishes = ReadTable(_DISHES)
-        super().__init__(state, model, below=[self._dishes], parent=parent)
+        self._curve = DayCurve(viewer)
+        super().__init__(state_of(viewer), model, below=[self._dishes, self._curve], parent=parent)
         self._form = form
         self._dishes.setToolTip("The fields of a dish together; also saved as a table.")
         self._dishes.hide()
+        self._jobs: list[ImageJob] = []
+        self._is_corrected = False
+        self._found = QLabel()
+        self._found.setWordWrap(True)
+        self._place_table = PlaceTable()
         self._places = OptionsForm(PlaceOptions, advanced=_RARE)
-        self.add_row(self._places)
+        for part in (self._found, self._place_table, self._places):
+            self.add_row(part)
+        self._images.changed.connect(self._show_places)
+        self._places.changed.connect(self._show_places)
+        self._place_table.edited.connect(self._on_edited)
+        self._show_places()
         self.refresh()
 
     def list_jobs(self, folder: Path) -> list[ImageJob]:
@@ -81,8 +99,8 @@ class StainFolderView(FolderView):
     def run(self, jobs: list[ImageJob], out: Path, *, resume: bool) -> None:
         """Stain the images."""
         self._dishes.hide()
-        # An empty line is no table, and not the folder "."
-        places = self._places.options(table=self._places.values()["table"] or None)
+        self._curve.hide()
+        places = self._write_places(out) if self._is_corrected else self._options()
         work = StainWork(self._model.path, out, places, self._form.options())
         self.task_row.run(stain_files_steps, jobs, work, resume=resume, on_result=self._on_done)
 
@@ -90,6 +108,42 @@ class StainFolderView(FolderView):
         """Say the efficiency of the first and of the last time point."""
         found = results["efficiency"]
         return " … ".join(dict.fromkeys(f"{value:.1%}" for value in (found[0], found[-1])))
+
+    def _options(self) -> PlaceOptions:
+        # An empty line is no table, and not the folder "."
+        return self._places.options(table=self._places.values()["table"] or None)
+
+    def _show_places(self) -> None:
+        """Show dish and day of every image before anything runs."""
+        self._jobs, self._is_corrected, said = [], False, ""
+        places: list[Place] = []
+        try:
+            if self._images.path is not None:
+                self._jobs = self.list_jobs(self._images.path)
+            finder = PlaceFinder(self._options())
+            places = [finder(job.path) for job in self._jobs]
+        except SeewhyError as error:
+            self._jobs, said = [], str(error)
+        if places:
+            said = f"{count_places(places)}. Double-click a dish or a day to correct it."
+        self._found.setText(said)
+        names = [job.title for job in self._jobs]
+        self._place_table.show_places(names, places[: len(names)])
+        self._place_table.setVisible(bool(names))
+
+    def _on_edited(self) -> None:
+        self._is_corrected = True
+        places = self._place_table.places(len(self._jobs))
+        self._found.setText(f"{count_places(places)}, corrected by you.")
+
+    def _write_places(self, out: Path) -> PlaceOptions:
+        """Write what a person corrected beside the results, and read places from there."""
+        import pandas as pd
+
+        table = pd.DataFrame(self._place_table.places(len(self._jobs)))
+        table.insert(0, "image", [job.path.as_posix() for job in self._jobs])
+        write_table(out / _PLACES, table)
+        return PlaceOptions(table=out / _PLACES)
 
     def _on_done(self, stained: StainedFiles) -> None:
         self.show_outcomes(stained.outcomes)
@@ -104,3 +158,4 @@ class StainFolderView(FolderView):
         ]
         self._dishes.show_rows(rows, [f"Saved as {tables.paths[1]}"] * len(rows))
         self._dishes.show()
+        self._curve.set_dishes(tables.dishes)

@@ -45,7 +45,7 @@ class StainWidget(QWidget):
         self._view = StainView(self._viewer)
         self._comparison = StainComparison(self._viewer, self)
         self._task_row = TaskRow(state_of(self._viewer), "Stain virtually")
-        self._folder = StainFolderView(state_of(self._viewer), self._model, self._form)
+        self._folder = StainFolderView(self._viewer, self._model, self._form)
         self._clicks = BlockClicks(self._viewer, self._find_block_layer, self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

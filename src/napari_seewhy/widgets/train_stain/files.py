@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
-from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import (
-    QFileDialog,
-    QHeaderView,
-    QLabel,
-    QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QFileDialog, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from napari_seewhy.blocks.pairing import FilePair, Pairing, StainPairOptions, find_pairs
+from napari_seewhy.widgets.parts.folders import PlaceTable, count_places
 from napari_seewhy.widgets.parts.forms import OptionsForm
 from napari_seewhy.widgets.parts.viewer import telling_errors
 
-_HEAD = ("Image", "Dish", "Day")
 SETTLED = ("registration", "region", "planes")
 """Options that hold for open layers as well, and are chosen elsewhere."""
 
 _RARE = ("phase_channel", "day", "table")
+_TOOLTIP = "Double-click a name to see its blocks, a dish or a day to correct it."
 _NOT_YET = "No pairs yet: name the images, and press Find pairs."
 
 
@@ -46,7 +38,7 @@ class PairFiles(QWidget):
         self._find_button.setToolTip("Lists the images that belong together by their names.")
         self._said = QLabel(_NOT_YET)
         self._said.setWordWrap(True)
-        self._table = _make_table()
+        self._table = PlaceTable()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for part in (self._form, self._find_button, self._said, self._table):
@@ -54,6 +46,7 @@ class PairFiles(QWidget):
         self._form.changed.connect(self._on_changed)
         self._find_button.clicked.connect(self.find)
         self._table.cellDoubleClicked.connect(self._on_double_clicked)
+        self._table.edited.connect(self._on_edited)
         self._show()
 
     @property
@@ -104,10 +97,22 @@ class PairFiles(QWidget):
         self._show()
         self.changed.emit()
 
-    def _on_double_clicked(self, row: int, _: int) -> None:
+    def _on_double_clicked(self, row: int, column: int) -> None:
         pairs: tuple[FilePair, ...] = () if self.pairing is None else self.pairing.pairs
-        if row < len(pairs):
+        # Dish and day are typed there instead.
+        if row < len(pairs) and column == 0:
             self.opened.emit(pairs[row])
+
+    def _on_edited(self) -> None:
+        if self.pairing is None:
+            return
+        places = self._table.places(len(self.pairing.pairs))
+        both = zip(self.pairing.pairs, places, strict=True)
+        self.pairing = replace(
+            self.pairing, pairs=tuple(replace(pair, place=place) for pair, place in both)
+        )
+        self._said.setText(_sum_up(self.pairing))
+        self.changed.emit()
 
     def _show(self) -> None:
         pairing = self.pairing
@@ -115,37 +120,16 @@ class PairFiles(QWidget):
         if pairing is None:
             self._said.setText(_NOT_YET)
             return
-        rows = [(pair.name, *pair.place, "Double-click to see it.") for pair in pairing.pairs]
-        rows += [(path.name, "left out", "", reason) for path, reason in pairing.unmatched]
-        self._table.setRowCount(len(rows))
-        for row, (*texts, tooltip) in enumerate(rows):
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                item.setToolTip(tooltip)
-                self._table.setItem(row, column, item)
+        names = [pair.name for pair in pairing.pairs]
+        places = [pair.place for pair in pairing.pairs]
+        left_out = [(path.name, reason) for path, reason in pairing.unmatched]
+        self._table.show_places(names, places, _TOOLTIP, left_out)
         self._said.setText(_sum_up(pairing))
 
 
 def _sum_up(pairing: Pairing) -> str:
-    n, n_dishes = len(pairing.pairs), len({pair.place.dish for pair in pairing.pairs})
-    said = (
-        f"{n} {'pair' if n == 1 else 'pairs'} of {n_dishes} {'dish' if n_dishes == 1 else 'dishes'}"
-    )
+    n, places = len(pairing.pairs), [pair.place for pair in pairing.pairs]
+    said = f"{n} {'pair' if n == 1 else 'pairs'}: {count_places(places)}"
     n_lone = len(pairing.unmatched)
     lone = f" {n_lone} left out: rest on a file to read why." if n_lone else ""
-    return f"{said}.{lone} Double-click a pair to see its blocks."
-
-
-def _make_table() -> QTableWidget:
-    table = QTableWidget(0, len(_HEAD))
-    table.setHorizontalHeaderLabels(_HEAD)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(22)
-    table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-    table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-    table.setFixedHeight(140)
-    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-    header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    return table
+    return f"{said}.{lone} {_TOOLTIP}"

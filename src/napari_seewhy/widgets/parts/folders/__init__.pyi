@@ -1,2 +1,3 @@
 from .line import FolderLine as FolderLine
+from .places import PlaceTable as PlaceTable, count_places as count_places
 from .view import FolderView as FolderView
