@@ -12,6 +12,7 @@ from .methylation_files import (
     convert_to_bigwig as convert_to_bigwig,
     is_bigwig as is_bigwig,
     read_conversion as read_conversion,
+    read_sites as read_sites,
 )
 from .places import GenePlace as GenePlace, place_genes as place_genes
 from .reader import (

@@ -103,11 +103,7 @@ def convert_to_bigwig(path: Path, out: Path, min_reads: int = 1) -> MethylationR
     """
     import pybigtools
 
-    head = read_head(path, BLANKS)
-    dialect = find_dialect(path, head)
-    _check_comments(path, head)
-    notes: list[str] = []
-    sites = _read_sites(path, dialect, head, min_reads, notes)
+    sites, read = _understand(path, min_reads)
     # bigWig wants chromosomes in one order and all that is known of a length is its last site.
     lengths = {
         str(name): int(end) for name, end in sites.groupby("chromosome")["end"].max().items()
@@ -118,10 +114,48 @@ def convert_to_bigwig(path: Path, out: Path, min_reads: int = 1) -> MethylationR
         columns = (sites[name].tolist() for name in ("chromosome", "start", "end", "value"))
         pybigtools.open(str(made), "w").write(lengths, zip(*columns, strict=True))
         made.replace(part)
-    read = MethylationRead(dialect.name, None if dialect.full is None else 100.0, tuple(notes))
     write_json(out.with_suffix(".json"), read._asdict())
     _warn(read)
     return read
+
+
+def read_sites(path: Path, min_reads: int = 1) -> pd.DataFrame:
+    """Read the sites of a text file with their reads.
+
+    Parameters
+    ----------
+    path, min_reads
+        As of `convert_to_bigwig`.
+
+    Returns
+    -------
+    DataFrame
+        Sorted; ``chromosome``, ``start``, ``end``, ``value`` (per cent), ``reads`` (1 where the
+        file counts none).
+
+    Raises
+    ------
+    FileError, DataError
+        As `convert_to_bigwig`; also if nobody says what full methylation is.
+    """
+    sites, read = _understand(path, min_reads)
+    if read.full is None:
+        raise DataError(
+            f"{path} does not say what full methylation is; give a table that counts reads, or a "
+            "bigWig."
+        )
+    _warn(read)
+    return sites
+
+
+def _understand(path: Path, min_reads: int) -> tuple[pd.DataFrame, MethylationRead]:
+    head = read_head(path, BLANKS)
+    dialect = find_dialect(path, head)
+    _check_comments(path, head)
+    notes: list[str] = []
+    sites = _read_sites(path, dialect, head, min_reads, notes)
+    full = None if dialect.full is None else 100.0
+    return sites, MethylationRead(dialect.name, full, tuple(notes))
 
 
 def read_conversion(out: Path) -> MethylationRead:

@@ -138,7 +138,8 @@ def test_undo_goes_back_to_the_picture(queue) -> None:
 
 def test_a_class_by_thresholds_is_not_called_the_most_probable(queue, said) -> None:
     # The first gene: induction is decided, although suppression has 90 %.
-    queue.set_model(said.assign(**{"class": "induction", "confidence": 0.1}), Path("trees/mine"))
+    said = said.drop(columns="looked_at").assign(confidence=0.1)
+    queue.set_model(said.assign(**{"class": "induction"}), Path("trees/mine"))
     assert (
         "The tree mine decides induction by its thresholds (10 % probable); most probable is "
         "suppression (90 %)." in queue.describe()

@@ -74,10 +74,13 @@ def test_a_folder_without_a_tree_says_so_and_is_none(picker, tmp_path):
 
 
 def test_a_shipped_tree_is_offered_for_pictures_like_its_own_unless_asked_for(picker, tmp_path):
+    rng = np.random.default_rng(0)
     for i in range(4):
         pixels = np.full((90, 120, 3), 255, np.uint8)
-        pixels[10 + i : 40, 5:115] = (70, 130, 180)
-        pixels[50:86:3, 10 + i : 100] = (200, 40, 60)
+        for x in range(5, 115):
+            pixels[40 - rng.integers(4, 35) : 40, x] = (70, 130, 180)
+        for y in range(50, 86, 2):
+            pixels[y : y + 2, rng.integers(6, 112) :][:, :3] = (200, 40, 60)
         Image.fromarray(pixels).save(tmp_path / f"gene{i}.png")
     picker.set_pictures(PictureSet(tmp_path))
     entries = [picker.box.itemText(i) for i in range(picker.box.count())]

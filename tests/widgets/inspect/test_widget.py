@@ -233,9 +233,9 @@ def test_the_consensus_sees_both_readers_and_is_kept(opened, press, qtbot, click
     assert opened._view.reader.currentText() == "consensus"
     assert opened._queue.rows.tolist() == [1, 2]
     model = opened._view.table.genes
-    titles = [model.headerData(i, Qt.Orientation.Horizontal) for i in range(4)]
-    assert titles == ["gene", "consensus", "AB says", "CD says"]
-    shown = [model.index(0, i).data() for i in range(1, 4)]
+    titles = [model.headerData(i, Qt.Orientation.Horizontal) for i in range(5)]
+    assert titles == ["gene", "consensus", "AB says", "AB notes", "CD says"]
+    shown = [model.index(0, i).data() for i in (1, 2, 4)]
     assert shown == ["", "suppression", "induction"]
     assert "AB: suppression. CD: induction." in opened._view.said.text()
     assert "AB and CD: Both have called 3" in opened._view.agreement.text()

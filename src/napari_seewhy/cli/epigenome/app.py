@@ -8,6 +8,7 @@ from cyclopts import App
 app = App(name="epigenome", help="Draw, split, classify and explain pictures of genes.")
 for _name, _help in {
     "draw": "Draw one picture per gene from tracks of chromatin and methylation.",
+    "compare": "Test for every gene whether replicates of treated and control differ.",
     "split": "Split pictures of genes into their chromatin and methylation halves.",
     "import": "Create a sample set from pictures of genes.",
     "train": "Train the networks of a tree of decisions on pictures of genes.",

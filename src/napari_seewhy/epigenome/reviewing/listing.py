@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
+from napari_seewhy.epigenome.comparing import TESTS
 from napari_seewhy.epigenome.sampling import CONSENSUS, HALVES
+from napari_seewhy.tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +31,36 @@ SAYS, NOTES = " says", " notes"
 """What stands behind a reader's name in the columns that the consensus sees."""
 
 
-def list_genes(pictures: PictureSet, review: Review, reader: str) -> pd.DataFrame:
+def read_tests(pictures: PictureSet) -> pd.DataFrame | None:
+    """Read the tests on replicates that stand beside pictures; None where there are none.
+
+    Returns
+    -------
+    DataFrame or None
+        One row per picture: ``test``, the class that the tests give, "" where unknown, and
+        ``q_chromatin``, ``q_methylation``.
+
+    Raises
+    ------
+    FileError, DataError
+        If the table cannot be read or lacks a column.
+    """
+    path = pictures.root / TESTS
+    if not path.is_file():
+        return None
+    keys = ["gene", "compound", "exposure"]
+    wanted = [*keys, "test", "chromatin_q", "methylation_q"]
+    table = read_table(path, wanted, text_columns=[*keys, "test"])[wanted]
+    table[[*keys, "test"]] = table[[*keys, "test"]].fillna("")
+    found = pictures.table[keys].merge(table.drop_duplicates(keys), on=keys, how="left")
+    found["test"] = found["test"].fillna("")
+    names = {"chromatin_q": "q_chromatin", "methylation_q": "q_methylation"}
+    return found.drop(columns=keys).rename(columns=names)
+
+
+def list_genes(
+    pictures: PictureSet, review: Review, reader: str, tests: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """List what is known of every picture without a model.
 
     Returns
@@ -49,6 +80,8 @@ def list_genes(pictures: PictureSet, review: Review, reader: str) -> pd.DataFram
     for name in review.readers if reader == CONSENSUS else ():
         table[f"{name}{SAYS}"] = review.names(name)
         table[f"{name}{NOTES}"] = [review.call(name, row).note for row in range(len(table))]
+    if tests is not None:
+        table = table.assign(**{str(name): tests[name].to_numpy() for name in tests})
     words = pictures.table[["compound", "exposure", "file"]]
     table["text"] = pictures.table["gene"].str.cat(words, sep=" ").str.casefold()
     return table

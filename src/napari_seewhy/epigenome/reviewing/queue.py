@@ -16,6 +16,7 @@ from napari_seewhy.epigenome.reviewing.listing import (
     keep_genes,
     list_genes,
     order_genes,
+    read_tests,
 )
 from napari_seewhy.epigenome.reviewing.review import Review
 from napari_seewhy.epigenome.sampling import CONSENSUS, HALVES
@@ -69,7 +70,8 @@ class GeneQueue:
         self.reader = reader
         self.text, self.kept = "", ALL
         self.order: GeneOrder = "listed"
-        self.genes: pd.DataFrame = list_genes(pictures, self.review, reader)
+        self._tests = read_tests(pictures)
+        self.genes: pd.DataFrame = list_genes(pictures, self.review, reader, self._tests)
         self.rows: NDArray[np.int64] = np.arange(len(pictures))
         self.row = 0
         self.tree: Path | None = None
@@ -185,6 +187,8 @@ class GeneQueue:
             said += [self._say_reader(name) for name in self.review.readers]
         if gene["known"]:
             said.append(f"Named {gene['known']} before.")
+        if gene.get("test"):
+            said.append(_say_test(gene))
         if gene.get("model"):
             said.append(self._say_model(gene))
             said += [_say_half(gene, half) for half in HALVES if half_classes(list(gene.index))]
@@ -213,7 +217,7 @@ class GeneQueue:
         )
 
     def _list(self) -> None:
-        self.genes = list_genes(self.pictures, self.review, self.reader)
+        self.genes = list_genes(self.pictures, self.review, self.reader, self._tests)
         if self._said is not None:
             self.genes = join_model(self.genes, self._said)
 
@@ -223,6 +227,13 @@ class GeneQueue:
         self.genes.at[row, "you"] = self.review.names(self.reader)[row]
         self.genes.at[row, "note"] = call.note
         self.genes.at[row, "readers"] = len(names)
+
+
+def _say_test(gene: pd.Series[Any]) -> str:
+    """Say what the test on replicates came to, with its q-values."""
+    found = {half: gene[f"q_{half}"] for half in HALVES if np.isfinite(gene[f"q_{half}"])}
+    qs = ", ".join(f"{half} q {value:.2g}" for half, value in found.items())
+    return f"The replicates say {gene['test']} ({qs or 'nothing was measured'})."
 
 
 def _say_half(gene: pd.Series[Any], half: str) -> str:

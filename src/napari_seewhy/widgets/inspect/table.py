@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from napari_seewhy.epigenome.reviewing import GeneQueue
 
 _HIDDEN = ("text", "readers")
-_FIRST = ("gene", "you", "known", "model", "confidence", "attention_chromatin", "looked_at")
+_FIRST = ("gene", "you", "known", "model", "test", "confidence", "attention_chromatin", "looked_at")
 """Columns that a reader wants to see without scrolling."""
 
 _ROW_PX = 34
@@ -27,7 +27,7 @@ _TRIED_ROWS = 20
 _WIDEST_PX = 170
 """Names of genes may be long; the other columns must stay visible too."""
 
-_CLASSES = ("you", "known", "model")
+_CLASSES = ("you", "known", "model", "test")
 """Columns of classes, whose names shall be read without pulling at the column."""
 
 _FIXED = ("gene", "you")
