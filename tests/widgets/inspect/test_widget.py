@@ -340,7 +340,8 @@ def test_a_tree_classifies_and_what_it_doubts_comes_first(opened, tree, run_task
 def test_from_two_readers_to_their_consensus_to_a_tree(
     opened, press, qtbot, click, run_task, monkeypatch, tmp_path
 ) -> None:
-    monkeypatch.setattr(tasks, "train_reviewed_steps", partial(train_reviewed_steps, what=QUICK))
+    train = partial(train_reviewed_steps, what=QUICK, size_px=(32, 64))
+    monkeypatch.setattr(tasks, "train_reviewed_steps", train)
     monkeypatch.setattr(tasks, "user_folder", lambda: tmp_path / "library")
     assert opened._tasks.train_row.message == NO_LABELS
     press(*[Qt.Key.Key_I, Qt.Key.Key_S, Qt.Key.Key_N] * 4)

@@ -21,7 +21,7 @@ from napari_seewhy.epigenome.trees.two_stage import (
 )
 from napari_seewhy.epigenome.trees.two_stage_folds import cross_validate_two_stage_steps
 from napari_seewhy.errors import DataError, SeewhyWarning
-from napari_seewhy.samples.splitting import Split, SplitOptions, fold_samples, split_samples
+from napari_seewhy.samples.splitting import Split, SplitOptions, split_samples
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,9 +119,7 @@ class _Few:
         splitting: SplitOptions,
         classes: tuple[str, ...],
     ) -> Task[TrainedTree]:
-        n_folds = min(_N_FOLDS, len(set(group[target >= 0])))
-        folds = fold_samples(target, group, splitting, classes=classes, n_folds=n_folds)
-        folds = [_learn_all(split) for split in folds]
+        folds = _split_few(target, group, splitting, classes)
         crossed = yield from cross_validate_two_stage_steps(
             self.inputs, self.what, folds, out=self.out / "folds"
         )
@@ -138,7 +136,7 @@ class _Few:
         warnings.warn(
             f"{classes[rarest]} has {counts[rarest]} pictures, and {N_NEEDED} of each class (from "
             f"{_N_GROUPS} groups) are needed to set some aside. The tree learned from all "
-            f"{len(rows)}, its thresholds are 0.5, and its figures are those of {n_folds} trees "
+            f"{len(rows)}, its thresholds are 0.5, and its figures are those of {len(folds)} trees "
             f"trained on the others (cross-validation); the recall of {classes[rarest]} rests on "
             f"{counts[rarest]} pictures. Classify more pictures before you rely on it.",
             SeewhyWarning,
@@ -148,7 +146,12 @@ class _Few:
 
 
 def train_reviewed_steps(
-    pictures: PictureSet, labels: Path, reader: str, out: Path, what: TreeTraining | None = None
+    pictures: PictureSet,
+    labels: Path,
+    reader: str,
+    out: Path,
+    what: TreeTraining | None = None,
+    size_px: tuple[int, int] = _SIZE_PX,
 ) -> Task[TrainedTree]:
     """Train a tree on the classes that a person gave to pictures.
 
@@ -164,6 +167,8 @@ def train_reviewed_steps(
         Folder of the tree.
     what
         How it is trained; as the command does where None.
+    size_px
+        Height and width at which the networks see the pictures.
 
     Raises
     ------
@@ -174,8 +179,8 @@ def train_reviewed_steps(
         raise DataError(f"{out} exists; choose another name for the tree.")
     has_places = bool(pictures.table["tss"].notna().all())
     options = PictureInputOptions(
-        height_px=_SIZE_PX[0],
-        width_px=_SIZE_PX[1],
+        height_px=size_px[0],
+        width_px=size_px[1],
         labels=labels,
         reader=reader,
         group_by="stretch" if has_places else "gene",
@@ -197,7 +202,46 @@ def _are_few(target: NDArray[np.int64], group: NDArray[np.object_], n_classes: i
     return bool(counts.min() < N_NEEDED or min(n_groups) < _N_GROUPS)
 
 
-def _learn_all(split: Split) -> Split:
-    """Learn from all that is not reported on, and let the same say which epoch is kept."""
-    rows = np.sort(np.concatenate([split.train, split.stop]))
-    return replace(split, train=rows, stop=rows)
+def _split_few(
+    target: NDArray[np.int64],
+    group: NDArray[np.object_],
+    splitting: SplitOptions,
+    classes: tuple[str, ...],
+) -> list[Split]:
+    """Report on every sample once, and learn from all others; these also say which epoch is kept.
+
+    Raises
+    ------
+    DataError
+        If a class has one group only, so that it cannot be both learned and reported on.
+    """
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    rows = np.flatnonzero(target >= 0)
+    unit = group[rows].astype(str) if splitting.by == "group" else rows.astype(str)
+    for place, name in enumerate(classes):
+        n_units = len(set(unit[target[rows] == place]))
+        if n_units < _N_LEAST:
+            raise DataError(
+                f"{name} has {n_units} group{'s' * (n_units != 1)}, and {_N_LEAST} or more are "
+                "wanted; classify more pictures of it."
+            )
+    n_folds = min(_N_FOLDS, len(set(unit)))
+    folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=splitting.seed)
+    splits = []
+    with warnings.catch_warnings():
+        # A class of fewer samples than folds is what this is for.
+        warnings.filterwarnings("ignore", "The least populated class", UserWarning)
+        for learned, reported in folds.split(rows, target[rows], unit):
+            train = rows[learned]
+            splits.append(Split(train, train, rows[reported], target, group, classes))
+    missing = [
+        name
+        for place, name in enumerate(classes)
+        if any(place not in target[split.train] for split in splits)
+    ]
+    if missing:
+        raise DataError(
+            f"{missing[0]} is missing in a part that is learned from; classify more pictures of it."
+        )
+    return splits
