@@ -151,3 +151,20 @@ def test_predictions_of_another_tree_replace_all_of_the_first(queue, said) -> No
     queue.set_model(said[["class", "confidence", "p_induction", "p_suppression"]], Path("b"))
     assert "looked_at" not in queue.genes
     assert "p_induction_chromatin" not in queue.genes
+
+
+def test_the_test_on_replicates_stands_beside_reader_and_tree(foreign_folder, said) -> None:
+    pictures = PictureSet(foreign_folder, "{compound}_{exposure}_{gene}")
+    tests = pictures.table[["gene", "compound", "exposure"]].iloc[2:].assign(test="induction")
+    tests.assign(chromatin_q=0.003, methylation_q=np.nan).to_csv(
+        foreign_folder / "genes_tests.csv", index=False
+    )
+    queue = GeneQueue(pictures, "AB")
+    queue.set_model(said.drop(columns="looked_at"), Path("mine"))
+    assert queue.genes["test"].tolist()[:3] == ["", "", "induction"]
+    assert "The replicates" not in queue.describe()
+    queue.go_to(5)
+    queue.say("suppression")
+    queue.go_to(5)
+    told = queue.describe()
+    assert ": suppression. The replicates say induction (chromatin q 0.003). The tree mine" in told

@@ -1,3 +1,3 @@
 from .genes import compare_replicates_steps as compare_replicates_steps
 from .options import CompareReplicatesOptions as CompareReplicatesOptions
-from .replicates import TESTS as TESTS, Replicates as Replicates, read_replicates as read_replicates
+from .replicates import TESTS as TESTS, read_replicates as read_replicates

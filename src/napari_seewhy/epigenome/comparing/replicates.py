@@ -59,7 +59,8 @@ def read_replicates(path: Path) -> list[Replicates]:
         If a column or cell is missing, or a compound has fewer than two treated or two controls.
     """
     texts = (*_COLUMNS, "exposure")
-    table = read_table(path, _COLUMNS, text_columns=texts).reindex(columns=list(texts)).fillna("")
+    table = read_table(path, _COLUMNS, text_columns=texts).reindex(columns=list(texts))
+    table = table.astype(object).where(table.notna(), "")
     for line, row in enumerate(table.to_dict("records"), start=2):
         if row["group"] not in _GROUPS:
             raise DataError(

@@ -51,9 +51,10 @@ def read_tests(pictures: PictureSet) -> pd.DataFrame | None:
     keys = ["gene", "compound", "exposure"]
     wanted = [*keys, "test", "chromatin_q", "methylation_q"]
     table = read_table(path, wanted, text_columns=[*keys, "test"])[wanted]
-    table[[*keys, "test"]] = table[[*keys, "test"]].fillna("")
+    for name in (*keys, "test"):
+        table[name] = table[name].astype(object).where(table[name].notna(), "")
     found = pictures.table[keys].merge(table.drop_duplicates(keys), on=keys, how="left")
-    found["test"] = found["test"].fillna("")
+    found["test"] = found["test"].astype(object).where(found["test"].notna(), "")
     names = {"chromatin_q": "q_chromatin", "methylation_q": "q_methylation"}
     return found.drop(columns=keys).rename(columns=names)
 
