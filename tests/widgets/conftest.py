@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from npe2 import PluginManifest
 from qtpy.QtCore import QEvent, QPointF, Qt
 from qtpy.QtGui import QMouseEvent
 from qtpy.QtTest import QTest
@@ -27,6 +29,22 @@ if TYPE_CHECKING:
     from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
 
 FAKE_TASKS = Path(__file__).parents[1] / "engine"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def installed_plugins() -> Iterator[None]:
+    """Read the manifests of installed plugins once; napari reads them for every viewer."""
+    found = list(PluginManifest.discover())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PluginManifest, "discover", lambda paths=(): iter(found))
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def frozen_modules(installed_plugins: None) -> None:
+    """Exempt what is loaded by now from the garbage collections that napari runs."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
