@@ -102,7 +102,7 @@ def test_a_classifier_is_no_segmenter(tmp_path):
     save_model(path, Model.from_card(card))
     for read in (read_segmenter, load_segmenter):
         with pytest.raises(
-            FileError, match=r"is a classifier, which tells classes .*; choose a seg"
+            FileError, match=r"is a classifier, which classifies samples; choose a seg"
         ):
             read(path)
 
