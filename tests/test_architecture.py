@@ -39,7 +39,7 @@ def test_the_core_loads_neither_qt_nor_napari():
 
 
 def test_no_room_but_those_of_networks_loads_torch():
-    names = ("models", "training", "explaining", "nuclei", "staining", "generating")
+    names = ("models", "training", "explaining", "nuclei", "staining", "generating", "reading")
     rooms = tuple(f"napari_seewhy.{name}." for name in names)
     others = [name for name in CORE if not name.startswith(rooms)]
     loaded = modules_after("\n".join(f"import {name}" for name in others))

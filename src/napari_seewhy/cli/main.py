@@ -48,6 +48,10 @@ _COMMANDS = {
         "Train, apply or evaluate a virtual immunostaining of phase contrast.",
     ),
     "epigenome": ("epigenome.app:app", "Draw, split, classify and explain pictures of genes."),
+    "sequence": (
+        "sequence.app:app",
+        "Predict coverage from DNA, and show what each base is worth.",
+    ),
     "models": ("library.models:app", "List, show, import, export or remove models."),
     "demo": ("demo:demo", "Segment, measure and crop the sample data in a real napari window."),
     "doctor": (

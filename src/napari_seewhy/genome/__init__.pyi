@@ -1,3 +1,4 @@
+from .bigwig import Run as Run, write_bigwig as write_bigwig
 from .checks import (
     CheckedTrack as CheckedTrack,
     check_builds as check_builds,
@@ -7,7 +8,18 @@ from .checks import (
 )
 from .chromosomes import match_chromosome as match_chromosome
 from .depth import estimate_depth as estimate_depth
+from .dna_windows import SPLITS as SPLITS, DnaWindows as DnaWindows, Interval as Interval
+from .fasta import Genome as Genome
 from .genes import read_genes as read_genes
+from .letters import (
+    LETTERS as LETTERS,
+    UNKNOWN_BASE as UNKNOWN_BASE,
+    decode_letters as decode_letters,
+    encode_letters as encode_letters,
+    from_one_hot as from_one_hot,
+    reverse_complement as reverse_complement,
+    to_one_hot as to_one_hot,
+)
 from .methylation_files import (
     convert_to_bigwig as convert_to_bigwig,
     is_bigwig as is_bigwig,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from napari_seewhy.errors import DataError, SeewhyWarning
-from napari_seewhy.files import read_json, write_json, writing
+from napari_seewhy.files import read_json, write_json
+from napari_seewhy.genome.bigwig import Run, write_bigwig
 from napari_seewhy.genome.methylation_checks import is_unmeasured
 from napari_seewhy.genome.methylation_dialects import find_dialect
 from napari_seewhy.genome.methylation_sites import (
@@ -101,19 +102,16 @@ def convert_to_bigwig(path: Path, out: Path, min_reads: int = 1) -> MethylationR
     SeewhyWarning
         If something was left out or assumed.
     """
-    import pybigtools
-
     sites, read = _understand(path, min_reads)
     # bigWig wants chromosomes in one order and all that is known of a length is its last site.
     lengths = {
         str(name): int(end) for name, end in sites.groupby("chromosome")["end"].max().items()
     }
-    with writing(out) as part:
-        # pybigtools writes only to names that end in .bw.
-        made = part.with_suffix(".bw")
-        columns = (sites[name].tolist() for name in ("chromosome", "start", "end", "value"))
-        pybigtools.open(str(made), "w").write(lengths, zip(*columns, strict=True))
-        made.replace(part)
+    runs = (
+        Run(str(name), *(rows[column].to_numpy() for column in ("start", "end", "value")))
+        for name, rows in sites.groupby("chromosome", sort=False)
+    )
+    write_bigwig(out, lengths, runs)
     write_json(out.with_suffix(".json"), read._asdict())
     _warn(read)
     return read

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.errors import FileError
+from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.files import explain_os_error
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ class Track:
         Length in bp of each chromosome that it has values of.
     is_finite
         Whether all its values are numbers.
+    total, covered_bp
+        Sum of the values of all bases, and how many bases have one.
     value_range
         Least and largest number in the whole file.
 
@@ -112,7 +114,9 @@ class Track:
             self._reader = _open(stack, path)
             self.lengths: dict[str, int] = dict(self._reader.chroms())
             with _reading(path):
-                self.is_finite = isfinite(self._reader.info()["summary"]["sum"])
+                summary = self._reader.info()["summary"]
+                self.total, self.covered_bp = float(summary["sum"]), int(summary["basesCovered"])
+                self.is_finite = isfinite(self.total)
                 self.value_range = self._find_range()
             self._opened = stack.pop_all()
 
@@ -186,6 +190,43 @@ class Track:
         with _reading(self.path):
             means = self._reader.values(
                 chromosome, 0, n_bins * bin_bp, bins=n_bins, exact=True, **empty
+            )
+        return np.asarray(means, np.float64)
+
+    def read_coverage(
+        self, chromosome: str, start: int, end: int, n_bins: int
+    ) -> NDArray[np.float64]:
+        """Return the mean of each bin of a stretch; a base without a value counts as 0.
+
+        Parameters
+        ----------
+        chromosome
+            As the file calls it.
+        start, end
+            0-based, half-open; inside the chromosome.
+        n_bins
+            Number of bins, all of one width.
+
+        Raises
+        ------
+        DataError
+            If the stretch reaches past the chromosome, or the bins are not of one width.
+        FileError
+            If the file is damaged.
+        """
+        length = self.lengths[chromosome]
+        if not 0 <= start < end <= length or (end - start) % n_bins:
+            raise DataError(
+                f"{chromosome}:{start + 1:,}-{end:,} is no stretch of {n_bins} equal bins inside "
+                f"the {length:,} bp that {chromosome} has in {self.path}; choose another."
+            )
+        if not self.is_finite:
+            # The reader's own means are NaN, or 0, wherever one value is.
+            found = self.read(chromosome, start, end).fill(start, end)
+            return found.bin_means(np.linspace(start, end, n_bins + 1))
+        with _reading(self.path):
+            means = self._reader.values(
+                chromosome, start, end, bins=n_bins, uncovered=0.0, exact=True, fillna=0.0
             )
         return np.asarray(means, np.float64)
 

@@ -1,0 +1,1 @@
+"""Commands about DNA: sequence windows, train, evaluate, predict, explain, variants."""

@@ -1,0 +1,16 @@
+"""`seewhy sequence`: from DNA to coverage, and what each base is worth."""
+
+from cyclopts import App
+
+_COMMANDS = {
+    "windows": "Cut a genome and its tracks into windows to learn from.",
+    "train": "Train a network to predict coverage from DNA.",
+    "evaluate": "Compare a model with simpler predictions of the same windows.",
+    "predict": "Predict the coverage of a genome: one bigWig per track.",
+    "explain": "Show what every base of a stretch is worth to the predictions.",
+    "variants": "Predict what variants change.",
+}
+
+app = App(name="sequence", help="Predict coverage from DNA, and show what each base is worth.")
+for _name, _help in _COMMANDS.items():
+    app.command(f"napari_seewhy.cli.sequence.{_name}:{_name}", name=_name, help=_help)

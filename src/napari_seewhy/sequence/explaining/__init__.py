@@ -1,0 +1,5 @@
+"""What every base of a stretch is worth to the predicted coverage."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

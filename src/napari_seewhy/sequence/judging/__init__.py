@@ -1,0 +1,5 @@
+"""How good predicted coverage is, beside predictions that need no network."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

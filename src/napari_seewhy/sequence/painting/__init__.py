@@ -1,0 +1,5 @@
+"""Coverage that a model predicts along a genome, written as bigWigs."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

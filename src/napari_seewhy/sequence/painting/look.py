@@ -1,0 +1,141 @@
+"""One stretch of a genome: its letters, what tracks measured there, and what a model expects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_seewhy.errors import DataError
+from napari_seewhy.genome import Genome, Interval, Track, match_chromosome
+from napari_seewhy.models.running import DeviceOptions
+from napari_seewhy.progress import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from napari_seewhy.progress import Task
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """A stretch of a genome as a model reads it.
+
+    Attributes
+    ----------
+    place
+        The stretch, a whole number of bins.
+    codes
+        ``(n,)`` its letters.
+    tracks
+        Names of the tracks.
+    bin_bp
+        Bases per value.
+    said
+        ``(n_tracks, n_bins)`` predicted coverage.
+    observed
+        ``(n_tracks, n_bins)`` measured coverage; NaN for a track that was not given.
+    changed
+        ``(n_tracks, n_bins)`` predicted coverage with the changes; None without changes.
+    """
+
+    place: Interval
+    codes: NDArray[np.uint8]
+    tracks: tuple[str, ...]
+    bin_bp: int
+    said: NDArray[np.float32]
+    observed: NDArray[np.float64]
+    changed: NDArray[np.float32] | None = None
+
+
+def look_steps(
+    model_path: Path,
+    fasta: Path,
+    place: Interval,
+    observed: Mapping[str, Path],
+    changes: Mapping[int, int] | None = None,
+    options: DeviceOptions | None = None,
+) -> Task[Look]:
+    """Read a stretch of a genome with a model.
+
+    Parameters
+    ----------
+    model_path
+        The model.
+    fasta
+        The genome.
+    place
+        The stretch; it is widened to whole bins.
+    observed
+        bigWig of each track that was measured, by the name that the model gives it.
+    changes
+        Code of the new letter by its position in the genome, from 0.
+    options
+        Where it runs.
+
+    Raises
+    ------
+    DataError
+        If the stretch lies outside its chromosome.
+    FileError
+        If a file cannot be read.
+    """
+    from napari_seewhy.models.running import choose_runtime
+    from napari_seewhy.reading import load_coverage, predict_coverage
+
+    yield Step(0, 3, "Reading the model")
+    model, runtime = load_coverage(model_path), choose_runtime(options or DeviceOptions())
+    runtime.place_network(model.network)
+    card = model.card
+    with Genome(fasta) as genome:
+        name = genome.find(place.chromosome)
+        whole = _widen(Interval(name, place.start, place.end), genome.lengths[name], card.bin_bp)
+        yield Step(1, 3, f"Reading {whole}")
+        margin = -(-max(card.reach_bp, card.window_bp // 2) // card.bin_bp) * card.bin_bp
+        codes = genome.read_padded(name, whole.start - margin, whole.end + margin)
+    inside = slice(margin // card.bin_bp, -(margin // card.bin_bp))
+    said = predict_coverage(model, codes, runtime)[:, inside]
+    changed = None
+    if changes:
+        yield Step(2, 3, "Reading it with the changes")
+        other = codes.copy()
+        for position, letter in changes.items():
+            other[position - whole.start + margin] = letter
+        changed = predict_coverage(model, other, runtime)[:, inside]
+    letters = codes[margin : len(codes) - margin]
+    seen = np.full(said.shape, np.nan)
+    for number, track in enumerate(card.tracks):
+        if track in observed:
+            seen[number] = _read_observed(observed[track], whole, said.shape[1])
+    return Look(whole, letters, card.tracks, card.bin_bp, said, seen, changed)
+
+
+def find_observed(folder: Path, tracks: tuple[str, ...]) -> dict[str, Path]:
+    """Return the bigWigs of a folder that are called as tracks of a model."""
+    found = [*folder.glob("*.bw"), *folder.glob("*.bigWig"), *folder.glob("*.bigwig")]
+    return {path.stem: path for path in sorted(found) if path.stem in tracks}
+
+
+def _widen(place: Interval, length: int, bin_bp: int) -> Interval:
+    start = max(place.start, 0) // bin_bp * bin_bp
+    end = min(-(-place.end // bin_bp) * bin_bp, length // bin_bp * bin_bp)
+    if start >= end:
+        raise DataError(
+            f"{place} lies outside {place.chromosome}, which has {length:,} bp; choose a stretch "
+            "inside it."
+        )
+    return Interval(place.chromosome, start, end)
+
+
+def _read_observed(path: Path, place: Interval, n_bins: int) -> NDArray[np.float64]:
+    with Track(path) as track:
+        name = match_chromosome(place.chromosome, track.lengths)
+        if name is None or place.end > track.lengths[name]:
+            raise DataError(
+                f"{path} does not know {place}; choose tracks of the genome that is read."
+            )
+        return track.read_coverage(name, place.start, place.end, n_bins)

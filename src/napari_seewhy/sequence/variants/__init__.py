@@ -1,0 +1,5 @@
+"""What variants change: read, compared with the genome, predicted, and written."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

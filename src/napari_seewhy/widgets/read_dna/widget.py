@@ -1,0 +1,187 @@
+"""Read DNA: what a model predicts along a genome, and what each base is worth to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from napari_seewhy.genome import LETTERS, Interval
+from napari_seewhy.sequence.explaining import BaseOptions, explain_bases_steps
+from napari_seewhy.sequence.painting import look_steps
+from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
+from napari_seewhy.widgets.read_dna.form import DnaForm
+from napari_seewhy.widgets.read_dna.panel import LEGEND, GenomePanel, next_letter
+
+if TYPE_CHECKING:
+    from napari_seewhy.sequence.explaining import Worth
+    from napari_seewhy.sequence.painting import Look
+
+_PURPOSE = "Predicts coverage from the letters of a genome, and shows what each base is worth."
+_HOW = (
+    f"{LEGEND}. Drag to move, turn the wheel to zoom; click a letter to change it, then press "
+    "<i>Read DNA</i>."
+)
+_SATURATED_BP = 2000
+_METADATA = "napari-seewhy"
+
+
+class ReadDnaWidget(QWidget):
+    """Reads a stretch of a genome, changes bases, and saturates up to 2 kb with changes."""
+
+    def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = plain_viewer(napari_viewer)
+        self._look: Look | None = None
+        self._changes: dict[int, int] = {}
+
+        purpose, how = QLabel(_PURPOSE), QLabel(_HOW)
+        for label in (purpose, how):
+            label.setWordWrap(True)
+        self.form = DnaForm()
+        self._track = QComboBox()
+        self._track.setToolTip("Which of the tracks is shown.")
+        self._said = QLabel()
+        self._said.setWordWrap(True)
+        self._undo = QPushButton("Take changes back")
+        self._undo.setToolTip("Puts the letters of the genome back.")
+        self.panel = GenomePanel()
+        self._below = QWidget()
+        line = QHBoxLayout(self._below)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self._track, 1)
+        line.addWidget(self._undo)
+        self._row = TaskRow(state_of(self._viewer), "Read DNA")
+        self._saturate = TaskRow(state_of(self._viewer), "Saturate what is in sight")
+        parts = [purpose, self.form, self._below, self._said, how, self.panel]
+        fill_dock(self, parts, [self._row, self._saturate], is_filled=True)
+        self._shown = (self._below, self._said, how, self.panel, self._saturate)
+
+        self.form.changed.connect(self._refresh)
+        self._row.run_clicked.connect(self.read)
+        self._saturate.run_clicked.connect(self.saturate)
+        self._track.currentIndexChanged.connect(self._draw)
+        self._undo.clicked.connect(self._on_undo)
+        self.panel.base_clicked.connect(self.change)
+        for row in (self._row, self._saturate):
+            row.running_changed.connect(self._refresh)
+        self.panel.coverage.vb.sigXRangeChanged.connect(self._refresh)
+        follow(self._viewer.events.theme, self._on_theme_changed)
+        self._on_theme_changed()
+        self._refresh()
+
+    def read(self) -> None:
+        """Read the stretch that is named, with the changes that were clicked."""
+        with telling_errors():
+            place = self.form.place()
+            inside = {at: code for at, code in self._changes.items() if at in range(*place[1:])}
+            job = (self.form.model, self.form.genome, place, self.form.observed(), inside)
+            self._row.run(look_steps, *job, on_result=self._on_read)
+
+    def change(self, position: int) -> None:
+        """Put the next letter of the alphabet in place of the one at a position, from 0."""
+        look = self._look
+        if look is None or not look.place.start <= position < look.place.end:
+            return
+        there = int(look.codes[position - look.place.start])
+        now = self._changes.get(position, there)
+        if (new := next_letter(now)) == there:
+            self._changes.pop(position, None)
+        else:
+            self._changes[position] = new
+        self._refresh()
+
+    def saturate(self) -> None:
+        """Change every base in sight to every letter, and show what each is worth."""
+        look = self._look
+        if look is None:
+            return
+        with telling_errors():
+            place = self._in_sight(look)
+            job = (self.form.model, self.form.genome, place, BaseOptions())
+            self._saturate.run(explain_bases_steps, *job, on_result=self._on_saturated)
+
+    def _in_sight(self, look: Look) -> Interval:
+        low, high = self.panel.seen
+        name, start, end = look.place
+        return Interval(name, max(low, start), min(high, end))
+
+    def _on_read(self, look: Look) -> None:
+        is_other = self._look is None or self._look.place != look.place
+        self._look = look
+        if is_other:
+            self._changes = {}
+        names = [self._track.itemText(row) for row in range(self._track.count())]
+        if names != list(look.tracks):
+            self._track.clear()
+            self._track.addItems(look.tracks)
+        self._row.show_message("")
+        self._draw()
+        self._refresh()
+
+    def _on_saturated(self, worth: Worth) -> None:
+        self.panel.show_worth(worth)
+        track = max(self._track.currentIndex(), 0)
+        if worth.effects is not None:
+            self._add_heatmap(worth, worth.effects[track], worth.tracks[track])
+        self._saturate.show_message("")
+
+    def _add_heatmap(self, worth: Worth, effects: Any, track: str) -> None:
+        """Show letters over positions in napari; a second run replaces the layer of the first."""
+        name = f"{track} {worth.place} by letter"
+        limit = float(np.abs(effects).max()) or 1.0
+        said = {"role": "bases", "place": str(worth.place), "rows": LETTERS, "track": track}
+        if name in self._viewer.layers:
+            self._viewer.layers[name].data = effects
+            self._viewer.layers[name].contrast_limits = (-limit, limit)
+            return
+        self._viewer.add_image(
+            effects,
+            name=name,
+            colormap="PiYG",
+            contrast_limits=(-limit, limit),
+            scale=(effects.shape[1] / 40, 1),
+            interpolation2d="nearest",
+            metadata={_METADATA: said},
+        )
+
+    def _on_undo(self) -> None:
+        self._changes = {}
+        self._refresh()
+        if self._look is not None and self._look.changed is not None:
+            self.read()
+
+    def _draw(self, *_: Any) -> None:
+        if self._look is not None:
+            self.panel.show_look(self._look, max(self._track.currentIndex(), 0))
+
+    def _on_theme_changed(self) -> None:
+        self.panel.set_colors(theme_colors(self._viewer))
+
+    def _refresh(self, *_: Any) -> None:
+        """Make every control agree with the state."""
+        is_running = self._row.is_running or self._saturate.is_running
+        self.form.setEnabled(not is_running)
+        for part in self._shown:
+            part.setVisible(self._look is not None)
+        self._undo.setEnabled(bool(self._changes) and not is_running)
+        self._row.set_missing(self.form.missing)
+        self._said.setText(self._describe())
+        far = ""
+        if self._look is not None:
+            _, start, end = self._in_sight(self._look)
+            if not 0 < end - start <= _SATURATED_BP:
+                far = f"Zoom in to {_SATURATED_BP:,} bp or fewer."
+        self._saturate.set_missing(far)
+
+    def _describe(self) -> str:
+        if self._look is None:
+            return ""
+        place, codes = self._look.place, self._look.codes
+        words = [
+            f"{at + 1:,} {'ACGTN'[codes[at - place.start]]}>{LETTERS[new]}"
+            for at, new in sorted(self._changes.items())
+        ]
+        return f"{place}" + (f"; changed: {', '.join(words)}" if words else "")
