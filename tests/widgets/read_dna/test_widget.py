@@ -1,0 +1,144 @@
+"""Read DNA, clicked through: a stretch, a change, what every base in sight is worth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import torch
+from qtpy.QtCore import QPointF, Qt
+from qtpy.QtWidgets import QPushButton
+
+from napari_seewhy.genome import Run, decode_letters, write_bigwig
+from napari_seewhy.models.files import save_network
+from napari_seewhy.reading.card import CoverageCard
+from napari_seewhy.reading.options import CoverageNetworkOptions
+from napari_seewhy.widgets.read_dna.widget import ReadDnaWidget
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.widgets
+
+LENGTH, BIN = 12_800, 128
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """A genome, a measured track, and a model of random weights."""
+    codes = np.random.default_rng(0).integers(0, 4, LENGTH).astype(np.uint8)
+    letters = decode_letters(codes)
+    lines = "".join(f"{letters[i : i + 80]}\n" for i in range(0, LENGTH, 80))
+    (tmp_path / "genome.fa").write_text(f">chr1\n{lines}")
+    start = np.arange(LENGTH // BIN) * BIN
+    values = np.random.default_rng(1).random(len(start))
+    write_bigwig(tmp_path / "two.bw", {"chr1": LENGTH}, [Run("chr1", start, start + BIN, values)])
+    torch.manual_seed(0)
+    options = CoverageNetworkOptions(n_words=4, width=8, reach_bins=1)
+    card = CoverageCard(
+        name="small", network=options, tracks=("one", "two"), bin_bp=BIN, window_bp=4096
+    )
+    network = card.build().eval()
+    network.stem.set_words(torch.randn(4, 4, 17))
+    torch.nn.init.normal_(network.tail.out.weight)
+    save_network(tmp_path / "small.safetensors", network, card)
+    return tmp_path
+
+
+@pytest.fixture
+def widget(dock, folder):
+    widget = dock(ReadDnaWidget, "Read DNA")
+    widget.form._model._others.append(folder / "small.safetensors")
+    widget.form._model.choose(folder / "small.safetensors")
+    widget.form.set_genome(folder / "genome.fa")
+    widget.form.set_observed(folder)
+    widget.form.set_place("chr1:2,561-7,680")
+    return widget
+
+
+def button(row) -> QPushButton:
+    return row.findChild(QPushButton)
+
+
+def read(widget, click, qtbot):
+    click(button(widget._row))
+    qtbot.waitUntil(lambda: not widget._row.is_running, timeout=60_000)
+
+
+def test_what_is_missing_is_said_before_anything_runs(dock):
+    widget = dock(ReadDnaWidget, "Read DNA")
+
+    assert not button(widget._row).isEnabled()
+    assert widget._row.message == "Choose a model."
+    assert widget.panel.isHidden()
+
+
+def test_a_stretch_is_read_beside_what_was_measured(widget, click, qtbot):
+    read(widget, click, qtbot)
+
+    assert not widget.panel.isHidden()
+    edges, said = widget.panel._said.getData()
+    assert (edges[0], edges[-1], len(said)) == (2560, 7680, 40)
+    assert not widget.panel._observed.isVisible()
+    widget._track.setCurrentText("two")
+    assert widget.panel._observed.isVisible()
+    assert not np.array_equal(widget.panel._said.getData()[1], said)
+    assert widget.panel.logo.n_letters == 0
+    widget.panel.zoom(5000, 5100)
+    assert widget.panel.logo.n_letters == 100
+
+
+def test_a_click_changes_a_letter_and_reading_again_shows_the_difference(widget, click, qtbot):
+    read(widget, click, qtbot)
+    widget.panel.zoom(5000, 5040)
+    widget.grab()
+    letters = widget.panel.letters
+    point = letters.vb.mapViewToScene(QPointF(5010.5, np.mean(letters.vb.viewRange()[1])))
+    at = widget.panel.mapFromScene(point)
+
+    qtbot.mouseClick(widget.panel.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    there = "ACGT"[widget._look.codes[5010 - 2560]]
+    assert f"5,011 {there}>" in widget._said.text()
+    read(widget, click, qtbot)
+    assert widget._look.changed is not None
+    rest = widget.panel._rest.getData()[1]
+    assert np.abs(rest).max() > 0
+    click(widget._undo)
+    qtbot.waitUntil(lambda: not widget._row.is_running, timeout=60_000)
+    assert widget._look.changed is None
+    assert "changed" not in widget._said.text()
+
+
+def test_saturating_shows_a_logo_and_a_layer_of_letters_by_positions(widget, click, qtbot, viewer):
+    read(widget, click, qtbot)
+    assert not button(widget._saturate).isEnabled()
+    assert widget._saturate.message == "Zoom in to 2,000 bp or fewer."
+    widget.panel.zoom(5000, 5060)
+    assert button(widget._saturate).isEnabled()
+
+    click(button(widget._saturate))
+    qtbot.waitUntil(lambda: not widget._saturate.is_running, timeout=60_000)
+
+    (layer,) = viewer.layers
+    assert layer.name == "one chr1:5,001-5,060 by letter"
+    assert layer.data.shape == (4, 60)
+    assert np.abs(layer.data).max() > 0
+    assert layer.metadata["napari-seewhy"]["rows"] == "ACGT"
+    heights = widget.panel.logo._heights
+    assert heights == pytest.approx(-layer.data.sum(0) / 3, abs=1e-6)
+    click(button(widget._saturate))
+    qtbot.waitUntil(lambda: not widget._saturate.is_running, timeout=60_000)
+    assert len(viewer.layers) == 1
+
+
+def test_a_stretch_outside_the_genome_is_said_and_the_old_one_stays(widget, click, qtbot, told):
+    read(widget, click, qtbot)
+    look = widget._look
+    widget.form.set_place("chr1:20,001-20,500")
+
+    read(widget, click, qtbot)
+
+    assert "lies outside chr1, which has 12,800 bp" in told[0]
+    assert widget._look is look
