@@ -1,4 +1,4 @@
-"""A kind of model is one class: a toy kind that is made here, and the four of the program."""
+"""A kind of model is one class: a toy kind that is made here, and the five of the program."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from napari_seewhy.models.files.weights_file import (
     save_network,
 )
 from napari_seewhy.nuclei.card import SegmenterCard
+from napari_seewhy.reading.card import CoverageCard
 from napari_seewhy.staining.card import StainCard
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class ToyCard(BaseCard):
-    """A fifth kind of model, of which `models/` knows nothing."""
+    """A sixth kind of model, of which `models/` knows nothing."""
 
     kind: ClassVar[str] = "toy"
     does: ClassVar[str] = "counts to a number"
@@ -59,7 +60,7 @@ def toy(library) -> Path:
     return path
 
 
-def test_a_fifth_kind_is_saved_and_loaded_as_any_other(toy):
+def test_a_sixth_kind_is_saved_and_loaded_as_any_other(toy):
     network, card = load_network(toy, ToyCard)
     assert (type(card), card.n_counted, card.data) == (ToyCard, 3, "fingers")
     assert network(torch.ones(2, 1)).shape == (2, 3)
@@ -69,7 +70,7 @@ def test_a_fifth_kind_is_saved_and_loaded_as_any_other(toy):
     assert again.read_bytes() == toy.read_bytes()
 
 
-def test_a_fifth_kind_is_listed_and_described(library, toy):
+def test_a_sixth_kind_is_listed_and_described(library, toy):
     (entry,) = library.list_models("toy")
     assert list_row(entry) == ("abacus", "toy", "to 3", "", "", "", "yours")
     assert read_any_card(toy) == entry.card
@@ -82,7 +83,7 @@ def test_a_fifth_kind_is_listed_and_described(library, toy):
     ]
 
 
-def test_a_fifth_kind_and_the_others_are_told_apart(toy):
+def test_a_sixth_kind_and_the_others_are_told_apart(toy):
     with pytest.raises(FileError, match="is a toy, which counts to a number; choose a clas"):
         read_card_of(toy, ModelCard)
     with pytest.raises(FileError, match=r"is a segmenter, which finds nuclei .*; choose a toy"):
@@ -96,6 +97,7 @@ def test_the_kinds_of_the_program_are_found_in_their_rooms():
         "segmenter": SegmenterCard,
         "stain": StainCard,
         "generator": GeneratorCard,
+        "reader of DNA": CoverageCard,
         "toy": ToyCard,
     }
     assert len({kind.key for kind in kinds.values()}) == len(kinds)

@@ -62,15 +62,15 @@ def button(row) -> QPushButton:
 
 
 def read(widget, click, qtbot):
-    click(button(widget._row))
-    qtbot.waitUntil(lambda: not widget._row.is_running, timeout=60_000)
+    click(button(widget.read_row))
+    qtbot.waitUntil(lambda: not widget.read_row.is_running, timeout=60_000)
 
 
 def test_what_is_missing_is_said_before_anything_runs(dock):
     widget = dock(ReadDnaWidget, "Read DNA")
 
-    assert not button(widget._row).isEnabled()
-    assert widget._row.message == "Choose a model."
+    assert not button(widget.read_row).isEnabled()
+    assert widget.read_row.message == "Choose a model."
     assert widget.panel.isHidden()
 
 
@@ -99,27 +99,27 @@ def test_a_click_changes_a_letter_and_reading_again_shows_the_difference(widget,
 
     qtbot.mouseClick(widget.panel.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
-    there = "ACGT"[widget._look.codes[5010 - 2560]]
+    there = "ACGT"[widget.look.codes[5010 - 2560]]
     assert f"5,011 {there}>" in widget._said.text()
     read(widget, click, qtbot)
-    assert widget._look.changed is not None
+    assert widget.look.changed is not None
     rest = widget.panel._rest.getData()[1]
     assert np.abs(rest).max() > 0
     click(widget._undo)
-    qtbot.waitUntil(lambda: not widget._row.is_running, timeout=60_000)
-    assert widget._look.changed is None
+    qtbot.waitUntil(lambda: not widget.read_row.is_running, timeout=60_000)
+    assert widget.look.changed is None
     assert "changed" not in widget._said.text()
 
 
 def test_saturating_shows_a_logo_and_a_layer_of_letters_by_positions(widget, click, qtbot, viewer):
     read(widget, click, qtbot)
-    assert not button(widget._saturate).isEnabled()
-    assert widget._saturate.message == "Zoom in to 2,000 bp or fewer."
+    assert not button(widget.saturate_row).isEnabled()
+    assert widget.saturate_row.message == "Zoom in to 2,000 bp or fewer."
     widget.panel.zoom(5000, 5060)
-    assert button(widget._saturate).isEnabled()
+    assert button(widget.saturate_row).isEnabled()
 
-    click(button(widget._saturate))
-    qtbot.waitUntil(lambda: not widget._saturate.is_running, timeout=60_000)
+    click(button(widget.saturate_row))
+    qtbot.waitUntil(lambda: not widget.saturate_row.is_running, timeout=60_000)
 
     (layer,) = viewer.layers
     assert layer.name == "one chr1:5,001-5,060 by letter"
@@ -128,17 +128,17 @@ def test_saturating_shows_a_logo_and_a_layer_of_letters_by_positions(widget, cli
     assert layer.metadata["napari-seewhy"]["rows"] == "ACGT"
     heights = widget.panel.logo._heights
     assert heights == pytest.approx(-layer.data.sum(0) / 3, abs=1e-6)
-    click(button(widget._saturate))
-    qtbot.waitUntil(lambda: not widget._saturate.is_running, timeout=60_000)
+    click(button(widget.saturate_row))
+    qtbot.waitUntil(lambda: not widget.saturate_row.is_running, timeout=60_000)
     assert len(viewer.layers) == 1
 
 
 def test_a_stretch_outside_the_genome_is_said_and_the_old_one_stays(widget, click, qtbot, told):
     read(widget, click, qtbot)
-    look = widget._look
+    look = widget.look
     widget.form.set_place("chr1:20,001-20,500")
 
     read(widget, click, qtbot)
 
     assert "lies outside chr1, which has 12,800 bp" in told[0]
-    assert widget._look is look
+    assert widget.look is look

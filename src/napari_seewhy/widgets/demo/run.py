@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari_seewhy.widgets.demo.cells import show_cells
+from napari_seewhy.widgets.demo.dna import show_dna
 from napari_seewhy.widgets.demo.genes import show_genes
 from napari_seewhy.widgets.demo.stain import show_stain
 from napari_seewhy.widgets.demo.window import DemoWindow
@@ -12,11 +13,11 @@ from napari_seewhy.widgets.demo.window import DemoWindow
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PARTS = (show_cells, show_stain, show_genes)
+_PARTS = (show_cells, show_stain, show_genes, show_dna)
 
 
 def run_demo(out: Path, *, keep_open: bool = False) -> None:
-    """Go through cells, virtual immunostaining and genes, and save files and screenshots.
+    """Go through cells, virtual immunostaining, genes and DNA, and save files and screenshots.
 
     Parameters
     ----------
@@ -24,8 +25,8 @@ def run_demo(out: Path, *, keep_open: bool = False) -> None:
         Folder for a picture of the window at every step (``segment.png``, ``tidy.png``,
         ``measure.png``, ``crop.png``, ``classify.png``, ``explain.png``, ``plot.png``,
         ``stain.png``, ``stain_series.png``, ``genes.png``, ``genes_classified.png``,
-        ``genes_explained.png``, ``genes_halves.png``), the labels with their table and record,
-        the crops, and the pictures of genes.
+        ``genes_explained.png``, ``genes_halves.png``, ``dna.png``, ``dna_letters.png``), the
+        labels with their table and record, the crops, and the pictures of genes.
     keep_open
         Leave the window open at the end, until the person closes it.
 

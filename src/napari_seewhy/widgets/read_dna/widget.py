@@ -34,7 +34,7 @@ class ReadDnaWidget(QWidget):
     def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._viewer = plain_viewer(napari_viewer)
-        self._look: Look | None = None
+        self.look: Look | None = None
         self._changes: dict[int, int] = {}
 
         purpose, how = QLabel(_PURPOSE), QLabel(_HOW)
@@ -53,19 +53,19 @@ class ReadDnaWidget(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self._track, 1)
         line.addWidget(self._undo)
-        self._row = TaskRow(state_of(self._viewer), "Read DNA")
-        self._saturate = TaskRow(state_of(self._viewer), "Saturate what is in sight")
+        self.read_row = TaskRow(state_of(self._viewer), "Read DNA")
+        self.saturate_row = TaskRow(state_of(self._viewer), "Saturate what is in sight")
         parts = [purpose, self.form, self._below, self._said, how, self.panel]
-        fill_dock(self, parts, [self._row, self._saturate], is_filled=True)
-        self._shown = (self._below, self._said, how, self.panel, self._saturate)
+        fill_dock(self, parts, [self.read_row, self.saturate_row], is_filled=True)
+        self._shown = (self._below, self._said, how, self.panel, self.saturate_row)
 
         self.form.changed.connect(self._refresh)
-        self._row.run_clicked.connect(self.read)
-        self._saturate.run_clicked.connect(self.saturate)
+        self.read_row.run_clicked.connect(self.read)
+        self.saturate_row.run_clicked.connect(self.saturate)
         self._track.currentIndexChanged.connect(self._draw)
         self._undo.clicked.connect(self._on_undo)
         self.panel.base_clicked.connect(self.change)
-        for row in (self._row, self._saturate):
+        for row in (self.read_row, self.saturate_row):
             row.running_changed.connect(self._refresh)
         self.panel.coverage.vb.sigXRangeChanged.connect(self._refresh)
         follow(self._viewer.events.theme, self._on_theme_changed)
@@ -78,11 +78,11 @@ class ReadDnaWidget(QWidget):
             place = self.form.place()
             inside = {at: code for at, code in self._changes.items() if at in range(*place[1:])}
             job = (self.form.model, self.form.genome, place, self.form.observed(), inside)
-            self._row.run(look_steps, *job, on_result=self._on_read)
+            self.read_row.run(look_steps, *job, on_result=self._on_read)
 
     def change(self, position: int) -> None:
         """Put the next letter of the alphabet in place of the one at a position, from 0."""
-        look = self._look
+        look = self.look
         if look is None or not look.place.start <= position < look.place.end:
             return
         there = int(look.codes[position - look.place.start])
@@ -95,13 +95,13 @@ class ReadDnaWidget(QWidget):
 
     def saturate(self) -> None:
         """Change every base in sight to every letter, and show what each is worth."""
-        look = self._look
+        look = self.look
         if look is None:
             return
         with telling_errors():
             place = self._in_sight(look)
             job = (self.form.model, self.form.genome, place, BaseOptions())
-            self._saturate.run(explain_bases_steps, *job, on_result=self._on_saturated)
+            self.saturate_row.run(explain_bases_steps, *job, on_result=self._on_saturated)
 
     def _in_sight(self, look: Look) -> Interval:
         low, high = self.panel.seen
@@ -109,15 +109,15 @@ class ReadDnaWidget(QWidget):
         return Interval(name, max(low, start), min(high, end))
 
     def _on_read(self, look: Look) -> None:
-        is_other = self._look is None or self._look.place != look.place
-        self._look = look
+        is_other = self.look is None or self.look.place != look.place
+        self.look = look
         if is_other:
             self._changes = {}
         names = [self._track.itemText(row) for row in range(self._track.count())]
         if names != list(look.tracks):
             self._track.clear()
             self._track.addItems(look.tracks)
-        self._row.show_message("")
+        self.read_row.show_message("")
         self._draw()
         self._refresh()
 
@@ -126,7 +126,7 @@ class ReadDnaWidget(QWidget):
         track = max(self._track.currentIndex(), 0)
         if worth.effects is not None:
             self._add_heatmap(worth, worth.effects[track], worth.tracks[track])
-        self._saturate.show_message("")
+        self.saturate_row.show_message("")
 
     def _add_heatmap(self, worth: Worth, effects: Any, track: str) -> None:
         """Show letters over positions in napari; a second run replaces the layer of the first."""
@@ -150,36 +150,36 @@ class ReadDnaWidget(QWidget):
     def _on_undo(self) -> None:
         self._changes = {}
         self._refresh()
-        if self._look is not None and self._look.changed is not None:
+        if self.look is not None and self.look.changed is not None:
             self.read()
 
     def _draw(self, *_: Any) -> None:
-        if self._look is not None:
-            self.panel.show_look(self._look, max(self._track.currentIndex(), 0))
+        if self.look is not None:
+            self.panel.show_look(self.look, max(self._track.currentIndex(), 0))
 
     def _on_theme_changed(self) -> None:
         self.panel.set_colors(theme_colors(self._viewer))
 
     def _refresh(self, *_: Any) -> None:
         """Make every control agree with the state."""
-        is_running = self._row.is_running or self._saturate.is_running
+        is_running = self.read_row.is_running or self.saturate_row.is_running
         self.form.setEnabled(not is_running)
         for part in self._shown:
-            part.setVisible(self._look is not None)
+            part.setVisible(self.look is not None)
         self._undo.setEnabled(bool(self._changes) and not is_running)
-        self._row.set_missing(self.form.missing)
+        self.read_row.set_missing(self.form.missing)
         self._said.setText(self._describe())
         far = ""
-        if self._look is not None:
-            _, start, end = self._in_sight(self._look)
+        if self.look is not None:
+            _, start, end = self._in_sight(self.look)
             if not 0 < end - start <= _SATURATED_BP:
                 far = f"Zoom in to {_SATURATED_BP:,} bp or fewer."
-        self._saturate.set_missing(far)
+        self.saturate_row.set_missing(far)
 
     def _describe(self) -> str:
-        if self._look is None:
+        if self.look is None:
             return ""
-        place, codes = self._look.place, self._look.codes
+        place, codes = self.look.place, self.look.codes
         words = [
             f"{at + 1:,} {'ACGTN'[codes[at - place.start]]}>{LETTERS[new]}"
             for at, new in sorted(self._changes.items())
