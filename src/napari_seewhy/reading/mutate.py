@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from napari_seewhy.reading.card import CoverageModel
 
 _HALF = FILTER_BP // 2
-_AT_ONCE = 24
+_AT_ONCE = 32
 """Changes that are recomputed together: with more, a processor's cache is too small."""
 
 _NEAR_POOLS = 5
@@ -168,6 +168,7 @@ class LocalReader:
             self._n_pools = scaled.shape[2]
             self._scaled = functional.pad(scaled, (_NEAR_POOLS, _NEAR_POOLS))
             x = self._tail.look_near(self._scaled)
+            self._folded = [_fold(block) for block in self._blocks]
             self._inputs, self._seen = [], []
             for block in self._blocks:
                 seen = functional.pad(block.before(x), (block.step, block.step))
@@ -201,13 +202,15 @@ class LocalReader:
         """Return the bins that changes of bases in one pool can have altered."""
         pool = at[0][0] // POOL_BP
         low, x = self._look_near(pool, self._read_words(pool, at))
-        for block, before, seen in zip(self._blocks, self._inputs, self._seen, strict=True):
+        kept = zip(self._blocks, self._folded, self._inputs, self._seen, strict=True)
+        for block, folded, before, seen in kept:
             high, step = low + x.shape[2], block.step
             first, stop = max(0, low - step), min(self._n_bins, high + step)
             # In what is padded, the bin b stands at b + step.
             looked = seen[:, :, first : stop + 2 * step].repeat(len(at), 1, 1)
             looked[:, :, low + step - first : high + step - first] = block.before(x)
-            after = block.after(looked).add_(before[:, :, first:stop])
+            looked = functional.relu_(functional.conv1d(looked, *folded, dilation=step))
+            after = block.mix(looked).add_(before[:, :, first:stop])
             after[:, :, low - first : high - first] += x - before[:, :, low:high]
             low, x = first, after
         return Change(low, self._tail.read_out(x))
@@ -239,3 +242,12 @@ class LocalReader:
         at = first + _NEAR_POOLS - begin
         part[:, :, at : at + stop - first] = scaled[:, :, first - (pool - 1) : stop - (pool - 1)]
         return low, self._tail.look_near(part)
+
+
+def _fold(block: FarBlock) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return weights and bias of a convolution with the normalising behind it: one step less."""
+    norm = block.second
+    if norm.running_mean is None or norm.running_var is None:
+        raise TypeError("a network that is asked has the means of its training")
+    factor = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+    return block.look.weight * factor[:, None, None], norm.bias - norm.running_mean * factor

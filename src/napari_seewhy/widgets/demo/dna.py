@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MODEL = SHIPPED_FOLDER / "dna-painted.safetensors"
 
 _STRETCH = "painted1:1-131,072"
-_SEEN_BP = 120
+_SEEN_BP, _NEAR_BP = 120, 25
 
 
 def show_dna(window: DemoWindow) -> None:
@@ -34,4 +34,7 @@ def show_dna(window: DemoWindow) -> None:
     widget.panel.zoom(middle - _SEEN_BP, middle + _SEEN_BP)
     window.wait_for(widget.saturate_row, widget.saturate)
     window.viewer.reset_view()
+    # What is lost where a base changes shows where the word lies.
+    best = middle - _SEEN_BP + int(window.viewer.layers[-1].data.sum(0).argmin())
+    widget.panel.zoom(best - _NEAR_BP, best + _NEAR_BP)
     window.photograph("dna_letters")

@@ -42,7 +42,9 @@ class GenomePanel(pg.GraphicsLayoutWidget):
         self.coverage, self.difference, self.letters = (
             self.addPlot(row=row, col=0) for row in range(3)
         )
-        self._observed = self.coverage.plot(stepMode="center", pen=_OBSERVED)
+        self._observed = self.coverage.plot(
+            stepMode="center", pen=None, fillLevel=0, brush=_OBSERVED
+        )
         self._said = self.coverage.plot(stepMode="center", pen=pg.mkPen(_SAID, width=2))
         self._changed = self.coverage.plot(stepMode="center", pen=_CHANGED)
         self._rest = self.difference.plot(stepMode="center", pen=_CHANGED)
@@ -60,6 +62,9 @@ class GenomePanel(pg.GraphicsLayoutWidget):
             plot.setMenuEnabled(False)
             plot.hideButtons()
             plot.getAxis("left").setWidth(58)
+            plot.getAxis("left").enableAutoSIPrefix(False)
+        for plot in (self.coverage, self.difference):
+            plot.getAxis("bottom").setStyle(showValues=False)
         self.difference.setXLink(self.coverage)
         self.letters.setXLink(self.coverage)
         self.letters.setLabel("bottom", "Position", units="bp")
@@ -122,6 +127,7 @@ class GenomePanel(pg.GraphicsLayoutWidget):
         self._note.setPos((low + high) / 2, 0.5)
         if not is_near:
             self.logo.set_letters(look.place.start, look.codes[:0], np.zeros(0))
+            self.letters.setYRange(0, 1, padding=0.05)
             return
         codes = look.codes[first - look.place.start : stop - look.place.start]
         heights = self._find_heights(first, stop)
