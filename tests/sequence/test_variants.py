@@ -20,12 +20,8 @@ from napari_seewhy.sequence.explaining import (
     write_worth,
 )
 from napari_seewhy.sequence.painting import look_steps
-from napari_seewhy.sequence.variants import (
-    Variant,
-    read_variants,
-    score_variants_steps,
-    write_scores,
-)
+from napari_seewhy.sequence.variants import read_variants, score_variants_steps, write_scores
+from napari_seewhy.sequence.variants.reading import Variant
 
 CPU = DeviceOptions(device="cpu")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from napari_seewhy.genome import reverse_complement
-from napari_seewhy.sequence.windows import find_order
+from napari_seewhy.sequence.windows.channel_order import find_order
 
 
 def draw_dna(n: int, *, cpg: float, gpc: float, tpa: float, seed: int = 0) -> np.ndarray:
