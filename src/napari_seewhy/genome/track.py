@@ -211,8 +211,6 @@ class Track:
         ------
         DataError
             If the stretch reaches past the chromosome, or the bins are not of one width.
-        FileError
-            If the file is damaged.
         """
         length = self.lengths[chromosome]
         if not 0 <= start < end <= length or (end - start) % n_bins:
@@ -221,7 +219,6 @@ class Track:
                 f"the {length:,} bp that {chromosome} has in {self.path}; choose another."
             )
         if not self.is_finite:
-            # The reader's own means are NaN, or 0, wherever one value is.
             found = self.read(chromosome, start, end).fill(start, end)
             return found.bin_means(np.linspace(start, end, n_bins + 1))
         with _reading(self.path):
