@@ -56,10 +56,12 @@ def test_napari_lists_the_plugin_and_every_widget_and_sample_opens(clean, tmp_pa
         "Train virtual staining": "TrainStainWidget",
         "Virtual immunostaining": "StainWidget",
         "Inspect gene pictures": "InspectWidget",
+        "Read DNA": "ReadDnaWidget",
     }
     assert said["models"] == [
         "cell-cycle-label-free",
         "cell-cycle-simulated",
+        "dna-painted",
         "nuclei",
         "stain-neurons-map2",
         "stain-simulated-dishes",
@@ -75,6 +77,13 @@ def test_napari_lists_the_plugin_and_every_widget_and_sample_opens(clean, tmp_pa
 def test_the_command_of_the_wheel_runs_the_demo(clean, tmp_path):
     run(clean / "seewhy", "demo", "--out", tmp_path / "demo", cwd=tmp_path)
     names = {path.name for path in (tmp_path / "demo").iterdir()}
-    assert {"segment.png", "measure.png", "crop.png", "stain.png", "genes_explained.png"} <= names
+    assert {
+        "segment.png",
+        "measure.png",
+        "crop.png",
+        "stain.png",
+        "genes_explained.png",
+        "dna.png",
+    } <= names
     assert any(name.endswith("_cells.csv") for name in names)
     assert any(name.endswith(".h5") for name in names)

@@ -19,8 +19,8 @@ def sample_folder() -> Path:
     Returns
     -------
     Path
-        Its ``*.ome.tif`` are images, nothing else; dishes, a time series and tracks are in
-        ``dishes``, ``series`` and ``epigenome``.
+        Its ``*.ome.tif`` are images, nothing else; dishes, a time series, tracks and DNA are
+        in ``dishes``, ``series``, ``epigenome`` and ``dna``.
 
     Raises
     ------
