@@ -428,6 +428,7 @@ def test_days_are_shown_before_anything_runs_corrected_by_hand_and_drawn(
     shown = [[table.item(row, column).text() for column in (1, 2)] for row in range(4)]
     assert shown == [["A", "1"], ["A", "5"], ["B", "1"], ["B_x", ""]]
     assert view._found.text().startswith("3 dishes, 2 days.")
+    assert table.item(0, 0).text() == "A_day1.ome.tif"
     table.item(3, 1).setText("B")
     table.item(3, 2).setText("7")
     assert view._found.text() == "2 dishes, 3 days, corrected by you."

@@ -127,7 +127,7 @@ class StainFolderView(FolderView):
         if places:
             said = f"{count_places(places)}. Double-click a dish or a day to correct it."
         self._found.setText(said)
-        names = [job.title for job in self._jobs]
+        names = [job.path.name for job in self._jobs]
         self._place_table.show_places(names, places[: len(names)])
         self._place_table.setVisible(bool(names))
 
