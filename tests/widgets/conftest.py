@@ -82,7 +82,7 @@ def dock(
     viewer: Viewer, warm_runner: TaskRunner, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[type[QWidget], str], QWidget]:
     """Put a widget into the viewer's window; its tasks run in the warm child, which outlives it."""
-    state_of(viewer)._runner = warm_runner
+    state_of(viewer)._runner = state_of(viewer).beside._runner = warm_runner
     monkeypatch.setattr(ViewerState, "leave", lambda _: None)
 
     def dock(kind: type[QWidget], name: str) -> QWidget:

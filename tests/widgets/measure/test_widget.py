@@ -36,7 +36,7 @@ def layer(viewer, tiny_image, tiny_labels):
 @pytest.fixture
 def widget(viewer, warm_runner, monkeypatch):
     """The widget, with a child process that stays warm from test to test."""
-    state_of(viewer)._runner = warm_runner
+    state_of(viewer).beside._runner = warm_runner
     monkeypatch.setattr(ViewerState, "leave", lambda _: None)
     widget = MeasureWidget(viewer)
     viewer.window.add_dock_widget(widget, name="Measure cells")

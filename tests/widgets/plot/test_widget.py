@@ -64,7 +64,7 @@ def layer(viewer, tiny_image, tiny_labels):
 @pytest.fixture
 def open_plot(qtbot, viewer, warm_runner, monkeypatch):
     """Open the widget in a window of its own, with a child process that stays warm."""
-    state_of(viewer)._runner = warm_runner
+    state_of(viewer).beside._runner = warm_runner
     monkeypatch.setattr(ViewerState, "leave", lambda _: None)
 
     opened = []

@@ -39,7 +39,7 @@ class InspectWidget(QWidget):
         self._setup = InspectSetup()
         self._view = InspectView()
         self._view.is_shown = lambda: self._shown.layers.find(PICTURE) is not None
-        self._tasks = GeneTasks(state_of(viewer), self)
+        self._tasks = GeneTasks(state_of(viewer).beside, self)
         self._classify_row, self._explain_row = self._tasks.classify_row, self._tasks.explain_row
         self._drag = LineDrag(viewer, self._shown.layers, self)
         self._keys = PictureKeys(viewer, self._shown.layers, self._view)

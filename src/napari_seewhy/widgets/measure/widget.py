@@ -39,7 +39,7 @@ class MeasureWidget(QWidget):
         purpose.setWordWrap(True)
         self._form = MeasureForm(self._viewer)
         self._view = MeasuredCells()
-        self._task_row = TaskRow(state_of(self._viewer), "Measure cells")
+        self._task_row = TaskRow(state_of(self._viewer).beside, "Measure cells")
         self._clicks = CellClicks(self._viewer, lambda: self._form.layer, self)
         choices = QWidget()
         fill_dock(choices, [purpose, self._form], [self._task_row])

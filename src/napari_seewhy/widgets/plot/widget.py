@@ -41,7 +41,7 @@ class PlotWidget(QWidget):
         self._message = QLabel()
         self._message.setWordWrap(True)
         self._picture = CellPicture()
-        self._separation = SeparationView(state_of(self._viewer))
+        self._separation = SeparationView(state_of(self._viewer).beside)
         self._tabs = QTabWidget()
         self._tabs.addTab(self._form, "What to plot")
         self._tabs.addTab(self._separation, "Separate classes")

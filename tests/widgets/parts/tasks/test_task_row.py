@@ -157,6 +157,30 @@ def test_one_task_at_a_time_in_a_viewer(owner, state, tasks, qtbot, told) -> Non
     qtbot.waitUntil(other.button.isEnabled)
 
 
+def test_short_work_goes_on_beside_a_long_task(owner, state, tasks, qtbot) -> None:
+    short = Owner(state.beside, "Measure cells")
+    qtbot.addWidget(short)
+    owner.job = (tasks.never_end,)
+    owner.click(qtbot)
+    assert short.button.isEnabled()
+    short.run_to_the_end(qtbot, tasks.count, 3)
+    assert short.results == [3]
+    assert owner.row.is_running
+    owner.click(qtbot)
+    qtbot.waitUntil(lambda: not owner.row.is_running)
+    state.beside.runner.close()
+
+
+def test_what_waits_says_how_long_the_other_still_takes(owner, state, qtbot) -> None:
+    other = Owner(state, "Classify cells")
+    qtbot.addWidget(other)
+    state.busy, state.left = "Train classifier", "at most 3 min left"
+    assert other.message == "Train classifier is running (at most 3 min left); wait for its end."
+    assert other.button.toolTip() == other.message
+    state.busy = state.left = ""
+    assert other.button.isEnabled()
+
+
 def test_when_the_last_row_goes_its_task_and_the_child_end(state, tasks, qtbot) -> None:
     owner = Owner(state)
     owner.job = (tasks.never_end,)
@@ -200,3 +224,11 @@ def test_the_state_is_shared_by_all_widgets_of_a_viewer_and_no_other(viewer) -> 
 
     assert state_of(viewer) is state_of(PublicOnlyProxy(viewer))
     assert state_of(viewer) is not state_of(ViewerModel())
+
+
+def test_why_a_button_is_grey_stands_beside_it_below_what_came_out(owner, tasks, qtbot) -> None:
+    owner.row.show_message("5 cells measured.")
+    owner.row.set_missing("Open an image first.")
+    assert owner.message == "5 cells measured.\nOpen an image first."
+    owner.row.set_missing("")
+    assert owner.message == "5 cells measured."

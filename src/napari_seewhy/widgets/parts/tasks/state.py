@@ -1,8 +1,9 @@
-"""What the widgets of one viewer share: one child process, who uses it, the selected cells."""
+"""What the widgets of one viewer share: child processes, who uses them, the selected cells."""
 
 from __future__ import annotations
 
 import weakref
+from pathlib import Path  # noqa: TC003 - read when the class is made
 from typing import Any
 
 from psygnal import EventedModel
@@ -18,13 +19,30 @@ class ViewerState(EventedModel):
     Attributes
     ----------
     busy
-        Title of the widget whose task runs, "" while none does: one task at a time.
+        Title of the widget whose task runs, "" while none does: one long task at a time.
+    left
+        How long that task still takes, as far as its pace tells: "at most 3 min left".
+    model
+        File of the classifier that was trained or chosen last, with which the next widget begins.
     """
 
     busy: str = ""
+    left: str = ""
+    model: Path | None = None
     _runner: TaskRunner = PrivateAttr(default_factory=TaskRunner)
     _selection: CellSelection = PrivateAttr(default_factory=CellSelection)
+    _beside: ViewerState | None = PrivateAttr(None)
     _n_users: int = PrivateAttr(0)
+
+    @property
+    def beside(self) -> ViewerState:
+        """The state of short work, such as measuring, which a long task does not keep waiting.
+
+        It has a child process of its own, which begins with the first such task.
+        """
+        if self._beside is None:
+            self._beside = ViewerState()
+        return self._beside
 
     @property
     def runner(self) -> TaskRunner:

@@ -12,6 +12,7 @@ from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBox
 from napari_seewhy.engine import Cancelled, Failed, Finished, Stepped, Warned
 from napari_seewhy.errors import TaskError
 from napari_seewhy.progress import Step
+from napari_seewhy.widgets.parts.tasks.pace import Pace
 from napari_seewhy.widgets.parts.viewer import (
     at_end_of,
     follow,
@@ -32,12 +33,12 @@ _POLL_MS = 30
 
 
 class TaskRow(QWidget):
-    """Idle -> running -> stopping -> idle; never two tasks at once in one viewer.
+    """Idle -> running -> stopping -> idle; one task at a time for each state.
 
     Parameters
     ----------
     state
-        Of the viewer: `state_of(viewer)`.
+        Of the viewer: `state_of(viewer)`; for short work `state_of(viewer).beside`.
     title
         What the button says while nothing runs, a verb first: "Segment cells".
     """
@@ -58,6 +59,7 @@ class TaskRow(QWidget):
         self._on_result: Callable[[Any], object] | None = None
         self._text = ""
         self._details = ""
+        self._pace = Pace()
 
         self._bar = QProgressBar()
         self._message = QLabel()
@@ -73,6 +75,7 @@ class TaskRow(QWidget):
         self._details_button.clicked.connect(self._on_copy)
         self._timer.timeout.connect(self._on_poll)
         follow(state.events.busy, self._refresh)
+        follow(state.events.left, self._refresh)
         state.join()
         at_end_of(self, partial(_leave, state, title))
         self._refresh()
@@ -137,6 +140,7 @@ class TaskRow(QWidget):
             self._on_result = on_result
             self._is_running, self._is_stopping, self._has_failed = True, False, False
             self._details = ""
+            self._pace = Pace()
             self._show_step(Step(0, 0, "Starting"))
             self._timer.start()
             self._state.busy = self._title
@@ -175,7 +179,7 @@ class TaskRow(QWidget):
         self._timer.stop()
         self._is_running = self._is_stopping = False
         self._text = "Cancelled; nothing was changed." if event == Cancelled() else ""
-        self._state.busy = ""
+        self._state.busy = self._state.left = ""
         self.running_changed.emit(False)
         if isinstance(event, Failed):
             self._show_error(event.error)
@@ -188,6 +192,7 @@ class TaskRow(QWidget):
         self._bar.setRange(0, step.total)
         self._bar.setValue(step.done)
         self._text = step.message
+        self._state.left = self._pace.say_left(step)
         self._refresh()
 
     def _show_error(self, error: SeewhyError) -> None:
@@ -200,11 +205,16 @@ class TaskRow(QWidget):
     def _refresh(self) -> None:
         """Make the row agree with its state."""
         busy_elsewhere = "" if self._is_running else self._state.busy
-        waits_for = f"{busy_elsewhere} is running; wait for its end." if busy_elsewhere else ""
+        left = f" ({self._state.left})" if self._state.left else ""
+        waits_for = (
+            f"{busy_elsewhere} is running{left}; wait for its end." if busy_elsewhere else ""
+        )
         tooltip = waits_for or self._missing
         can_run = not tooltip
         self._bar.setVisible(self._is_running)
-        self._message.setText(self._text or tooltip)
+        # Why the button is grey stands beside it, also below what came out before.
+        lines = dict.fromkeys(filter(None, (self._text, tooltip)))
+        self._message.setText("\n".join(lines))
         self._message.setVisible(bool(self._message.text()))
         self._details_button.setVisible(bool(self._details))
         self._button.setText("Cancel" if self._is_running else self._title)
@@ -220,5 +230,5 @@ def _leave(state: ViewerState, title: str) -> None:
     """When a row is gone with its widget, so is its task, and with the last row the child."""
     if state.busy == title:
         state.runner.close()
-        state.busy = ""
+        state.busy = state.left = ""
     state.leave()
