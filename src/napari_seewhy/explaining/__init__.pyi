@@ -2,7 +2,9 @@ from .attention import (
     attention_per_area as attention_per_area,
     attention_shares as attention_shares,
     compare_attention as compare_attention,
+    describe_attention as describe_attention,
     describe_comparison as describe_comparison,
+    summarize_attention as summarize_attention,
 )
 from .explain import explain_steps as explain_steps
 from .explain_options import ExplainOptions as ExplainOptions, MethodName as MethodName

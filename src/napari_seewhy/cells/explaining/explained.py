@@ -67,9 +67,17 @@ class ExplainedCells:
     @property
     def shares(self) -> pd.DataFrame:
         """The share of attention of each cell in each region, one column per region."""
-        names = {
-            str(name): str(name).removeprefix(ATTENTION)
+        return self._columns(ATTENTION)
+
+    @property
+    def per_area(self) -> pd.DataFrame:
+        """How many times what chance gives each region of each cell gets, as `shares`."""
+        return self._columns(PER_AREA)
+
+    def _columns(self, start: str) -> pd.DataFrame:
+        regions = [
+            str(name).removeprefix(PER_AREA)
             for name in self.table
-            if str(name).startswith(ATTENTION) and not str(name).startswith(PER_AREA)
-        }
-        return self.table[list(names)].rename(columns=names)
+            if str(name).startswith(PER_AREA)
+        ]
+        return self.table[[f"{start}{region}" for region in regions]].set_axis(regions, axis=1)

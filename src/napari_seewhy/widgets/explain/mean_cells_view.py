@@ -16,9 +16,9 @@ from napari_seewhy.widgets.parts.pictures import blend_channels, contrast_limits
 if TYPE_CHECKING:
     from napari_seewhy.cells.explaining import MeanCell
 
-_EDGE_PX = 96
-_COLORMAP = "inferno"
-_TINTS: dict[int, list[tuple[float, float, float]]] = {
+EDGE_PX = 96
+COLORMAP = "inferno"
+TINTS: dict[int, list[tuple[float, float, float]]] = {
     1: [(1, 1, 1)],
     2: [(0.35, 0.5, 1), (0.3, 1, 0.3)],
     3: [(0.35, 0.5, 1), (0.3, 1, 0.3), (1, 0.3, 1)],
@@ -42,7 +42,7 @@ class MeanCellsView(QWidget):
         if not means:
             return
         pixels = np.stack([mean.pixels for mean in means.values()])
-        tints = _TINTS.get(pixels.shape[1], [(1, 1, 1)] * pixels.shape[1])
+        tints = TINTS.get(pixels.shape[1], [(1, 1, 1)] * pixels.shape[1])
         pictures = blend_channels(pixels, contrast_limits(pixels), tints)
         strongest = max(float(mean.heatmap.max()) for mean in means.values()) or 1.0
         for row, (name, mean) in enumerate(means.items()):
@@ -50,12 +50,12 @@ class MeanCellsView(QWidget):
             label.setTextFormat(Qt.TextFormat.RichText)
             label.setWordWrap(True)  # "PH3 negative" must not push the heatmaps out of the dock
             self._grid.addWidget(label, row, 0)
-            glow = ensure_colormap(_COLORMAP).map(mean.heatmap / strongest)[..., :3]
+            glow = ensure_colormap(COLORMAP).map(mean.heatmap / strongest)[..., :3]
             for column, (what, colors) in enumerate(
                 (("what they look like", pictures[row]), ("where the network looks", glow)), start=1
             ):
                 shown = QLabel()
-                picture = _pixmap(colors)
+                picture = to_pixmap(colors)
                 shown.setPixmap(picture)
                 shown.setFixedSize(picture.size())
                 shown.setToolTip(_TOOLTIP.format(what=what))
@@ -64,16 +64,16 @@ class MeanCellsView(QWidget):
         self.setMinimumHeight(self._grid.totalMinimumSize().height())
 
 
-def _pixmap(colors: np.ndarray[Any, Any]) -> QPixmap:
-    """Turn colours ``(H, W, 3)``, 0..1 or uint8, into a picture of a fixed size."""
+def to_pixmap(colors: np.ndarray[Any, Any]) -> QPixmap:
+    """Turn colours ``(H, W, 3)``, 0..1 or uint8, into a picture of the same largest edge."""
     if colors.dtype != np.uint8:
         colors = np.rint(np.clip(colors, 0, 1) * 255).astype(np.uint8)
     colors = np.ascontiguousarray(colors)
     height, width = colors.shape[:2]
     image = QImage(colors.data, width, height, 3 * width, QImage.Format.Format_RGB888)
     return QPixmap.fromImage(image).scaled(
-        _EDGE_PX,
-        _EDGE_PX,
+        EDGE_PX,
+        EDGE_PX,
         Qt.AspectRatioMode.KeepAspectRatio,
         Qt.TransformationMode.SmoothTransformation,
     )
