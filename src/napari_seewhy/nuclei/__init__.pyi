@@ -8,6 +8,9 @@ from .pairs import (
     Pair as Pair,
     find_pairs as find_pairs,
 )
-from .train import train_segmenter_steps as train_segmenter_steps
+from .train import (
+    finish_segmenter_steps as finish_segmenter_steps,
+    train_segmenter_steps as train_segmenter_steps,
+)
 from .train_options import SegmenterOptions as SegmenterOptions
 from .train_plan import TrainPlan as TrainPlan, plan_training as plan_training

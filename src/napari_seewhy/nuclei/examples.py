@@ -15,8 +15,6 @@ from napari_seewhy.nuclei.scale import SHOWN_PX, TAUGHT_PX, find_levels, scale_i
 from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
     from napari_seewhy.images import Box
@@ -81,17 +79,17 @@ def read_examples_steps(plan: TrainPlan) -> Task[Examples]:
     bounds_px = TAUGHT_PX if plan.start is None else SHOWN_PX
     most = max(1, _MOST_PIECES // len(pairs))
     for i, pair in enumerate(pairs):
-        yield Step(i, len(pairs), f"Reading {pair.name}")
+        yield Step(i, len(pairs), f"Preparing {pair.name}")
         with gather_warnings(pass_on=True) as told:
             image = pair.read(plan.options.channel)
         examples.warnings.extend(one for one in told if one not in examples.warnings)
         if i >= len(plan.train):
-            examples.stop.extend(_make_examples(image, [image.whole], most, bounds_px))
+            examples.stop.extend((yield from _make_examples(image, [image.whole], most, bounds_px)))
             continue
         examples.diameters_px.append(image.diameters_px)
         taught, spared = image.spare_quadrant() if plan.spares_quadrants else ([image.whole], [])
-        examples.train.extend(_make_examples(image, taught, most, bounds_px))
-        examples.stop.extend(_make_examples(image, spared, most, bounds_px))
+        examples.train.extend((yield from _make_examples(image, taught, most, bounds_px)))
+        examples.stop.extend((yield from _make_examples(image, spared, most, bounds_px)))
     if not any(map(len, examples.diameters_px)):
         raise DataError(
             "The labels hold no nucleus to learn from; choose labels that are not empty."
@@ -101,10 +99,13 @@ def read_examples_steps(plan: TrainPlan) -> Task[Examples]:
 
 def _make_examples(
     image: LabelledImage, boxes: list[Box], most: int, bounds_px: tuple[float, float]
-) -> Iterable[Example]:
-    if boxes:
-        for pixels, labels in image.cut_pieces(boxes, most):
-            yield _make_example(pixels, labels, bounds_px)
+) -> Task[list[Example]]:
+    pieces = list(image.cut_pieces(boxes, most)) if boxes else []
+    examples = []
+    for i, (pixels, labels) in enumerate(pieces):
+        yield Step(i, len(pieces), "Preparing what the network shall find")
+        examples.append(_make_example(pixels, labels, bounds_px))
+    return examples
 
 
 def _make_example(

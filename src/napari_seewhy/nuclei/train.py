@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from napari_seewhy.errors import SeewhyWarning
-from napari_seewhy.models.files import read_card_of
+from napari_seewhy.errors import FileError, SeewhyWarning
+from napari_seewhy.models.files import read_card_of, save_network
 from napari_seewhy.nuclei.card import Segmenter, SegmenterCard, load_segmenter
 from napari_seewhy.nuclei.confidence import fit_confidence
 from napari_seewhy.nuclei.examples import describe_examples, read_examples_steps
@@ -21,8 +21,10 @@ from napari_seewhy.progress import Step, blocking
 from napari_seewhy.record import make_record
 from napari_seewhy.training.learning import (
     Course,
+    checkpoint_path,
     find_checkpoint,
     is_finished,
+    keep_nothing,
     train_to_file_steps,
 )
 
@@ -98,6 +100,36 @@ def train_segmenter_steps(
 
 
 train_segmenter = blocking(train_segmenter_steps)
+
+
+def finish_segmenter_steps(
+    pairs: Sequence[Pair], options: SegmenterOptions, *, out: Path, start: Path | None = None
+) -> Task[Segmenter]:
+    """Take the best network so far of a training that was stopped, as if it had been planned so.
+
+    Parameters
+    ----------
+    pairs, options, out, start
+        The same as of the training.
+
+    Raises
+    ------
+    OptionError
+        If the checkpoint is of another training.
+    FileError
+        If there is none.
+    """
+    plan = plan_training(pairs, options, start)
+    checkpoint = find_checkpoint(out, plan.describe())
+    if checkpoint is None:
+        raise FileError(f"No network of {out.stem} was kept; train it from the beginning.")
+    course = yield from _prepare_steps(plan, out.stem)
+    shorter = options.change(epochs=len(checkpoint.state["history"]))
+    early = replace(course, plan=replace(plan, options=shorter))
+    segmenter = yield from early.open(checkpoint).steps(keep_nothing)
+    save_network(out, *segmenter)
+    checkpoint_path(out).unlink(missing_ok=True)
+    return segmenter
 
 
 def _prepare_steps(plan: TrainPlan, name: str) -> Task[NucleiCourse]:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
-from napari_seewhy.cells.segmenting.fine_tune import FineTuned, FineTuneJob, fine_tune_steps
+from napari_seewhy.cells.segmenting.fine_tune import (
+    FineTuned,
+    FineTuneJob,
+    fine_tune_steps,
+    finish_tuning_steps,
+)
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.images import CellImage
 from napari_seewhy.models.files.library import SHIPPED_FOLDER
@@ -74,6 +81,25 @@ def test_one_field_makes_a_new_model_and_leaves_the_old(make_job):
     assert (tuned.n_epochs, tuned.best_epoch <= 2) == (2, True)
 
 
+def test_what_a_stopped_training_has_learned_so_far_becomes_a_model(make_job):
+    job = make_job([draw_field()])
+    job = replace(job, options=job.options.change(epochs=500, patience=500))
+    steps = fine_tune_steps(job)
+    while not job.can_go_on:
+        next(steps)
+    steps.close()
+    tuned = finish(finish_tuning_steps(job))
+    assert tuned.path == job.place
+    assert tuned.n_epochs == 1
+    assert read_card_of(tuned.path, SegmenterCard).record["options"]["epochs"] == 1
+    assert list(job.unfinished.parent.iterdir()) == []
+
+
+def test_without_an_epoch_there_is_nothing_to_keep(make_job):
+    with pytest.raises(FileError, match="No network of mine was kept"):
+        finish(finish_tuning_steps(make_job([draw_field()])))
+
+
 def test_a_network_that_knows_nothing_is_improved(make_job, tmp_path):
     start = tmp_path / "fresh.safetensors"
     torch.manual_seed(0)
@@ -108,14 +134,15 @@ def test_too_few_nuclei_to_spare_any_are_said(make_job):
     assert read_card_of(tuned.path, SegmenterCard).metrics == {}
 
 
-def test_a_training_that_is_stopped_leaves_nothing(make_job):
+def test_a_training_that_is_stopped_leaves_no_model(make_job):
     job = make_job([draw_field()])
     task = fine_tune_steps(job)
     for step in task:
         if step.total == 4 and step.done == 3:
             break
     task.close()
-    assert not job.library.exists()
+    assert not job.place.exists()
+    assert [path.suffix for path in job.unfinished.parent.iterdir()] == [".checkpoint"]
 
 
 def test_a_new_model_that_is_worse_is_known_to_be(tmp_path):

@@ -148,7 +148,7 @@ def test_a_better_model_is_chosen_and_trained_further_from_then_on(viewer, widge
     view._on_trained(FineTuned(place, 12, before=0.7, after=0.9, best_epoch=2, n_epochs=3))
     assert widget._form.model.path == place
     assert "is 90%; with the old network it was 70%" in view._result.text()
-    assert view._begins.text() == "Begins with the network my nuclei."
+    assert view._begins.text().startswith("Begins with the network my nuclei and trains 2 rounds")
     assert view._name.text() == "my nuclei 2"
 
 
@@ -168,7 +168,29 @@ def test_a_name_that_is_taken_is_refused(viewer, widget, library) -> None:
     assert "can be no name" in missing(widget)
 
 
-def test_a_cancelled_training_leaves_no_model(viewer, widget, library, qtbot, click) -> None:
+def test_the_length_is_told_before_the_training_starts(widget) -> None:
+    widget._fine_tune.set_start(None)
+    said = widget._fine_tune._begins.text()
+    assert "trains 2 rounds, 4 batches of 2 cut-outs" in said
+    assert "Cancel keeps the best network so far" in said
+
+
+def test_cancel_keeps_the_best_network_so_far(viewer, widget, library, qtbot, click) -> None:
+    show(viewer, draw_image())
+    viewer.add_labels(draw_labels(), name="by hand")
+    view = widget._fine_tune
+    view.options = view.options.change(epochs=1000, patience=1000)
+    click(view.task_row._button)
+    qtbot.waitUntil(lambda: view._job.can_go_on, timeout=120_000)
+    click(view.task_row._button)
+    qtbot.waitUntil(lambda: "it did not learn from" in view._result.text(), timeout=120_000)
+    assert (library / "my nuclei.safetensors").exists()
+    assert not view.task_row.is_running
+
+
+def test_a_training_cancelled_at_once_leaves_no_model(
+    viewer, widget, library, qtbot, click
+) -> None:
     show(viewer, draw_image())
     viewer.add_labels(draw_labels(), name="by hand")
     view = widget._fine_tune

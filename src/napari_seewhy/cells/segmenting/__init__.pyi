@@ -8,6 +8,7 @@ from .fine_tune import (
     FineTuned as FineTuned,
     FineTuneJob as FineTuneJob,
     fine_tune_steps as fine_tune_steps,
+    finish_tuning_steps as finish_tuning_steps,
 )
 from .image import SEGMENTERS as SEGMENTERS, segment_steps as segment_steps
 from .jobs import (

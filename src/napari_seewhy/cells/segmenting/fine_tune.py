@@ -6,21 +6,21 @@ A window must not import torch, so what needs it is imported when a task runs, i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from napari_seewhy.cells.segmenting.nuclei_segmenter import drop_unsure
 from napari_seewhy.cells.segmenting.options import SegmentOptions
-from napari_seewhy.models.files import SUFFIX, read_card_of, save_network, user_folder
+from napari_seewhy.models.files import read_card_of, save_network, user_folder
 from napari_seewhy.nuclei import SegmenterCard, SegmenterOptions, plan_training
 from napari_seewhy.progress import Step
 from napari_seewhy.training.fitting import LibraryJob
+from napari_seewhy.training.learning import checkpoint_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -105,20 +105,45 @@ def fine_tune_steps(job: FineTuneJob) -> Task[FineTuned]:
     """
     from napari_seewhy.nuclei import train_segmenter_steps
 
-    place = job.place
+    # One of an earlier training would be taken for what this one has learned.
+    checkpoint_path(job.unfinished).unlink(missing_ok=True)
+    return (yield from _tune_steps(job, train_segmenter_steps))
+
+
+def finish_tuning_steps(job: FineTuneJob) -> Task[FineTuned]:
+    """Take the best network so far of a training that was stopped, and judge it.
+
+    Parameters
+    ----------
+    job
+        What was trained; the same as then.
+
+    Raises
+    ------
+    OptionError
+        If the checkpoint is of another training.
+    FileError
+        If there is none.
+    """
+    from napari_seewhy.nuclei import finish_segmenter_steps
+
+    return (yield from _tune_steps(job, finish_segmenter_steps))
+
+
+def _tune_steps(job: FineTuneJob, train: Callable[..., Task[Any]]) -> Task[FineTuned]:
+    place, out = job.place, job.unfinished
     card = read_card_of(job.start, SegmenterCard)
     options = job.options.for_fine_tuning().change(data=_describe_data(job, card.name, card.data))
-    with TemporaryDirectory(prefix="seewhy") as folder:
-        out = Path(folder) / f"{job.name}{SUFFIX}"
-        segmenter = yield from train_segmenter_steps(job.pairs, options, out=out, start=job.start)
-        spared = _find_spared(plan_training(job.pairs, options, job.start))
-        judge = _Judge(spared, options)
-        before = yield from judge.score_steps(job.start, "Judging the old model")
-        after = yield from judge.score_steps(out, "Judging the new model")
+    segmenter = yield from train(job.pairs, options, out=out, start=job.start)
+    spared = _find_spared(plan_training(job.pairs, options, job.start))
+    judge = _Judge(spared, options)
+    before = yield from judge.score_steps(job.start, "Judging the old model")
+    after = yield from judge.score_steps(out, "Judging the new model")
     metrics = {"agreement": {"before": before, "after": after, "nuclei": judge.n_nuclei}}
     if judge.n_nuclei:
         segmenter = segmenter._replace(card=segmenter.card.change(metrics=metrics))
     save_network(place, *segmenter)
+    out.unlink(missing_ok=True)
     results = segmenter.card.record["results"]
     return FineTuned(
         place, judge.n_nuclei, before, after, results["best_epoch"], len(results["history"])

@@ -14,6 +14,7 @@ from napari_seewhy.cells.segmenting import (
     FineTuned,
     FineTuneJob,
     fine_tune_steps,
+    finish_tuning_steps,
 )
 from napari_seewhy.models.files import ModelLibrary
 from napari_seewhy.nuclei import SegmenterOptions
@@ -58,6 +59,7 @@ class FineTuneView(QWidget):
         self._viewer = viewer
         self._start: Path | None = None
         self._pace = Pace()
+        self._job: FineTuneJob | None = None
         self.options = SegmenterOptions()
 
         purpose = QLabel(_PURPOSE)
@@ -78,6 +80,7 @@ class FineTuneView(QWidget):
         self._name.textChanged.connect(self._refresh)
         self.task_row.run_clicked.connect(self.train)
         self.task_row.stepped.connect(self._on_step)
+        self.task_row.stopped.connect(self._on_stopped)
         self.task_row.running_changed.connect(self._refresh)
         self.set_start(None)
 
@@ -85,7 +88,13 @@ class FineTuneView(QWidget):
         """Say which network is trained further; None is the one that comes with the program."""
         self._start = path
         stem = USUAL_MODEL if path is None else path.stem
-        self._begins.setText(f"Begins with the network {stem}.")
+        options = self.options.for_fine_tuning()
+        n = options.epochs * options.n_batches
+        self._begins.setText(
+            f"Begins with the network {stem} and trains {options.epochs} rounds, {n:,} batches of "
+            f"{options.batch_size} cut-outs. The time left is shown after the first batches; "
+            "Cancel keeps the best network so far."
+        )
         self._suggest_name()
         self._refresh()
 
@@ -94,10 +103,19 @@ class FineTuneView(QWidget):
         with telling_errors():
             start = self._start or ModelLibrary().find(USUAL_MODEL)
             pairs = tuple(read_pair(self._viewer, layer) for layer in self._layers.layers)
-            job = FineTuneJob(pairs, start, self._name.name, self.options)
+            self._job = FineTuneJob(pairs, start, self._name.name, self.options)
             self._pace = Pace()
             self._result.setText("")
-            self.task_row.run(fine_tune_steps, job, on_result=self._on_trained)
+            self.task_row.run(fine_tune_steps, self._job, on_result=self._on_trained)
+
+    def _on_stopped(self) -> None:
+        """Take the best network so far; stopping that as well leaves all as it was."""
+        job, self._job = self._job, None
+        if job is not None and job.can_go_on:
+            self.task_row.run(finish_tuning_steps, job, on_result=self._on_trained)
+            self._result.setText("Stopped; the best network so far is judged and kept.")
+        elif job is not None:
+            self._result.setText("Stopped before the first round ended; nothing was changed.")
 
     def _suggest_name(self) -> None:
         stem = USUAL_MODEL if self._start is None else self._start.stem

@@ -78,7 +78,9 @@ class StainTrainingView(QWidget):
             self._sentence.setText(f"{step.message} ...")
             return
         self.curves.add(step, self._n_epochs)
-        best = f"best after epoch {step.best_epoch}" if step.best_epoch else ""
+        best = (
+            f"lowest loss on the stop set after epoch {step.best_epoch}" if step.best_epoch else ""
+        )
         said = [step.message, self._pace.say_left(step), best]
         self._sentence.setText("; ".join(part for part in said if part) + ".")
 
