@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 LABELS = "_labels"
+MASKS = "_cp_masks"
+"""What the name of Cellpose's labels ends in."""
+
 WHOLE_CELLS = "_cell"
 _SUFFIXES = (".ome.tiff", ".ome.tif", ".tiff", ".tif", ".png", ".csv", ".json")
 
@@ -59,9 +62,9 @@ def name_label_files(path: str | Path) -> LabelFiles:
 
 
 def is_label_file(path: str | Path) -> bool:
-    """Whether a file's name says that it holds labels: ``..._labels.tif`` and the like."""
+    """Whether a file's name says that it holds labels: ``..._labels.tif``, ``..._cp_masks.png``."""
     core = strip_suffix(Path(path).name)
-    return core.endswith(LABELS) and core != Path(path).name
+    return core.endswith((LABELS, MASKS)) and core != Path(path).name
 
 
 def strip_suffix(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Readers for napari: microscope images, sample sets, and labels with their table.
+"""Readers for napari: microscope images, sample sets, sessions, and labels with their table.
 
 Each `get_..._reader` looks only at the name of a file (and, for HDF5, at its first bytes), returns
 None where the file is not its own, and never raises. What it returns does the reading and says in
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from napari_seewhy.errors import SeewhyWarning
 from napari_seewhy.inputs import IMAGE_SUFFIXES
 from napari_seewhy.napari_files.label_files import is_label_file
+from napari_seewhy.napari_files.sessions import SESSION, is_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from napari_seewhy.layers import LayerData
 
 Reader: TypeAlias = "Callable[[Any], list[LayerData]]"
+
+_OUTLINES = (".geojson", ".zip")
 
 MAX_SCENES = 4
 """Number of scenes of one file that are opened; more would bury the first under layers."""
@@ -48,6 +51,20 @@ def get_labels_reader(path: Any) -> Reader | None:
     """Return a reader of labels (``..._labels.ome.tif``), or None where `path` is none."""
     file = _as_file(path)
     return None if file is None or not is_label_file(file) else read_label_layers
+
+
+def get_outlines_reader(path: Any) -> Reader | None:
+    """Return a reader of outlines (QuPath's GeoJSON, ImageJ's ROI zip), or None for others."""
+    file = _as_file(path)
+    return None if file is None or file.suffix.lower() not in _OUTLINES else read_outline_layers
+
+
+def get_session_reader(path: Any) -> Reader | None:
+    """Return a reader of a session, given as its folder or its record, or None for others."""
+    if not isinstance(path, (str, Path)):
+        return None
+    folder = Path(path).parent if Path(path).name == SESSION else Path(path)
+    return read_session_layers if is_session(folder) else None
 
 
 def read_image_layers(path: Any) -> list[LayerData]:
@@ -113,6 +130,34 @@ def read_label_layers(path: Any) -> list[LayerData]:
     from napari_seewhy.napari_files.label_layers import label_layers
 
     return label_layers(Path(path))
+
+
+def read_session_layers(path: Any) -> list[LayerData]:
+    """Open everything that a session holds, as it was saved.
+
+    Raises
+    ------
+    FileError
+        If the folder holds no session.
+    """
+    from napari_seewhy.napari_files.session_layers import session_layers
+
+    return session_layers(Path(path).parent if Path(path).name == SESSION else Path(path))
+
+
+def read_outline_layers(path: Any) -> list[LayerData]:
+    """Open outlines of cells as labels, as large as the image beside them.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read.
+    DataError
+        If it holds no outline.
+    """
+    from napari_seewhy.napari_files.foreign_labels import read_outlines
+
+    return read_outlines(Path(path))
 
 
 def _as_file(path: Any) -> Path | None:

@@ -11,6 +11,7 @@ import pytest
 
 from napari_seewhy.cells.cropping.crop import CropOptions
 from napari_seewhy.cells.explaining.mean_cells import MeanCell
+from napari_seewhy.explaining import summarize_attention
 from napari_seewhy.layers import METADATA_KEY, image_layers, labels_layer
 from napari_seewhy.layers.grid import Grid
 from napari_seewhy.models import ModelCard, NetworkOptions, save_model
@@ -109,6 +110,35 @@ def test_a_click_paints_heatmaps_and_joins_attention_to_the_labels(explained, vi
     np.testing.assert_allclose(parts.sum(axis=1), 1)
     assert "nucleus" in explained._view._attention.text()
     assert explained._view._means._grid.count() == 3 * len(set(table["class"]))
+
+
+def test_attention_is_held_against_area_in_table_and_sentence(explained):
+    summary = summarize_attention(
+        explained._shown.explained.shares,
+        explained._shown.explained.per_area,
+        explained._shown.explained.table["class"].astype(str),
+    )
+    said = explained._view._attention.text()
+    for _, row in summary.iterrows():
+        assert f"{100 * row['share']:.0f} % ({row['ratio']:.1f}\N{MULTIPLICATION SIGN})" in said
+    most = summary.loc[summary["ratio"].idxmax()]
+    assert f"{most['class']}: the {most['region']} gets" in said
+    assert f"{most['ratio']:.1f} times what chance gives" in said
+
+
+def test_one_cell_is_shown_beside_its_heatmap_and_a_click_chooses_it(explained, viewer, hand):
+    shown = explained._view._cell
+    table = explained._shown.explained.table
+    surest = table.loc[table["confidence"].idxmax()]
+    assert shown.caption.text().startswith(f"Cell {surest['label']}: {surest['class']}")
+    before = shown._heatmap.pixmap().toImage()
+    other = table[table["label"] != surest["label"]].iloc[0]
+    labels = viewer.layers["nuclei (field)"]
+    place = np.argwhere(labels.data == other["label"])
+    hand().click(labels, place[len(place) // 2])
+    assert shown.caption.text().startswith(f"Cell {other['label']}:")
+    assert shown._heatmap.pixmap().toImage() != before
+    assert max(shown._picture.pixmap().width(), shown._picture.pixmap().height()) == 96
 
 
 def test_the_layers_of_the_model_are_offered_and_the_chosen_one_is_explained(widget, run_task):

@@ -40,6 +40,7 @@ class ClassView(QWidget):
     """The person wants other colours, or another confidence."""
 
     export_clicked = Signal()
+    figure_clicked = Signal()
 
     def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,10 +64,13 @@ class ClassView(QWidget):
         self.curve = ClassCurve(viewer)
         self._export_button = QPushButton("Save table ...")
         self._export_button.setToolTip("Saves class and probabilities of every cell as CSV.")
+        self._figure_button = QPushButton("Save figure ...")
+        self._figure_button.setToolTip("Saves what is seen, with scale bar and legend.")
         self._lay_out()
         self._color_by.currentIndexChanged.connect(self.changed)
         self._slider.valueChanged.connect(self.changed)
         self._export_button.clicked.connect(self.export_clicked)
+        self._figure_button.clicked.connect(self.figure_clicked)
 
     def _lay_out(self) -> None:
         slider = QHBoxLayout()
@@ -81,6 +85,7 @@ class ClassView(QWidget):
         layout.addWidget(self._legend)
         layout.addWidget(self.curve)
         layout.addWidget(self._export_button)
+        layout.addWidget(self._figure_button)
 
     @property
     def confidence(self) -> float:

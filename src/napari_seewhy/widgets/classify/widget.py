@@ -12,6 +12,7 @@ from napari_seewhy.cells.classifying import ClassifiedCells, classify_agreed_ste
 from napari_seewhy.widgets.classify.folder_view import ClassifyFolderView
 from napari_seewhy.widgets.classify.view import ClassView
 from napari_seewhy.widgets.parts.classes import ClassifyForm, ClassifyOrigin, ShownClasses
+from napari_seewhy.widgets.parts.layers import save_figure
 from napari_seewhy.widgets.parts.models import FitCard, ModelPicker
 from napari_seewhy.widgets.parts.pictures import save_table
 from napari_seewhy.widgets.parts.tasks import NextSteps, TaskRow, fill_dock, plain_viewer, state_of
@@ -36,7 +37,7 @@ class ClassifyWidget(QWidget):
         self._viewer = plain_viewer(napari_viewer)
         self._shown: ShownClasses | None = None
 
-        self._model = ModelPicker()
+        self._model = ModelPicker(state_of(self._viewer))
         self._form = ClassifyForm(self._viewer)
         self._card = FitCard()
         self._view = ClassView(self._viewer)
@@ -53,11 +54,13 @@ class ClassifyWidget(QWidget):
         self._card.agreed.connect(self._run)
         self._view.changed.connect(self._slide.start)
         self._view.export_clicked.connect(self.export)
+        self._view.figure_clicked.connect(partial(save_figure, self._viewer))
         self._slide.timeout.connect(self._decide)
         for row in (self._task_row, self._folder.task_row):
             row.running_changed.connect(self._refresh)
         follow(self._viewer.layers.events.removed, self._on_removed)
         self._task_row.run_clicked.connect(self.classify)
+        self._model.begin()
         self._refresh()
 
     def _lay_out(self) -> None:

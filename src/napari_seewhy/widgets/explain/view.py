@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt, Signal
@@ -15,13 +16,19 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_seewhy.explaining import describe_comparison
+from napari_seewhy.explaining import (
+    describe_attention,
+    describe_comparison,
+    summarize_attention,
+)
+from napari_seewhy.widgets.explain.cell_view import CellView
 from napari_seewhy.widgets.explain.mean_cells_view import MeanCellsView
 from napari_seewhy.widgets.parts.pictures import html_table
 
 if TYPE_CHECKING:
     from napari_seewhy.cells.explaining import ExplainedCells
     from napari_seewhy.explaining import HeatmapScale, SanityCheck
+    from napari_seewhy.images import CellImage
 
 _EFFECT = "Cliff's delta"
 
@@ -33,6 +40,7 @@ class ExplainView(QWidget):
     scale_changed = Signal()
     check_clicked = Signal()
     export_clicked = Signal()
+    figure_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,9 +60,11 @@ class ExplainView(QWidget):
         self._attention.setTextFormat(Qt.TextFormat.RichText)
         self._attention.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._attention.setToolTip(
-            f"Mean share of the heatmaps in each region. {_EFFECT}: -1 to 1, how much more often a "
-            "cell of the first class has a larger share than one of the second."
+            "Mean share of the heatmaps in each region, and how many times what chance gives it "
+            f"is: a region with 2 % of the area gets 2 % by chance. {_EFFECT}: -1 to 1, how much "
+            "more often a cell of the first class has a larger share than one of the second."
         )
+        self._cell = CellView()
         self._means = MeanCellsView()
         self._check_button = QPushButton("Sanity check")
         self._check_button.setToolTip(
@@ -65,11 +75,14 @@ class ExplainView(QWidget):
         self._verdict.setWordWrap(True)
         self._export_button = QPushButton("Save table ...")
         self._export_button.setToolTip("Saves class and attention of every cell as CSV.")
+        self._figure_button = QPushButton("Save figure ...")
+        self._figure_button.setToolTip("Saves what is seen, with scale bar and legend.")
         self._lay_out()
         self._opacity.valueChanged.connect(lambda _: self.opacity_changed.emit(self.opacity))
         self._scale.currentIndexChanged.connect(self.scale_changed)
         self._check_button.clicked.connect(self.check_clicked)
         self._export_button.clicked.connect(self.export_clicked)
+        self._figure_button.clicked.connect(self.figure_clicked)
 
     def _lay_out(self) -> None:
         rows = QFormLayout()
@@ -79,11 +92,13 @@ class ExplainView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(rows)
         for part in (
+            self._cell,
             self._attention,
             self._means,
             self._check_button,
             self._verdict,
             self._export_button,
+            self._figure_button,
         ):
             layout.addWidget(part)
 
@@ -97,12 +112,17 @@ class ExplainView(QWidget):
         """One scale for all cells, or for each its own."""
         return "each" if self._scale.currentData() == "each" else "all"
 
-    def show_explained(self, explained: ExplainedCells) -> None:
-        """Show what came out for other cells; an older verdict is gone."""
+    def show_explained(self, explained: ExplainedCells, image: CellImage) -> None:
+        """Show what came out for other cells of an image; an older verdict is gone."""
+        self._cell.show_explained(explained, image)
         self._verdict.clear()
         self._verdict.hide()
         self._attention.setText(_attention_text(explained))
         self._means.show_means(explained.means)
+
+    def show_cell(self, label: int, t: int = 0) -> None:
+        """Show one cell beside its heatmap; one that was not explained changes nothing."""
+        self._cell.show_cell(label, t)
 
     def show_verdict(self, check: SanityCheck) -> None:
         """Say what the sanity check came to."""
@@ -111,29 +131,40 @@ class ExplainView(QWidget):
 
 
 def _attention_text(explained: ExplainedCells) -> str:
-    """Write a table of the shares of attention, and in a sentence what stands out."""
-    shares = explained.shares
-    means = shares.groupby(explained.table["class"], observed=True).mean().T
+    """Write a table of attention against area, and in sentences what stands out."""
+    classes = explained.table["class"].astype(str)
+    summary = summarize_attention(explained.shares, explained.per_area, classes)
     comparison = explained.comparison
-    is_pair = len(means.columns) == 2 and len(comparison) == len(means)
+    names = list(dict.fromkeys(summary["class"]))
+    regions = list(dict.fromkeys(summary["region"]))
+    is_pair = len(names) == 2 and len(comparison) == len(regions)
     effects = dict(zip(comparison["region"], comparison["cliffs_delta"], strict=True))
-    head = ["Attention", *map(str, means.columns), *(["δ"] if is_pair else [])]
+    said = {
+        (entry["class"], entry["region"]): _percent(entry["share"], entry["ratio"])
+        for _, entry in summary.iterrows()
+    }
+    head = ["Attention", *names, *(["δ"] if is_pair else [])]
     rows = [
         [
-            str(region),
-            *(_percent(value) for value in row),
+            region,
+            *(said[name, region] for name in names),
             *([_signed(effects[region])] if is_pair else []),
         ]
-        for region, row in zip(means.index, means.to_numpy(), strict=True)
+        for region in regions
     ]
-    sentence = describe_comparison(comparison)
-    return html_table(head, rows) + (
-        f'<p style="margin-top:4px">{sentence}</p>' if sentence else ""
+    sentences = [describe_attention(summary), describe_comparison(comparison)]
+    return html_table(head, rows) + "".join(
+        f'<p style="margin-top:4px">{escape(sentence)}</p>' for sentence in sentences if sentence
     )
 
 
-def _percent(share: float) -> str:
-    return "" if share != share else f"{100 * share:.0f} %"  # NaN: no heatmap
+def _percent(share: float, ratio: float) -> str:
+    """Write a share with how many times what chance gives it is: "4 % (1.7x)"."""
+    if share != share:  # NaN: no heatmap
+        return ""
+    return f"{100 * share:.0f} %" + (
+        f" ({ratio:.1f}\N{MULTIPLICATION SIGN})" if ratio == ratio else ""
+    )
 
 
 def _signed(effect: float) -> str:

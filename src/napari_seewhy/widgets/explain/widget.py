@@ -16,7 +16,9 @@ from napari_seewhy.cells.explaining import (
 from napari_seewhy.widgets.explain.form import ExplainForm
 from napari_seewhy.widgets.explain.shown_heatmaps import ShownHeatmaps
 from napari_seewhy.widgets.explain.view import ExplainView
+from napari_seewhy.widgets.parts.cells import CellClicks
 from napari_seewhy.widgets.parts.classes import ClassifyOrigin
+from napari_seewhy.widgets.parts.layers import is_labels, is_same_image, save_figure
 from napari_seewhy.widgets.parts.models import FitCard, ModelPicker
 from napari_seewhy.widgets.parts.pictures import save_table
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
@@ -38,7 +40,7 @@ class ExplainWidget(QWidget):
         self._viewer = plain_viewer(napari_viewer)
         self._shown: ShownHeatmaps | None = None
 
-        self._model = ModelPicker()
+        self._model = ModelPicker(state_of(self._viewer))
         self._form = ExplainForm(self._viewer)
         self._card = FitCard("Explain")
         self._view = ExplainView()
@@ -57,9 +59,13 @@ class ExplainWidget(QWidget):
         self._view.scale_changed.connect(self._on_scale_changed)
         self._view.check_clicked.connect(self.check)
         self._view.export_clicked.connect(self.export)
+        self._view.figure_clicked.connect(partial(save_figure, self._viewer))
         self._task_row.running_changed.connect(self._refresh)
+        self._clicks = CellClicks(self._viewer, self._explained_labels, self)
+        self._clicks.clicked.connect(self._on_cell_clicked)
         follow(self._viewer.layers.events.removed, self._on_removed)
         self._task_row.run_clicked.connect(self.explain)
+        self._model.begin()
         self._refresh()
 
     def explain(self) -> None:
@@ -98,9 +104,27 @@ class ExplainWidget(QWidget):
         self._shown = ShownHeatmaps(self._viewer, origin, result)
         self._shown.show(result.images, self._view.opacity)
         self._shown.join()
-        self._view.show_explained(result)
+        self._view.show_explained(result, origin.job.image)
         self._task_row.show_message(result.describe())
         self._refresh()
+
+    def _explained_labels(self) -> Any | None:
+        """Return a layer that is seen with the explained cells: after Classify theirs is hidden."""
+        source = None if self._shown is None else self._shown.origin.layer()
+        if source not in self._viewer.layers:
+            return None
+        seen = [
+            layer
+            for layer in self._viewer.layers
+            if is_labels(layer) and layer.visible and is_same_image(layer, source)
+        ]
+        return source if source.visible else next(iter(seen), None)
+
+    def _on_cell_clicked(self, label: int) -> None:
+        layer = self._explained_labels()
+        if layer is not None:
+            t = int(layer.world_to_data(self._viewer.dims.point)[0]) if layer.ndim > 2 else 0
+            self._view.show_cell(label, t)
 
     def _on_checked(self, check: SanityCheck) -> None:
         self._view.show_verdict(check)

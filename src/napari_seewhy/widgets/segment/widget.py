@@ -6,12 +6,19 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from napari_seewhy.cells.segmenting import Segmentation, segment_steps
 from napari_seewhy.widgets.parts.layers import find_layer
 from napari_seewhy.widgets.parts.tasks import NextSteps, TaskRow, fill_dock, plain_viewer, state_of
-from napari_seewhy.widgets.parts.viewer import follow, tell_warning, telling_errors
+from napari_seewhy.widgets.parts.viewer import (
+    follow,
+    open_images,
+    open_session,
+    save_session,
+    tell_warning,
+    telling_errors,
+)
 from napari_seewhy.widgets.segment.fine_tune_view import FineTuneView
 from napari_seewhy.widgets.segment.folder_view import SegmentFolderView
 from napari_seewhy.widgets.segment.form import SegmentForm
@@ -19,12 +26,19 @@ from napari_seewhy.widgets.segment.segmented_image import SegmentedImage
 from napari_seewhy.widgets.segment.uncertain_cells import UncertainCells
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _NEXT = {
     "Tidy cells": "Correct by hand what was segmented wrongly.",
     "Measure cells": "Measure size, form and brightness of each cell.",
+    "Classify cells": "Ask a model for the class of each cell.",
 }
+_START = (
+    (open_images, "Open images", "Opens each with one layer per channel and its pixel size."),
+    (open_session, "Open session", "Opens all that was saved in a folder NAME.seewhy."),
+    (save_session, "Save session", "Saves everything that is open, to go on another day."),
+)
 _HINT = (
     "Nuclei cut apart or grown together? Give their diameter and run it again: the layers are "
     "brought up to date. Single cells are corrected with Tidy cells."
@@ -60,6 +74,14 @@ class SegmentWidget(QWidget):
         self._refresh()
 
     def _lay_out(self) -> None:
+        start = QHBoxLayout()
+        start.setContentsMargins(9, 0, 9, 0)
+        start.setSpacing(3)
+        for act, title, tooltip in _START:
+            button = QPushButton(title)
+            button.setToolTip(tooltip)
+            button.clicked.connect(partial(_start, act, self._viewer))
+            start.addWidget(button)
         find = QWidget()
         parts = [self._hint, self._form, self._uncertain]
         fill_dock(find, parts, [self._next, self._task_row])
@@ -69,6 +91,7 @@ class SegmentWidget(QWidget):
         self._tabs.addTab(self._fine_tune, "Improve the model")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
+        layout.addLayout(start)
         layout.addWidget(self._tabs)
 
     def segment(self) -> None:
@@ -117,5 +140,9 @@ class SegmentWidget(QWidget):
         self._task_row.set_missing(
             ""
             if layer is not None
-            else "Open an image first: File > Open, or File > Open Sample > napari-seewhy."
+            else "Open an image first: Open images, or File > Open Sample > napari-seewhy."
         )
+
+
+def _start(act: Callable[[Any], None], viewer: Any, *_: bool) -> None:
+    act(viewer)

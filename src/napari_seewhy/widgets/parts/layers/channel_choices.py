@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QWidget
 
-from napari_seewhy.layers import channel_of_layer
+from napari_seewhy.layers import channel_of_layer, is_nuclear
 from napari_seewhy.models.preflight import match_channels
 from napari_seewhy.widgets.parts.layers.choice import LayerChoice, is_image
 from napari_seewhy.widgets.parts.layers.labelled_image import shape_yx
@@ -86,8 +86,11 @@ class ChannelChoices(QWidget):
         taken = [channel_of_layer(layer) for layer in self.layers if layer is not None]
         left = [name for name, choice in self._choices.items() if choice.layer is None]
         present = [name for name in layers if name not in taken]
-        # Where not all can be told by what is stained, those of the very name are.
+        # Where not all can be told, those of the very name are, and DAPI is a model's DNA.
         same = {name: name for name in left if name in present}
+        nuclear = [name for name in present if is_nuclear(name)]
+        if len(nuclear) == 1:
+            same |= {name: nuclear[0] for name in left if is_nuclear(name)}
         for name, found in (match_channels(left, present) or same).items():
             self._choices[name].set_layer(layers[found])
         self.changed.emit()

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QComboBox, QWidget
 
 from napari_seewhy.layers import FLUORESCENCE, POSITIVE, TARGET
 from napari_seewhy.widgets.parts.layers.labelled_image import role_of
-from napari_seewhy.widgets.parts.viewer import follow
+from napari_seewhy.widgets.parts.viewer import follow, mixes_channels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,8 +105,8 @@ class LayerChoice(QComboBox):
 
 
 def is_image(layer: Any) -> bool:
-    """Whether a layer holds pixels of an image, and not samples, a heatmap or a probability."""
-    return isinstance(layer, Image) and role_of(layer) in _IMAGES
+    """Whether a layer holds one channel or the colours of an image, no heatmap or probability."""
+    return isinstance(layer, Image) and role_of(layer) in _IMAGES and not mixes_channels(layer)
 
 
 def is_labels(layer: Any) -> bool:

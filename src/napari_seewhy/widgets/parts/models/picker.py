@@ -11,11 +11,13 @@ from qtpy.QtWidgets import QFormLayout, QLabel, QWidget
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.models.files import list_layers, read_card
 from napari_seewhy.widgets.parts.models.choice import ModelChoice
+from napari_seewhy.widgets.parts.viewer import follow
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from napari_seewhy.models.cards import ModelCard
+    from napari_seewhy.widgets.parts.tasks import ViewerState
 
 _NONE = "choose a model ..."
 _HOW = (
@@ -25,12 +27,19 @@ _HOW = (
 
 
 class ModelPicker(QWidget):
-    """The models of the library and files, and what is to be known of the chosen one."""
+    """The models of the library and files, and what is to be known of the chosen one.
+
+    Parameters
+    ----------
+    state
+        Of the viewer: the model that was trained or chosen last is the one to begin with.
+    """
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, state: ViewerState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._state = state
         self.card: ModelCard | None = None
         self._choice = ModelChoice(_NONE)
         self._choice.setToolTip("The model that predicts the class of each cell.")
@@ -41,6 +50,7 @@ class ModelPicker(QWidget):
         rows.addRow("Model", self._choice)
         rows.addRow(self._about)
         self._choice.changed.connect(self._on_chosen)
+        follow(state.events.model, self.begin)
 
     def chosen(self) -> Path:
         """Return the file of the chosen model.
@@ -69,6 +79,11 @@ class ModelPicker(QWidget):
         """Layers of the chosen model that may be explained; none where none is chosen."""
         return () if self.path is None else list_layers(self.path)
 
+    def begin(self) -> None:
+        """Begin with the model of the widget before, where none is chosen yet."""
+        if self._choice.path is None and self._state.model is not None:
+            self._choice.choose(self._state.model)
+
     def _on_chosen(self) -> None:
         path = self._choice.path
         self.card = None
@@ -78,6 +93,7 @@ class ModelPicker(QWidget):
             self._about.setText(escape(str(error)))
         else:
             self._about.setText(_HOW if self.card is None else _describe(self.card))
+            self._state.model = path
         self.changed.emit()
 
 

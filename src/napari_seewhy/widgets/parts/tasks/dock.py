@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QSize, Qt, QTimer
-from qtpy.QtWidgets import QDockWidget, QFrame, QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QDockWidget, QFrame, QScrollArea, QTabBar, QVBoxLayout, QWidget
+
+from napari_seewhy.widgets.parts.viewer import MixedChannels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,12 +46,17 @@ class _Scroll(QScrollArea):
             return
         dock.setProperty(_JOINED, True)
         window: Any = dock.parentWidget()
+        # Of twelve tabs with the name of the plugin behind each, none could be read.
+        dock.setWindowTitle(dock.windowTitle().removesuffix(" (napari-seewhy)"))
         for other in window.findChildren(QDockWidget):
             is_beside = window.dockWidgetArea(other) == window.dockWidgetArea(dock)
             is_ours = other is not dock and bool(other.property(_JOINED))
             if is_ours and is_beside and not other.isFloating():
                 window.tabifyDockWidget(other, dock)
                 dock.raise_()
+                for tabs in window.findChildren(QTabBar):
+                    tabs.setElideMode(Qt.TextElideMode.ElideNone)
+                    tabs.setUsesScrollButtons(True)
                 return
 
 
@@ -76,7 +83,7 @@ def fill_dock(
     """
     inside = QWidget()
     stack = QVBoxLayout(inside)
-    for part in parts:
+    for part in (MixedChannels(), *parts):
         stack.addWidget(part)
     if is_filled:
         stack.setStretchFactor(parts[-1], 1)

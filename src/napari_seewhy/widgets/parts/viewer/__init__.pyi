@@ -4,11 +4,18 @@ from .following import (
     follow_mouse as follow_mouse,
     is_open as is_open,
 )
+from .mixed_channels import MixedChannels as MixedChannels
 from .notify import (
     tell_error as tell_error,
     tell_warning as tell_warning,
     telling_errors as telling_errors,
 )
 from .selection import CellKey as CellKey, CellSelection as CellSelection
+from .sessions import (
+    mixes_channels as mixes_channels,
+    open_images as open_images,
+    open_session as open_session,
+    save_session as save_session,
+)
 from .settling import settle as settle
 from .theme import ThemeColors as ThemeColors, theme_colors as theme_colors

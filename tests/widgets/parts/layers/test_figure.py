@@ -1,0 +1,122 @@
+"""Figures of what is seen: the files, the scale bar and the legend."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+from napari.layers import Layer
+from qtpy.QtGui import QImage
+from qtpy.QtWidgets import QFileDialog
+
+from napari_seewhy.layers import (
+    Grid,
+    class_colors,
+    heatmap_layer,
+    image_layers,
+    label_colors,
+    labels_layer,
+)
+from napari_seewhy.widgets.parts.layers.figure import (
+    find_scale,
+    list_entries,
+    save_figure,
+    write_figure,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from napari import Viewer
+
+    from napari_seewhy.images import CellImage
+
+pytestmark = pytest.mark.widgets
+
+
+@pytest.fixture
+def shown(viewer: Viewer, tiny_image: CellImage, tiny_labels) -> Viewer:
+    """An image with classes, and a heatmap."""
+    for data in image_layers(tiny_image):
+        viewer.add_layer(Layer.create(*data))
+    n = int(tiny_labels.max())
+    classes = pd.Categorical(["M", *["G1"] * (n - 1)], ["G1", "M"])
+    cells = pd.DataFrame({"label": range(1, n + 1), "class": classes})
+    grid = Grid.of_image(tiny_image)
+    labels = viewer.add_layer(
+        Layer.create(*labels_layer(tiny_labels, cells, name="classes", grid=grid))
+    )
+    labels.colormap = label_colors(labels.features)
+    heat = np.linspace(0, 1, tiny_labels.size, dtype=np.float32).reshape(tiny_labels.shape)
+    viewer.add_layer(Layer.create(*heatmap_layer(heat, "M", image_name="A01", grid=grid)))
+    viewer.show()
+    viewer.reset_view()
+    return viewer
+
+
+def test_the_legend_names_channels_classes_and_bars(shown: Viewer) -> None:
+    entries = list_entries(shown)
+    assert [entry.name for entry in entries] == ["A01 heatmap M", "G1", "M", "Golgi", "DNA"]
+    assert entries[0].ends == ("0", "1")
+    assert len(entries[0].colors) == 64
+    np.testing.assert_allclose(entries[2].colors[0], class_colors(["G1", "M"])["M"][:3])
+    shown.layers["classes"].visible = False
+    assert "G1" not in [entry.name for entry in list_entries(shown)]
+
+
+def test_the_scale_bar_is_as_long_as_it_says(shown: Viewer) -> None:
+    width_px = 2 * shown.window._qt_viewer.canvas.size[1]
+    length_px, text = find_scale(shown, width_px)
+    length_um, unit = text.split()
+    assert unit == "µm"
+    assert length_px == pytest.approx(float(length_um) * shown.scene.camera.zoom * 2)
+    assert width_px / 20 < length_px <= width_px / 5
+
+
+def test_the_picture_is_as_large_as_the_scale_bar_says(viewer: Viewer, tmp_path: Path) -> None:
+    viewer.add_image(
+        np.full((100, 100), 9.0),
+        contrast_limits=(0, 1),
+        scale=(0.5, 0.5),
+        units=("micrometer", "micrometer"),
+    )
+    viewer.show()
+    viewer.reset_view()
+    zoom = viewer.scene.camera.zoom
+    write_figure(viewer, tmp_path / "figure.png")
+    assert viewer.scene.camera.zoom == zoom
+    picture = QImage(str(tmp_path / "figure.png"))
+    height, width = (2 * edge for edge in viewer.window._qt_viewer.canvas.size)
+    row = [picture.pixelColor(x, height // 2).lightness() > 200 for x in range(width)]
+    length_px, text = find_scale(viewer, width)
+    assert sum(row) * float(text.split()[0]) / length_px == pytest.approx(50, rel=0.02)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
+def test_a_figure_holds_picture_and_legend(shown: Viewer, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"figure{suffix}"
+    write_figure(shown, path)
+    content = path.read_bytes()
+    if suffix == ".svg":
+        text = content.decode()
+        assert "<image" in text
+        assert all(name in text for name in ("Golgi", "A01 heatmap M", "µm"))
+    elif suffix == ".pdf":
+        assert content.startswith(b"%PDF")
+        assert len(content) > 2000
+    else:
+        picture = QImage(str(path))
+        height, width = shown.window._qt_viewer.canvas.size
+        assert picture.width() == 2 * width
+        assert picture.height() > 2 * height
+        colors = {picture.pixelColor(x, picture.height() - 30).name() for x in range(0, 80)}
+        assert len(colors) > 1
+
+
+def test_the_dialog_asks_for_the_kind(shown: Viewer, tmp_path: Path, monkeypatch) -> None:
+    answer = (str(tmp_path / "mine"), "")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: answer)
+    save_figure(shown)
+    assert (tmp_path / "mine.png").stat().st_size > 1000
