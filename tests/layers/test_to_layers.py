@@ -119,3 +119,24 @@ def test_flat_labels_of_a_series_of_stacks_are_seen_at_every_plane_of_their_fram
 def test_labels_of_another_image_are_refused() -> None:
     with pytest.raises(DataError, match="give labels of this image"):
         labels_layer(np.zeros((2, 8, 8), int), name="nuclei", grid=Grid.of_pixel_size(0.5))
+
+
+def test_a_channel_without_stain_is_grey_and_does_not_hide_the_others() -> None:
+    rng = np.random.default_rng(0)
+    dark, bright = rng.normal(100, 5, (32, 32)), rng.normal(9000, 300, (32, 32))
+    dark[8:16, 8:16] += 800
+    for names in (("Mono", "DAPI"), ("BF", "DAPI")):
+        image = CellImage(np.stack([bright, dark]), "CYX", names)
+        (_, ground, _), (_, stain, _) = image_layers(image)
+        assert (ground["colormap"], ground["visible"]) == ("gray", False)
+        assert (stain["colormap"], stain.get("visible", True)) == ("bop blue", True)
+    image = CellImage(np.stack([dark, 9 * dark]), "CYX", ("Golgi", "DAPI"))
+    assert [attributes["colormap"] for _, attributes, _ in image_layers(image)] == [
+        "green",
+        "bop blue",
+    ]
+
+
+def test_phase_contrast_alone_is_shown() -> None:
+    [(_, attributes, _)] = image_layers(CellImage(np.ones((1, 8, 8)), "CYX", ("phase",)))
+    assert attributes.get("visible", True)

@@ -10,7 +10,7 @@ import numpy as np
 from napari_seewhy.errors import DataError
 from napari_seewhy.layers.features import features_from_cells
 from napari_seewhy.layers.grid import Grid
-from napari_seewhy.layers.stains import is_nuclear
+from napari_seewhy.layers.stains import is_nuclear, is_unstained
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,7 @@ METADATA_KEY = "napari-seewhy"
 
 _COLORS = ("green", "magenta", "yellow", "cyan", "red")
 _N_FOR_CONTRAST = 1_000_000
+_MUCH_BRIGHTER = 3
 
 
 def image_layers(image: CellImage) -> list[LayerData]:
@@ -49,8 +50,11 @@ def image_layers(image: CellImage) -> list[LayerData]:
         shared["axis_labels"] = ("slice or time", "y", "x")
     name = name_of_image(image)
     layers: list[LayerData] = []
-    for i, (channel, color) in enumerate(zip(image.channels, _colors(image.channels), strict=True)):
-        pixels = image.pixels[(slice(None),) * at + (i,)]
+    planes = [image.pixels[(slice(None),) * at + (i,)] for i in range(len(image.channels))]
+    unstained = _find_unstained(image.channels, planes)
+    colors = _colors(image.channels, unstained)
+    for i, (channel, color) in enumerate(zip(image.channels, colors, strict=True)):
+        pixels = planes[i]
         known: dict[str, Any] = {
             "role": "image",
             "source": image.source,
@@ -66,6 +70,9 @@ def image_layers(image: CellImage) -> list[LayerData]:
             "colormap": color,
             "metadata": {METADATA_KEY: known},
         }
+        if i in unstained and len(unstained) < len(planes):
+            # Bright everywhere, it would hide every stain that is added to it.
+            attributes |= {"blending": "translucent_no_depth", "visible": False}
         if isinstance(pixels, np.ndarray):
             attributes["contrast_limits"] = _contrast_limits(pixels)
         layers.append((pixels, attributes, "image"))
@@ -169,20 +176,44 @@ def _number_through_time(
     return through.astype(np.int32), cells
 
 
-def _colors(channels: tuple[str, ...]) -> list[str]:
-    """One channel is grey; of several the nuclear one is blue and the others what is left."""
+def _find_unstained(channels: tuple[str, ...], planes: list[Any]) -> set[int]:
+    """Find channels without a stain: by name, or by a ground that is brighter than all others.
+
+    Things in brightfield are darker and brighter than their ground alike; in fluorescence they are
+    brighter alone. Channels that are still in their file are known by their names alone.
+    """
+    found = {i for i, name in enumerate(channels) if is_unstained(name)}
+    if found or len(planes) == 1 or not all(isinstance(plane, np.ndarray) for plane in planes):
+        return found
+    levels = np.array([np.percentile(_some_of(plane), (0.5, 50, 99.5)) for plane in planes])
+    low, ground, high = levels.T
+    brightest = int(np.argmax(ground))
+    is_apart = ground[brightest] > _MUCH_BRIGHTER * np.delete(ground, brightest).max()
+    is_even = high[brightest] - ground[brightest] < 2 * (ground[brightest] - low[brightest])
+    return {brightest} if is_apart and is_even else set()
+
+
+def _colors(channels: tuple[str, ...], unstained: set[int]) -> list[str]:
+    """One channel is grey; of several the nuclear one is blue, one without a stain grey."""
     if len(channels) == 1:
         return ["gray"]
     others = iter(_COLORS * len(channels))
-    return ["bop blue" if is_nuclear(name) else next(others) for name in channels]
+    return [
+        "gray" if i in unstained else "bop blue" if is_nuclear(name) else next(others)
+        for i, name in enumerate(channels)
+    ]
+
+
+def _some_of(pixels: NDArray[Any]) -> NDArray[np.float64]:
+    """Take pixels from all over an image; of one without any finite pixel, a 0."""
+    step = max(1, pixels.size // _N_FOR_CONTRAST)
+    some = pixels.ravel()[::step] if pixels.flags.contiguous else pixels.flat[::step]
+    finite: NDArray[np.float64] = some[np.isfinite(some)].astype(float)
+    return finite if finite.size else np.zeros(1)
 
 
 def _contrast_limits(pixels: NDArray[Any]) -> tuple[float, float]:
     """Draw from the darkest pixel to one of the brightest: a few glaring ones hide nothing."""
-    step = max(1, pixels.size // _N_FOR_CONTRAST)
-    some = pixels.ravel()[::step] if pixels.flags.contiguous else pixels.flat[::step]
-    some = some[np.isfinite(some)].astype(float)
-    if not some.size:
-        return 0.0, 1.0
+    some = _some_of(pixels)
     low, high = float(some.min()), float(np.percentile(some, 99.9))
     return low, high if high > low else low + 1

@@ -22,6 +22,7 @@ from napari_seewhy.models import Model, ModelCard, NetworkOptions, save_model
 from napari_seewhy.models.files import load_model
 from napari_seewhy.models.files.library import FOLDER_VARIABLE
 from napari_seewhy.widgets.classify.widget import ClassifyWidget
+from napari_seewhy.widgets.explain.widget import ExplainWidget
 from napari_seewhy.widgets.parts.layers import AssumedLine
 
 if TYPE_CHECKING:
@@ -258,6 +259,25 @@ def test_channels_that_are_named_otherwise_are_chosen_by_the_person(
     run_task(widget._task_row)
     expected = classify_cells(tiny_image, tiny_labels, model, EXACT).table
     assert viewer.layers[-1].features["class"].tolist()[1:] == expected["class"].tolist()
+
+
+def test_dapi_is_a_models_dna_also_where_another_channel_cannot_be_told(
+    widget, show, tiny_image, tiny_labels
+):
+    show(replace(tiny_image, channels=("DAPI", "right")), tiny_labels)
+    choose_model(widget)
+    assert widget._form._channels._choices["DNA"].layer.name == "DAPI"
+    assert widget._task_row.message == "Choose which image shows Golgi."
+
+
+def test_the_next_widget_begins_with_the_model_and_labels_of_this_one(
+    widget, viewer, show, dock, tiny_image, tiny_labels, model
+):
+    labels = show(tiny_image, tiny_labels)
+    choose_model(widget)
+    explain = dock(ExplainWidget, "Explain cells")
+    assert explain._model.path == model
+    assert explain._form.labels is labels
 
 
 def test_labels_without_a_cell_are_said_to_be_empty(

@@ -283,6 +283,7 @@ def test_the_least_certain_nuclei_are_walked_through(
     nuclei, uncertain = viewer.layers["nuclei (DNA)"], widget._uncertain
     order = nuclei.features["confidence"][1:].sort_values().index.tolist()
     assert not uncertain._back_button.isEnabled()
+    viewer.scene.camera.zoom = 0.1
     walked = []
     for _ in order:
         click(uncertain._next_button)
@@ -291,6 +292,9 @@ def test_the_least_certain_nuclei_are_walked_through(
     assert not uncertain._next_button.isEnabled()
     y, x = (np.argwhere(nuclei.data == order[-1]).mean(axis=0) * 0.5).round(1)
     np.testing.assert_allclose(viewer.scene.camera.center[-2:], (y, x), atol=0.6)
+    rows = np.flatnonzero((nuclei.data == order[-1]).any(axis=1))
+    canvas_px = min(viewer.window._qt_viewer.canvas.size)
+    assert len(rows) * 0.5 * viewer.scene.camera.zoom == pytest.approx(canvas_px / 6, rel=0.4)
     assert f"Cell {order[-1]}, number 5 of 5" in uncertain._sentence.text()
     click(uncertain._back_button)
     assert nuclei.selected_label == order[-2]
@@ -347,5 +351,6 @@ def test_real_nuclei_are_found_through_the_plugin_menu(viewer, qtbot, real_data)
     qtbot.waitUntil(lambda: not widget._task_row.is_running, timeout=120_000)
     assert 200 < viewer.layers["nuclei (dna_ph3_cell)"].data.max() < 400
     next_steps = widget.findChild(NextSteps).findChildren(QPushButton)
-    assert [button.text() for button in next_steps] == ["Tidy cells", "Measure cells"]
+    names = ["Tidy cells", "Measure cells", "Classify cells"]
+    assert [button.text() for button in next_steps] == names
     assert not widget.findChild(NextSteps).isHidden()

@@ -296,3 +296,16 @@ def test_what_to_do_stands_in_every_tooltip(widget) -> None:
     for button in widget._buttons._buttons.values():
         assert "Key: Shift+" in button.toolTip()
     assert widget.findChild(QLabel) is not None
+
+
+def test_the_button_of_a_stroke_looks_pressed_until_it_is_drawn_or_given_up(
+    layer, widget, press
+) -> None:
+    split, draw = widget._buttons.button("split"), widget._buttons.button("draw")
+    press("split")
+    assert (split.isChecked(), draw.isChecked()) == (True, False)
+    press("draw")
+    assert (split.isChecked(), draw.isChecked()) == (False, True)
+    press("draw")
+    assert not draw.isChecked()
+    assert widget._sketch.kind == ""

@@ -46,7 +46,8 @@ def find_cell(labels: Any, label: int) -> pd.Series[Any] | None:
     Returns
     -------
     Series or None
-        ``label``, ``t`` (0 without time), ``y`` and ``x`` of the middle of its box, in pixels;
+        ``label``, ``t`` (0 without time), ``y`` and ``x`` of the middle of its box, its
+        ``height`` and ``width``, in pixels;
         None where there is no such cell.
     """
     import pandas as pd
@@ -57,7 +58,10 @@ def find_cell(labels: Any, label: int) -> pd.Series[Any] | None:
         if boxes:
             low, high = np.min(boxes, axis=0)[:2], np.max(boxes, axis=0)[2:]
             y, x = (low + high) / 2
-            return pd.Series({"label": label, "t": t, "y": y, "x": x})
+            height, width = high - low + 1
+            return pd.Series(
+                {"label": label, "t": t, "y": y, "x": x, "height": height, "width": width}
+            )
     return None
 
 

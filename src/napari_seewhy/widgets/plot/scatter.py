@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from qtpy.QtCore import Signal
 
-from napari_seewhy.widgets.parts.pictures import count_values
+from napari_seewhy.widgets.parts.pictures import count_values, describe_column
 from napari_seewhy.widgets.plot.colors import color_plainly, to_hex
 from napari_seewhy.widgets.plot.points import Points
 from napari_seewhy.widgets.plot.tools import Tool, ToolBox
@@ -140,7 +140,7 @@ class Scatter(pg.GraphicsLayoutWidget):
         self.set_rule(None)
         self.mark(None)
         for side, name, log in zip(("bottom", "left"), names, is_log, strict=True):
-            self.plot.setLabel(side, name)
+            self.plot.setLabel(side, describe_column(name))
             self.plot.getAxis(side).setLogMode(log)
         self.points.set_points(*self._values)
         self.plot.enableAutoRange()

@@ -43,6 +43,8 @@ class SegmentForm(QWidget):
         self._axes.addItem("goes through time", "TYX")
         self._axes.addItem("goes through the depth", "ZYX")
         self._axes_label = QLabel("The slider")
+        self._planes = QLabel()
+        self._planes.setWordWrap(True)
         self._cell_layer = LayerChoice(viewer, is_image, rank=_rank_as_cells)
         self._cell_layer.setToolTip("The image in which the whole cell is bright.")
         self._cell_label = QLabel("Cell stain")
@@ -123,6 +125,7 @@ class SegmentForm(QWidget):
         rows = QFormLayout()
         rows.addRow("Image", self._nuclei_layer)
         rows.addRow(self._axes_label, self._axes)
+        rows.addRow(self._planes)
         rows.addRow(self._model_label, self.model)
         nuclei.addLayout(rows)
         nuclei.addWidget(self._assumed)
@@ -142,6 +145,16 @@ class SegmentForm(QWidget):
         is_asked = layer is not None and axes_of_layer(layer) is None
         self._axes.setVisible(is_asked)
         self._axes_label.setVisible(is_asked)
+
+        has_stack = layer is not None and "Z" in self.axes
+        self._planes.setVisible(has_stack)
+        if has_stack:
+            n, plane = layer.data.shape[self.axes.index("Z")], self._nuclei.values()["z_plane"]
+            which = "the brightest of all planes" if plane == "max" else f"plane {plane} alone"
+            self._planes.setText(
+                f"Of the {n} planes, {which} is segmented: the labels are flat. Z plane "
+                "chooses another."
+            )
 
         has_size = self._pixel_size_um() is not None
         method = self._nuclei.values()["method"]

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QCheckBox, QGroupBox, QHBoxLayout, QLabel, QPushButto
 from napari_seewhy.cells.labels import find_cell
 from napari_seewhy.cells.segmenting import CONFIDENCE
 from napari_seewhy.layers import cells_from_features
-from napari_seewhy.widgets.parts.cells import go_to_cell, outline_cells
+from napari_seewhy.widgets.parts.cells import go_to_cell, outline_cells, zoom_to
 from napari_seewhy.widgets.parts.layers import ValueColors
 from napari_seewhy.widgets.parts.viewer import follow
 
@@ -109,6 +109,7 @@ class UncertainCells(QGroupBox):
         labels = layer.data[0] if layer.multiscale else layer.data
         place = find_cell(labels, int(cell["label"]))
         if place is not None:
+            zoom_to(self._viewer, self._layer, place["height"], place["width"])
             go_to_cell(self._viewer, self._layer, place)
         else:
             outline_cells(self._viewer, self._layer, [])

@@ -80,6 +80,13 @@ class TidyButtons(QWidget):
         if self._buttons[name].isEnabled():
             self.pressed.emit(name)
 
+    def show_pressed(self, pressed: str) -> None:
+        """Let the button whose stroke is waited for look pressed; "" for none."""
+        for action in GROUPS["By drawing"]:
+            button = self._buttons[action.name]
+            button.setCheckable(True)
+            button.setChecked(action.name == pressed)
+
     def enable(self, names: Collection[str]) -> None:
         """Let these actions be pressed and no others."""
         for name, button in self._buttons.items():

@@ -77,6 +77,9 @@ class TidyWidget(QWidget):
 
     def _on_pressed(self, name: str) -> None:
         layer = self._layer()
+        if name in STROKES and self._sketch.kind == name:
+            self._sketch.cancel()
+            return
         if name in STROKES:
             self._sketch.start(layer, name)
             self._refresh()
@@ -120,6 +123,7 @@ class TidyWidget(QWidget):
         outline_cells(self._viewer, self._layer(), self._picked)
         self._next.setVisible(bool(self._done))
         self._message.setText(missing or self._sentence())
+        self._buttons.show_pressed(self._sketch.kind)
         if missing:
             self._buttons.enable(())
             return

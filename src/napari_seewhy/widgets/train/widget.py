@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.training.fitting import finish_early_steps, train_steps
+from napari_seewhy.widgets.parts.tasks import state_of
 from napari_seewhy.widgets.parts.training import TrainDock
 from napari_seewhy.widgets.parts.viewer import theme_colors
 from napari_seewhy.widgets.train.form import TrainForm
@@ -28,6 +29,10 @@ class TrainWidget(TrainDock):
         """Finish with the best network of the training that was stopped."""
         if self._job is not None:
             self._run(self._job, finish_early_steps)
+
+    def _on_trained(self, trained: Any) -> None:
+        super()._on_trained(trained)
+        state_of(self._viewer).model = trained.path
 
     def _on_theme_changed(self) -> None:
         super()._on_theme_changed()

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from qtpy.QtCore import Qt
+from qtpy.QtGui import QGuiApplication
 
 from napari_seewhy.widgets.parts.pictures.cells_table import CellsTable
 
@@ -72,3 +73,24 @@ def test_the_sorting_survives_a_new_table(table):
 def test_a_table_of_no_cells_has_no_rows(table):
     table.set_cells(pd.DataFrame())
     assert table.model().rowCount() == 0
+
+
+def test_ctrl_c_copies_the_selected_rows_in_their_order_with_all_digits(qtbot, table):
+    table.set_cells(CELLS.assign(area_px=[1 / 3, 2.0, 10.0]))
+    table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    click_row(qtbot, table, 0)
+    place = table.visualRect(table.model().index(2, 0)).center()
+    shift = Qt.KeyboardModifier.ShiftModifier
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, shift, place)
+    qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    copied = QGuiApplication.clipboard().text().splitlines()
+    assert copied[0].split("\t") == ["label", "area_px", "class"]
+    assert [line.split("\t")[0] for line in copied[1:]] == ["3", "2", "1"]
+    assert copied[-1].split("\t")[1] == str(1 / 3)
+
+
+def test_the_menu_of_the_right_button_offers_the_same(table):
+    assert [action.text() for action in table.actions()] == ["Copy rows", "Select all rows"]
+    table.actions()[1].trigger()
+    table.actions()[0].trigger()
+    assert len(QGuiApplication.clipboard().text().splitlines()) == 1 + len(CELLS)

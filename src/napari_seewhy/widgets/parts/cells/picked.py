@@ -52,6 +52,23 @@ def go_to_cell(viewer: Any, layer: Any, cell: pd.Series[Any]) -> None:
     outline_cells(viewer, layer, [label])
 
 
+def zoom_to(viewer: Any, layer: Any, height: float, width: float) -> None:
+    """Zoom in so far that a cell fills a sixth of the window; never out.
+
+    Parameters
+    ----------
+    viewer, layer
+        Where it is.
+    height, width
+        Of the cell, in pixels of the layer.
+    """
+    camera = getattr(viewer, "scene", viewer).camera
+    edge = max(height * abs(layer.scale[-2]), width * abs(layer.scale[-1]))
+    canvas_px = min(viewer.window._qt_viewer.canvas.size)
+    if edge > 0:
+        camera.zoom = max(camera.zoom, canvas_px / (6 * edge))
+
+
 def go_to(viewer: Any, layer: Any, y: float, x: float, t: int = 0) -> None:
     """Bring a place of a layer, in pixels, into the middle of the window.
 

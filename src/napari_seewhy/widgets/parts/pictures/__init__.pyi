@@ -1,5 +1,6 @@
 from .cells_table import (
     CellsTable as CellsTable,
+    describe_column as describe_column,
     format_value as format_value,
     sort_positions as sort_positions,
 )

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
-from qtpy.QtWidgets import QAbstractItemView, QTableView, QWidget
+from qtpy.QtGui import QGuiApplication, QKeySequence
+from qtpy.QtWidgets import QAbstractItemView, QAction, QTableView, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from qtpy.QtGui import QKeyEvent
 
 _BOX = ("y_min", "x_min", "y_max", "x_max")
 """Columns for programs rather than for eyes; they are saved and not shown."""
@@ -35,6 +41,38 @@ def format_value(value: Any) -> str:
     return f"{number:.0f}" if abs(number) >= 1000 else f"{number:.4g}"
 
 
+_UNITS = {"_um2": "µm²", "_um": "µm", "_px": "px"}
+_WORDS = {
+    "p": "probability of",
+    "t": "time point",
+    "integrated": "total",
+    "std": "spread of",
+    "max": "maximum of",
+}
+
+
+def describe_column(name: str) -> str:
+    """Say a column of the table of cells in words, with its unit.
+
+    Examples
+    --------
+    >>> [describe_column(name) for name in ("area_um2", "spot_area_px_Golgi", "p_G1", "mean_DNA")]
+    ['Area (µm²)', 'Spot area Golgi (px²)', 'Probability of G1', 'Mean DNA']
+    """
+    unit = ""
+    for ending, said in _UNITS.items():
+        before, found, after = name.partition(ending)
+        if found and (not after or after.startswith("_")):
+            name, unit = before + after, said
+            break
+    if unit == "px" and "area" in name:
+        unit = "px²"
+    first, _, rest = name.partition("_")
+    words = " ".join(filter(None, (_WORDS.get(first, first), rest.replace("_", " "))))
+    words = words[:1].upper() + words[1:]
+    return f"{words} ({unit})" if unit else words
+
+
 class CellsModel(QAbstractTableModel):
     """Shows a table of cells without copying it; sorting reorders positions, not the table."""
 
@@ -57,6 +95,10 @@ class CellsModel(QAbstractTableModel):
     def row(self, position: int) -> int:
         """Row of the screen that shows `position` of the table of cells."""
         return int(np.flatnonzero(self._order == position)[0])
+
+    def table_of(self, rows: Sequence[int]) -> pd.DataFrame:
+        """Return what some rows of the screen show."""
+        return self._cells.iloc[self._order[list(rows)]]
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008, N802
         """Return the number of cells."""
@@ -85,7 +127,8 @@ class CellsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{name}: click to sort the cells by it, click again to turn the order round."
+            how = "click to sort the cells by it, click again to turn the order round."
+            return f"{describe_column(name)}: {how}"
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -112,7 +155,7 @@ def sort_positions(values: pd.Series[Any], *, rising: bool = True) -> np.ndarray
 
 
 class CellsTable(QTableView):
-    """Table of cells in which one cell at a time is picked."""
+    """Table of cells: a click picks one; several rows, or all, are copied to other programs."""
 
     picked = Signal(int)
     """Position of a cell in the table, when a person picked its row."""
@@ -124,12 +167,17 @@ class CellsTable(QTableView):
         self.setModel(self._model)
         self.setSortingEnabled(True)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setMinimumHeight(160)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(22)
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.setToolTip("Click a row to go to its cell in the image.")
+        self.setToolTip(
+            "Click a row to go to its cell in the image. Ctrl+C copies the rows that are selected."
+        )
+        self._add_action("Copy rows", self.copy_rows)
+        self._add_action("Select all rows", self.selectAll)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.selectionModel().currentRowChanged.connect(self._on_row_changed)
 
     def set_cells(self, cells: pd.DataFrame) -> None:
@@ -143,6 +191,26 @@ class CellsTable(QTableView):
         for i, name in enumerate(cells.columns):
             self.setColumnHidden(i, name in _BOX)
         self.resizeColumnsToContents()
+
+    def _add_action(self, title: str, act: Callable[[], object]) -> QAction:
+        action = QAction(title, self)
+        action.triggered.connect(lambda _: act())
+        self.addAction(action)
+        return action
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Copy whole rows, where Qt would copy one field."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_rows()
+        else:
+            super().keyPressEvent(event)
+
+    def copy_rows(self) -> None:
+        """Copy the selected rows as they are sorted, with all digits and the names of columns."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        if rows:
+            text = self._model.table_of(rows).to_csv(sep="\t", index=False)
+            QGuiApplication.clipboard().setText(text)
 
     def pick(self, position: int | None) -> None:
         """Show a cell as picked, without saying so to others; None picks nothing."""

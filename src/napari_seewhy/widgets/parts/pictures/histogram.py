@@ -10,6 +10,8 @@ import pyqtgraph as pg
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
+from napari_seewhy.widgets.parts.pictures.cells_table import describe_column
+
 _PREFERRED = ("area_um2", "area_px")
 _NOT_MEASURED = frozenset({"label", "index", "t"})
 
@@ -119,7 +121,7 @@ class Histogram(QWidget):
         values = self._cells[name].to_numpy(float) if name else np.empty(0)
         counts, edges = count_values(values)
         self._bars.setOpts(x0=edges[:-1], x1=edges[1:], height=counts)
-        self._plot.setLabel("bottom", name)
+        self._plot.setLabel("bottom", describe_column(name) if name else "")
         self._plot.setLabel("left", "cells")
         marked = np.nan if self._position is None else values[self._position]
         self._mark.setVisible(bool(np.isfinite(marked)))
