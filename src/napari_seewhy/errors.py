@@ -30,3 +30,25 @@ class MissingPackageError(SeewhyError):
 
 class SeewhyWarning(UserWarning):
     """Something was done that the user may not expect; the work continues."""
+
+
+_MEMORY_WORDS = (
+    "out of memory",
+    "defaultcpuallocator",
+    "cublas_status_alloc_failed",
+    "can't allocate memory",
+)
+
+
+def is_memory_short(error: BaseException) -> bool:
+    """Whether the memory of the computer or of its GPU was too small, as Python or torch says it.
+
+    Examples
+    --------
+    >>> is_memory_short(RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"))
+    True
+    """
+    if isinstance(error, MemoryError):
+        return True
+    said = str(error).lower()
+    return isinstance(error, RuntimeError) and any(word in said for word in _MEMORY_WORDS)

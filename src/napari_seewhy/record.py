@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from napari_seewhy import __version__
-from napari_seewhy.files import hash_file
+from napari_seewhy.errors import FileError
+from napari_seewhy.files import hash_file, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +32,92 @@ _PACKAGES = (
     "timm",
     "scikit-learn",
 )
+
+
+class InputFile(BaseModel):
+    """A file that was read."""
+
+    model_config = ConfigDict(extra="allow")
+
+    path: str
+    sha256: str
+
+
+class Results(BaseModel):
+    """What came out; each verb has entries of its own beside these."""
+
+    model_config = ConfigDict(extra="allow")
+
+    outputs: list[str] = []
+    split: dict[str, list[Any] | str] | None = None
+    rows: list[int] | None = None
+    learned_places: dict[str, Any] = {}
+
+
+class Record(BaseModel):
+    """A record as it is read back, from a file or a model that may come from anybody."""
+
+    model_config = ConfigDict(extra="allow")
+
+    verb: str = ""
+    options: dict[str, Any] = {}
+    inputs: list[InputFile] = []
+    results: Results = Results()
+
+
+RecordT = TypeVar("RecordT", bound=BaseModel)
+
+
+def read_record(path: Path, kind: type[RecordT]) -> RecordT:
+    """Read JSON that this program left beside an output.
+
+    Parameters
+    ----------
+    path
+        The file.
+    kind
+        What it must be: `Record`, or another model with the fields that are needed.
+
+    Raises
+    ------
+    FileError
+        If it cannot be read or has another shape, with the place at which it differs.
+    """
+    try:
+        return kind.model_validate(read_json(path))
+    except ValidationError as error:
+        raise FileError(
+            f"{path} is no record of this program: {_explain(error)}; move it away."
+        ) from None
+
+
+def check_record(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the record in a file from anybody as it is, if it has the shape of `Record`.
+
+    Raises
+    ------
+    ValueError
+        If it has another shape.
+
+    Examples
+    --------
+    >>> check_record({"inputs": 5})
+    Traceback (most recent call last):
+    ValueError: inputs should be a valid list
+    """
+    try:
+        Record.model_validate(record)
+        Record.model_validate(record.get("annotated", {}))
+    except ValidationError as error:
+        raise ValueError(_explain(error)) from None
+    return record
+
+
+def _explain(error: ValidationError) -> str:
+    """Say at which place the first mistake is; what stands there may be of any length."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = ".".join(str(part)[:40] for part in first["loc"]) or "all of it"
+    return f"{place} {first['msg'].removeprefix('Input ').removeprefix('Field ')}"
 
 
 def make_record(

@@ -186,7 +186,7 @@ def test_a_full_disk_is_said_for_each_input_and_older_outputs_stay(
     def fill_up(part):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("napari_seewhy.files._sync", fill_up)
+    monkeypatch.setattr("napari_seewhy.files.whole._sync", fill_up)
     done = call("segment", good, "--out", segmented, "--smoothing-px", 2)
     assert done.status == 1
     assert "the disk is full" in done.err

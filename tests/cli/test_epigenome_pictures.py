@@ -46,7 +46,7 @@ def test_pictures_are_imported_with_classes_of_a_table(call, pictures, tmp_path)
     out = tmp_path / "genes.h5"
     done = call(
         *("epigenome", "import", pictures, "--out", out, "--names", "{compound}_{gene}"),
-        *("--labels", labels, "--input", "methylation", "--json"),
+        *("--class-table", labels, "--input", "methylation", "--json"),
     )
     assert done.status == 0
     assert done.document["samples"]["classes"] == {"induction": 1, "suppression": 1}

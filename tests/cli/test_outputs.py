@@ -52,7 +52,7 @@ SAME = (
     "predict m.safetensors t.csv --out t.csv",
     "predict m.safetensors ./t.csv --out link.csv",
     "evaluate m.safetensors s.h5 --html s.h5",
-    "evaluate m.safetensors s.h5 --json m.safetensors",
+    "evaluate m.safetensors s.h5 --json-file m.safetensors",
     "train s.h5 --out s.h5",
     "train s.h5 --out m.csv",
     "tune s.h5 --study s.h5",

@@ -117,3 +117,20 @@ def tell_main() -> Task[tuple[int, str]]:
     """Return the number of the process and what its main module is."""
     yield Step(1, 1)
     return os.getpid(), str(getattr(sys.modules["__main__"], "__file__", ""))
+
+
+def die_once(trace: str) -> Task[str]:
+    """Kill the process before the first step, where the file `trace` is not there yet."""
+    if not Path(trace).exists():
+        Path(trace).write_text("died", encoding="utf-8")
+        os._exit(9)
+    yield Step(1, 1, "Alive")
+    return "done"
+
+
+def die_always(trace: str) -> Task[None]:
+    """Note each start in the file `trace`, and die before the first step."""
+    with Path(trace).open("a", encoding="utf-8") as stream:
+        stream.write("x")
+    os._exit(9)
+    yield Step(0, 0)

@@ -116,6 +116,20 @@ def test_the_child_may_die_in_any_way_and_the_next_task_runs(
     assert drain(runner)[-1].result == 2
 
 
+def test_a_task_whose_child_dies_before_the_first_answer_is_started_once_more(
+    runner, tasks, drain, tmp_path: Path
+) -> None:
+    runner.start(tasks.die_once, str(tmp_path / "once"))
+    events = drain(runner)
+    assert isinstance(events[-1], Finished)
+    assert events[-1].result == "done"
+    runner.start(tasks.die_always, str(tmp_path / "always"))
+    end = drain(runner)[-1]
+    assert isinstance(end, Failed)
+    assert "exit status 9" in str(end.error)
+    assert (tmp_path / "always").read_text() == "xx"
+
+
 def test_a_child_that_was_killed_while_idle_is_replaced(runner, tasks, drain) -> None:
     runner.start(tasks.count, 2)
     drain(runner)

@@ -117,3 +117,43 @@ def test_a_gzipped_file_that_is_broken_off_is_said(tmp_path):
 
     with pytest.raises(FileError, match="broken off"):
         convert_to_bigwig(path, tmp_path / "meth.bw")
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        ("4294967296\t4294967297", r"Line 2 .* wanted positions below 4,294,967,296"),
+        (f"5\t{'9' * 30}", r"Line 2 .* wanted positions below 4,294,967,296"),
+        ("1500000000\t1500000001", r"names position 1,500,000,001; wanted at most 1,000,000,000"),
+    ],
+)
+def test_a_position_that_no_bigwig_holds_is_refused_before_it_is_written(tmp_path, place, sentence):
+    path = tmp_path / "a.bedGraph"
+    path.write_text(f"chr1\t1\t2\t50\nchr1\t{place}\t20\n")
+    with pytest.raises(DataError, match=sentence):
+        convert_to_bigwig(path, tmp_path / "a.bw")
+    assert [found.name for found in tmp_path.iterdir()] == ["a.bedGraph"]
+
+
+def test_a_gzip_that_expands_to_one_endless_line_is_refused(tmp_path):
+    path = tmp_path / "a.bedGraph.gz"
+    path.write_bytes(gzip.compress(b"chr1\t1\t2\t50\n" + b"0" * 50_000_000))
+    assert path.stat().st_size < 100_000
+    with pytest.raises(FileError, match="has a line of more than 4 MB"):
+        convert_to_bigwig(path, tmp_path / "a.bw")
+
+
+def test_text_beyond_the_memory_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("napari_seewhy.genome.text_streams._MEMORY_PER_BYTE", 10**12)
+    path = tmp_path / "a.bedGraph"
+    path.write_text("chr1\t1\t2\t50\n" * 1000)
+    with pytest.raises(FileError, match="too much for the memory"):
+        convert_to_bigwig(path, tmp_path / "a.bw")
+
+
+def test_more_chromosomes_than_a_genome_has_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("napari_seewhy.genome.bigwig._MOST_CHROMOSOMES", 3)
+    path = tmp_path / "a.bedGraph"
+    path.write_text("".join(f"scaffold{i}\t1\t2\t50\n" for i in range(4)))
+    with pytest.raises(DataError, match="names 4 chromosomes; wanted at most 3"):
+        convert_to_bigwig(path, tmp_path / "a.bw")

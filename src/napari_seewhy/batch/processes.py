@@ -8,10 +8,13 @@ import threading
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from napari_seewhy.files import list_protected, protect
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
     from multiprocessing.process import BaseProcess
+    from pathlib import Path
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,7 +45,8 @@ class Processes(Executor):
         self._pool = ProcessPoolExecutor(
             self.n_workers,
             mp_context=multiprocessing.get_context("spawn"),
-            initializer=_end_with_parent,
+            initializer=_begin,
+            initargs=(list_protected(),),
         )
         return self._pool.submit(fn, *args, **kwargs)
 
@@ -50,6 +54,12 @@ class Processes(Executor):
         """End the processes; calls that have not begun are dropped with `cancel_futures`."""
         if self._pool is not None:
             self._pool.shutdown(wait, cancel_futures=cancel_futures)
+
+
+def _begin(inputs: tuple[Path, ...]) -> None:
+    """Keep the inputs of the batch from being replaced here too, and end with the parent."""
+    protect(inputs)
+    _end_with_parent()
 
 
 def _end_with_parent() -> None:

@@ -5,26 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.errors import FileError
-from napari_seewhy.files import hash_file, read_json
+from napari_seewhy.files import hash_file
+from napari_seewhy.record import Record, read_record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
 
-def read_output_record(path: Path, verb: str) -> dict[str, Any] | None:
+def read_output_record(path: Path, verb: str) -> Record | None:
     """Read the record that a verb left for an input; None where there is none that can be used."""
     try:
-        record = read_json(path)
-        is_usable = (
-            record["verb"] == verb
-            and all(isinstance(entry["sha256"], str) for entry in record["inputs"])
-            and isinstance(record["inputs"][0]["path"], str)
-            and isinstance(record["results"]["outputs"], list)
-            and "options" in record
-        )
-    except (FileError, KeyError, IndexError, TypeError):
+        record = read_record(path, Record)
+    except FileError:
         return None
+    has_outputs = "outputs" in record.results.model_fields_set
+    is_usable = record.verb == verb and record.inputs and has_outputs
     return record if is_usable else None
 
 
@@ -48,10 +44,10 @@ def check_owner(path: Path, verb: str, image: Path) -> None:
     record = read_output_record(path, verb)
     if record is None:
         return
-    owner = record["inputs"][0]
-    if owner["path"] != str(image) and owner["sha256"] != hash_file(image):
+    owner = record.inputs[0]
+    if owner.path != str(image) and owner.sha256 != hash_file(image):
         raise FileError(
-            f"{path} belongs to another image of this name, {owner['path']}; choose another "
+            f"{path} belongs to another image of this name, {owner.path}; choose another "
             "folder for the outputs, or name both images in one call."
         )
 
@@ -73,7 +69,7 @@ def is_up_to_date(path: Path, verb: str, options: dict[str, Any], hashes: Sequen
     record = read_output_record(path, verb)
     return (
         record is not None
-        and record["options"] == options
-        and [entry["sha256"] for entry in record["inputs"]] == list(hashes)
-        and all((path.parent / name).is_file() for name in record["results"]["outputs"])
+        and record.options == options
+        and [entry.sha256 for entry in record.inputs] == list(hashes)
+        and all((path.parent / name).is_file() for name in record.results.outputs)
     )

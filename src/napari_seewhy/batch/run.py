@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from napari_seewhy.batch.outcome import Job, Outcome, Result, gather_warnings
-from napari_seewhy.errors import SeewhyError
+from napari_seewhy.errors import SeewhyError, is_memory_short
 from napari_seewhy.progress import Step, Task, finish, map_steps
 
 if TYPE_CHECKING:
@@ -208,11 +208,11 @@ def _try_to_work_on(job: J, work: Work[J], *, resume: bool) -> Task[Outcome]:
     except SeewhyError as error:
         notes = "".join(getattr(error, "__notes__", ()))
         return Outcome(job.title, "failed", str(error), traceback=notes)
-    except MemoryError:
-        return Outcome(job.title, "failed", _MEMORY)
     # A night's batch must not end at image 17 of 400 by a fault of this package or of a library.
     # The input counts as failed, and the report shows the fault.
     except Exception as error:  # noqa: BLE001
+        if is_memory_short(error):
+            return Outcome(job.title, "failed", _MEMORY)
         reason = f"{type(error).__name__}: {error}. {_FAULT}"
         details = "".join(traceback.format_exception(error))
         return Outcome(job.title, "failed", reason, traceback=details)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import signal
 import sys
+import threading
+import warnings
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,16 +15,23 @@ from typing import TYPE_CHECKING, Any
 from cyclopts import App, CycloptsError, Parameter
 
 from napari_seewhy import __version__
-from napari_seewhy.cli.telling import OutputFiles, show_error
-from napari_seewhy.errors import OptionError, SeewhyError
-from napari_seewhy.files import check_output, protecting
+from napari_seewhy.cli.asking import translate_old_flags
+from napari_seewhy.cli.telling import OutputFiles, Reporting, printable, show_error
+from napari_seewhy.errors import OptionError, SeewhyError, is_memory_short
+from napari_seewhy.files import check_output, explain_os_error, protecting
 from napari_seewhy.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-ALL_DONE, SOME_FAILED, UNUSABLE_ARGUMENTS, INTERRUPTED = 0, 1, 2, 130
+ALL_DONE, SOME_FAILED, UNUSABLE_ARGUMENTS, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 """The exit statuses; `docs/reference/command.md` tells the user of them."""
+
+_WHOLE = "every file under its final name is whole."
+_NO_MEMORY = (
+    "There was not enough memory; close other programs, or take smaller images, a smaller network "
+    "or smaller batches."
+)
 
 _WRITTEN = frozenset({"out", "study"})
 """Arguments of all commands that name what is written."""
@@ -60,6 +71,11 @@ _COMMANDS = {
     ),
 }
 
+
+class Terminated(KeyboardInterrupt):
+    """The system asked the command to end."""
+
+
 app = App(
     name="seewhy",
     help="See what a network sees in cells; `seewhy COMMAND --help` explains a command.",
@@ -83,23 +99,73 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 all done; 1 some inputs failed; 2 the arguments are unusable; 130 stopped by Ctrl-C.
+        0 all done; 1 some inputs failed; 2 the arguments are unusable; 130 stopped by Ctrl-C; 143
+        ended by the system (SIGTERM).
     """
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that does not know a character of a path shows its number, and continues.
         sys.stdout.reconfigure(errors="backslashreplace")
+    words = translate_old_flags(given, Reporting(quiet="--quiet" in given).warn)
     try:
         command, bound, _ = app.parse_args(words, exit_on_error=False, print_error=False)
-        with protecting(_find_read(bound.arguments)):
+        with _heeding_signals(), _printing_warnings(), protecting(_find_read(bound.arguments)):
             status = command(*bound.args, **bound.kwargs)
     except (CycloptsError, OptionError) as error:
         return _fail(words, f"{error}", UNUSABLE_ARGUMENTS)
     except SeewhyError as error:
         return _fail(words, f"{error}", SOME_FAILED)
+    except Terminated:
+        return _fail(words, f"Ended by the system; {_WHOLE}", TERMINATED)
     except KeyboardInterrupt:
-        return _fail(words, "Stopped; every file under its final name is whole.", INTERRUPTED)
+        return _fail(words, f"Stopped; {_WHOLE}", INTERRUPTED)
+    except OSError as error:
+        named = error.filename if isinstance(error.filename, str) else "A file"
+        sentence = explain_os_error(error, Path(named), "read or written")
+        return _fail(words, sentence, SOME_FAILED)
+    except (MemoryError, RuntimeError) as error:
+        if not is_memory_short(error):
+            raise
+        return _fail(words, f"{_NO_MEMORY} {_WHOLE.capitalize()}", SOME_FAILED)
     return status if isinstance(status, int) else ALL_DONE
+
+
+@contextlib.contextmanager
+def _heeding_signals() -> Iterator[None]:
+    """End as after Ctrl-C when the system asks for it, as at the end of a job's time."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {getattr(signal, name): signal.getsignal(getattr(signal, name)) for name in names}
+    # `nohup` has a closed terminal ignored.
+    heeded = [number for number, handler in before.items() if handler == signal.SIG_DFL]
+    try:
+        for number in heeded:
+            signal.signal(number, _terminate)
+        yield
+    finally:
+        for number in heeded:
+            signal.signal(number, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def _printing_warnings() -> Iterator[None]:
+    """Warn in letters that leave the terminal alone: names in a warning may come from anybody."""
+    usual = warnings.formatwarning
+
+    def form(*of: Any, **more: Any) -> str:
+        return printable(usual(*of, **more))
+
+    warnings.formatwarning = form
+    try:
+        yield
+    finally:
+        warnings.formatwarning = usual
+
+
+def _terminate(number: int, frame: object) -> None:
+    raise Terminated
 
 
 def _find_read(arguments: Mapping[str, Any]) -> list[Path]:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from napari_seewhy.cli.asking import gather_samples
-from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, printable
 from napari_seewhy.files import check_output
 from napari_seewhy.samples.annotating import open_annotated
 from napari_seewhy.samples.importing import (
@@ -28,7 +28,7 @@ import_app = App(name="import", help="Create a sample set from samples of anothe
 app.command(import_app)
 
 IMPORT = "samples import"
-_TITLE = "Importing"
+_FLAGS = flags("Importing", names={"classes": "class-names"})
 _NPZ, _IMAGES, _TABLE = NpzOptions(), ImagesOptions(), ImageTableOptions()
 _MOST_GROUPS = 12
 
@@ -56,7 +56,7 @@ def npz(
     /,
     *,
     out: Path,
-    options: Annotated[NpzOptions, flags(_TITLE)] = _NPZ,
+    options: Annotated[NpzOptions, _FLAGS] = _NPZ,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
     """Create a sample set from a numpy archive.
@@ -78,7 +78,7 @@ def folders(
     /,
     *,
     out: Path,
-    options: Annotated[ImagesOptions, flags(_TITLE)] = _IMAGES,
+    options: Annotated[ImagesOptions, _FLAGS] = _IMAGES,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
     """Create a sample set from folders of images, one folder per class.
@@ -100,7 +100,7 @@ def table(
     /,
     *,
     out: Path,
-    options: Annotated[ImageTableOptions, flags(_TITLE)] = _TABLE,
+    options: Annotated[ImageTableOptions, _FLAGS] = _TABLE,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
     """Create a sample set from the images that a table lists.
@@ -133,7 +133,7 @@ def _show(file: Path, described: Mapping[str, Any]) -> None:
     rows += [("Class unknown", str(described["n_unknown"])), ("Groups", f"{listed}{more}")]
     shown = Table(box=None, show_header=False, pad_edge=False)
     for name, found in rows:
-        shown.add_row(Text(name), Text(found))
+        shown.add_row(Text(printable(name)), Text(printable(found)))
     Console().print(shown)
 
 

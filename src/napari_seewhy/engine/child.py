@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.engine import wire
 from napari_seewhy.engine.events import Cancelled, Failed, Finished, Stepped, Warned
-from napari_seewhy.errors import SeewhyError, SeewhyWarning, TaskError
+from napari_seewhy.errors import SeewhyError, SeewhyWarning, TaskError, is_memory_short
 
 if TYPE_CHECKING:
     from napari_seewhy.engine.events import Event
@@ -177,7 +177,7 @@ def explain(error: Exception) -> SeewhyError:
     """Turn whatever was raised into an error with one sentence; its traceback becomes a note."""
     if isinstance(error, SeewhyError):
         told: SeewhyError = error
-    elif isinstance(error, MemoryError):
+    elif is_memory_short(error):
         told = TaskError(
             "There was not enough memory; nothing was changed. "
             "Close other programs or take a smaller image, and run it again."

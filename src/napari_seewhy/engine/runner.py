@@ -45,6 +45,8 @@ class TaskRunner:
         self._child: ChildProcess | None = None
         self._is_running = False
         self._kill_at: float | None = None
+        # Kept until the task's first answer, so that it can be started once more.
+        self._unanswered: tuple[Any, ...] | None = None
         # The idle timer runs in a thread of its own and may meet a start.
         self._lock = threading.Lock()
         self._idle_timer: threading.Timer | None = None
@@ -61,6 +63,9 @@ class TaskRunner:
 
     def start(self, function: Callable[..., Task[Any]], *args: Any, **kwargs: Any) -> None:
         """Start ``function(*args, **kwargs)`` in the child process.
+
+        If the process dies before the first answer of the task, as a warm one may that the system
+        ended meanwhile, the task is started once more in a new one.
 
         Parameters
         ----------
@@ -83,6 +88,7 @@ class TaskRunner:
             if self._child is None or not self._child.is_alive:
                 self._child = _start_child()
             self._child.send((function, args, kwargs))
+        self._unanswered = (function, args, kwargs)
         self._is_running = True
         self._kill_at = None
 
@@ -101,8 +107,12 @@ class TaskRunner:
                 message = child.inbox.get_nowait()
             except queue.Empty:
                 break
+            task, self._unanswered = self._unanswered, None
             if isinstance(message, Ended):
                 self._child = None
+                if task is not None and self._kill_at is None:
+                    child = self._start_again(task)
+                    continue
                 message = Failed(_explain_end(message))
             if isinstance(message, ENDS):
                 message = self._finish(message)
@@ -112,6 +122,12 @@ class TaskRunner:
             if child is not None:
                 child.kill()
         return events
+
+    def _start_again(self, task: tuple[Any, ...]) -> ChildProcess:
+        with self._lock:
+            self._child = _start_child()
+            self._child.send(task)
+        return self._child
 
     def close(self) -> None:
         """End the child process; a running task is cancelled and reports nothing any more."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from napari_seewhy.errors import OptionError, TaskError
+from napari_seewhy.errors import OptionError, TaskError, is_memory_short
 from napari_seewhy.explaining.explain_options import ExplainOptions
 from napari_seewhy.explaining.heatmaps import Heatmaps
 from napari_seewhy.explaining.layer_choice import choose_layer
@@ -21,7 +21,6 @@ from napari_seewhy.models.running import (
     SampleReader,
     as_predicting,
     choose_runtime,
-    is_memory_short,
     release_memory,
 )
 from napari_seewhy.progress import Step, Task, blocking

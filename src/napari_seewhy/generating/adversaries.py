@@ -9,11 +9,11 @@ import torch
 from torch.nn import functional
 from torch.optim.swa_utils import update_bn
 
-from napari_seewhy.errors import TaskError
+from napari_seewhy.errors import TaskError, is_memory_short
 from napari_seewhy.generating.augment import apply_variation, draw_variation
 from napari_seewhy.generating.discriminator import Discriminator, draw_part, measure_redrawing
 from napari_seewhy.generating.picture_network import PictureNetwork
-from napari_seewhy.models.running import is_memory_short, release_memory
+from napari_seewhy.models.running import release_memory
 from napari_seewhy.training.learning import copy_weights, seeded
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias
 
 from pydantic import Field, PositiveInt, model_validator
 
-from napari_seewhy.models.cards import BaseCard, Description, DtypeName, size_in_words
+from napari_seewhy.models.cards import BaseCard, Description, DtypeName, SizePx, size_in_words
 from napari_seewhy.models.files import load_network
 
 if TYPE_CHECKING:
@@ -32,15 +32,21 @@ class GeneratorCard(BaseCard):
         title="Limits",
         description="Darkest and brightest of each channel; no picture goes beyond.",
     )
-    size_px: tuple[PositiveInt, PositiveInt] = Field(
+    size_px: tuple[SizePx, SizePx] = Field(
         title="Size", description="Height and width of a picture in pixels."
     )
     dtype: DtypeName = Field(title="Pixel type", description="Type of the pixels: uint8 ...")
-    width: PositiveInt = Field(
-        title="Width", description="Feature maps at half the resolution of a picture."
+    width: int = Field(
+        ge=1,
+        le=1024,
+        title="Width",
+        description="Feature maps at half the resolution of a picture.",
     )
-    n_noise: PositiveInt = Field(
-        title="Noise", description="How many random numbers one picture is drawn from."
+    n_noise: int = Field(
+        ge=1,
+        le=4096,
+        title="Noise",
+        description="How many random numbers one picture is drawn from.",
     )
     n_samples: PositiveInt = Field(
         title="Samples", description="How many real pictures it learned from."

@@ -9,12 +9,20 @@ import numpy as np
 
 from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.files import writing
+from napari_seewhy.genome.track import catching_panic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+
+_FARTHEST = 10**9
+"""From 2^30 on, pybigtools 0.3 never ends to write the zoom levels of a bigWig."""
+
+_MOST_CHROMOSOMES = 200_000
+"""A draft genome has tens of thousands of scaffolds; the library keeps some kB for each."""
 
 
 class Run(NamedTuple):
@@ -34,6 +42,34 @@ class Run(NamedTuple):
     start: NDArray[np.int64]
     end: NDArray[np.int64]
     value: NDArray[np.floating[Any]]
+
+
+def check_lengths(lengths: Mapping[str, int], source: Path) -> None:
+    """Refuse chromosomes that no bigWig can be written with here.
+
+    Parameters
+    ----------
+    lengths
+        Of the chromosomes, in bp.
+    source
+        What names them, for the message.
+
+    Raises
+    ------
+    DataError
+        If they are too many or too long.
+    """
+    if len(lengths) > _MOST_CHROMOSOMES:
+        raise DataError(
+            f"{source} names {len(lengths):,} chromosomes; wanted at most {_MOST_CHROMOSOMES:,}: "
+            "keep those that you need."
+        )
+    farthest = max(lengths.values(), default=0)
+    if farthest > _FARTHEST:
+        raise DataError(
+            f"{source} names position {farthest:,}; wanted at most {_FARTHEST:,}: divide longer "
+            "chromosomes into arms, as their assemblies do."
+        )
 
 
 def write_bigwig(path: Path, lengths: Mapping[str, int], runs: Iterable[Run]) -> None:
@@ -61,6 +97,7 @@ def write_bigwig(path: Path, lengths: Mapping[str, int], runs: Iterable[Run]) ->
     """
     import pybigtools
 
+    check_lengths(lengths, path)
     counter = _Counter(path, lengths)
     with writing(path) as part:
         # pybigtools writes only to names that end in .bw.
@@ -70,7 +107,8 @@ def write_bigwig(path: Path, lengths: Mapping[str, int], runs: Iterable[Run]) ->
         first = list(islice(rows, 1))
         try:
             if first:
-                pybigtools.open(str(made), "w").write(dict(lengths), chain(first, rows))
+                with catching_panic(f"{path} cannot be written; check the positions."):
+                    pybigtools.open(str(made), "w").write(dict(lengths), chain(first, rows))
             if counter.error is not None:
                 raise counter.error
             counter.check(made)

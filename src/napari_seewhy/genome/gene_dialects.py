@@ -54,8 +54,9 @@ def find_reader(path: Path, head: TextHead) -> Callable[[Path, TextHead, list[st
         return _read_gene_pred
     if len(row) >= 3 and row[1].strip().isdigit():
         return _read_bed
+    first = ", ".join(field[:40] for field in row[:6])
     raise DataError(
-        f"{path} has {len(row)} columns, in the first line {', '.join(row[:6])}; wanted a BED "
+        f"{path} has {len(row)} columns, in the first line {first}; wanted a BED "
         "(chromosome, start, end, name, score, strand), a GTF or GFF3, a genePred or refGene "
         "table, or one of BioMart with its header."
     )
@@ -72,7 +73,7 @@ def _read_bed(path: Path, head: TextHead, notes: list[str]) -> pd.DataFrame:
     if head.n_columns > 3:
         names["gene"] = 4 if strand == 3 and head.n_columns > 4 else 3
     if strand is None and head.n_columns > _BED_STRAND:
-        found = ", ".join(sorted(set(columns[_BED_STRAND]))[:4])
+        found = ", ".join(sorted(set(columns[_BED_STRAND]))[:4])[:80]
         raise DataError(
             f"{path} has {found!r} in column {_BED_STRAND + 1}, where a BED has the strand, and no "
             "other column of strands; wanted + or -, 1 or -1, or . where it is not known."

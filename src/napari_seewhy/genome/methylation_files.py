@@ -10,7 +10,7 @@ import numpy as np
 
 from napari_seewhy.errors import DataError, SeewhyWarning
 from napari_seewhy.files import read_json, write_json
-from napari_seewhy.genome.bigwig import Run, write_bigwig
+from napari_seewhy.genome.bigwig import Run, check_lengths, write_bigwig
 from napari_seewhy.genome.methylation_checks import is_unmeasured
 from napari_seewhy.genome.methylation_dialects import find_dialect
 from napari_seewhy.genome.methylation_sites import (
@@ -107,6 +107,7 @@ def convert_to_bigwig(path: Path, out: Path, min_reads: int = 1) -> MethylationR
     lengths = {
         str(name): int(end) for name, end in sites.groupby("chromosome")["end"].max().items()
     }
+    check_lengths(lengths, path)
     runs = (
         Run(str(name), *(rows[column].to_numpy() for column in ("start", "end", "value")))
         for name, rows in sites.groupby("chromosome", sort=False)

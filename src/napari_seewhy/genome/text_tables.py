@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import gzip
 import zlib
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast
 
 from napari_seewhy.errors import DataError, FileError
-from napari_seewhy.files import explain_os_error
+from napari_seewhy.genome.text_streams import open_text, reading_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
 
-_GZIP_MAGIC = b"\x1f\x8b"
-_OTHERS = {
-    b"\x28\xb5\x2f\xfd": "compressed by zstd",
-    b"BZh": "compressed by bzip2",
-    b"\xfd7zXZ": "compressed by xz",
-    b"PK\x03\x04": "a ZIP archive or an Excel file",
-    b"BAM\x01": "a BAM file",
-    b"\xff\xfe": "text in UTF-16",
-    b"\xfe\xff": "text in UTF-16",
-    b"\x26\xfc\x8f\x88": "a bigWig",
-    b"\xeb\xf2\x89\x87": "a bigBed",
-}
-"""Other files that people take for tables, by their first bytes."""
-
 _COMMENT_WORDS = ("#", "track", "browser")
+_BEYOND = 2**32
+"""Formats such as bigWig keep positions in 32 bits."""
+
+_MOST_LETTERS = 40
 _N_ROWS = 400
 """Lines of values by which a file is recognised."""
 
@@ -92,8 +80,8 @@ def read_head(path: Path, separator: str = "") -> TextHead:
     comments: list[str] = []
     names: tuple[str, ...] = ()
     rows: list[tuple[str, ...]] = []
-    with _reading(path), _open(path) as stream:
-        for raw in stream:
+    with reading_text(path), open_text(path) as stream:
+        while raw := stream.readline():
             line = raw.decode("utf-8-sig").rstrip("\r\n")
             if not rows and (not line.strip() or line.startswith(_COMMENT_WORDS)):
                 n_before += 1
@@ -149,7 +137,7 @@ def read_text_columns(
     import pandas as pd
 
     unique = sorted(set(columns))
-    with _reading(path), _open(path) as stream:
+    with reading_text(path), open_text(path) as stream:
         try:
             table = pd.read_csv(
                 stream,
@@ -213,48 +201,25 @@ def _to_positions(table: pd.DataFrame, path: Path) -> pd.DataFrame:
     import pandas as pd
 
     named = [name for name in ("start", "end") if name in table]
-    places = table[named].apply(pd.to_numeric, errors="coerce")
+    places = table[named].apply(pd.to_numeric, errors="coerce").astype("float64")
     broken = places.isna().any(axis=1) | (places % 1 != 0).any(axis=1)
     if broken.any():
         line = cast("int", broken.idxmax())
-        said = " to ".join(repr(table.at[line, name]) for name in named)
+        said = " to ".join(repr(table.at[line, name][:_MOST_LETTERS]) for name in named)
         raise DataError(
             f"Line {line} of {path} says {said} where start and end stand in the other lines; "
             "wanted whole numbers."
+        )
+    beyond = (places.abs() >= _BEYOND).any(axis=1)
+    if beyond.any():
+        line = cast("int", beyond.idxmax())
+        said = " to ".join(str(table.at[line, name])[:_MOST_LETTERS] for name in named)
+        raise DataError(
+            f"Line {line} of {path} says {said}; wanted positions below {_BEYOND:,}, which no "
+            "chromosome reaches."
         )
     return table.assign(**{name: places[name].astype("int64") for name in named})
 
 
 def _split(line: str, separator: str) -> tuple[str, ...]:
     return tuple(line.split() if separator == BLANKS else line.split(separator))
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise FileError(
-            f"{path} is gzipped, and its text ends before the archive does or holds bytes of "
-            "something else; it is broken off or damaged, so fetch it again."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise FileError(
-            f"{path} is {_name_content(path)}; wanted a text file with columns, plain or gzipped."
-        ) from error
-    except OSError as error:
-        raise FileError(explain_os_error(error, path, "read")) from error
-
-
-def _name_content(path: Path) -> str:
-    """Say what a file is that is no text, by its first bytes."""
-    with path.open("rb") as stream:
-        start = stream.read(8)
-    known = (name for magic, name in _OTHERS.items() if start.startswith(magic))
-    return next(known, "no text in UTF-8")
-
-
-def _open(path: Path) -> IO[bytes]:
-    with path.open("rb") as stream:
-        is_zipped = stream.read(2) == _GZIP_MAGIC
-    return cast("IO[bytes]", gzip.open(path)) if is_zipped else path.open("rb")

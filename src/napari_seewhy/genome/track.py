@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from napari_seewhy.errors import DataError, FileError
-from napari_seewhy.files import explain_os_error
+from napari_seewhy.files import check_readable, explain_os_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -260,12 +260,29 @@ def _to_intervals(records: Sequence[tuple[int, int, float]]) -> Intervals:
     return Intervals(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2])
 
 
+@contextmanager
+def catching_panic(sentence: str) -> Iterator[None]:
+    """Raise a `FileError` with this sentence where pybigtools, written in Rust, panics.
+
+    That is no `Exception`, cannot be imported, and would end a batch of many compounds.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise FileError(sentence) from None
+
+
 def _open(stack: ExitStack, path: Path) -> Any:
     import pybigtools
 
+    check_readable(path)
     try:
         # By name pybigtools opens only what ends in .bw or .bigWig.
-        reader = pybigtools.open(stack.enter_context(path.open("rb")))
+        stream = stack.enter_context(path.open("rb"))
+        with catching_panic(f"{path} is damaged: it cannot be opened; fetch it again."):
+            reader = pybigtools.open(stream)
     except OSError as error:
         raise FileError(explain_os_error(error, path, "read")) from error
     except _read_errors() as error:
@@ -283,15 +300,10 @@ def _open(stack: ExitStack, path: Path) -> Any:
 def _reading(path: Path) -> Iterator[None]:
     """Say of a file whose values cannot be read that it is damaged."""
     try:
-        yield
+        with catching_panic(f"{path} is damaged: values cannot be unpacked; fetch it again."):
+            yield
     except _read_errors() as error:
         raise FileError(f"{path} is damaged: {error}; fetch it again.") from error
-    except BaseException as error:
-        # A block that cannot be unpacked lets the reader, which is written in Rust, panic: that is
-        # no `Exception`, cannot be imported, and would end a batch of many compounds.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise FileError(f"{path} is damaged: values cannot be unpacked; fetch it again.") from None
 
 
 def _read_errors() -> tuple[type[Exception], ...]:

@@ -6,11 +6,15 @@ import warnings
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
+
 from napari_seewhy.errors import DataError, FileError, SeewhyWarning
-from napari_seewhy.files import explain_os_error, read_json
+from napari_seewhy.files import check_readable, explain_os_error
 from napari_seewhy.images import read_labels
 from napari_seewhy.layers import Grid, LayerData, label_colors, labels_layer
 from napari_seewhy.napari_files.label_files import LabelFiles, name_label_files
+from napari_seewhy.record import read_record
+from napari_seewhy.tables import restore_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +27,29 @@ CLASS = "class"
 """Column with the class of each cell; labels are coloured by it."""
 
 _TEXT = ("object", "str", "string")
+
+
+class _SavedLayer(BaseModel):
+    name: str = ""
+    axes: str = ""
+    scale: list[float] = []
+    translate: list[float] = []
+    units: list[str] = []
+    affine: list[list[float]] | None = None
+
+
+class _Categories(BaseModel):
+    categories: list[str]
+    ordered: bool
+
+
+class _SavedResults(BaseModel):
+    layer: _SavedLayer = _SavedLayer()
+    columns: dict[str, str | _Categories] = {}
+
+
+class _SavedRecord(BaseModel):
+    results: _SavedResults = _SavedResults()
 
 
 def label_layers(path: Path) -> list[LayerData]:
@@ -68,9 +95,7 @@ def label_layers(path: Path) -> list[LayerData]:
 def _read_results(files: LabelFiles) -> dict[str, Any]:
     if not files.record.is_file():
         return {}
-    record = read_json(files.record)
-    results: dict[str, Any] = record.get("results", {}) if isinstance(record, dict) else {}
-    return results
+    return read_record(files.record, _SavedRecord).results.model_dump()
 
 
 def _plain_grid(pixel_size_um: float | None, labels: NDArray[np.int32]) -> Grid:
@@ -106,6 +131,7 @@ def read_cells(path: Path, columns: dict[str, Any] | None = None) -> pd.DataFram
     """
     import pandas as pd
 
+    check_readable(path)
     types = columns or {}
     is_text = [name for name, kind in types.items() if isinstance(kind, dict) or kind in _TEXT]
     try:
@@ -121,11 +147,13 @@ def read_cells(path: Path, columns: dict[str, Any] | None = None) -> pd.DataFram
         raise FileError(explain_os_error(error, path, "read")) from error
     except (ValueError, UnicodeDecodeError) as error:
         raise FileError(f"{path} is no table that can be read; save it as CSV, UTF-8.") from error
+    cells = restore_text(cells)
     if "label" not in cells:
         raise FileError(f"{path} has no column label; choose the table of these labels.")
     for name, kind in types.items():
         if isinstance(kind, dict) and name in cells:
-            cells[name] = pd.Categorical(cells[name], kind["categories"], kind["ordered"])
+            categories = list(dict.fromkeys(kind["categories"]))
+            cells[name] = pd.Categorical(cells[name], categories, kind["ordered"])
     if CLASS in cells and CLASS not in types:
         cells[CLASS] = pd.Categorical(cells[CLASS].astype(object))
     return cells

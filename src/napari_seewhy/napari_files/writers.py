@@ -109,6 +109,8 @@ def _earlier_records(path: Path) -> list[Any]:
         record = read_json(path)
     except FileError:
         return []
-    if record.get("verb") != VERB:
+    if not isinstance(record, dict) or record.get("verb") != VERB:
         return [record]
-    return list(record.get("results", {}).get("earlier", []))
+    results = record.get("results")
+    earlier = results.get("earlier") if isinstance(results, dict) else None
+    return earlier if isinstance(earlier, list) else []

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from napari_seewhy.errors import TaskError
+from napari_seewhy.errors import TaskError, is_memory_short
 from napari_seewhy.models.networks import fold_normalising
 from napari_seewhy.models.running import (
     Runtime,
     choose_runtime,
-    is_memory_short,
     release_memory,
 )
 from napari_seewhy.nuclei.card import load_segmenter

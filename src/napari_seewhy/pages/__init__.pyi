@@ -12,6 +12,7 @@ from .page import (
     draw_table as draw_table,
     figure as figure,
     head as head,
+    literal as literal,
     section as section,
     write_page as write_page,
 )

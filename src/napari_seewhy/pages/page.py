@@ -93,3 +93,19 @@ def draw_image(png: bytes, words: str) -> str:
     """Return a PNG file within the page, with words for people who cannot see it."""
     data = base64.b64encode(png).decode("ascii")
     return f'<img src="data:image/png;base64,{data}" alt="{escape(words)}">'
+
+
+def literal(text: str) -> str:
+    """Return text that a label shows letter by letter, also where it looks like HTML.
+
+    Names of files, layers, channels and classes may come from anybody, and Qt takes what begins
+    like a tag for one.
+
+    Examples
+    --------
+    >>> literal("day 1"), literal("<b>day</b>")
+    ('day 1', '<span>&lt;b&gt;day&lt;/b&gt;</span>')
+    """
+    if not set("<&") & set(text):
+        return text
+    return f"<span>{escape(text)}</span>".replace("\n", "<br>")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field, PositiveFloat
 
 from napari_seewhy.models.cards import NOT_MEASURED, BaseCard, Description, JsonObject
 from napari_seewhy.models.files import load_network
 from napari_seewhy.options import Options
+from napari_seewhy.staining.stain_options import CELL_PX
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,14 +38,18 @@ class StainCard(BaseCard):
     network: str = Field(
         min_length=1, title="Network", description="Its network: small, or a name of timm."
     )
-    width: PositiveInt = Field(
-        16, title="Width", description="Filters of the first stage of small."
+    width: int = Field(
+        16, ge=1, le=2048, title="Width", description="Filters of the first stage of small."
     )
     channels: tuple[str, ...] = Field(
         min_length=1, title="Channels", description="Names of the channels that it takes, in order."
     )
-    block_px: PositiveInt = Field(
-        title="Block (px)", description="Edge of a block that it predicts, in pixels."
+    block_px: int = Field(
+        ge=CELL_PX,
+        le=1024,
+        multiple_of=CELL_PX,
+        title="Block (px)",
+        description="Edge of a block that it predicts, in pixels.",
     )
     positive_area: float = Field(
         gt=0,

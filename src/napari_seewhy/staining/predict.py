@@ -9,11 +9,10 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from napari_seewhy.errors import DataError, TaskError
+from napari_seewhy.errors import DataError, TaskError, is_memory_short
 from napari_seewhy.images import cut_tiles, find_measured
 from napari_seewhy.models.running import (
     Runtime,
-    is_memory_short,
     release_memory,
 )
 from napari_seewhy.progress import Step, blocking

@@ -7,7 +7,9 @@ import tifffile
 from napari_seewhy.images import read_labels
 
 
-@pytest.mark.parametrize(("values", "options"), [((0, 255), ()), ((2, 1), ("--background", 2))])
+@pytest.mark.parametrize(
+    ("values", "options"), [((0, 255), ()), ((2, 1), ("--background-value", 2))]
+)
 def test_masks_become_labels_that_crop_takes(call, tmp_path, tiny_labels, values, options):
     mask = np.where(tiny_labels > 0, values[1], values[0]).astype(np.uint8)
     (tmp_path / "masks").mkdir()
@@ -26,7 +28,7 @@ def test_a_mask_without_background_is_asked_about(call, tmp_path):
     tifffile.imwrite(tmp_path / "a.tif", np.repeat([[1, 2]], 9, axis=0).astype(np.uint8))
     done = call("number", tmp_path / "a.tif", "--out", tmp_path / "out")
     assert done.status == 1
-    assert "has no pixel of 0, the background; say with --background" in done.err
+    assert "has no pixel of 0, the background; say with --background-value" in done.err
 
 
 def test_two_masks_of_one_name_are_refused(call, tmp_path):

@@ -63,7 +63,7 @@ def test_a_generator_and_its_honesty_panel_are_written(tmp_path, call, pictures)
 def test_the_verdict_of_the_comparison_is_said(tmp_path, call, pictures):
     out = tmp_path / "induction.safetensors"
     words = ("epigenome", "amplify", pictures, "--class", "induction", "--out", out, *QUICK)
-    done = call(*words, "--compare", "--n-folds", 2, "--n-bootstrap", 100, *CLASSIFIER)
+    done = call(*words, "--compare-classifiers", "--n-folds", 2, "--n-bootstrap", 100, *CLASSIFIER)
     assert done.status == 0, done.err
     comparison = read_json(tmp_path / "induction_honesty.json")["comparison"]
     assert comparison["verdict"] in done.out

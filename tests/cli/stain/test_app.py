@@ -152,7 +152,15 @@ def test_the_evaluation_has_the_promised_keys(call, stain_model, tmp_path):
         for day in (1, 2, 4):
             write_dish(tmp_path / "new", dish, day)
     out = tmp_path / "figures.json"
-    words = ("--json", out, "--csv", tmp_path / "fields.csv", "--html", tmp_path / "p.html", *EXACT)
+    words = (
+        "--json-file",
+        out,
+        "--csv",
+        tmp_path / "fields.csv",
+        "--html",
+        tmp_path / "p.html",
+        *EXACT,
+    )
     done = call("stain", "evaluate", stain_model, *pair_words(tmp_path / "new"), *words)
     assert done.status == 0, done.err
     figures = json.loads(out.read_text(encoding="utf-8"))

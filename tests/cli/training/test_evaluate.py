@@ -13,7 +13,7 @@ from napari_seewhy.models.files.model_file import read_card
 
 
 def test_the_report_set_is_judged_by_default(seewhy, trained_model, cells_file, tmp_path):
-    words = ("--json", "e.json", "--html", "e.html", "--device", "cpu")
+    words = ("--json-file", "e.json", "--html", "e.html", "--device", "cpu")
     done = seewhy("evaluate", trained_model, cells_file, *words)
     assert (done.status, done.err) == (0, "")
     assert done.out.startswith("Judged on the report set of phase,")
@@ -31,7 +31,7 @@ def judge(call, trained_model, tmp_path):
 
     def run(samples, *words):
         path = tmp_path / "figures.json"
-        done = call("evaluate", trained_model, samples, "--json", path, *words)
+        done = call("evaluate", trained_model, samples, "--json-file", path, *words)
         return done, json.loads(path.read_text())
 
     return run
@@ -133,7 +133,7 @@ def test_a_model_is_found_by_its_name_in_the_library(call, trained_model, cells_
     assert "choose one of phase" in done.err
 
 
-@pytest.mark.parametrize("flag", ["--json", "--html"])
+@pytest.mark.parametrize("flag", ["--json-file", "--html"])
 def test_a_folder_is_no_file_to_write(call, trained_model, cells_file, tmp_path, flag):
     done = call("evaluate", trained_model, cells_file, flag, tmp_path)
     assert done.status == 2

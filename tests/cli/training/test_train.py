@@ -118,7 +118,7 @@ def test_resuming_a_finished_training_trains_nothing_anew(call, cells_file, tmp_
 
 def test_figures_are_checked_twice_on_demand(call, cells_file, tmp_path):
     out = tmp_path / "a.safetensors"
-    done = call("train", cells_file, "--out", out, "--folds", 4, "--control", *QUICK)
+    done = call("train", cells_file, "--out", out, "--folds", 4, "--shuffled-control", *QUICK)
     assert done.status == 0, done.err
     assert "Balanced accuracy in each fold" in done.out
     folds = json.loads((tmp_path / "a_cross_validation.json").read_text())
@@ -286,3 +286,79 @@ def test_the_help_of_the_commands_loads_neither_torch_nor_optuna():
     loaded = set(done.stdout.splitlines()[-1].split())
     assert "cyclopts" in loaded
     assert not loaded & {"torch", "timm", "optuna", "lightning_fabric", "sklearn"}
+
+
+def test_a_constant_channel_is_left_out_with_a_sentence(call, write_samples, tmp_path):
+    with SampleSet(write_samples("noisy.h5")) as noisy:
+        pixels = noisy.pixels[:]
+    pixels[:, 1] = 7
+    samples, out = write_samples(pixels=pixels), tmp_path / "a.safetensors"
+    done = call("train", samples, "--out", out, *QUICK)
+    assert done.status == 0, done.err
+    assert "channel empty is the same everywhere in the training samples" in done.err
+    assert read_card(out).channel_names == ("DNA",)
+    before = out.read_bytes()
+    again = call("train", samples, "--out", out, "--resume", *QUICK)
+    assert again.status == 0
+    assert "same everywhere" not in again.err  # it was not trained once more
+    assert out.read_bytes() == before
+    table = tmp_path / "p.csv"
+    assert call("predict", out, samples, "--out", table, "--device", "cpu").status == 0
+
+
+def test_a_training_that_stops_before_its_evaluation_leaves_no_model(
+    call, cells_file, tmp_path, monkeypatch
+):
+    from napari_seewhy.training.reporting import report
+
+    whole, out = tmp_path / "whole.safetensors", tmp_path / "a.safetensors"
+    assert call("train", cells_file, "--out", whole, *QUICK).status == 0
+    with monkeypatch.context() as patch:
+
+        def stop(*of, **more):
+            raise KeyboardInterrupt
+
+        patch.setattr(report, "save_model", stop)
+        assert call("train", cells_file, "--out", out, *QUICK).status == 130
+    assert not out.exists()
+    assert call("train", cells_file, "--out", out, "--resume", *QUICK).status == 0
+    left = {path.name for path in tmp_path.iterdir() if "unreported" in path.name}
+    assert left == set()
+    assert read_card(out).metrics == read_card(whole).metrics
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (MemoryError(), "There was not enough memory"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "not enough memory"),
+        (OSError(28, "No space left on device", "/full/a"), "/full/a cannot be read or written"),
+    ],
+)
+def test_no_memory_and_no_disk_are_one_sentence(
+    call, cells_file, tmp_path, monkeypatch, error, sentence
+):
+    def fail(*of, **more):
+        raise error
+
+    monkeypatch.setattr("napari_seewhy.training.fitting.question.gather_facts_steps", fail)
+    done = call("train", cells_file, "--out", tmp_path / "a.safetensors", *QUICK)
+    assert done.status == 1
+    assert sentence in done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGTERM.")
+def test_a_terminated_training_ends_in_a_sentence_and_leaves_no_part(cells_file, tmp_path):
+    out = tmp_path / "killed.safetensors"
+    words = ("train", cells_file, "--out", out, "--epochs", 500, *QUICK[2:])
+    command = [SEEWHY, *map(str, words)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as child:
+        while not checkpoint_path(out).exists() and child.poll() is None:
+            pass
+        child.send_signal(signal.SIGTERM)
+        _, said = child.communicate()
+    assert child.returncode == 143
+    assert "Ended by the system; every file under its final name is whole." in said
+    assert "Traceback" not in said
+    assert [path.name for path in tmp_path.iterdir()] == [checkpoint_path(out).name]

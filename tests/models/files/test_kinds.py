@@ -136,3 +136,82 @@ def is_within(old: object, new: object) -> bool:
     if isinstance(old, dict) and isinstance(new, dict):
         return all(name in new and is_within(value, new[name]) for name, value in old.items())
     return old == new
+
+
+def alter(source: Path, target: Path, key: str, **fields) -> Path:
+    """Copy a model with some fields of its card changed, its weights as they are."""
+    content = source.read_bytes()
+    n_header = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + n_header])
+    card = json.loads(header["__metadata__"][key])
+    header["__metadata__"][key] = json.dumps(card | fields)
+    text = json.dumps(header).encode()
+    target.write_bytes(len(text).to_bytes(8, "little") + text + content[8 + n_header :])
+    return target
+
+
+CELLS = SHIPPED_FOLDER / "cell-cycle-simulated.safetensors"
+STAIN = SHIPPED_FOLDER / "stain-simulated-dishes.safetensors"
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "fields", "message"),
+    [
+        (STAIN, StainCard, {"block_px": 1}, r"Block \(px\) \(block_px\) is 1"),
+        (STAIN, StainCard, {"block_px": 36}, "should be a multiple of 8"),
+        (STAIN, StainCard, {"block_px": 10**9}, "less than or equal to 1024"),
+        (STAIN, StainCard, {"width": 20_000}, "less than or equal to 2048"),
+        (STAIN, StainCard, {"width": 2048}, "do not fit the network"),
+        (STAIN, StainCard, {"channels": ["a"] * 5000}, "do not fit the network"),
+        (CELLS, ModelCard, {"size_px": [10**9, 10**9]}, "less than or equal to 16384"),
+        (CELLS, ModelCard, {"classes": ["\ud800", "b"]}, "is damaged"),
+        (CELLS, ModelCard, {"classes": [str(i) for i in range(10**5)]}, "do not fit the network"),
+        (CELLS, ModelCard, {"record": {"seed": 10**30}}, "is damaged"),
+    ],
+)
+def test_a_card_that_asks_for_too_much_is_refused_in_a_sentence(
+    tmp_path, source, kind, fields, message
+):
+    path = alter(source, tmp_path / "a.safetensors", kind.key, **fields)
+    with pytest.raises(FileError, match=message) as caught:
+        load_network(path, kind)
+    assert len(str(caught.value)) < 1000
+
+
+def test_a_record_that_is_too_deep_to_be_written_again_is_refused(tmp_path):
+    record: dict = {}
+    for _ in range(300):
+        record = {"a": record}
+    path = alter(CELLS, tmp_path / "a.safetensors", ModelCard.key, record=record)
+    with pytest.raises(FileError, match="is damaged"):
+        read_any_card(path)
+
+
+WIDE = """
+import resource, sys
+from pathlib import Path
+from napari_seewhy.errors import FileError
+from napari_seewhy.models.cards import ModelCard
+from napari_seewhy.models.files.weights_file import load_network
+load_network(Path(sys.argv[1]), ModelCard)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    load_network(Path(sys.argv[2]), ModelCard)
+except FileError as error:
+    print(error)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not count a process's memory so")
+def test_a_small_file_with_the_card_of_a_wide_network_takes_no_memory(tmp_path):
+    """The network of this card has 1.3 thousand million weights, the file 0.7 MB."""
+    network = {"backbone": "small", "width": 512, "n_stages": 6}
+    path = alter(CELLS, tmp_path / "a.safetensors", ModelCard.key, network=network)
+    command = [sys.executable, "-c", WIDE, str(CELLS), str(path)]
+    said, more = subprocess.run(
+        command, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert "do not fit the network small" in said
+    n_kb = int(more) // (1024 if sys.platform == "darwin" else 1)
+    assert n_kb < 300_000

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from napari_seewhy.blocks.learning.train import train_stains_steps
+from napari_seewhy.files import remove_file
 from napari_seewhy.models.files import save_network, user_folder
 from napari_seewhy.training.fitting import LibraryJob
 
@@ -81,7 +82,7 @@ def train_job_steps(job: StainTrainJob, *, resume: bool = False) -> Task[StoredS
         job.pairs, job.reader, job.options, out=job.unfinished, resume=resume
     )
     save_network(job.place, *trained.model)
-    job.unfinished.unlink(missing_ok=True)
+    remove_file(job.unfinished)
     card = trained.model.card
     results = card.record["results"]
     return StoredStain(

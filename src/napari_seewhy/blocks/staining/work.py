@@ -13,7 +13,7 @@ from napari_seewhy.blocks.staining.efficiency_tables import tabulate_image
 from napari_seewhy.blocks.staining.options import ApplyStainOptions
 from napari_seewhy.blocks.staining.painted_stain import PaintedStain
 from napari_seewhy.blocks.staining.stain import Stainer
-from napari_seewhy.files import read_json, remove_file
+from napari_seewhy.files import remove_file
 from napari_seewhy.images import (
     CellImage,
     ImageWork,
@@ -22,6 +22,7 @@ from napari_seewhy.images import (
     write_image,
     write_ome_tiff,
 )
+from napari_seewhy.record import Record, read_record
 from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
@@ -129,7 +130,8 @@ class StainWork(ImageWork["StainedImage"]):
         """Whether whole outputs of this image are there, of the same model, options and dish."""
         if not super().is_done(job):
             return False
-        figures = read_json(self.path(job, self.RECORD))["results"]
+        record = read_record(self.path(job, self.RECORD), Record)
+        figures = record.results.model_extra or {}
         return [figures.get("dish"), figures.get("day")] == list(self.find_place(job.path))
 
     def _write_images(

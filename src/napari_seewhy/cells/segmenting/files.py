@@ -85,14 +85,14 @@ class SegmentedFolder:
         self.folder = folder
 
     @cached_property
-    def _records(self) -> dict[tuple[str, int | str], ImageOutputs]:
-        found: dict[tuple[str, int | str], ImageOutputs] = {}
+    def _records(self) -> dict[tuple[str, str], ImageOutputs]:
+        found: dict[tuple[str, str], ImageOutputs] = {}
         for path in sorted(self.folder.glob("*_record.json")):
             record = read_output_record(path, VERB)
             if record is not None:
                 outputs = ImageOutputs(self.folder, path.name.removesuffix("_record.json"))
-                scene = record["options"].get("scene", 0)
-                for key in (record["inputs"][0]["path"], record["inputs"][0]["sha256"]):
+                scene = str(record.options.get("scene", 0))
+                for key in (record.inputs[0].path, record.inputs[0].sha256):
                     found.setdefault((key, scene), outputs)
         return found
 
@@ -119,10 +119,10 @@ class SegmentedFolder:
         FileError
             If there are no labels for this image.
         """
-        by_path = self._records.get((str(path), scene))
+        by_path = self._records.get((str(path), str(scene)))
         if by_path is not None:
             return by_path
-        by_hash = self._records.get((hash_file(path), scene))
+        by_hash = self._records.get((hash_file(path), str(scene)))
         if by_hash is not None:
             return by_hash
         for ending in _FOREIGN_ENDINGS:

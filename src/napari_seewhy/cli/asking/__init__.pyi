@@ -11,6 +11,7 @@ from .learning import (
     with_figures as with_figures,
 )
 from .model_input import find_model as find_model, fitting_samples as fitting_samples
+from .old_flags import translate_old_flags as translate_old_flags
 from .plan import (
     ChosenImages as ChosenImages,
     check_out_folder as check_out_folder,

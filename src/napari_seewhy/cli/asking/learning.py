@@ -47,7 +47,7 @@ class Subject:
         left out. All as they are if not given.
     """
 
-    channels: str = ""
+    channels: tuple[str, ...] = ()
     classes: str = ""
 
 
@@ -101,7 +101,7 @@ def choose_samples(samples: SampleSet, subject: Subject, splitting: SplitOptions
     OptionError
         If the classes cannot be read.
     """
-    channels = tuple(_read_names(subject.channels)) or None
+    channels = tuple(_read_names(",".join(subject.channels))) or None
     find_channels(samples.channels, channels or ())
     class_map = parse_classes(subject.classes) if subject.classes else None
     target, classes = samples.target, samples.classes

@@ -17,6 +17,7 @@ from napari_seewhy.cells.segmenting import (
 )
 from napari_seewhy.cli.telling import report_batch, run_batch
 from napari_seewhy.errors import FileError, OptionError
+from napari_seewhy.files import explain_os_error, protect
 from napari_seewhy.images import Slices, without_set_members
 
 if TYPE_CHECKING:
@@ -64,10 +65,16 @@ def check_out_folder(out: Path) -> Path:
     Raises
     ------
     OptionError
-        If it is a file.
+        If it is a file, or can be no folder.
     """
+    if "\0" in str(out):
+        raise OptionError(f"{str(out)!r} holds a NUL character; choose a name without it.")
     out = out.expanduser().absolute()
-    if out.exists() and not out.is_dir():
+    try:
+        is_taken = out.exists() and not out.is_dir()
+    except OSError as error:
+        raise OptionError(explain_os_error(error, out, "written")) from error
+    if is_taken:
         raise OptionError(f"{out} is a file; give --out the name of a folder.")
     return out
 
@@ -129,6 +136,7 @@ def plan_jobs(
             failures.append(Outcome(given, "failed", str(error)))
     if not paths:
         raise OptionError(" ".join(failure.reason for failure in failures) or "Name an image.")
+    protect(paths)
     pictures: list[Picture] = []
     for path in without_set_members(paths):
         try:

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from cyclopts import Parameter
 
 from napari_seewhy.batch import Outcome, Result, run_steps
+from napari_seewhy.cli.asking import check_out_folder
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, report_batch, run_batch
 from napari_seewhy.errors import DataError, FileError, OptionError
+from napari_seewhy.files import protect
 from napari_seewhy.images import LABEL_SUFFIXES, number_areas, read_labels, write_labels
 from napari_seewhy.inputs import find_inputs
 from napari_seewhy.progress import Step, Task
@@ -54,8 +58,8 @@ class NumberWork:
         mask, pixel_size_um = read_labels(job.path, is_mask=True)
         if self.background == 0 and mask.all():
             raise DataError(
-                f"{job.path} has no pixel of 0, the background; say with --background which of "
-                f"its values {mask.min()} to {mask.max()} is."
+                f"{job.path} has no pixel of 0, the background; say with --background-value "
+                f"which of its values {mask.min()} to {mask.max()} is."
             )
         labels = number_areas(mask, self.background)
         write_labels(job.out, labels, pixel_size_um=pixel_size_um)
@@ -67,7 +71,7 @@ def number(
     /,
     *,
     out: Path,
-    background: int = 0,
+    background: Annotated[int, Parameter(name="--background-value")] = 0,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
     """Make labels of masks: number their separate areas.
@@ -84,9 +88,7 @@ def number(
     background
         The value that stands for no object: 0, or for example 2 where ilastik wrote 1 and 2.
     """
-    out = out.expanduser().absolute()
-    if out.is_file():
-        raise OptionError(f"{out} is a file; give --out the name of a folder.")
+    out = check_out_folder(out)
     jobs, failures = [], []
     for given in masks:
         try:
@@ -95,6 +97,10 @@ def number(
             ]
         except FileError as error:
             failures.append(Outcome(given, "failed", str(error)))
+    # What an earlier run wrote beside the masks is no mask.
+    written = {job.out for job in jobs}
+    jobs = [job for job in jobs if job.path.absolute() not in written]
+    protect(job.path for job in jobs)
     names = [job.out for job in jobs]
     twice = sorted({path.name for path in names if names.count(path) > 1})
     if twice:

@@ -55,7 +55,7 @@ class Comparing:
         The classifier.
     """
 
-    compare: Annotated[bool, Parameter(negative="")] = False
+    compare: Annotated[bool, Parameter(name="--compare-classifiers", negative="")] = False
     how: Annotated[CompareOptions, flags("Comparing with and without", sort_key=20)] = _COMPARE
     network: Annotated[
         NetworkOptions, flags("Network of the classifier", sort_key=21, prefix="classifier-")
@@ -109,9 +109,9 @@ def amplify(  # noqa: PLR0913  (every option class is an argument of its own)
 
     A network learns from the real samples of one class to draw more of them. It sees only those
     that `seewhy train` would learn from with the same split. Beside it stands an honesty panel: is
-    what it draws new, or copied? With --compare, classifiers with and without drawn samples are
-    judged on real ones, and the verdict is said in words. No other command learns from drawn
-    samples by itself.
+    what it draws new, or copied? With --compare-classifiers, classifiers with and without drawn
+    samples are judged on real ones, and the verdict is said in words. No other command learns from
+    drawn samples by itself.
 
     Parameters
     ----------

@@ -81,7 +81,7 @@ def draw(
     tracks: Tracks | None = None,
     genes: Path,
     out: Path,
-    options: Annotated[DrawOptions, flags("Drawing")] = _DRAWING,
+    options: Annotated[DrawOptions, flags("Drawing", names={"scale": "signal-scale"})] = _DRAWING,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
     """Draw one picture per gene: chromatin above, methylation below, treated against control.

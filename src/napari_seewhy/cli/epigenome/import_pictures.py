@@ -11,6 +11,7 @@ from napari_seewhy.files import check_output
 
 VERB = "epigenome import"
 
+_NAMES = {"labels": "class-table", "classes": "class-names"}
 _IMPORTING = PictureInputOptions()
 
 
@@ -21,7 +22,7 @@ def import_pictures(
     out: Path,
     names: str = "",
     divide_at: int | None = None,
-    options: Annotated[PictureInputOptions, flags("Importing")] = _IMPORTING,
+    options: Annotated[PictureInputOptions, flags("Importing", names=_NAMES)] = _IMPORTING,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
     """Create a sample set from pictures of genes.

@@ -58,7 +58,7 @@ class Deciding:
         half carries the information.
     """
 
-    tree: Path | None = None
+    tree: Annotated[Path | None, Parameter(name="--tree-options")] = None
     input: InputKind | None = None
     halves: Annotated[bool, Parameter(negative="")] = False
     folds: int = 0
@@ -92,7 +92,7 @@ def train(
     if not samples:
         raise OptionError("No sample set is given; make one with seewhy epigenome import.")
     out = out.expanduser().absolute()
-    check_output(out / "tree.json")  # may be the one that --tree names
+    check_output(out / "tree.json")  # may be the one that --tree-options names
     with opening_inputs(samples) as inputs:
         job = _Job(inputs, _choose(deciding, inputs, network, training), splitting, deciding)
         with gather_warnings() as sentences, reporting.progress() as bar:

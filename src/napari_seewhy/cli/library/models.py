@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from napari_seewhy.cli.asking import fitting_samples
-from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, printable
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import check_output
 from napari_seewhy.models.cards import BaseCard, ModelCard
@@ -35,7 +35,7 @@ def list_models(*, reporting: Reporting = DEFAULT_REPORTING) -> int:
     for title in ("Model", "Kind", "Says", "Channels", "Sample", "How good", "Whose"):
         shown.add_column(title)
     for entry in entries:
-        shown.add_row(*map(Text, list_row(entry)))
+        shown.add_row(*(Text(printable(said)) for said in list_row(entry)))
     if not (reporting.quiet or reporting.as_json):
         Console().print(shown if entries else f"No models in {library.folder}.")
         for entry in entries:
@@ -61,7 +61,7 @@ def show(model: str, /, *, reporting: Reporting = DEFAULT_REPORTING) -> int:
     card = read_any_card(path)
     shown = Table(box=None, show_header=False, pad_edge=False)
     for name, found in describe_card(path, card):
-        shown.add_row(Text(name), Text(found))
+        shown.add_row(Text(name), Text(printable(found)))
     if not (reporting.quiet or reporting.as_json):
         Console().print(shown)
     document = {"verb": "models show", "status": 0, "path": str(path)}

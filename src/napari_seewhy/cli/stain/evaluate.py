@@ -12,7 +12,7 @@ from napari_seewhy.blocks.pairing import StainPairOptions
 from napari_seewhy.blocks.staining import ApplyStainOptions, JudgeStainOptions
 from napari_seewhy.cli.asking import find_model
 from napari_seewhy.cli.stain.pairs import PAIR_FLAGS, THRESHOLD_FLAGS, find_named_pairs
-from napari_seewhy.cli.telling import OutputFiles, Reporting, flags
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, OutputFiles, Reporting, flags
 from napari_seewhy.files import check_output, write_json
 from napari_seewhy.progress import finish
 from napari_seewhy.tables import write_table
@@ -31,20 +31,17 @@ class StainEvaluationFiles(OutputFiles):
 
     Attributes
     ----------
-    json
+    json_file
         File for all figures, as JSON.
     html
         File for the page with figures and plots.
     csv
         File for the table of fields: predicted and measured efficiency of each.
-    quiet
-        Show no progress bar and no summary.
     """
 
-    json: Path | None = None
+    json_file: Path | None = None
     html: Path | None = None
     csv: Path | None = None
-    quiet: Annotated[bool, Parameter(negative="")] = False
 
 
 _FILES = StainEvaluationFiles()
@@ -58,6 +55,7 @@ def evaluate(
     thresholding: Annotated[StainThresholdOptions, THRESHOLD_FLAGS] = _THRESHOLDING,
     judging: Annotated[JudgeStainOptions, flags("Judging", sort_key=10)] = _JUDGING,
     files: StainEvaluationFiles = _FILES,
+    reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
     """Say how good a virtual immunostaining is, on fields whose marker is known.
 
@@ -76,8 +74,7 @@ def evaluate(
     from napari_seewhy.blocks.marking import FieldReader
     from napari_seewhy.blocks.staining import Stainer
 
-    reporting = Reporting(quiet=files.quiet)
-    json_path = files.json and check_output(files.json, ".json")
+    json_path = files.json_file and check_output(files.json_file, ".json")
     html_path = files.html and check_output(files.html, ".html")
     csv_path = files.csv and check_output(files.csv, ".csv")
     stainer = Stainer.open(find_model(model), ApplyStainOptions(**judging.model_dump()))
@@ -89,12 +86,14 @@ def evaluate(
         evaluation = finish(task, bar.step)
     for sentence in (*sentences, *evaluation.warnings):
         reporting.warn(f"Warning: {sentence}")
+    unmatched = [[str(path), reason] for path, reason in pairing.unmatched]
+    figures = evaluation.to_json() | {"unmatched": unmatched}
     if json_path is not None:
-        unmatched = [[str(path), reason] for path, reason in pairing.unmatched]
-        write_json(json_path, evaluation.to_json() | {"unmatched": unmatched})
+        write_json(json_path, figures)
     if html_path is not None:
         write_stain_page(html_path, evaluation)
     if csv_path is not None:
         write_table(csv_path, evaluation.fields)
     reporting.say(evaluation.describe())
+    reporting.give({"verb": "stain evaluate", "status": 0, "evaluation": figures})
     return 0

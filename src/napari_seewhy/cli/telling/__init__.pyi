@@ -4,5 +4,6 @@ from .report import (
     DEFAULT_REPORTING as DEFAULT_REPORTING,
     OutputFiles as OutputFiles,
     Reporting as Reporting,
+    printable as printable,
     show_error as show_error,
 )

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from napari_seewhy.progress import Step
 
 _GROUP = Group("Reporting", sort_key=100)
 _TEXT_WIDTH = 36
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control codes, and what turns the direction of text round; not tabs and line breaks."""
 
 
 @dataclass(frozen=True)
@@ -105,12 +108,12 @@ class BatchBar:
         if isinstance(step, BatchStep):
             self._bar.update(self._inputs, completed=step.done)
             if step.part is None:
-                self._bar.reset(self._steps, description=step.message, total=None)
+                self._bar.reset(self._steps, description=printable(step.message), total=None)
                 return
             step = step.part
         self._bar.update(
             self._steps,
-            description=step.message or None,
+            description=printable(step.message) or None,
             total=step.total or None,
             completed=step.done,
         )
@@ -132,4 +135,17 @@ def write_json_line(document: Mapping[str, Any]) -> None:
 
 def _print(text: str, console: Console) -> None:
     # Plain and unwrapped: brackets in a path are no markup, and a line can be copied whole.
-    console.print(text, markup=False, highlight=False, soft_wrap=True)
+    console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
+
+
+def printable(text: str) -> str:
+    r"""Show what would steer a terminal as the numbers of its characters.
+
+    Names of files, channels and classes, and the cards of models, may come from anybody.
+
+    Examples
+    --------
+    >>> printable("\x1b[31mred\u202e")
+    '\\x1b[31mred\\u202e'
+    """
+    return _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)

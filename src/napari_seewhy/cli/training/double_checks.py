@@ -31,7 +31,7 @@ class DoubleChecks:
     """
 
     folds: int = 0
-    control: Annotated[bool, Parameter(negative="")] = False
+    control: Annotated[bool, Parameter(name="--shuffled-control", negative="")] = False
 
 
 DEFAULT_CHECKS = DoubleChecks()

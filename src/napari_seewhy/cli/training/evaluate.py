@@ -13,7 +13,7 @@ from napari_seewhy.cli.asking import (
     fitting_samples,
     opening_samples,
 )
-from napari_seewhy.cli.telling import OutputFiles, Reporting, flags
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, OutputFiles, Reporting, flags
 from napari_seewhy.files import check_output, write_json
 from napari_seewhy.progress import finish
 from napari_seewhy.samples.targeting import parse_classes
@@ -33,17 +33,14 @@ class EvaluationFiles(OutputFiles):
 
     Attributes
     ----------
-    json
+    json_file
         File for all figures, as JSON.
     html
         File for the page with figures, plots and the surest errors.
-    quiet
-        Show no progress bar and no summary.
     """
 
-    json: Path | None = None
+    json_file: Path | None = None
     html: Path | None = None
-    quiet: Annotated[bool, Parameter(negative="")] = False
 
 
 DEFAULT_FILES = EvaluationFiles()
@@ -60,6 +57,7 @@ def evaluate(  # noqa: PLR0913  (every option class is an argument of its own)
     judging: Annotated[EvaluateOptions, flags("Judging", sort_key=10)] = _JUDGING,
     importing: Importing = DEFAULT_IMPORTING,
     files: EvaluationFiles = DEFAULT_FILES,
+    reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
     """Say how good a model is: on its report set, or on all samples of another file.
 
@@ -81,8 +79,7 @@ def evaluate(  # noqa: PLR0913  (every option class is an argument of its own)
     from napari_seewhy.training.judging import evaluate_steps
     from napari_seewhy.training.reporting import write_model_report
 
-    reporting = Reporting(quiet=files.quiet)
-    json_path = files.json and check_output(files.json, ".json")
+    json_path = files.json_file and check_output(files.json_file, ".json")
     html_path = files.html and check_output(files.html, ".html")
     class_map = parse_classes(classes) if classes else None
     loaded = load_model(find_model(model))
@@ -100,6 +97,7 @@ def evaluate(  # noqa: PLR0913  (every option class is an argument of its own)
     if json_path is not None:
         write_json(json_path, evaluation.to_json())
     reporting.say(f"{which}\n{evaluation.describe()}")
+    reporting.give({"verb": "evaluate", "status": 0, "evaluation": evaluation.to_json()})
     return 0
 
 

@@ -56,7 +56,7 @@ def predict(
         Refuse samples that would have to be adapted to the model.
     """
     from napari_seewhy.models.files import load_model
-    from napari_seewhy.models.running import predict_steps
+    from napari_seewhy.models.running import choose_runtime, predict_steps
 
     out = check_output(out, ".csv")
     path = find_model(model)
@@ -68,7 +68,9 @@ def predict(
         with reporting.progress() as bar:
             probability = finish(predict_steps(loaded, fitted, predicting), bar.step)
         table = make_table(fitted, probability, loaded.card.classes)
-        record = make_record(VERB, predicting, [path, fitted.path], n_samples=len(table))
+        device = choose_runtime(predicting).describe()
+        inputs = [path, fitted.path]
+        record = make_record(VERB, predicting, inputs, n_samples=len(table), device=device)
     write_table(out, table)
     write_json(out.with_name(f"{out.stem}_record.json"), record)
     counts = {name: int((table["class"] == name).sum()) for name in loaded.card.classes}

@@ -115,14 +115,21 @@ class _Job:
     def _fit_steps(self, out: Path, *, resume: bool) -> Task["Model"]:
         """Train, unless this very training was finished before and is to be resumed."""
         from napari_seewhy.training.fitting import find_finished, fit_steps
+        from napari_seewhy.training.learning import unreported_path
 
-        chosen = self.chosen
+        chosen, place = self.chosen, unreported_path(out)
         what = (self.samples, self.network, self.training, chosen.split)
-        finished = find_finished(out, *what, chosen.channels) if resume else None
-        if finished is not None:
-            return finished
+        for path in (place, out) if resume else ():
+            finished = find_finished(path, *what, chosen.channels)
+            if finished is not None:
+                return finished
         return (
             yield from fit_steps(
-                *what, out=out, channels=chosen.channels, classes=chosen.class_map, resume=resume
+                *what,
+                out=out,
+                channels=chosen.channels,
+                classes=chosen.class_map,
+                resume=resume,
+                place=place,
             )
         )

@@ -11,9 +11,9 @@ from napari_seewhy.batch import is_up_to_date
 from napari_seewhy.epigenome.answering.classify import classify_genes_steps
 from napari_seewhy.epigenome.answering.explain import explain_genes_steps
 from napari_seewhy.epigenome.trees import DecisionTree, find_tree
-from napari_seewhy.files import hash_file, read_json, remove_file, write_json, write_text, writing
+from napari_seewhy.files import hash_file, remove_file, write_json, write_text, writing
 from napari_seewhy.images import CellImage, write_image
-from napari_seewhy.record import make_record
+from napari_seewhy.record import Record, make_record, read_record
 from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from napari_seewhy.epigenome.answering.explain import ExplainedGenes
     from napari_seewhy.epigenome.answering.options import ClassifyGenesOptions, ExplainGenesOptions
     from napari_seewhy.epigenome.pictures import PictureSet
+    from napari_seewhy.models.running import PredictOptions
     from napari_seewhy.options import Options
     from napari_seewhy.progress import Task
     from napari_seewhy.samples.importing import Failure
@@ -126,11 +127,13 @@ class GeneWork:
     def _finish(
         self,
         verb: str,
-        options: Options,
+        options: PredictOptions,
         names: list[str],
         figures: dict[str, Any],
         failures: tuple[Failure, ...],
     ) -> GeneResult:
+        from napari_seewhy.models.running import choose_runtime
+
         record = make_record(
             verb,
             options,
@@ -139,6 +142,7 @@ class GeneWork:
             pictures=self._pictures_hash(),
             outputs=names,
             failures=[failure._asdict() for failure in failures],
+            device=choose_runtime(options).describe(),
         )
         write_json(self._record_path(verb), record)
         paths = [str(self.out / name) for name in names]
@@ -148,7 +152,8 @@ class GeneWork:
         path, hashes = self._record_path(verb), [hash_file(one) for one in self._inputs()]
         return (
             is_up_to_date(path, verb, options.model_dump(mode="json"), hashes)
-            and read_json(path)["results"].get("pictures") == self._pictures_hash()
+            and getattr(read_record(path, Record).results, "pictures", None)
+            == self._pictures_hash()
         )
 
     def _inputs(self) -> list[Path]:

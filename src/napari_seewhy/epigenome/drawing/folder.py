@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
 from napari_seewhy.epigenome.drawing.compounds import TRACK_COLUMNS
 from napari_seewhy.epigenome.drawing.options import DrawOptions
@@ -16,8 +17,8 @@ from napari_seewhy.epigenome.pictures import (
     write_picture_table,
 )
 from napari_seewhy.errors import OptionError
-from napari_seewhy.files import hash_file, read_json, write_json, writing
-from napari_seewhy.record import make_record
+from napari_seewhy.files import hash_file, write_json, writing
+from napari_seewhy.record import InputFile, Record, make_record, read_record
 from napari_seewhy.samples.storing import opening_npz
 
 if TYPE_CHECKING:
@@ -31,6 +32,28 @@ RECORD_NAME = "record.json"
 VERB = "epigenome draw"
 _FREE_OPTIONS = {"n_workers"}
 """Options that change nothing in a picture."""
+
+
+class _DrawnCompound(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    inputs: dict[str, InputFile]
+    n_pictures: NonNegativeInt
+
+
+class _Drawn(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    top: float | None
+    compounds: dict[str, _DrawnCompound]
+
+
+class DrawnRecord(BaseModel):
+    """The record in a folder of drawn pictures."""
+
+    options: dict[str, Any]
+    inputs: list[InputFile] = Field(min_length=1)
+    results: _Drawn
 
 
 class DrawnFolder:
@@ -186,16 +209,16 @@ class DrawnFolder:
         return found
 
     def _read_record(self, path: Path) -> dict[str, Any]:
-        record = read_json(path)
-        if record.get("verb") != VERB:
+        verb = read_record(path, Record).verb
+        if verb != VERB:
             raise OptionError(
-                f"{self.path} holds the record of another job ({record.get('verb')}); draw into "
+                f"{self.path} holds the record of another job ({verb or 'unnamed'}); draw into "
                 "another folder."
             )
-        results: dict[str, Any] = record["results"]
+        record = read_record(path, DrawnRecord)
         wanted = self.describe_drawing()["options"]
         # A record of an earlier version lacks the options that have come since.
-        there = DrawOptions().model_dump(mode="json") | record["options"]
+        there = DrawOptions().model_dump(mode="json") | record.options
         differing = [name for name in wanted if there[name] != wanted[name]]
         if differing:
             name = differing[0]
@@ -203,12 +226,12 @@ class DrawnFolder:
                 f"{self.path} holds pictures drawn with {name} {there[name]}, not "
                 f"{wanted[name]}; draw into another folder, or with the same options."
             )
-        if record["inputs"][0]["sha256"] != self._genes_hash:
+        if record.inputs[0].sha256 != self._genes_hash:
             raise OptionError(
-                f"{self.path} holds pictures of the genes of {record['inputs'][0]['path']}, not of "
+                f"{self.path} holds pictures of the genes of {record.inputs[0].path}, not of "
                 f"{self.genes}; draw into another folder."
             )
-        return results
+        return record.results.model_dump()
 
 
 def _hashes_of(inputs: dict[str, dict[str, str]]) -> dict[str, str]:

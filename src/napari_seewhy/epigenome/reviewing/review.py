@@ -55,7 +55,7 @@ class Review:
     Every reader's words are kept apart, so that a second one can read without being led; the reader
     `CONSENSUS` sees all of them, and decides. The table has one line per picture and reader:
     ``file``, ``gene``, ``compound``, ``exposure``, ``reader``, ``class``, ``note``, ``when``;
-    `seewhy epigenome import --labels` reads the consensus, and else what readers agree on.
+    `seewhy epigenome import --class-table` reads the consensus, and else what readers agree on.
 
     Parameters
     ----------

@@ -12,6 +12,7 @@ from napari_seewhy.epigenome.trees.train_node import (
     say_positive_steps,
     train_node_steps,
 )
+from napari_seewhy.files import make_folder
 from napari_seewhy.progress import blocking, name_steps
 from napari_seewhy.tables import write_table
 
@@ -126,8 +127,8 @@ def _say_each_steps(
     samples = inputs[node.input]
     positive = np.full(len(samples), np.nan)
     job = what.job(node)
+    make_folder(out)
     for number, split in enumerate(folds, start=1):
-        out.mkdir(parents=True, exist_ok=True)
         file = out / f"{node.name} {number}{MODEL_SUFFIX}"
         model = yield from train_node_steps(job, samples, split, out=file, resume=True)
         rows = job.narrow(split).report

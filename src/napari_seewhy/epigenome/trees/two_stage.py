@@ -20,6 +20,7 @@ from napari_seewhy.epigenome.trees.train_node import (
 )
 from napari_seewhy.epigenome.trees.train_options import GeneNetworkOptions, GeneTrainOptions
 from napari_seewhy.errors import DataError, OptionError
+from napari_seewhy.files import make_folder
 from napari_seewhy.progress import blocking
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.targeting import ClassMap, apply_class_map
@@ -128,7 +129,7 @@ def train_two_stage_steps(
     nodes, halves = what.options.nodes, what.half_nodes()
     check_inputs(inputs, (*nodes, *halves))
     check_augmentation(inputs, what.training.choose_augmentation())
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     rows = np.concatenate([split.stop, split.report])
     said: dict[str, NDArray[np.float64]] = {}
     for node in (*nodes, *halves):

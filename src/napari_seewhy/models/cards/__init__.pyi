@@ -5,6 +5,7 @@ from .base import (
     Description as Description,
     DtypeName as DtypeName,
     JsonObject as JsonObject,
+    SizePx as SizePx,
     list_kinds as list_kinds,
     size_in_words as size_in_words,
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple,
 from pydantic import AfterValidator, Field
 
 from napari_seewhy.options import Options
+from napari_seewhy.record import check_record
 
 if TYPE_CHECKING:
     from torch import nn
@@ -42,6 +43,10 @@ JsonObject: TypeAlias = Annotated[dict[str, Any], AfterValidator(_to_json_value)
 
 DtypeName: TypeAlias = Annotated[str, Field(pattern=r"^(u?int(8|16|32|64)|float(16|32|64))$")]
 """Type of pixels: uint8, uint16 ..."""
+
+
+SizePx: TypeAlias = Annotated[int, Field(ge=1, le=16384)]
+"""Edge of a sample in pixels; a larger one is an image."""
 
 
 class Description(NamedTuple):
@@ -102,7 +107,7 @@ class BaseCard(Options):
     metrics: JsonObject = Field(
         default_factory=dict, title="Metrics", description="How good it is on held-out data."
     )
-    record: JsonObject = Field(
+    record: Annotated[JsonObject, AfterValidator(check_record)] = Field(
         default_factory=dict, title="Record", description="How it was trained."
     )
 

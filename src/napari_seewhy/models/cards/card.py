@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import Field, model_validator
 
 from napari_seewhy.models.cards.base import (
     NOT_MEASURED,
@@ -12,6 +12,7 @@ from napari_seewhy.models.cards.base import (
     Description,
     DtypeName,
     JsonObject,
+    SizePx,
     size_in_words,
 )
 from napari_seewhy.models.networks import NetworkOptions
@@ -48,7 +49,7 @@ class ModelCard(BaseCard):
     channels: tuple[ChannelCard, ...] = Field(
         min_length=1, title="Channels", description="What it was trained on, in this order."
     )
-    size_px: tuple[PositiveInt, PositiveInt] = Field(
+    size_px: tuple[SizePx, SizePx] = Field(
         title="Sample size", description="Height and width of a sample in pixels."
     )
     dtype: DtypeName = Field(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import FileError
-from napari_seewhy.files import explain_os_error
+from napari_seewhy.files import check_readable, explain_os_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +36,7 @@ def list_layers(path: Path) -> tuple[str, ...]:
     """
     from safetensors import SafetensorError, safe_open
 
+    check_readable(path)
     try:
         with safe_open(path, framework="numpy") as file:
             names = list(file.keys())

@@ -6,13 +6,12 @@ pickled files (``.pt``, ``.pth``, ``.pkl``) are refused.
 
 from __future__ import annotations
 
-import json
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from napari_seewhy.errors import DataError, FileError, OptionError
-from napari_seewhy.files import explain_os_error, writing
+from napari_seewhy.errors import DataError, FileError, OptionError, SeewhyError
+from napari_seewhy.files import check_readable, explain_os_error, parse_json, writing
 from napari_seewhy.models.cards import BaseCard, CardT, list_kinds
 
 if TYPE_CHECKING:
@@ -23,6 +22,21 @@ SUFFIX = ".safetensors"
 """Ending of the name of a model file."""
 
 _HEADER_LIMIT = 100_000_000  # bytes; the format's own limit
+_DTYPES = {
+    "F64": "torch.float64",
+    "F32": "torch.float32",
+    "F16": "torch.float16",
+    "BF16": "torch.bfloat16",
+    "I64": "torch.int64",
+    "I32": "torch.int32",
+    "I16": "torch.int16",
+    "I8": "torch.int8",
+    "U8": "torch.uint8",
+    "BOOL": "torch.bool",
+}
+"""Types of weights as the file and as torch call them."""
+
+_MOST_LETTERS = 400
 _PICKLE = b"\x80"
 _ZIP = b"PK\x03\x04"
 _PICKLE_SUFFIXES = {".pt", ".pth", ".pkl", ".pickle", ".ckpt"}
@@ -119,20 +133,20 @@ def load_network(path: Path, kind: type[CardT]) -> tuple[Any, CardT]:
 
     path = Path(path)
     card = read_card_of(path, kind)
-    try:
-        network = card.build()
-    except OptionError as error:
-        raise FileError(f"{path} holds a network that cannot be built here: {error}") from error
-    try:
-        weights = load_file(path)
-        network.load_state_dict(weights)
-    except (SafetensorError, OSError) as error:
-        raise FileError(_damaged(path)) from error
-    except RuntimeError as error:  # how torch says that names or shapes differ
+    with torch.device("meta"):  # takes no memory, whatever the card asks for
+        planned = _build(path, card).state_dict()
+    wanted = {name: (str(value.dtype), tuple(value.shape)) for name, value in planned.items()}
+    if wanted != _list_weights(path):
         raise FileError(
             f"The weights in {path} do not fit the network {card.network_name} that its card "
             "names; copy the file again from where it was trained."
-        ) from error
+        )
+    network = _build(path, card)
+    try:
+        weights = load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise FileError(_damaged(path)) from error
+    network.load_state_dict(weights)
     # Such are never saved, and a network that has them finds nothing and says nothing of it.
     broken = [name for name, value in weights.items() if not torch.isfinite(value).all()]
     if broken:
@@ -144,10 +158,39 @@ def load_network(path: Path, kind: type[CardT]) -> tuple[Any, CardT]:
     return network.eval(), card
 
 
+def _build(path: Path, card: BaseCard) -> nn.Module:
+    """Build the network of a card, whatever it says."""
+    try:
+        return card.build()
+    except SeewhyError as error:
+        raise FileError(f"{path} holds a network that cannot be built here: {error}") from error
+    # How torch says that a size is too large for any computer.
+    except (RuntimeError, OverflowError, TypeError, ValueError) as error:
+        raise FileError(
+            f"{path} holds a network that cannot be built here: its card names sizes that no "
+            "network has."
+        ) from error
+
+
+def _list_weights(path: Path) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Return type and shape of each weight in a file, from its header alone."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118
+            return {
+                name: (_DTYPES.get(one.get_dtype(), ""), tuple(one.get_shape()))
+                for name, one in slices.items()
+            }
+    except (SafetensorError, OSError) as error:
+        raise FileError(_damaged(path)) from error
+
+
 def _parse_card(path: Path, text: str, kind: type[CardT]) -> CardT:
     try:
-        fields = json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+        fields = parse_json(text)
+    except ValueError as error:
         raise FileError(_damaged(path)) from error
     if not isinstance(fields, dict):
         raise FileError(_damaged(path))
@@ -159,18 +202,24 @@ def _parse_card(path: Path, text: str, kind: type[CardT]) -> CardT:
             "update napari-seewhy."
         )
     try:
-        return kind(**fields)
-    except (OptionError, TypeError) as error:
+        card = kind(**fields)
+        card.describe()  # its figures may be of any shape
+    except OptionError as error:
         raise FileError(
-            f"{path} is whole, but this program does not understand its card: {error} Another "
-            "version or program may have written it; open it there and save it again, or retrain."
+            f"{path} is whole, but this program does not understand its card: {_shorten(error)} "
+            "Another version or program may have written it; open it there and save it again, or "
+            "retrain."
         ) from error
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise FileError(f"{_damaged(path)} Its figures have another shape.") from error
+    return card
 
 
 def _read_metadata(path: Path) -> dict[str, str]:
     """Read the text in front of the weights, and check that all weights are there."""
     from safetensors import SafetensorError, safe_open
 
+    check_readable(path)
     try:
         with path.open("rb") as stream:
             start = stream.read(8)
@@ -222,12 +271,14 @@ def _holds_pickle(path: Path) -> bool:
         return False
 
 
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
-
-
 def _foreign(path: Path) -> str:
     return f"{path} was not made by this program; choose a model of napari-seewhy."
+
+
+def _shorten(error: Exception) -> str:
+    """Say an error in a line: what stands in a file from anybody may be of any length."""
+    said = str(error)
+    return said if len(said) <= _MOST_LETTERS else f"{said[:_MOST_LETTERS]} ..."
 
 
 def _damaged(path: Path) -> str:

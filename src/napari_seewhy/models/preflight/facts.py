@@ -6,7 +6,7 @@ Needs no torch.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -116,6 +116,11 @@ class SampleFacts:
         """Median diameter of what stands out in the samples, over the channels that show it."""
         sizes = [channel.object_px for channel in self.channels if channel.object_px is not None]
         return float(np.median(sizes)) if sizes else None
+
+    def keep(self, names: Sequence[str]) -> SampleFacts:
+        """Return the same of some channels alone."""
+        kept = tuple(channel for channel in self.channels if channel.name in names)
+        return replace(self, channels=kept)
 
     def to_card_fields(self) -> dict[str, Any]:
         """Return the properties of training samples by the field names of a `ModelCard`.

@@ -3,7 +3,6 @@ from .devices import (
     Runtime as Runtime,
     choose_device as choose_device,
     choose_runtime as choose_runtime,
-    is_memory_short as is_memory_short,
     release_memory as release_memory,
 )
 from .predict import predict_steps as predict_steps

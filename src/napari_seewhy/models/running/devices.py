@@ -19,7 +19,6 @@ _BF16_FEATURES = ("avx512_bf16", "amx_bf16", "bf16", "sve_bf16")
 """What torch calls the instructions of x86 and Arm processors that multiply bfloat16."""
 
 _CONTIGUOUS = torch.contiguous_format
-_MEMORY_WORDS = ("out of memory", "defaultcpuallocator", "cublas_status_alloc_failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +88,6 @@ def choose_device(wanted: DeviceName = "auto") -> str:
             "`seewhy doctor` says."
         )
     return wanted
-
-
-def is_memory_short(error: RuntimeError) -> bool:
-    """Say whether an error of torch means that memory ran out.
-
-    Of NVIDIA's devices it is an `torch.OutOfMemoryError`; of Macs and of the CPU, words alone.
-    """
-    said = str(error).lower()
-    return isinstance(error, torch.OutOfMemoryError) or any(word in said for word in _MEMORY_WORDS)
 
 
 def release_memory() -> None:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from napari_seewhy.errors import TaskError
+from napari_seewhy.errors import TaskError, is_memory_short
 from napari_seewhy.models.running.devices import (
     Runtime,
     choose_runtime,
-    is_memory_short,
     release_memory,
 )
 from napari_seewhy.models.running.predict_options import PredictOptions

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from napari_seewhy.errors import DataError, FileError, OptionError
-from napari_seewhy.files import explain_os_error, read_json, write_text
+from napari_seewhy.files import read_json, remove_file, write_text
 from napari_seewhy.samples.storing import UNKNOWN, SampleSet
 from napari_seewhy.samples.targeting import ClassBalance, count_classes
 
@@ -162,10 +162,7 @@ class Annotations:
         FileError
             If it cannot be removed.
         """
-        try:
-            self.sidecar.unlink(missing_ok=True)
-        except OSError as error:
-            raise FileError(explain_os_error(error, self.sidecar, "removed")) from error
+        remove_file(self.sidecar)
         self._answers.clear()
 
     def _save(self, classes: Sequence[str], answers: Sequence[Answer]) -> None:
@@ -231,7 +228,7 @@ def sidecar_path(path: Path) -> Path:
 
 
 def _read(sidecar: Path) -> dict[str, Any]:
-    content: dict[str, Any] = read_json(sidecar)
+    content = read_json(sidecar)
     try:
         if content["kind"] == _KIND and content["schema_version"] > SCHEMA_VERSION:
             raise FileError(f"{sidecar} is of a newer version of napari-seewhy; update it.")

@@ -7,7 +7,6 @@ not as a `SampleWriter` writes it is refused.
 from __future__ import annotations
 
 import contextlib
-import json
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_seewhy.errors import FileError
-from napari_seewhy.files import explain_os_error
+from napari_seewhy.files import check_readable, explain_os_error, parse_json
+from napari_seewhy.record import check_record
 from napari_seewhy.samples.storing.layout import ATTRIBUTES, DATASETS, KIND, SCHEMA_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     import h5py
@@ -84,9 +83,8 @@ def _say(path: Path, error: Exception) -> str:
 def _open(path: Path) -> h5py.File:
     import h5py
 
+    check_readable(path)
     try:
-        if path.exists() and not path.is_file() and not path.is_dir():
-            raise FileError(f"{path} cannot be read: it is no regular file; choose a sample set.")
         if path.stat().st_size == 0:
             raise FileError(f"{path} is empty (0 bytes); make it again or copy it again.")
         with path.open("rb"):
@@ -95,8 +93,6 @@ def _open(path: Path) -> h5py.File:
             raise FileError(f"{path} is no HDF5 file; choose a sample set, such as samples.h5.")
     except OSError as error:
         raise FileError(explain_os_error(error, path, "read")) from error
-    except ValueError as error:  # a NUL character
-        raise FileError(f"{str(path)!r} can be no path; check the name.") from error
     # Some network disks refuse the lock that HDF5 asks for first; a reader does without.
     for locking in (None, False):
         with contextlib.suppress(OSError):
@@ -185,8 +181,10 @@ def _read_attributes(file: h5py.File) -> Attributes:
     size = float(values["pixel_size_um"])
     if not (math.isnan(size) or 0 < size < math.inf):
         raise ValueError("Its pixel size is not above 0.")
-    record = json.loads(values["record"])
-    if not isinstance(record, dict) or not _is_shallow(record):
+    record = parse_json(values["record"])
+    if isinstance(record, dict):
+        check_record(record)
+    else:
         raise ValueError("Its record is no JSON object.")
     return Attributes(channels, classes, None if math.isnan(size) else size, record)
 
@@ -198,13 +196,3 @@ def _read_names(name: str, values: Any) -> tuple[str, ...]:
     if len(set(names)) != len(names):
         raise ValueError(f"Its {name} have the same name twice.")
     return names
-
-
-def _is_shallow(value: Any, depth: int = 100) -> bool:
-    """Whether nested lists and objects end at some depth, so that they can be written again."""
-    inner: Iterator[Any] = iter(())
-    if isinstance(value, dict):
-        inner = iter(value.values())
-    elif isinstance(value, list):
-        inner = iter(value)
-    return depth > 0 and all(_is_shallow(one, depth - 1) for one in inner)

@@ -62,7 +62,8 @@ class SampleWriter:
     Raises
     ------
     FileError
-        At the end of the block, if the file cannot be written (full disk, no permission).
+        If the file cannot be written: at the beginning of the block (no permission, a name that is
+        too long), or at its end (full disk).
 
     Examples
     --------
@@ -79,6 +80,7 @@ class SampleWriter:
 
     _file: h5py.File
     _stream: DiskStream
+    _stack: ExitStack
 
     def __init__(  # noqa: PLR0913  (all that the file stores about its samples)
         self,
@@ -100,12 +102,13 @@ class SampleWriter:
         self.record: Mapping[str, Any] = record or {}
         self.dtype = np.dtype(dtype)
         self.sample_shape = (len(self.channels), *size_px)
-        self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        part = self._stack.enter_context(writing(self.path))
-        self._file, self._stream = self._stack.enter_context(creating_hdf5(part))
-        self._create_datasets()
+        with ExitStack() as stack:
+            part = stack.enter_context(writing(self.path))
+            self._file, self._stream = stack.enter_context(creating_hdf5(part))
+            self._create_datasets()
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(

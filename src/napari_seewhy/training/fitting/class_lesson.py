@@ -8,8 +8,9 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from napari_seewhy.errors import is_memory_short
 from napari_seewhy.models.files import normalise
-from napari_seewhy.models.running import is_memory_short, release_memory
+from napari_seewhy.models.running import release_memory
 from napari_seewhy.samples.storing import read_ahead
 from napari_seewhy.training.fitting.augment import apply_augmentation, draw_augmentation
 from napari_seewhy.training.learning import Score, weigh_classes

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from napari_seewhy.errors import FileError
 from napari_seewhy.files import hash_file
 from napari_seewhy.models.files import load_model, read_card
+from napari_seewhy.training.fitting.question import CONSTANT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from napari_seewhy.models.cards import ModelCard
     from napari_seewhy.models.files import Model
     from napari_seewhy.models.networks import NetworkOptions
     from napari_seewhy.samples.splitting import Split
@@ -51,6 +53,12 @@ def find_finished(
         and options.items() <= record["options"].items()
         and record["results"]["split"] == rows
         and card.classes == split.classes
-        and card.channel_names == tuple(channels or samples.channels)
+        and _is_of_channels(card, channels or samples.channels)
     )
     return load_model(out) if is_same else None
+
+
+def _is_of_channels(card: ModelCard, wanted: Sequence[str]) -> bool:
+    """Whether a model takes these channels, but for those that were the same everywhere."""
+    constant = card.samples.get(CONSTANT, [])
+    return card.channel_names == tuple(name for name in wanted if name not in constant)

@@ -36,6 +36,7 @@ def fit_steps(  # noqa: PLR0913  (what, with what, how, on which rows, and where
     channels: Sequence[str] | None = None,
     classes: ClassMap | None = None,
     resume: bool = False,
+    place: Path | None = None,
 ) -> Task[Model]:
     """Train a network on samples.
 
@@ -59,6 +60,8 @@ def fit_steps(  # noqa: PLR0913  (what, with what, how, on which rows, and where
     resume
         Whether to continue from an existing checkpoint. In float32 on the CPU the weights
         are then, to the last bit, those of a training that was never stopped.
+    place
+        Where the model is written instead of to `out`; None for `out`.
 
     Returns
     -------
@@ -84,6 +87,7 @@ def fit_steps(  # noqa: PLR0913  (what, with what, how, on which rows, and where
             yield from train_to_file_steps(
                 prepare,
                 out=Path(out),
+                place=place,
                 load=load_model,
                 n_devices=options.n_devices,
                 resume=resume,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.errors import DataError
+from napari_seewhy.errors import DataError, SeewhyWarning
 from napari_seewhy.files import hash_file
 from napari_seewhy.models.cards import ModelCard
 from napari_seewhy.models.preflight import gather_facts_steps
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from napari_seewhy.samples.storing import SampleSet
     from napari_seewhy.samples.targeting import ClassMap
     from napari_seewhy.training.fitting.options import TrainOptions
+
+
+CONSTANT = "constant_channels"
+"""Entry of a card's samples: channels that were left out because they are the same everywhere."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,6 +104,11 @@ def pose_question_steps(
     DataError
         If a part of the split is empty, holds samples of unknown class or one class only, or the
         pixels do not do.
+
+    Warns
+    -----
+    SeewhyWarning
+        If a channel is the same everywhere and is left out.
     """
     target, names = samples.target, samples.classes
     if classes is not None:
@@ -107,14 +117,32 @@ def pose_question_steps(
         _check_part(part, target[rows])
     # Of the training samples alone: the others must not be looked at.
     facts = yield from gather_facts_steps(samples, split.train, channels)
+    constant = [channel.name for channel in facts.channels if channel.is_empty]
+    told = _tell_making(samples)
+    if 0 < len(constant) < len(facts.channels):
+        _warn_constant(constant)
+        told[CONSTANT] = constant
+        channels = [name for name in facts.channel_names if name not in constant]
+        facts = facts.keep(channels)
     card = ModelCard(
         name=name,
         network=network,
         classes=names,
-        samples=_tell_making(samples),
+        samples=told,
         **facts.to_card_fields(),
     )
     return Question(PixelSource(samples, channels), target, split, card)
+
+
+def _warn_constant(names: Sequence[str]) -> None:
+    """Say which channels cannot be learned from, and that the others can."""
+    are = "channels {} are" if len(names) > 1 else "channel {} is"
+    warnings.warn(
+        f"The {are.format(', '.join(names))} the same everywhere in the training samples, so there "
+        "is nothing to learn; the model does without.",
+        SeewhyWarning,
+        stacklevel=3,
+    )
 
 
 def _tell_making(samples: SampleSet) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import SeewhyWarning
+from napari_seewhy.files import remove_file
 from napari_seewhy.models.files import load_model, user_folder
 from napari_seewhy.models.networks import NetworkOptions
 from napari_seewhy.models.running import PredictOptions
@@ -159,7 +160,7 @@ def _report_steps(job: TrainJob, model: Model) -> Task[Trained]:
     with open_annotated(job.samples) as samples:
         reported = yield from report_steps(model, samples, job.place, options, classes=job.classes)
     for path in (job.unfinished, checkpoint_path(job.unfinished)):
-        path.unlink(missing_ok=True)
+        remove_file(path)
     results = reported.model.card.record["results"]
     return Trained(
         path=job.place,

@@ -122,7 +122,12 @@ def _find_split(card: ModelCard, samples: SampleSet) -> dict[str, list[int]] | N
     # Annotating writes a new file of the same samples, which names the one it came from.
     before = samples.record.get("annotated", {}).get("inputs", [])
     known = {hash_file(samples.path), *(file["sha256"] for file in before)}
-    return split if inputs[0]["sha256"] in known else None
+    if inputs[0]["sha256"] not in known:
+        return None
+    is_usable = {"train", "stop", "report"} <= set(split) and all(
+        isinstance(row, int) and 0 <= row < len(samples) for rows in split.values() for row in rows
+    )
+    return split if is_usable else None
 
 
 def find_target(

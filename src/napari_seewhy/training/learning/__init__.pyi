@@ -25,5 +25,6 @@ from .session import (
     is_finished as is_finished,
     keep_nothing as keep_nothing,
     train_to_file_steps as train_to_file_steps,
+    unreported_path as unreported_path,
 )
 from .step import TrainStep as TrainStep

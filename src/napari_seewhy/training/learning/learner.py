@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from napari_seewhy.errors import SeewhyWarning, TaskError
-from napari_seewhy.models.running import Runtime, is_memory_short, release_memory
+from napari_seewhy.errors import SeewhyWarning, TaskError, is_memory_short
+from napari_seewhy.models.running import Runtime, release_memory
 from napari_seewhy.training.learning.seeds import seeded
 from napari_seewhy.training.learning.team import Team
 

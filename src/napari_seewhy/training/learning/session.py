@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 import torch
 
 from napari_seewhy.errors import FileError
+from napari_seewhy.files import remove_file
 from napari_seewhy.models.files import read_card_of, save_network
 from napari_seewhy.progress import Step
 from napari_seewhy.training.learning.checkpoint import (
@@ -184,6 +185,7 @@ def train_to_file_steps(
     prepare: Callable[[], Task[Trainable[M]]],
     *,
     out: Path,
+    place: Path | None = None,
     load: Callable[[Path], M],
     n_devices: int = 1,
     resume: bool = False,
@@ -198,7 +200,9 @@ def train_to_file_steps(
     prepare
         Reads what is trained with what; pickled where there are several devices.
     out
-        Model file to write.
+        Model file to write; its checkpoint stands beside it.
+    place
+        Where the model is written instead, until its evaluation is in its card; None for `out`.
     load
         Reads a model file; pickled likewise.
     n_devices
@@ -217,10 +221,16 @@ def train_to_file_steps(
     """
     if n_devices > 1 and not is_one_of_several():
         task = partial(
-            train_to_file_steps, prepare, out=out, load=load, n_devices=n_devices, resume=resume
+            train_to_file_steps,
+            prepare,
+            out=out,
+            place=place,
+            load=load,
+            n_devices=n_devices,
+            resume=resume,
         )
         yield from run_on_several_steps(task, n_devices)
-        return load(out)
+        return load(place or out)
     trainable = yield from prepare()
     about = trainable.describe()
     training = trainable.open(find_checkpoint(out, about) if resume else None)
@@ -231,9 +241,17 @@ def train_to_file_steps(
 
     model = yield from training.steps(keep)
     if training.is_first:
-        save_network(out, model.network, model.card)
-        checkpoint_path(out).unlink(missing_ok=True)
+        save_network(place or out, model.network, model.card)
+        remove_file(checkpoint_path(out))
     return model
+
+
+def unreported_path(out: Path) -> Path:
+    """Return where the model `out` stands between its training and its evaluation.
+
+    So that a kill in between leaves no model without its figures under the final name.
+    """
+    return out.with_name(f".{out.stem}.unreported{out.suffix}")
 
 
 def is_finished(

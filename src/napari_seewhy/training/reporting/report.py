@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from napari_seewhy.files import write_json
+from napari_seewhy.files import remove_file, write_json
 from napari_seewhy.models.files import save_model
 from napari_seewhy.training.judging import EvaluateOptions, evaluate_steps
+from napari_seewhy.training.learning import unreported_path
 from napari_seewhy.training.reporting.model_report import write_model_report
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def report_steps(
     samples
         The sample set of its training.
     out
-        Its file, rewritten with the figures in its card; ``<stem>_evaluation.json`` and
+        Its file, written with the figures in its card; ``<stem>_evaluation.json`` and
         ``.html`` are written beside it.
     options
         How it is judged and run.
@@ -72,6 +73,7 @@ def report_steps(
     save_model(out, model)
     write_json(json_path, evaluation.to_json())
     write_model_report(html_path, model.card, samples, evaluation)
+    remove_file(unreported_path(out))
     return Reported(model, evaluation)
 
 

@@ -8,7 +8,7 @@ import os
 from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import FileError
-from napari_seewhy.files import explain_os_error
+from napari_seewhy.files import check_readable, explain_os_error, make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,9 @@ def open_journal(path: Path) -> JournalStorage:
     from optuna.storages import JournalStorage
     from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
+    if path.exists():
+        check_readable(path)
     _check_journal(path)
     # Other than a link, a lock file can be made on every system, by everybody.
     lock = JournalFileOpenLock(str(path))

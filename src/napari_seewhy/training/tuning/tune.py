@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from napari_seewhy.progress import Step, blocking
 from napari_seewhy.training.fitting import fit_steps
 from napari_seewhy.training.judging import EvaluateOptions
+from napari_seewhy.training.learning import unreported_path
 from napari_seewhy.training.reporting import report_steps
 from napari_seewhy.training.tuning.search import open_search_steps
 
@@ -101,7 +102,14 @@ def tune_steps(
     yield Step(0, 0, f"Training the winner, trial {winner.number}")
     network, training = search.to_options(winner.point)
     model = yield from fit_steps(
-        samples, network, training, split, out=out, channels=channels, classes=classes
+        samples,
+        network,
+        training,
+        split,
+        out=out,
+        channels=channels,
+        classes=classes,
+        place=unreported_path(out),
     )
     # Noted before it is looked at: a kill in between counts as a look.
     n_looks = search.study.note_reported(winner.number)

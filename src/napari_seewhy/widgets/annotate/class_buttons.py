@@ -10,6 +10,7 @@ from qtpy.QtGui import QColor, QIcon, QPixmap
 from qtpy.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from napari_seewhy.layers import class_colors
+from napari_seewhy.pages import literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +74,9 @@ class ClassButtons(QWidget):
             button = QPushButton(_swatch(QColor.fromRgbF(*color)), "")
             # Keys shall stay with the pictures, or Space would press the button.
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setToolTip(f"Says that the sample is {name}, and continues to the next.")
+            button.setToolTip(
+                literal(f"Says that the sample is {name}, and continues to the next.")
+            )
             button.setStyleSheet("text-align: left")
             button.clicked.connect(partial(self._on_clicked, name))
             self._rows.addWidget(button)

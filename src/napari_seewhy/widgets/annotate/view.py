@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from napari_seewhy.pages import literal
 from napari_seewhy.widgets.annotate.class_buttons import N_KEYS, ClassButtons
 from napari_seewhy.widgets.annotate.page import SamplePage
 from napari_seewhy.widgets.parts.pictures import ContactSheet
@@ -88,7 +89,7 @@ class AnnotateView(QWidget):
             return
         known = queue.annotations
         self._sample.set_pictures(pictures.draw_channels(queue.row), list(pictures.channels))
-        self._said.setText(_say(queue))
+        self._said.setText(literal(_say(queue)))
         self._page.show_page(queue, pictures)
         self._buttons.set_counts(known.balance.counts if known.balance else {})
         self._progress.setMaximum(len(known))

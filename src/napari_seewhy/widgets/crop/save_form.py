@@ -15,6 +15,7 @@ from napari_seewhy.cells.cropping import (
     marker_of,
 )
 from napari_seewhy.errors import SeewhyError
+from napari_seewhy.pages import literal
 from napari_seewhy.widgets.parts.forms import Choice, OptionsForm
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class SaveForm(QWidget):
         has_threshold = bool(column) and is_measurement(self._crops.cells[column])
         shown = dict.fromkeys(_THRESHOLDED, has_threshold)
         self._options.show_rows(**shown, keep_marker=is_marker)
-        self._preview.setText(self._say_counts())
+        self._preview.setText(literal(self._say_counts()))
         self.changed.emit()
 
     def _say_counts(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from napari_seewhy.files import make_folder
 from napari_seewhy.widgets.demo.cells import show_cells
 from napari_seewhy.widgets.demo.dna import show_dna
 from napari_seewhy.widgets.demo.genes import show_genes
@@ -41,7 +42,7 @@ def run_demo(out: Path, *, keep_open: bool = False) -> None:
 
     viewer = napari.Viewer(title="napari-seewhy demo")
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        make_folder(out)
         window = DemoWindow(viewer, out)
         for show in _PARTS:
             show(window)

@@ -10,6 +10,7 @@ from qtpy.QtGui import QImage, QPixmap
 from qtpy.QtWidgets import QGridLayout, QLabel, QWidget
 
 from napari_seewhy.layers import HEATMAP, METADATA_KEY
+from napari_seewhy.pages import literal
 from napari_seewhy.widgets.parts.layers import is_image, may_be_same_image, role_of, shape_yx
 from napari_seewhy.widgets.parts.pictures import blend_channels
 from napari_seewhy.widgets.parts.viewer import settle
@@ -59,7 +60,7 @@ class CellPicture(QWidget):
         texts = (caption, explained)
         for i, picture in enumerate((closeup.image, closeup.heatmap)):
             self._pictures[i].setVisible(picture is not None)
-            self._captions[i].setText(texts[i])
+            self._captions[i].setText(literal(texts[i]))
             self._captions[i].setVisible(bool(texts[i]))
             if picture is not None:
                 self._pictures[i].setPixmap(_to_pixmap(picture))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -140,7 +141,7 @@ class Scatter(pg.GraphicsLayoutWidget):
         self.set_rule(None)
         self.mark(None)
         for side, name, log in zip(("bottom", "left"), names, is_log, strict=True):
-            self.plot.setLabel(side, describe_column(name))
+            self.plot.setLabel(side, escape(describe_column(name)))
             self.plot.getAxis(side).setLogMode(log)
         self.points.set_points(*self._values)
         self.plot.enableAutoRange()

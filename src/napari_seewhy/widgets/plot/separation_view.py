@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
@@ -169,7 +170,7 @@ class SeparationView(QWidget):
         self._pairs.set_cells(_shown(found.pairs, _PAIR_COLUMNS))
         self._single.set_cells(_shown(found.features, _SINGLE_COLUMNS))
         left_out = say_left_out(found.left_out, also=(NOT_A_NUMBER,))
-        sentences = [f"<b>{found.sentence}</b>", *found.warnings, left_out]
+        sentences = [f"<b>{escape(found.sentence)}</b>", *map(escape, (*found.warnings, left_out))]
         self._answer.setText("<br>".join(filter(None, sentences)))
 
     def _refresh(self) -> None:

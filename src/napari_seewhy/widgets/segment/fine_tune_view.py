@@ -18,6 +18,7 @@ from napari_seewhy.cells.segmenting import (
 )
 from napari_seewhy.models.files import ModelLibrary
 from napari_seewhy.nuclei import SegmenterOptions
+from napari_seewhy.pages import literal
 from napari_seewhy.training.learning import TrainStep
 from napari_seewhy.widgets.parts.layers import LayerChecks
 from napari_seewhy.widgets.parts.tasks import Pace, TrainRow, fill_dock, state_of
@@ -153,7 +154,7 @@ class FineTuneView(QWidget):
             self._result.setText(f"{said}; {left}." if left else f"{said}.")
 
     def _on_trained(self, tuned: FineTuned) -> None:
-        self._result.setText(_sum_up(tuned))
+        self._result.setText(literal(_sum_up(tuned)))
         self.task_row.show_message(f"{tuned.path.stem} is in the library.")
         self._suggest_name()
         if tuned.is_better:

@@ -9,6 +9,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
+from napari_seewhy.pages import literal
 from napari_seewhy.widgets.parts.pictures import html_table, html_warnings
 
 if TYPE_CHECKING:
@@ -86,10 +87,11 @@ class EvaluationCard(QWidget):
                 shade = QColor("#009e73" if row == column else "#d55e00")
                 shade.setAlphaF(share)
                 item.setBackground(shade)
-                item.setToolTip(
+                said = (
                     f"{n} of {sum(counts)} samples of {names[row]} are taken for {names[column]} "
                     f"({100 * share:.0f} %)."
                 )
+                item.setToolTip(literal(said))
                 table.setItem(row, column, item)
         header = table.horizontalHeader().sizeHint().height()
         table.setFixedHeight(header + _ROW_PX * len(names) + 4)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QFileSystemWatcher, Signal
 from qtpy.QtWidgets import QFormLayout, QGroupBox, QLabel, QVBoxLayout, QWidget
 
+from napari_seewhy.pages import literal
 from napari_seewhy.samples.annotating import sidecar_path
 from napari_seewhy.training.fitting import SampleOverview
 from napari_seewhy.widgets.parts.forms import Choice, NamesEditor
@@ -83,7 +84,7 @@ class TrainSamples(QWidget):
             self._watch(path)
             blocked = self.blockSignals(True)
             self._file.set_path(path)
-            self._about.setText(f"{samples.describe()}.")
+            self._about.setText(literal(f"{samples.describe()}."))
             self._channels.set_choices([Choice(name) for name in samples.channels])
             self._channels.set_value(samples.channels)
             self._show_classes(samples)

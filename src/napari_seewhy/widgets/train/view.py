@@ -8,6 +8,7 @@ from qtpy.QtCore import QUrl, Signal
 from qtpy.QtGui import QDesktopServices
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from napari_seewhy.pages import literal
 from napari_seewhy.training.learning import TrainStep
 from napari_seewhy.widgets.parts.tasks import NextSteps, Pace
 from napari_seewhy.widgets.parts.training import Curves
@@ -70,7 +71,7 @@ class TrainingView(QWidget):
     def begin(self, job: TrainJob) -> None:
         """Show that a training has begun."""
         self._n_epochs, self._pace, self._trained = job.options.epochs, Pace(), None
-        self._sentence.setText(f"Training {job.name} ...")
+        self._sentence.setText(literal(f"Training {job.name} ..."))
         self._curves.begin(len(job.classes.classes), self._n_epochs)
         self._card.set_evaluation(None)
         for part in (self._page_button, self._stopped, self._next):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from napari_seewhy.pages import literal
 from napari_seewhy.training.learning import TrainStep
 from napari_seewhy.widgets.parts.pictures import html_table
 from napari_seewhy.widgets.parts.tasks import NextSteps, Pace
@@ -66,7 +67,7 @@ class StainTrainingView(QWidget):
     def begin(self, job: StainTrainJob) -> None:
         """Show that a training has begun."""
         self._n_epochs, self._pace = job.options.epochs, Pace()
-        self._sentence.setText(f"Training {job.name} ...")
+        self._sentence.setText(literal(f"Training {job.name} ..."))
         self.curves.begin(2, self._n_epochs)
         for part in (self._go_on_button, self._figures, self._next):
             part.hide()

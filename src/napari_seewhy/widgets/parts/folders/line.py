@@ -15,6 +15,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_seewhy.pages import literal
+
 
 class FolderLine(QWidget):
     """Asks for a folder.
@@ -64,8 +66,8 @@ class FolderLine(QWidget):
     def set_path(self, path: Path | None) -> None:
         """Choose a folder, which need not be there yet; None for none."""
         self.path = path
-        self._label.setText(self._nothing if path is None else path.name)
-        self._label.setToolTip("" if path is None else str(path))
+        self._label.setText(self._nothing if path is None else literal(path.name))
+        self._label.setToolTip("" if path is None else literal(str(path)))
         self._clear_button.setVisible(self._may_clear and path is not None)
         self.changed.emit()
 

@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QFormLayout, QWidget
 
 from napari_seewhy.layers import channel_of_layer, is_nuclear
 from napari_seewhy.models.preflight import match_channels
+from napari_seewhy.pages import literal
 from napari_seewhy.widgets.parts.layers.choice import LayerChoice, is_image
 from napari_seewhy.widgets.parts.layers.labelled_image import shape_yx
 from napari_seewhy.widgets.parts.viewer import follow
@@ -65,7 +66,7 @@ class ChannelChoices(QWidget):
             name: LayerChoice(self._viewer, self._fits, nothing=_NOTHING) for name in channels
         }
         for name, choice in self._choices.items():
-            choice.setToolTip(f"The image that shows what the model learned as {name}.")
+            choice.setToolTip(literal(f"The image that shows what the model learned as {name}."))
             choice.layer_changed.connect(self.changed)
             self._rows.addRow(name, choice)
         self.setVisible(bool(channels))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
+from napari_seewhy.pages import literal
 from napari_seewhy.widgets.parts.viewer import follow
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class LayerChecks(QListWidget):
         self.clear()
         for layer in self._offered:
             item = QListWidgetItem(layer.name, self)
-            item.setToolTip(self._describe(layer))
+            item.setToolTip(literal(self._describe(layer)))
             is_ticked = layer not in self._unticked
             item.setCheckState(Qt.CheckState.Checked if is_ticked else Qt.CheckState.Unchecked)
         self.setFixedHeight(_ROW_PX * min(max(len(self._offered), 1), _MAX_ROWS) + 4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -121,7 +122,7 @@ class Histogram(QWidget):
         values = self._cells[name].to_numpy(float) if name else np.empty(0)
         counts, edges = count_values(values)
         self._bars.setOpts(x0=edges[:-1], x1=edges[1:], height=counts)
-        self._plot.setLabel("bottom", describe_column(name) if name else "")
+        self._plot.setLabel("bottom", escape(describe_column(name)) if name else "")
         self._plot.setLabel("left", "cells")
         marked = np.nan if self._position is None else values[self._position]
         self._mark.setVisible(bool(np.isfinite(marked)))

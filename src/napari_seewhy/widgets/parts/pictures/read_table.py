@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
+from napari_seewhy.pages import literal
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -46,4 +48,4 @@ class ReadTable(QTableWidget):
                     self.setItem(row, column, item)
                 if item.text() != text:
                     item.setText(text)
-                item.setToolTip(tooltip)
+                item.setToolTip(literal(tooltip))

@@ -9,6 +9,7 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from napari_seewhy.layers import METADATA_KEY
+from napari_seewhy.pages import literal
 from napari_seewhy.widgets.parts.viewer import follow
 
 if TYPE_CHECKING:
@@ -58,8 +59,9 @@ class SampleFile(QWidget):
     def set_path(self, path: Path) -> None:
         """Show the name of a file, which could be read."""
         self.path = path
-        self._label.setText(path.name if len(path.name) < 30 else f"{path.name[:26]} ...")
-        self._label.setToolTip(str(path))
+        name = path.name if len(path.name) < 30 else f"{path.name[:26]} ..."
+        self._label.setText(literal(name))
+        self._label.setToolTip(literal(str(path)))
 
     def offer_open(self) -> None:
         """Take a sample set that is open in the viewer, where none was chosen yet."""

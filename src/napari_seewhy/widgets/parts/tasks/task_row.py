@@ -11,6 +11,7 @@ from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBox
 
 from napari_seewhy.engine import Cancelled, Failed, Finished, Stepped, Warned
 from napari_seewhy.errors import TaskError
+from napari_seewhy.pages import literal
 from napari_seewhy.progress import Step
 from napari_seewhy.widgets.parts.tasks.pace import Pace
 from napari_seewhy.widgets.parts.viewer import (
@@ -214,7 +215,7 @@ class TaskRow(QWidget):
         self._bar.setVisible(self._is_running)
         # Why the button is grey stands beside it, also below what came out before.
         lines = dict.fromkeys(filter(None, (self._text, tooltip)))
-        self._message.setText("\n".join(lines))
+        self._message.setText(literal("\n".join(lines)))
         self._message.setVisible(bool(self._message.text()))
         self._details_button.setVisible(bool(self._details))
         self._button.setText("Cancel" if self._is_running else self._title)

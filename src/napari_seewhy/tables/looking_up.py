@@ -1,157 +1,22 @@
-"""Tables, read, checked and written in one way; which rows belong to an image, to a cell."""
+"""Which rows of a table belong to an image, and to a cell."""
 
 from __future__ import annotations
 
 import itertools
-import re
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
-from napari_seewhy.errors import DataError, FileError, OptionError
-from napari_seewhy.files import read_text, write_text
+from napari_seewhy.errors import DataError
+from napari_seewhy.tables.csv_files import check_columns
+from napari_seewhy.tables.groups import file_stem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
 _IMAGE_COLUMNS = ("image", "source")
-
-
-def file_stem(path: str | Path) -> str:
-    """Return the name of a file without its ending; ``.ome.tif`` counts as one ending.
-
-    Examples
-    --------
-    >>> file_stem("plate 1/B02.ome.tif"), file_stem("B02.t1.png")
-    ('B02', 'B02.t1')
-    """
-    return Path(path).stem.removesuffix(".ome")
-
-
-def find_group(path: str | Path, pattern: str = "") -> str:
-    r"""Say which group a file belongs to: its stem, or what a pattern finds in its path.
-
-    Parameters
-    ----------
-    path
-        The file; the pattern is sought in the whole path, with ``/`` between folders.
-    pattern
-        Regular expression; its first bracketed part is the group, or all it matches where it has no
-        brackets. "" takes the stem.
-
-    Raises
-    ------
-    OptionError
-        If the pattern is no regular expression, or does not match.
-
-    Examples
-    --------
-    >>> find_group("day3/A01_f2.tif"), find_group("day3/A01_f2.tif", r"([A-H]\d+)_f")
-    ('A01_f2', 'A01')
-    """
-    if not pattern:
-        return file_stem(path)
-    try:
-        match = re.search(pattern, Path(path).as_posix())
-    except re.error as error:
-        raise OptionError(f"{pattern!r} is no regular expression: {error}.") from error
-    if match is None:
-        raise OptionError(f"The pattern {pattern!r} finds no group in {path}; change the pattern.")
-    found = match.group(1) if match.re.groups else match.group(0)
-    return found or ""
-
-
-def name_groups(paths: Iterable[str | Path], pattern: str = "") -> list[str]:
-    """Give every file its group as `find_group` does, but different files never the same stem.
-
-    Files of one stem in several folders (every microscope that numbers its fields writes them) get
-    their folder before it, and where that is the same too, their whole path.
-
-    Raises
-    ------
-    OptionError
-        As `find_group`.
-
-    Examples
-    --------
-    >>> name_groups(["day1/f.tif", "day2/f.tif", "day2/g.tif"])
-    ['day1/f', 'day2/f', 'g']
-    """
-    files = [Path(path) for path in paths]
-    if pattern:
-        return [find_group(path, pattern) for path in files]
-    forms: tuple[Callable[[Path], str], ...] = (
-        file_stem,
-        lambda path: f"{path.parent.name}/{file_stem(path)}",
-        Path.as_posix,
-    )
-    groups = dict.fromkeys(files, "")
-    for form in forms:
-        named: dict[str, set[Path]] = {}
-        for path in groups:
-            named.setdefault(groups[path] or form(path), set()).add(path)
-        groups |= {path: name for name, alike in named.items() if len(alike) == 1 for path in alike}
-    return [groups[path] for path in files]
-
-
-def read_table(
-    path: Path, columns: Sequence[str] = (), text_columns: Sequence[str] = ()
-) -> pd.DataFrame:
-    """Read a CSV file with a header line.
-
-    Parameters
-    ----------
-    path
-        UTF-8 text, columns parted by commas.
-    columns
-        Columns that must be there.
-    text_columns
-        Columns that are kept as text, such as classes called 0 and 1; an empty cell becomes NaN.
-
-    Raises
-    ------
-    FileError
-        If the file cannot be read or is no table.
-    DataError
-        If a column is missing.
-    """
-    import io
-
-    import pandas as pd
-
-    text = read_text(path)
-    try:
-        # "NA" and "None" are names of classes as good as any.
-        as_text: dict[str, Any] = dict.fromkeys(text_columns, str)
-        table = pd.read_csv(
-            io.StringIO(text), dtype=as_text, keep_default_na=False, na_values=["", "nan", "NaN"]
-        )
-    except ValueError as error:
-        # pandas' parser errors are ValueErrors.
-        raise FileError(f"{path} is no table of comma-separated values: {error}.") from error
-    check_columns(table, columns, str(path))
-    return table
-
-
-def write_table(path: Path, table: pd.DataFrame) -> None:
-    """Write a table as CSV with a header line, whole or not at all.
-
-    Raises
-    ------
-    FileError
-        If it cannot be written.
-    """
-    write_text(path, table.to_csv(index=False, lineterminator="\n"))
-
-
-def check_columns(table: pd.DataFrame, columns: Iterable[str], name: str) -> None:
-    """Refuse a table that lacks one of `columns`, with a `DataError` that lists those it has."""
-    missing = [column for column in columns if column not in table]
-    if missing:
-        known = ", ".join(map(str, table.columns))
-        raise DataError(f"{name} has no column {', '.join(missing)}; its columns are {known}.")
 
 
 def look_up(

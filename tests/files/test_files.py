@@ -179,3 +179,68 @@ def test_protected_files_are_not_written_over_under_any_name(tmp_path):
     assert kept.read_text() == "kept"
     write_text(kept, "other")
     assert kept.read_text() == "other"
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next_and_nothing_else(tmp_path):
+    """The kill leaves a part; another computer's part, and one that is written, stay."""
+    script = """
+import os, signal, sys
+from pathlib import Path
+from napari_seewhy.files import writing
+with writing(Path(sys.argv[1])) as part:
+    part.write_text("half")
+    os.kill(os.getpid(), signal.SIGTERM)
+"""
+    path = tmp_path / "a.csv"
+    subprocess.run([sys.executable, "-c", script, str(path)], check=False)
+    (left,) = tmp_path.iterdir()
+    assert left.name.endswith(".a.csv.part")
+    foreign = tmp_path / f".00000000-{left.name.split('-', 1)[1]}"
+    foreign.write_text("half")
+    with writing(tmp_path / "b.csv") as part:
+        part.write_text("whole")
+        write_text(tmp_path / "c.csv", "whole")
+        assert part.exists()
+    assert {found.name for found in tmp_path.iterdir()} == {foreign.name, "b.csv", "c.csv"}
+
+
+def test_a_name_as_long_as_the_system_allows_is_written_and_a_longer_one_is_said(tmp_path):
+    path = tmp_path / f"{'x' * 250}.csv"
+    write_text(path, "whole")
+    assert path.read_text() == "whole"
+    for too_long in (tmp_path / f"{'x' * 260}.csv", tmp_path / ("x" * 300) / "a.csv"):
+        with pytest.raises(FileError, match="its name is too long"):
+            write_text(too_long, "")
+        with pytest.raises(OptionError, match="its name is too long"):
+            check_output(too_long, ".csv")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes among its files")
+def test_a_named_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for read in (read_text, read_json, hash_file):
+        with pytest.raises(FileError, match="is a pipe or a device"):
+            read(tmp_path / "pipe")
+
+
+def test_a_nul_character_in_a_path_is_said(tmp_path):
+    for do in (read_text, hash_file, lambda path: write_text(path, "")):
+        with pytest.raises(FileError, match="NUL character"):
+            do(tmp_path / "a\0.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("9" * 5000, "a number has 5000 digits"),
+        ("[" * 100_000 + "]" * 100_000, "more than 100 levels"),
+        ("[" * 150 + "]" * 150, "more than 100 levels"),
+        ("NaN", "NaN is no number"),
+        ('"\\ud800"', "half of a character"),
+    ],
+)
+def test_json_that_cannot_be_worked_with_is_refused_in_a_sentence(tmp_path, text, reason):
+    path = tmp_path / "record.json"
+    path.write_text(text)
+    with pytest.raises(FileError, match=reason):
+        read_json(path)

@@ -88,3 +88,16 @@ def test_a_name_that_two_images_have_is_refused():
 def test_two_files_never_share_a_group_by_their_stem(paths, groups):
     assert name_groups(paths) == groups
     assert set(name_groups(paths, "[fg]")) <= {"f", "g"}
+
+
+def test_what_a_spreadsheet_would_run_is_disarmed_and_comes_back(tmp_path):
+    path = tmp_path / "cells.csv"
+    names = ["=1+1", "+cmd|'/c calc'!A1", "-x", "@SUM(A1)", "\t=1", "'=x", "G1", "-1.5", "'quoted'"]
+    table = pd.DataFrame({"label": range(len(names)), "class": names, "=2+2": -1.5})
+    write_table(path, table)
+    lines = path.read_text().splitlines()
+    assert lines[0] == "label,class,'=2+2"
+    cells = [line.split(",", 1)[1].lstrip('"') for line in lines[1:]]
+    assert not [cell for cell in cells if cell[0] in "=+@\t"]
+    assert [cell for cell in cells if cell[0] == "-"] == ["-1.5,-1.5"]
+    pd.testing.assert_frame_equal(read_table(path, ["label"], ["class"]), table)

@@ -1,0 +1,114 @@
+"""Text of genomics as a stream, gzipped or not, that cannot fill the memory."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from napari_seewhy.errors import FileError
+from napari_seewhy.files import check_readable, explain_os_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_OTHERS = {
+    b"\x28\xb5\x2f\xfd": "compressed by zstd",
+    b"BZh": "compressed by bzip2",
+    b"\xfd7zXZ": "compressed by xz",
+    b"PK\x03\x04": "a ZIP archive or an Excel file",
+    b"BAM\x01": "a BAM file",
+    b"\xff\xfe": "text in UTF-16",
+    b"\xfe\xff": "text in UTF-16",
+    b"\x26\xfc\x8f\x88": "a bigWig",
+    b"\xeb\xf2\x89\x87": "a bigBed",
+}
+"""Other files that people take for tables, by their first bytes."""
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_LONGEST_LINE = 2**22
+"""Bytes of a line; one that never ends would fill the memory."""
+
+_MEMORY_PER_BYTE = 4
+"""Bytes of memory that one byte of text takes as a table."""
+
+
+@contextmanager
+def reading_text(path: Path) -> Iterator[None]:
+    """Turn what goes wrong while a table is read into a `FileError`."""
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise FileError(
+            f"{path} is gzipped, and its text ends before the archive does or holds bytes of "
+            "something else; it is broken off or damaged, so fetch it again."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise FileError(
+            f"{path} is {_name_content(path)}; wanted a text file with columns, plain or gzipped."
+        ) from error
+    except OSError as error:
+        raise FileError(explain_os_error(error, path, "read")) from error
+
+
+def _name_content(path: Path) -> str:
+    """Say what a file is that is no text, by its first bytes."""
+    with path.open("rb") as stream:
+        start = stream.read(8)
+    known = (name for magic, name in _OTHERS.items() if start.startswith(magic))
+    return next(known, "no text in UTF-8")
+
+
+def open_text(path: Path) -> IO[bytes]:
+    """Open a table, gzipped or not, as a stream whose lines and whole are bounded."""
+    check_readable(path)
+    with path.open("rb") as stream:
+        is_zipped = stream.read(2) == _GZIP_MAGIC
+    # Closed by the reader around it.
+    opened = cast("IO[bytes]", gzip.open(path) if is_zipped else path.open("rb"))  # noqa: SIM115
+    return cast("IO[bytes]", io.BufferedReader(_BoundedText(opened, path)))
+
+
+class _BoundedText(io.RawIOBase):
+    """Text whose lines and whole fit into the memory; a gzip of 1 MB may hold 1 GB."""
+
+    def __init__(self, stream: IO[bytes], path: Path) -> None:
+        import psutil
+
+        self._stream, self._path = stream, path
+        self._n_read = self._n_in_line = 0
+        self._most = psutil.virtual_memory().available // _MEMORY_PER_BYTE
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read the next bytes, and refuse what does not end."""
+        data = self._stream.read(min(len(buffer), _LONGEST_LINE))
+        buffer[: len(data)] = data
+        before, _, after = data.rpartition(b"\n")
+        first = before.find(b"\n") if b"\n" in before else len(before)
+        has_end = len(after) < len(data)
+        longest = self._n_in_line + (first if has_end else len(data))
+        self._n_in_line = len(after) if has_end else longest
+        self._n_read += len(data)
+        if longest > _LONGEST_LINE:
+            raise FileError(
+                f"{self._path} has a line of more than {_LONGEST_LINE // 2**20} MB; wanted a text "
+                "file with short lines."
+            )
+        if self._n_read > self._most:
+            raise FileError(
+                f"{self._path} holds more than {self._most / 1e9:.1f} GB of text, too much for the "
+                "memory of this computer; keep the chromosomes that you need."
+            )
+        return len(data)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+        super().close()
