@@ -14,6 +14,7 @@ import numpy as np
 
 from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.files import check_readable, explain_os_error
+from napari_seewhy.genome.bigwig import catching_panic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -258,20 +259,6 @@ def _keep_numbers(found: Intervals) -> Intervals:
 def _to_intervals(records: Sequence[tuple[int, int, float]]) -> Intervals:
     table = np.array(records, np.float64).reshape(-1, 3)
     return Intervals(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2])
-
-
-@contextmanager
-def catching_panic(sentence: str) -> Iterator[None]:
-    """Raise a `FileError` with this sentence where pybigtools, written in Rust, panics.
-
-    That is no `Exception`, cannot be imported, and would end a batch of many compounds.
-    """
-    try:
-        yield
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        raise FileError(sentence) from None
 
 
 def _open(stack: ExitStack, path: Path) -> Any:

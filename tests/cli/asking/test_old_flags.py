@@ -15,6 +15,7 @@ MAY_DIFFER = {
     "--channels",  # repeated, or with commas
     "--input",
     "--method",
+    "--network",
     "--threshold",
 }
 """Flags with the same meaning whose choices are those of the verb."""

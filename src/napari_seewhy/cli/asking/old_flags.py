@@ -31,7 +31,7 @@ class OldFlag(NamedTuple):
 
 
 OLD_FLAGS = (
-    OldFlag(("evaluate", "stain evaluate"), "--json", "--json-file", ".json"),
+    OldFlag(("evaluate", "stain evaluate", "sequence evaluate"), "--json", "--json-file", ".json"),
     OldFlag(("train",), "--control", "--shuffled-control"),
     OldFlag(("epigenome amplify",), "--compare", "--compare-classifiers"),
     OldFlag(("epigenome draw",), "--scale", "--signal-scale"),

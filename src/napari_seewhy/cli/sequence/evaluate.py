@@ -8,7 +8,7 @@ from cyclopts import Group, Parameter
 
 from napari_seewhy.batch import gather_warnings
 from napari_seewhy.cli.asking import find_model
-from napari_seewhy.cli.telling import OutputFiles, Reporting, flags
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, OutputFiles, Reporting, flags
 from napari_seewhy.files import check_output, write_json
 from napari_seewhy.models.running import DeviceOptions
 from napari_seewhy.progress import finish
@@ -24,20 +24,17 @@ class CoverageEvaluationFiles(OutputFiles):
 
     Attributes
     ----------
-    json
+    json_file
         File for all figures, as JSON.
     html
         File for the page with figures and plot.
     csv
         File for the table of tracks.
-    quiet
-        Show no progress bar and no summary.
     """
 
-    json: Path | None = None
+    json_file: Path | None = None
     html: Path | None = None
     csv: Path | None = None
-    quiet: Annotated[bool, Parameter(negative="")] = False
 
 
 _FILES = CoverageEvaluationFiles()
@@ -51,6 +48,7 @@ def evaluate(
     order: str = "",
     running: Annotated[DeviceOptions, flags("Running")] = _RUNNING,
     files: CoverageEvaluationFiles = _FILES,
+    reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
     """Compare a model with simpler predictions of the same windows.
 
@@ -66,8 +64,7 @@ def evaluate(
     from napari_seewhy.sequence.judging import evaluate_coverage_steps, write_coverage_page
     from napari_seewhy.sequence.windows import read_windows
 
-    reporting = Reporting(quiet=files.quiet)
-    json_path = files.json and check_output(files.json, ".json")
+    json_path = files.json_file and check_output(files.json_file, ".json")
     html_path = files.html and check_output(files.html, ".html")
     csv_path = files.csv and check_output(files.csv, ".csv")
     with gather_warnings() as sentences, reporting.progress() as bar:
@@ -82,4 +79,5 @@ def evaluate(
     if csv_path is not None:
         write_table(csv_path, evaluation.table)
     reporting.say(evaluation.describe())
+    reporting.give({"verb": "sequence evaluate", "status": 0, "evaluation": evaluation.to_json()})
     return 0
