@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.files import writing
+from napari_seewhy.genome.text_streams import catching_panic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -42,20 +42,6 @@ class Run(NamedTuple):
     start: NDArray[np.int64]
     end: NDArray[np.int64]
     value: NDArray[np.floating[Any]]
-
-
-@contextmanager
-def catching_panic(sentence: str) -> Iterator[None]:
-    """Raise a `FileError` with this sentence where pybigtools, written in Rust, panics.
-
-    That is no `Exception`, cannot be imported, and would end a batch of many compounds.
-    """
-    try:
-        yield
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        raise FileError(sentence) from None
 
 
 def check_lengths(lengths: Mapping[str, int], source: Path) -> None:

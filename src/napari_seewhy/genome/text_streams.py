@@ -1,4 +1,4 @@
-"""Text of genomics as a stream, gzipped or not, that cannot fill the memory."""
+"""Guards of files of the genome: text that cannot fill the memory, a library that may panic."""
 
 from __future__ import annotations
 
@@ -34,6 +34,20 @@ _LONGEST_LINE = 2**22
 
 _MEMORY_PER_BYTE = 4
 """Bytes of memory that one byte of text takes as a table."""
+
+
+@contextmanager
+def catching_panic(sentence: str) -> Iterator[None]:
+    """Raise a `FileError` with this sentence where pybigtools, written in Rust, panics.
+
+    That is no `Exception`, cannot be imported, and would end a batch of many compounds.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise FileError(sentence) from None
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import numpy as np
 
 from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.files import check_readable, explain_os_error
-from napari_seewhy.genome.bigwig import catching_panic
+from napari_seewhy.genome.text_streams import catching_panic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
