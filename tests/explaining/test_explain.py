@@ -7,7 +7,7 @@ import torch
 from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.explaining import ExplainOptions
 from napari_seewhy.explaining.explain import explain, explain_steps, list_layers
-from napari_seewhy.explaining.methods import METHODS
+from napari_seewhy.explaining.probe import METHODS
 from napari_seewhy.models.running.predict import predict
 from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleSet, SampleWriter

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import astuple
+
 import pytest
 import timm
 import torch
 from torch import nn
 
 from napari_seewhy.errors import OptionError
-from napari_seewhy.explaining.layer_choice import choose_layer
-from napari_seewhy.explaining.layers import find_layers
+from napari_seewhy.explaining.layer_choice import choose_layer, find_placed
+from napari_seewhy.explaining.layers import Grid, find_layers
 from napari_seewhy.models.networks.build import build_network
 from napari_seewhy.models.networks.options import NetworkOptions
 
@@ -26,6 +28,16 @@ CHOSEN = [
     ("maxvit_pico_rw_256", 64, "stages.1", (8, 8)),
 ]
 
+TELLING = {"small", "nagao", "resnet18", "vit_tiny_patch16_224", "swin_s3_tiny_224"}
+"""Those in whose layer a square answers to one place, so that a wrong order is noticed for sure."""
+
+
+class Turned(Grid):
+    """Lays the last place first."""
+
+    def apply(self, output: torch.Tensor) -> torch.Tensor:
+        return super().apply(output).flip(2, 3)
+
 
 @pytest.mark.parametrize(("name", "size_px", "layer", "grid"), CHOSEN)
 def test_the_deepest_layer_that_tells_places_apart_is_taken(name, size_px, layer, grid):
@@ -34,6 +46,9 @@ def test_the_deepest_layer_that_tells_places_apart_is_taken(name, size_px, layer
     chosen = choose_layer(network, torch.randn(1, 1, size_px, size_px))
     assert chosen.name == layer
     assert (chosen.grid.height, chosen.grid.width) == grid
+    if name in TELLING:
+        turned = Turned(*astuple(chosen.grid))
+        assert find_placed(network, layer, [turned], torch.zeros(1, 1, size_px, size_px)) is None
 
 
 def test_a_sample_that_is_not_square_has_a_grid_of_its_proportions():
@@ -63,3 +78,86 @@ def test_pooling_and_what_knows_no_places_are_no_layers():
     network = build_network(NetworkOptions(backbone="nagao"), 1, 2, (32, 32)).eval()
     names = [layer.name for layer in find_layers(network, torch.randn(1, 1, 32, 32))]
     assert names == ["stages.1", "stages.4", "stages.7"]
+
+
+class Tokens(nn.Module):
+    """Sees 4 x 4 px at once as tokens in some order, and says how bright they are."""
+
+    def __init__(self, order: torch.Tensor) -> None:
+        super().__init__()
+        self.cut = nn.Conv2d(1, 3, 4, stride=4)
+        self.view = nn.LayerNorm(3, elementwise_affine=False)
+        self.say = nn.Linear(3, 2)
+        self.order = order
+
+    def forward(self, samples: torch.Tensor) -> torch.Tensor:
+        tokens = self.cut(samples).flatten(2).transpose(1, 2)[:, self.order]
+        return self.say(self.view(tokens).square()).mean(1)
+
+
+BY_ROWS = torch.arange(64)
+
+
+def place_of_spot(order: torch.Tensor) -> tuple[int, int]:
+    """Row and column of the grid at which a spot in row 1, column 6 of the squares is answered."""
+    torch.manual_seed(0)
+    network = Tokens(order).eval()
+    layer = choose_layer(network, torch.randn(1, 1, 32, 32), "view")
+    sample = torch.zeros(1, 1, 32, 32)
+    spot = sample.clone()
+    spot[..., 4:8, 24:28] = torch.randn(4, 4)
+    with torch.no_grad():
+        change = [network.cut(one).flatten(2).transpose(1, 2)[:, order] for one in (spot, sample)]
+        seen = layer.grid.apply(change[0] - change[1]).abs().sum(1)[0]
+    return divmod(int(seen.argmax()), 8)
+
+
+@pytest.mark.parametrize("order", [BY_ROWS, BY_ROWS.reshape(8, 8).T.flatten()])
+def test_tokens_by_rows_and_by_columns_are_laid_at_their_places(order):
+    assert place_of_spot(order) == (1, 6)
+
+
+def test_tokens_in_an_order_that_is_not_known_are_refused():
+    shuffled = torch.randperm(64, generator=torch.Generator().manual_seed(1))
+    with pytest.raises(OptionError, match=r"in an unknown order.*another network"):
+        place_of_spot(shuffled)
+
+
+@pytest.mark.parametrize("edge", [2, 4])
+def test_windows_one_after_the_other_are_refused_too(edge):
+    windows = BY_ROWS.reshape(8 // edge, edge, 8 // edge, edge).permute(0, 2, 1, 3).flatten()
+    with pytest.raises(OptionError, match="in an unknown order"):
+        place_of_spot(windows)
+
+
+class SquareMaps(nn.Module):
+    """Has as many channels as rows and columns, and puts them last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cut = nn.Conv2d(1, 8, 4, stride=4)
+        self.view = nn.LayerNorm(8, elementwise_affine=False)
+        self.say = nn.Linear(8, 2)
+
+    def forward(self, samples: torch.Tensor) -> torch.Tensor:
+        maps = self.view(self.cut(samples).permute(0, 2, 3, 1))
+        return self.say(maps.square().mean((1, 2)))
+
+
+def test_channels_that_are_last_are_told_from_rows_by_what_they_answer():
+    torch.manual_seed(0)
+    layer = choose_layer(SquareMaps().eval(), torch.randn(1, 1, 32, 32), "view")
+    assert layer.grid.order == "NHWC"
+
+
+def test_a_network_is_tested_once_for_each_layer_and_size_and_not_for_each_image():
+    torch.manual_seed(0)
+    network, runs = Tokens(BY_ROWS).eval(), []
+    network.say.register_forward_hook(lambda *_: runs.append(1))
+    samples = torch.randn(2, 1, 32, 32)
+    grid = Grid(8, 8, "NLC")
+    for sample in samples:
+        assert find_placed(network, "view", [grid], sample[None]) == grid
+    assert len(runs) == 1
+    find_placed(network, "cut", [Grid(8, 8, "NCHW")], samples[:1])
+    assert len(runs) == 2

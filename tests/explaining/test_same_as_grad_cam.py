@@ -9,8 +9,7 @@ import torch
 
 from napari_seewhy.explaining.heatmaps import enlarge
 from napari_seewhy.explaining.layer_choice import choose_layer
-from napari_seewhy.explaining.methods import METHODS
-from napari_seewhy.explaining.probe import Probe
+from napari_seewhy.explaining.probe import METHODS, Probe
 from napari_seewhy.models.networks.build import build_network
 from napari_seewhy.models.networks.options import TORCHVISION, NetworkOptions
 

@@ -14,8 +14,7 @@ from napari_seewhy.explaining.explain_options import ExplainOptions
 from napari_seewhy.explaining.heatmaps import Heatmaps
 from napari_seewhy.explaining.layer_choice import choose_layer
 from napari_seewhy.explaining.layers import find_layers
-from napari_seewhy.explaining.methods import METHODS, WITHOUT_GRADIENT
-from napari_seewhy.explaining.probe import Probe
+from napari_seewhy.explaining.probe import METHODS, WITHOUT_GRADIENT, Probe
 from napari_seewhy.models.running import (
     Runtime,
     SampleReader,
