@@ -91,7 +91,7 @@ def _change_text(table: pd.DataFrame, change: Callable[[Any], Any]) -> pd.DataFr
         after = [change(value) for value in before]
         if any(new is not old for new, old in zip(after, before, strict=True)):
             is_category = isinstance(column.dtype, pd.CategoricalDtype)
-            dtype = object if is_category else column.dtype
+            dtype: Any = object if is_category else column.dtype
             changed.isetitem(place, pd.Series(after, column.index, dtype))
     return changed
 
