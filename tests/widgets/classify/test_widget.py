@@ -255,7 +255,7 @@ def test_channels_that_are_named_otherwise_are_chosen_by_the_person(
     choose_model(widget)
     assert widget._task_row.message == "Choose which image shows DNA and which Golgi."
     for name, layer in (("DNA", "left"), ("Golgi", "right")):
-        widget._form._channels._choices[name].set_layer(viewer.layers[layer])
+        widget._form._channels._choices[name].value = viewer.layers[layer]
     run_task(widget._task_row)
     expected = classify_cells(tiny_image, tiny_labels, model, EXACT).table
     assert viewer.layers[-1].features["class"].tolist()[1:] == expected["class"].tolist()
@@ -327,9 +327,9 @@ def test_after_a_cancelled_run_the_table_bears_the_name_of_the_image_that_is_sho
     classified, viewer, show, qtbot, click, monkeypatch, tiny_image, tiny_labels
 ):
     other = replace(tiny_image, source="/data/other.tif")
-    classified._form._nuclei.set_layer(show(other, tiny_labels))
+    classified._form._nuclei.value = show(other, tiny_labels)
     for name, layer in zip(("DNA", "Golgi"), viewer.layers[-3:-1], strict=True):
-        classified._form._channels._choices[name].set_layer(layer)
+        classified._form._channels._choices[name].value = layer
     row = classified._task_row
     assert row._button.isEnabled(), row.message
     with qtbot.waitSignal(row.running_changed, timeout=60_000, check_params_cb=lambda on: not on):

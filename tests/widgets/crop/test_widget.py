@@ -40,7 +40,7 @@ def widget(viewer, layer, warm_runner, monkeypatch):
     monkeypatch.setattr(ViewerState, "leave", lambda _: None)
     widget = CropWidget(viewer)
     viewer.window.add_dock_widget(widget, name="Crop cells")
-    widget._form._options.editor("size_px").set_value(16)
+    widget._form._options["size_px"].value = 16
     return widget
 
 
@@ -82,7 +82,7 @@ def test_every_cell_gets_a_crop_in_the_gallery(cut, tiny_image) -> None:
 
 
 def test_a_crop_larger_than_the_image_is_refused_and_the_old_ones_stay(cut, press, told) -> None:
-    cut._form._options.editor("size_px").set_value(500)
+    cut._form._options["size_px"].value = 500
     press(cut._cut_row)
     assert "larger than the image" in told[0]
     assert len(cut._crops.pixels) == 5
@@ -114,7 +114,7 @@ def test_crops_outlive_their_labels(qtbot, viewer, layer, cut) -> None:
 
 
 def test_only_ticked_channels_are_kept(widget, press) -> None:
-    widget._form._layers._channels.item(0).setCheckState(Qt.CheckState.Unchecked)
+    widget._form._layers._channels.native.item(0).setCheckState(Qt.CheckState.Unchecked)
     press(widget._cut_row)
     assert widget._crops.channels == ("Golgi",)
     assert len(widget._form.colors) == 1
@@ -123,17 +123,17 @@ def test_only_ticked_channels_are_kept(widget, press) -> None:
 def test_the_preview_counts_each_class(cut) -> None:
     form = cut._save_form
     assert form._preview.text() == "5 crops whose class is not known yet."
-    form._options.editor("column").set_value("mean_DNA")
-    form._options.editor("threshold").set_value(220.0)
+    form._options["column"].value = "mean_DNA"
+    form._options["threshold"].value = 220.0
     assert form._preview.text() == "2 negative, 3 positive, 0 unknown (threshold 220)."
-    form._options.editor("undecided").set_value(0.9)
+    form._options["undecided"].value = 0.9
     assert "0 unknown" not in form._preview.text()
 
 
 def test_crops_are_saved_with_their_target(tmp_path, monkeypatch, cut, press) -> None:
     path = tmp_path / "細胞 samples"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    cut._save_form._options.editor("column").set_value("mean_DNA")
+    cut._save_form._options["column"].value = "mean_DNA"
     press(cut._save_row)
     assert message(cut._save_row) == "5 crops saved in 細胞 samples.h5."
     with SampleSet(path.with_name("細胞 samples.h5")) as samples:

@@ -65,7 +65,7 @@ def widget(model, viewer, dock, tiny_image, tiny_labels) -> ExplainWidget:
     choice = widget._model._choice
     choice.setCurrentIndex(choice.findText("cycle"))
     choice.activated.emit(choice.currentIndex())
-    widget._form._options.editor("precision").set_value("fp32")
+    widget._form._options["precision"].value = "fp32"
     return widget
 
 
@@ -142,18 +142,18 @@ def test_one_cell_is_shown_beside_its_heatmap_and_a_click_chooses_it(explained, 
 
 
 def test_the_layers_of_the_model_are_offered_and_the_chosen_one_is_explained(widget, run_task):
-    combo = widget._form._options.editor("layer")._combo
+    combo = widget._form._options["layer"].native
     offered = [combo.itemText(row) for row in range(combo.count())]
     assert offered[0] == "the deepest that is fine enough"
     assert {"stem", "stages", "stages.0", "stages.1"} <= set(offered)
-    widget._form._options.editor("layer").set_value("stages.0")
+    widget._form._options["layer"].value = "stages.0"
     run_task(widget._task_row)
     assert "at the layer stages.0" in widget._task_row.message
 
 
 def test_another_run_brings_the_same_layers_up_to_date(explained, viewer, run_task):
     before = list(viewer.layers)
-    explained._form._options.editor("method").set_value("layer-cam")
+    explained._form._options["method"].value = "layer-cam"
     run_task(explained._task_row)
     assert list(viewer.layers) == before
     assert explained._shown.origin.known["options"]["method"] == "layer-cam"
@@ -162,7 +162,7 @@ def test_another_run_brings_the_same_layers_up_to_date(explained, viewer, run_ta
 def test_explaining_another_class_takes_the_layers_of_the_first_away(explained, viewer, run_task):
     (said,) = set(explained._shown.explained.table["class"])
     (other,) = {"G1/S", "G2"} - {said}
-    explained._form._options.editor("of").set_value(other)
+    explained._form._options["of"].value = other
     run_task(explained._task_row)
     assert set(heatmaps_in(viewer)) == {other}
 
@@ -231,9 +231,9 @@ def test_after_a_cancelled_run_table_and_check_are_those_of_the_image_that_is_sh
         known={"source": other.source, "parent": other.channels[0]},
     )
     layer = viewer.add_labels(labels, **attributes)
-    explained._form._cells._nuclei.set_layer(layer)
+    explained._form._cells._nuclei.value = layer
     for name, image in zip(("DNA", "Golgi"), added, strict=True):
-        explained._form._cells._channels._choices[name].set_layer(image)
+        explained._form._cells._channels._choices[name].value = image
     row = explained._task_row
     assert row._button.isEnabled(), row.message
     with qtbot.waitSignal(row.running_changed, timeout=60_000, check_params_cb=lambda on: not on):

@@ -73,7 +73,7 @@ def test_it_says_step_by_step_what_is_missing(viewer, widget, tiny_labels) -> No
     assert message(widget).startswith("Open the image of these labels")
     viewer.add_image(np.zeros(tiny_labels.shape), name="DNA")
     assert message(widget) == ""
-    widget._form._layers._channels.item(0).setCheckState(Qt.CheckState.Unchecked)
+    widget._form._layers._channels.native.item(0).setCheckState(Qt.CheckState.Unchecked)
     assert message(widget) == "Tick at least one channel."
 
 
@@ -119,7 +119,7 @@ def test_a_deleted_and_a_merged_cell_leave_no_row_behind(
 
 
 def test_only_ticked_channels_are_measured(viewer, layer, widget, measure) -> None:
-    widget._form._layers._channels.item(1).setCheckState(Qt.CheckState.Unchecked)
+    widget._form._layers._channels.native.item(1).setCheckState(Qt.CheckState.Unchecked)
     measure()
     assert "mean_DNA" in layer.features
     assert "mean_Golgi" not in layer.features
@@ -130,7 +130,7 @@ def test_whole_cells_are_measured_where_they_are_chosen(
 ) -> None:
     cells = viewer.add_labels(tiny_labels.copy(), name="cells")
     cells.scale, cells.units = layer.scale, layer.units
-    widget._form._layers._cells.set_layer(cells)
+    widget._form._layers._cells.value = cells
     measure()
     assert "mean_DNA_cell" in layer.features
 

@@ -270,7 +270,7 @@ def test_layers_that_are_unticked_leave_the_plot_and_their_selection_stays_with_
 ) -> None:
     add_field(viewer, tiny_image, tiny_labels, "B02")
     widget._linked.select(np.array([0, 7]))
-    widget._form._layers.item(1).setCheckState(Qt.CheckState.Unchecked)
+    widget._form._layers.native.item(1).setCheckState(Qt.CheckState.Unchecked)
     assert len(widget._linked.cells) == 5
     assert selected(widget) == [1]
     assert "selected cells (nuclei (B02))" not in viewer.layers
@@ -397,7 +397,7 @@ def test_the_question_is_answered_with_a_line_and_a_table(
     table = pd.DataFrame({"label": range(1, n + 1), "area": a, "DNA": b, "kind": kind})
     table["noise"] = generator.normal(size=n)
     other = viewer.add_layer(Layer.create(*labels_layer(labels, table, name="many")))
-    widget._form._layers.item(0).setCheckState(Qt.CheckState.Unchecked)
+    widget._form._layers.native.item(0).setCheckState(Qt.CheckState.Unchecked)
     view = widget._separation
     assert view.column == "kind"
     row = view._task_row
@@ -500,7 +500,7 @@ def test_outlines_that_a_person_deletes_come_back_with_the_next_selection(
 
 def test_the_outlines_are_offered_nowhere_as_labels(viewer, widget) -> None:
     widget._linked.select(np.array([1]))
-    assert len(widget._form._layers.layers) == 1
+    assert len(widget._form._layers.value) == 1
 
 
 def test_the_plot_follows_the_theme(viewer, widget) -> None:

@@ -87,7 +87,7 @@ def test_without_corrected_labels_it_says_what_to_do_first(viewer, widget) -> No
 def test_labels_are_offered_as_soon_as_they_are_corrected(viewer, widget) -> None:
     nuclei = put_result(viewer, show(viewer, draw_image())[0], draw_labels())
     TidiedLayer(nuclei).delete([3])
-    assert widget._fine_tune._layers.layers == [nuclei]
+    assert widget._fine_tune._layers.value == (nuclei,)
     assert missing(widget) == ""
 
 
@@ -100,7 +100,7 @@ def test_labels_set_aside_and_labels_of_other_programs_are_offered(viewer, widge
     viewer.add_labels(draw_labels()[:50], name="of another size")
     assert corrected.name.endswith(", corrected")
     assert again is not corrected
-    assert widget._fine_tune._layers.layers == [corrected, foreign]
+    assert widget._fine_tune._layers.value == (corrected, foreign)
 
 
 def test_each_labels_go_with_their_own_image(viewer) -> None:

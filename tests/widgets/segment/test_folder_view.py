@@ -66,7 +66,7 @@ def test_a_folder_is_segmented_and_resumed(view, choose, run_task, folder) -> No
     assert texts(view)[0] == ("a.ome.tif", "waiting", "")
     assert view._out.path == folder / "in" / "segmented"
     choose(view._out, folder / "out")
-    view._form.editor("channel").set_value("DNA")
+    view._form["channel"].value = "DNA"
     run_task(view.task_row)
     assert texts(view) == [
         ("a.ome.tif", "done", "5"),
@@ -89,7 +89,7 @@ def test_another_choice_segments_again_unless_all_is_wanted(view, choose, run_ta
     (folder / "in" / "broken.tif").unlink()
     choose(view._images, folder / "in")
     for name, value in (("method", "otsu"), ("cells", "expand")):
-        view._form.editor(name).set_value(value)
+        view._form[name].value = value
     assert not view.model.isEnabled()
     run_task(view.task_row)
     out = folder / "in" / "segmented"
@@ -112,11 +112,11 @@ def test_a_folder_without_images_says_so(view, choose, told, folder) -> None:
 
 def test_only_what_matters_to_the_choices_is_asked(view) -> None:
     def shown(*names: str) -> list[bool]:
-        return [not view._form.editor(name).isHidden() for name in names]
+        return [not view._form[name].native.isHidden() for name in names]
 
     assert shown("cell_channel", "cell_distance_um") == [False, False]
     assert shown("splitting", "min_confidence") == [False, True]
-    view._form.editor("cells").set_value("watershed")
-    view._form.editor("method").set_value("otsu")
+    view._form["cells"].value = "watershed"
+    view._form["method"].value = "otsu"
     assert shown("cell_channel", "cell_distance_um") == [True, True]
     assert shown("splitting", "min_confidence") == [True, False]

@@ -72,7 +72,7 @@ def choose(widget: SegmentWidget, **values: Any) -> None:
     """Set controls of the form, whichever of its two parts they are in."""
     for name, value in values.items():
         part = widget._form._cells if name.startswith("cell") else widget._form._nuclei
-        part.editor(name).set_value(value)
+        part[name].value = value
 
 
 def test_without_an_image_the_button_says_what_is_missing(widget) -> None:
@@ -144,8 +144,8 @@ def test_cells_that_were_not_asked_for_again_go(viewer, widget, segment, tiny_im
 
 def test_cells_grow_in_the_layer_that_was_chosen(viewer, widget, segment, tiny_image) -> None:
     dna, golgi = show(viewer, tiny_image)
-    assert widget._form._nuclei_layer.layer is dna
-    assert widget._form._cell_layer.layer is golgi
+    assert widget._form._nuclei_layer.value is dna
+    assert widget._form._cell_layer.value is golgi
     choose(widget, cells="watershed")
     segment()
     known = viewer.layers["cells (DNA)"].metadata[METADATA_KEY]
@@ -166,7 +166,7 @@ def test_a_time_series_gets_numbers_that_go_on(viewer, widget, segment, tiny_ima
 def test_a_stack_is_flattened_and_its_labels_are_flat(viewer, widget, segment, tiny_image) -> None:
     stack = np.stack([tiny_image.pixels[0] // 4, tiny_image.pixels[0]])[np.newaxis]
     show(viewer, CellImage(stack, "CZYX", ("DNA",), 0.5, z_step_um=2.0))
-    assert widget._form._nuclei.editor("z_plane").isVisibleTo(widget)
+    assert widget._form._nuclei["z_plane"].native.isVisibleTo(widget)
     segment()
     assert viewer.layers["nuclei (DNA)"].data.shape == tiny_image.shape_yx
     assert viewer.layers["nuclei (DNA)"].data.max() == 5
@@ -178,24 +178,24 @@ def test_what_the_slider_does_is_asked_only_where_it_is_not_known(
     axes = widget._form._axes
     plain = viewer.add_image(np.stack([tiny_image.pixels[0]] * 3), name="film")
     assert widget._form.layer is plain
-    assert axes.isVisibleTo(widget)
-    axes.setCurrentIndex(1)
+    assert axes.native.isVisibleTo(widget)
+    axes.native.setCurrentIndex(1)
     segment()
     assert viewer.layers["nuclei (film)"].data.ndim == 2
 
-    widget._form._nuclei_layer.set_layer(show(viewer, tiny_image)[0])
-    assert not axes.isVisibleTo(widget)
+    widget._form._nuclei_layer.value = show(viewer, tiny_image)[0]
+    assert not axes.native.isVisibleTo(widget)
 
 
 def test_lengths_are_asked_for_in_the_unit_that_the_image_has(viewer, widget, tiny_image) -> None:
     nuclei = widget._form._nuclei
     plain = viewer.add_image(tiny_image.pixels[0], name="plain")
-    assert nuclei.editor("diameter_px").isVisibleTo(widget)
-    assert not nuclei.editor("diameter_um").isVisibleTo(widget)
+    assert nuclei["diameter_px"].native.isVisibleTo(widget)
+    assert not nuclei["diameter_um"].native.isVisibleTo(widget)
     viewer.layers.remove(plain)
     show(viewer, tiny_image)
-    assert nuclei.editor("diameter_um").isVisibleTo(widget)
-    assert not nuclei.editor("diameter_px").isVisibleTo(widget)
+    assert nuclei["diameter_um"].native.isVisibleTo(widget)
+    assert not nuclei["diameter_px"].native.isVisibleTo(widget)
 
 
 def test_an_empty_image_is_told_and_no_next_step_is_offered(viewer, widget, segment, told) -> None:
@@ -233,9 +233,9 @@ def test_the_found_diameter_is_where_a_person_would_start(
 ) -> None:
     show(viewer, tiny_image)
     segment()
-    editor = widget._form._nuclei.editor("diameter_um")
-    editor.tick.click()
-    assert editor.value() == pytest.approx(8, abs=2)
+    editor = widget._form._nuclei["diameter_um"]
+    editor.tick.native.click()
+    assert editor.value == pytest.approx(8, abs=2)
 
 
 def test_the_result_comes_though_the_image_was_closed_meanwhile(
@@ -267,7 +267,7 @@ def test_only_what_matters_to_the_method_is_asked(viewer, widget, tiny_image) ->
     is_shown = {
         method: [
             form.model.isVisibleTo(widget),
-            form._nuclei.editor("splitting").isVisibleTo(widget),
+            form._nuclei["splitting"].native.isVisibleTo(widget),
         ]
         for method in ("otsu", "nuclei")
         if not choose(widget, method=method)

@@ -230,9 +230,9 @@ def test_each_layer_has_an_undo_of_its_own(viewer, layer, widget, hand, press) -
     hand().click(layer, (60, 22))
     press("delete")
     other = viewer.add_labels(layer.data.copy())
-    widget._layer_choice.set_layer(other)
+    widget._layer_choice.value = other
     assert "undo" in is_grey(widget)
-    widget._layer_choice.set_layer(layer)
+    widget._layer_choice.value = layer
     assert "undo" not in is_grey(widget)
 
 
@@ -256,7 +256,7 @@ def test_labels_that_are_still_in_their_file_are_not_touched(viewer, widget) -> 
     import dask.array as da
 
     other = viewer.add_labels(da.zeros((20, 20), dtype=np.int32, chunks=5))
-    widget._layer_choice.set_layer(other)
+    widget._layer_choice.value = other
     assert "piece by piece" in sentence(widget)
     assert len(is_grey(widget)) == 7
 
@@ -267,7 +267,7 @@ def test_a_time_series_gets_numbers_that_are_new_in_all_frames(
     cells = pd.DataFrame({"label": [*range(1, 6)] * 2, "t": [0] * 5 + [1] * 5, "area_px": 1.0})
     data, attributes, _ = labels_layer(np.stack([tiny_labels] * 2), cells, name="nuclei")
     series = viewer.add_labels(data, **attributes)
-    widget._layer_choice.set_layer(series)
+    widget._layer_choice.value = series
     viewer.dims.set_point(0, 0)
     press("draw")
     hand().drag(series, EMPTY)

@@ -136,14 +136,14 @@ def test_before_training_counts_baseline_and_sets_are_shown(planned) -> None:
 
 def test_the_sets_follow_the_split_options(planned) -> None:
     before = len(planned._form._plan.split.report)
-    planned._form._split.editor("report_share").set_value(0.5)
+    planned._form._split["report_share"].value = 0.5
     assert len(planned._form._plan.split.report) > before
 
 
 def test_both_seeds_can_be_chosen(planned) -> None:
     before = planned._form.job()
-    planned._form._split.editor("seed").set_value(7)
-    planned._form._network._training.editor("seed").set_value(8)
+    planned._form._split["seed"].value = 7
+    planned._form._network._training["seed"].value = 8
     job = planned._form.job()
     assert job.options.seed == 8
     assert job.split.report.tolist() != before.split.report.tolist()
@@ -172,7 +172,7 @@ def test_samples_of_one_group_are_split_by_sample_with_a_warning(widget, tmp_pat
     widget._form._samples.open(draw_samples(tmp_path / "one.h5", n_groups=1))
     assert widget._form._split.values()["by"] == "sample"
     assert "All samples are of one group" in widget._form.plan_view.text()
-    widget._form._split.editor("by").set_value("group")
+    widget._form._split["by"].value = "group"
     assert "split by sample" in message(widget)
 
 
@@ -211,9 +211,9 @@ def test_what_was_annotated_counts_at_once_without_writing_targets(
 
 def test_without_a_channel_there_is_nothing_to_learn_from(planned) -> None:
     channels = planned._form._samples._channels
-    channels.set_value(("empty",))
+    channels.value = ("empty",)
     assert planned._form.job().channels == ("empty",)
-    channels.set_value(())
+    channels.value = ()
     assert message(planned) == "Tick a channel that the network shall learn from."
 
 
@@ -239,11 +239,11 @@ def test_samples_that_are_open_in_the_viewer_are_offered(viewer, widget, samples
 def test_only_what_matters_to_the_network_is_asked(planned) -> None:
     form = planned._form._network
     form._backbone.setCurrentText("resnet18")
-    assert form._network.editor("width").isHidden()
-    assert not form._network.editor("pretrained").isHidden()
+    assert form._network["width"].native.isHidden()
+    assert not form._network["pretrained"].native.isHidden()
     assert form.network().backbone == "resnet18"
     form._backbone.setCurrentText("nagao")
-    assert not form._network.editor("kernel_px").isHidden()
+    assert not form._network["kernel_px"].native.isHidden()
 
 
 def test_every_tab_fits_a_narrow_dock(planned) -> None:
@@ -299,9 +299,9 @@ TRAIN = """
     viewer.window.add_dock_widget(widget)
     widget._form._samples.open(pathlib.Path(sys.argv[1]))
     form = widget._form._network
-    form._network.editor("width").set_value(4)
-    form._training.editor("epochs").set_value(1)
-    form._training.editor("precision").set_value("fp32")
+    form._network["width"].value = 4
+    form._training["epochs"].value = 1
+    form._training["precision"].value = "fp32"
     loop = QEventLoop()
     widget.train()
     widget._task_row.running_changed.connect(loop.quit)

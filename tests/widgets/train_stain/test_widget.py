@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QComboBox, QScrollArea
+from qtpy.QtWidgets import QScrollArea
 from scipy.ndimage import gaussian_filter
 
 from napari_seewhy.blocks.pairing.options import StainPairOptions
@@ -156,8 +156,8 @@ def test_the_slider_moves_blocks_and_efficiency_at_once(planned, viewer, qtbot) 
 
 def test_smaller_blocks_and_another_area_change_what_is_positive(planned, viewer, qtbot) -> None:
     form = planned._form.blocks._blocks
-    form.editor("block_px").set_value(16)
-    form.editor("positive_area").set_value(0.5)
+    form["block_px"].value = 16
+    form["positive_area"].value = 0.5
     settle(planned, qtbot)
     (layer,) = targets(viewer)
     marker = draw_field()[1].pixels[0]
@@ -284,7 +284,7 @@ def test_the_blocks_of_a_series_follow_its_frames(widget, viewer, qtbot) -> None
 
 
 def test_the_form_offers_networks_and_fits_a_narrow_dock(planned) -> None:
-    combo = planned._form._training.editor("network").findChild(QComboBox)
+    combo = planned._form._training["network"].native
     assert [combo.itemData(row) for row in range(combo.count())][:1] == ["small"]
     for area in planned.findChildren(QScrollArea):
         assert area.widget().minimumSizeHint().width() <= 320

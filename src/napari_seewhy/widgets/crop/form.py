@@ -25,9 +25,9 @@ class CropForm(QWidget):
         self._layers = LabelledLayers(viewer, "Channels to keep")
         self._options = OptionsForm(CropOptions, hidden=("channels",), advanced=_RARE)
         # A size in pixels is always there; one in micrometres takes its place.
-        self._options.editor("size_px").tick.hide()
-        self._options.editor("size_um").tick.setText("as in pixels")
-        self._options.editor("pixel_size_um").tick.setText("as it is")
+        self._options["size_px"].tick.hide()
+        self._options["size_um"].tick.text = "as in pixels"
+        self._options["pixel_size_um"].tick.text = "as it is"
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._layers)

@@ -36,7 +36,7 @@ class SaveForm(QWidget):
         super().__init__(parent)
         self._crops: Crops | None = None
         self._options = OptionsForm(ColumnTargetOptions, names=("column",))
-        self._options.editor("threshold").tick.setText("Otsu")
+        self._options["threshold"].tick.text = "Otsu"
         self._group = QLineEdit()
         self._group.setToolTip(
             "Dish, well or day. Crops of one group stay together when a network is tested, so that "
@@ -73,26 +73,26 @@ class SaveForm(QWidget):
         self._crops = crops
         columns = [name for name in crops.cells.columns if _may_be_target(crops.cells, name)]
         choices = [Choice("", "not known yet"), *(Choice(name) for name in columns)]
-        self._options.set_choices("column", choices)
+        self._options["column"].offer(choices)
         self._group.setText(group)
         self._refresh()
 
     def _refresh(self) -> None:
         """Show only what matters to the chosen column, and what would come of it."""
-        if self._crops is None:
+        crops = self._crops
+        if crops is None:
             return
         column = self._options.values()["column"]
-        is_marker = marker_of(column, self._crops.channels) is not None
-        has_threshold = bool(column) and is_measurement(self._crops.cells[column])
+        is_marker = marker_of(column, crops.channels) is not None
+        has_threshold = bool(column) and is_measurement(crops.cells[column])
         shown = dict.fromkeys(_THRESHOLDED, has_threshold)
         self._options.show_rows(**shown, keep_marker=is_marker)
-        self._preview.setText(literal(self._say_counts()))
+        self._preview.setText(literal(self._say_counts(crops)))
         self.changed.emit()
 
-    def _say_counts(self) -> str:
-        assert self._crops is not None
+    def _say_counts(self, crops: Crops) -> str:
         try:
-            found = find_target(self._crops.cells, self.options())
+            found = find_target(crops.cells, self.options())
         except SeewhyError as error:
             return str(error)
         if not found.classes:

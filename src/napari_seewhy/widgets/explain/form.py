@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtWidgets import QFormLayout, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_seewhy.cells.explaining import ExplainCellsOptions
 from napari_seewhy.layers import CLASSES, labels_from_layer
 from napari_seewhy.widgets.parts.classes import RARE, ClassifyForm
-from napari_seewhy.widgets.parts.forms import Choice, OptionsForm
+from napari_seewhy.widgets.parts.forms import Choice, OptionsForm, stack_rows
 from napari_seewhy.widgets.parts.layers import LayerChoice, is_labels, role_of
 
 if TYPE_CHECKING:
@@ -33,16 +33,18 @@ class ExplainForm(QWidget):
         )
         self._cells = ClassifyForm(viewer, self._options)
         self.changed = self._cells.changed
-        self._region = LayerChoice(viewer, self._may_be_region, nothing="none")
-        self._region.setToolTip(
-            "Labels of an organelle, or of anything else, whose share of attention is to be told."
+        self._region = LayerChoice(
+            viewer,
+            self._may_be_region,
+            nothing="none",
+            label="Other region",
+            tooltip="Labels of an organelle, or of anything else, whose share of attention is "
+            "measured.",
         )
-        rows = QFormLayout()
-        rows.addRow("Other region", self._region)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._cells)
-        layout.addLayout(rows)
+        layout.addWidget(stack_rows(self._region).native)
         self.set_card(None)
 
     @property
@@ -59,9 +61,9 @@ class ExplainForm(QWidget):
         """Offer classes, channels and layers of another model."""
         classes = () if card is None else card.classes
         channels = () if card is None else card.channel_names
-        self._options.set_choices("of", [Choice("", "the one the model says"), *classes])
-        self._options.set_choices("organelle", [Choice("", "none"), *channels])
-        self._options.set_choices("layer", [Choice("", "the deepest that is fine enough"), *layers])
+        self._options["of"].offer([Choice("", "the one the model says"), *classes])
+        self._options["organelle"].offer([Choice("", "none"), *channels])
+        self._options["layer"].offer([Choice("", "the deepest that is fine enough"), *layers])
         self._cells.set_card(card)
 
     def job(self) -> tuple[LabelledCells, ExplainCellsOptions]:
@@ -73,7 +75,7 @@ class ExplainForm(QWidget):
             If the layers do not fit together.
         """
         job, chosen = self._cells.job()
-        layer = self._region.layer
+        layer = self._region.value
         if layer is not None:
             job = replace(job, regions={layer.name: labels_from_layer(layer).copy()})
         return job, self._options.options(channels=chosen.channels)

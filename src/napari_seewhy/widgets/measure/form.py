@@ -35,9 +35,9 @@ class MeasureForm(QWidget):
     def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._layers = LabelledLayers(viewer, "Channels to measure")
-        self._options = OptionsForm(MeasureOptions, advanced=_RARE, names=("spot_channels",))
+        self._options = OptionsForm(MeasureOptions, advanced=_RARE)
         for name in ("ring_width_um", "ring_width_px"):
-            self._options.editor(name).tick.setText("none")
+            self._options[name].tick.text = "none"
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._layers)
@@ -71,7 +71,7 @@ class MeasureForm(QWidget):
     def _refresh(self) -> None:
         """Show only what matters to the chosen layers."""
         names = [channel_of_layer(layer) for layer in self._layers.channels]
-        self._options.set_choices("spot_channels", names)
+        self._options["spot_channels"].offer(names)
         values = self._options.values()
         has_um, has_spots = self._layers.has_pixel_size, bool(values["spot_channels"])
         shown = dict.fromkeys(_UM, has_um) | dict.fromkeys(_PX, not has_um)

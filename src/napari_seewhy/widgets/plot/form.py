@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from napari_seewhy.widgets.parts.layers import LayerChecks, is_labels, original_of
+from napari_seewhy.widgets.parts.layers import LayerTicks, is_labels, original_of
 from napari_seewhy.widgets.parts.viewer import follow
 from napari_seewhy.widgets.plot.plotted_cells import PlottedCells, has_cells, image_of
 
@@ -32,10 +32,12 @@ class PlotForm(QWidget):
     def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._viewer = viewer
-        self._layers = LayerChecks(
-            viewer, self._has_own_cells, describe=lambda x: f"Image {image_of(x)}"
+        self._layers = LayerTicks(
+            viewer,
+            self._has_own_cells,
+            describe=lambda layer: f"Image {image_of(layer)}",
+            tooltip="Labels whose cells were measured; several are drawn together.",
         )
-        self._layers.setToolTip("Labels whose cells were measured; several are drawn together.")
         self._x_box, self._y_box, self._color_box = QComboBox(), QComboBox(), QComboBox()
         self._is_color_chosen = False
         self._x_log, self._y_log = QCheckBox("log"), QCheckBox("log")
@@ -45,7 +47,7 @@ class PlotForm(QWidget):
             "What colours the points: a class, a probability, or any measurement."
         )
         rows = QFormLayout()
-        rows.addRow("Cells of", self._layers)
+        rows.addRow("Cells of", self._layers.native)
         for name, box, log in (("x", self._x_box, self._x_log), ("y", self._y_box, self._y_log)):
             log.setToolTip("Draws this axis in powers of ten; values of 0 or less are hidden.")
             row = QHBoxLayout()
@@ -63,7 +65,7 @@ class PlotForm(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(rows)
         self._color_box.currentTextChanged.connect(self._on_color_chosen)
-        self._layers.changed.connect(self.layers_changed)
+        self._layers.changed.connect(self._on_ticked)
         follow(viewer.layers.events.inserted, self._on_inserted)
         for layer in viewer.layers:
             self._watch(layer)
@@ -71,7 +73,7 @@ class PlotForm(QWidget):
     @property
     def cells(self) -> PlottedCells:
         """The cells of the ticked layers."""
-        return PlottedCells.of_layers(self._layers.layers)
+        return PlottedCells.of_layers(self._layers.value)
 
     @property
     def axes(self) -> tuple[str, str]:
@@ -124,6 +126,9 @@ class PlotForm(QWidget):
         """Whether a layer has cells that no other layer has already."""
         return has_cells(layer) and original_of(self._viewer, layer) is None
 
+    def _on_ticked(self) -> None:
+        self.layers_changed.emit()
+
     def _on_inserted(self, event: Any) -> None:
         self._watch(event.value)
 
@@ -132,9 +137,9 @@ class PlotForm(QWidget):
             follow(layer.events.features, self._on_features_changed)
 
     def _on_features_changed(self) -> None:
-        before = self._layers.layers
-        self._layers.offer()
-        if self._layers.layers == before:
+        before = self._layers.value
+        self._layers.reset_choices()
+        if self._layers.value == before:
             self.layers_changed.emit()
 
 

@@ -70,7 +70,7 @@ class SeparationView(QWidget):
             SeparationOptions,
             hidden=("features",),
             advanced=("leave_out",),
-            names=("of", "against", "leave_out"),
+            names=("of", "against"),
         )
         self._task_row = TaskRow(state, TITLE)
         self._answer = QLabel()
@@ -118,7 +118,7 @@ class SeparationView(QWidget):
         is_kept = self._is_chosen and before in columns
         self._class_box.setCurrentText(before if is_kept else next(iter(columns), ""))
         self._class_box.blockSignals(blocked)
-        self._form.set_choices("leave_out", find_measurements(cells.table)[0])
+        self._form["leave_out"].offer(find_measurements(cells.table)[0])
         self._show_found(None)
         self._on_column_changed()
 
@@ -149,8 +149,8 @@ class SeparationView(QWidget):
         classes: list[str] = []
         if self._cells is not None and self.column:
             classes = list_classes(self._cells.table[self.column])
-        self._form.set_choices("of", [Choice("", "the last class"), *classes])
-        self._form.set_choices("against", [Choice("", "all others"), *classes])
+        self._form["of"].offer([Choice("", "the last class"), *classes])
+        self._form["against"].offer([Choice("", "all others"), *classes])
         self._refresh()
 
     def _on_pair_picked(self, row: int) -> None:

@@ -20,7 +20,7 @@ from napari_seewhy.models.files import ModelLibrary
 from napari_seewhy.nuclei import SegmenterOptions
 from napari_seewhy.pages import literal
 from napari_seewhy.training.learning import TrainStep
-from napari_seewhy.widgets.parts.layers import LayerChecks
+from napari_seewhy.widgets.parts.layers import LayerTicks
 from napari_seewhy.widgets.parts.tasks import Pace, TrainRow, fill_dock, state_of
 from napari_seewhy.widgets.parts.training import NameLine
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors
@@ -65,7 +65,7 @@ class FineTuneView(QWidget):
 
         purpose = QLabel(_PURPOSE)
         purpose.setWordWrap(True)
-        self._layers = LayerChecks(viewer, self._can_teach, describe=self._describe)
+        self._layers = LayerTicks(viewer, self._can_teach, describe=self._describe)
         self._begins = QLabel()
         self._begins.setWordWrap(True)
         self._name = NameLine()
@@ -76,7 +76,7 @@ class FineTuneView(QWidget):
 
         follow(viewer.layers.events.inserted, self._on_inserted)
         for layer in viewer.layers:
-            follow(layer.events.metadata, self._layers.offer)
+            follow(layer.events.metadata, self._layers.reset_choices, self)
         self._layers.changed.connect(self._refresh)
         self._name.textChanged.connect(self._refresh)
         self.task_row.run_clicked.connect(self.train)
@@ -103,7 +103,7 @@ class FineTuneView(QWidget):
         """Train the network further on the ticked labels."""
         with telling_errors():
             start = self._start or ModelLibrary().find(USUAL_MODEL)
-            pairs = tuple(read_pair(self._viewer, layer) for layer in self._layers.layers)
+            pairs = tuple(read_pair(self._viewer, layer) for layer in self._layers.value)
             self._job = FineTuneJob(pairs, start, self._name.name, self.options)
             self._pace = Pace()
             self._result.setText("")
@@ -125,7 +125,7 @@ class FineTuneView(QWidget):
     def _lay_out(self) -> QGroupBox:
         box = QGroupBox("What to learn from")
         inside = QVBoxLayout(box)
-        inside.addWidget(self._layers)
+        inside.addWidget(self._layers.native)
         inside.addWidget(self._begins)
         rows = QFormLayout()
         rows.addRow("Save as", self._name)
@@ -134,7 +134,7 @@ class FineTuneView(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Offer what was corrected meanwhile."""
-        self._layers.offer()
+        self._layers.reset_choices()
         super().showEvent(event)
 
     def _can_teach(self, layer: Any) -> bool:
@@ -145,7 +145,7 @@ class FineTuneView(QWidget):
         return "" if image is None else f"Nuclei of {image.name}"
 
     def _on_inserted(self, event: Any) -> None:
-        follow(event.value.events.metadata, self._layers.offer)
+        follow(event.value.events.metadata, self._layers.reset_choices, self)
 
     def _on_step(self, step: Step) -> None:
         if isinstance(step, TrainStep) and not math.isnan(step.stop_loss):
@@ -161,13 +161,13 @@ class FineTuneView(QWidget):
             self.trained.emit(tuned.path)
 
     def _find_missing(self) -> str:
-        if not self._layers.layers:
+        if not self._layers.value:
             return _NO_LABELS
         return self._name.fault
 
     def _refresh(self) -> None:
         """Make every control agree with the state."""
-        for part in (self._layers, self._name):
+        for part in (self._layers.native, self._name):
             part.setEnabled(not self.task_row.is_running)
         self.task_row.set_missing(self._find_missing())
 

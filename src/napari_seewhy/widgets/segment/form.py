@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFormLayout, QGroupBox, QLabel, QVBoxLayout, QWidget
 
 from napari_seewhy.cells.segmenting import METHOD, SEGMENTERS, USUAL_MODEL, SegmentOptions
 from napari_seewhy.errors import DataError
 from napari_seewhy.layers import (
     Grid,
-    axes_of_layer,
     channel_of_layer,
     image_from_layers,
     is_cellular,
     is_nuclear,
 )
-from napari_seewhy.widgets.parts.forms import Choice, OptionsForm
-from napari_seewhy.widgets.parts.layers import AssumedLine, LayerChoice, is_image
+from napari_seewhy.widgets.parts.forms import Choice, OptionsForm, stack_rows
+from napari_seewhy.widgets.parts.layers import AssumedLine, AxesChoice, LayerChoice, is_image
 from napari_seewhy.widgets.parts.models import ModelChoice
 
 _CELLS = ("cells", "cell_channel", "cell_distance_um", "cell_distance_px")
@@ -36,18 +35,23 @@ class SegmentForm(QWidget):
 
     def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._nuclei_layer = LayerChoice(viewer, is_image, rank=_rank_as_nuclei)
-        self._nuclei_layer.setToolTip("The image whose bright spots are nuclei, such as DAPI.")
-        self._axes = QComboBox()
-        self._axes.setToolTip("What moving the slider below the image does.")
-        self._axes.addItem("goes through time", "TYX")
-        self._axes.addItem("goes through the depth", "ZYX")
-        self._axes_label = QLabel("The slider")
+        self._nuclei_layer = LayerChoice(
+            viewer,
+            is_image,
+            rank=_rank_as_nuclei,
+            label="Image",
+            tooltip="The image whose bright spots are nuclei, such as DAPI.",
+        )
+        self._axes = AxesChoice()
         self._planes = QLabel()
         self._planes.setWordWrap(True)
-        self._cell_layer = LayerChoice(viewer, is_image, rank=_rank_as_cells)
-        self._cell_layer.setToolTip("The image in which the whole cell is bright.")
-        self._cell_label = QLabel("Cell stain")
+        self._cell_layer = LayerChoice(
+            viewer,
+            is_image,
+            rank=_rank_as_cells,
+            label="Cell stain",
+            tooltip="The image in which the whole cell is bright.",
+        )
         self._assumed = AssumedLine()
         self.model = make_model_choice()
         self._model_label = QLabel("Network")
@@ -58,22 +62,26 @@ class SegmentForm(QWidget):
         offer_methods(self._nuclei)
         offer_cells(self._cells)
         self._lay_out()
-        for choice in (self._nuclei_layer, self._cell_layer):
-            choice.layer_changed.connect(self._refresh)
-        for signal in (self._axes.currentIndexChanged, self._nuclei.changed, self._cells.changed):
-            signal.connect(self._refresh)
+        for part in (
+            self._nuclei_layer,
+            self._cell_layer,
+            self._axes,
+            self._nuclei,
+            self._cells,
+        ):
+            part.changed.connect(self._refresh)
         self.model.changed.connect(self.changed)
         self._refresh()
 
     @property
     def layer(self) -> Any | None:
         """The layer with the nuclei, None where there is none yet."""
-        return self._nuclei_layer.layer
+        return self._nuclei_layer.value
 
     @property
     def axes(self) -> str:
         """Axes of that layer, as far as it says so itself, and as chosen otherwise."""
-        return axes_of_layer(self.layer) or str(self._axes.currentData())
+        return self._axes.axes_of(self.layer)
 
     @property
     def uses_model(self) -> bool:
@@ -93,7 +101,7 @@ class SegmentForm(QWidget):
         layers = [self.layer]
         needs_stain = self._cells.values()["cells"] == "watershed"
         if needs_stain:
-            layers.append(self._cell_layer.layer)
+            layers.append(self._cell_layer.value)
         for layer in layers:
             if layer is not None and layer.rgb:
                 raise DataError(
@@ -114,17 +122,16 @@ class SegmentForm(QWidget):
     def suggest_diameter(self, diameter_px: float) -> None:
         """Start from this diameter when the person wants to set one."""
         size_um = self._pixel_size_um()
-        self._nuclei.editor("diameter_px").suggest(round(diameter_px))
+        self._nuclei["diameter_px"].suggest(round(diameter_px))
         if size_um is not None:
-            self._nuclei.editor("diameter_um").suggest(round(diameter_px * size_um, 1))
+            self._nuclei["diameter_um"].suggest(round(diameter_px * size_um, 1))
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         nuclei = _group("Nuclei", layout)
+        nuclei.addWidget(stack_rows(self._nuclei_layer, self._axes).native)
         rows = QFormLayout()
-        rows.addRow("Image", self._nuclei_layer)
-        rows.addRow(self._axes_label, self._axes)
         rows.addRow(self._planes)
         rows.addRow(self._model_label, self.model)
         nuclei.addLayout(rows)
@@ -132,9 +139,7 @@ class SegmentForm(QWidget):
         nuclei.addWidget(self._nuclei)
         cells = _group("Cells", layout)
         cells.addWidget(self._cells)
-        stain = QFormLayout()
-        stain.addRow(self._cell_label, self._cell_layer)
-        cells.addLayout(stain)
+        cells.addWidget(stack_rows(self._cell_layer).native)
 
     def _pixel_size_um(self) -> float | None:
         return None if self.layer is None else Grid.of_layer(self.layer, self.axes).pixel_size_um
@@ -142,10 +147,7 @@ class SegmentForm(QWidget):
     def _refresh(self) -> None:
         """Show only what matters to the chosen layers and methods."""
         layer = self.layer
-        is_asked = layer is not None and axes_of_layer(layer) is None
-        self._axes.setVisible(is_asked)
-        self._axes_label.setVisible(is_asked)
-
+        self._axes.ask_about(layer)
         has_stack = layer is not None and "Z" in self.axes
         self._planes.setVisible(has_stack)
         if has_stack:
@@ -155,7 +157,6 @@ class SegmentForm(QWidget):
                 f"Of the {n} planes, {which} is segmented: the labels are flat. Z plane "
                 "chooses another."
             )
-
         has_size = self._pixel_size_um() is not None
         method = self._nuclei.values()["method"]
         self._nuclei.show_rows(
@@ -173,8 +174,7 @@ class SegmentForm(QWidget):
             cell_distance_um=has_size and grown != "none",
             cell_distance_px=not has_size and grown != "none",
         )
-        self._cell_layer.setVisible(grown == "watershed")
-        self._cell_label.setVisible(grown == "watershed")
+        self._cell_layer.visible = grown == "watershed"
         self._assumed.show_layers([layer])
         self.changed.emit()
 
@@ -193,7 +193,7 @@ def offer_methods(form: OptionsForm[SegmentOptions]) -> None:
         for name, segmenter in SEGMENTERS.items()
         for hint in (segmenter.install_hint,)
     ]
-    form.set_choices("method", choices)
+    form["method"].offer(choices)
 
 
 def offer_cells(form: OptionsForm[SegmentOptions]) -> None:
@@ -203,7 +203,7 @@ def offer_cells(form: OptionsForm[SegmentOptions]) -> None:
         Choice("expand", "by distance", "Nuclei are grown until they meet."),
         Choice("watershed", "in a stain", "Nuclei are grown where a cell stain is."),
     ]
-    form.set_choices("cells", choices)
+    form["cells"].offer(choices)
 
 
 def _group(title: str, layout: QVBoxLayout) -> QVBoxLayout:

@@ -100,7 +100,7 @@ class StainFolderView(FolderView):
         """Stain the images."""
         self._dishes.hide()
         self._curve.hide()
-        places = self._write_places(out) if self._is_corrected else self._options()
+        places = self._write_places(out) if self._is_corrected else self._places.options()
         work = StainWork(self._model.path, out, places, self._form.options())
         self.task_row.run(stain_files_steps, jobs, work, resume=resume, on_result=self._on_done)
 
@@ -109,10 +109,6 @@ class StainFolderView(FolderView):
         found = results["efficiency"]
         return " … ".join(dict.fromkeys(f"{value:.1%}" for value in (found[0], found[-1])))
 
-    def _options(self) -> PlaceOptions:
-        # An empty line is no table, and not the folder "."
-        return self._places.options(table=self._places.values()["table"] or None)
-
     def _show_places(self) -> None:
         """Show dish and day of every image before anything runs."""
         self._jobs, self._is_corrected, said = [], False, ""
@@ -120,7 +116,7 @@ class StainFolderView(FolderView):
         try:
             if self._images.path is not None:
                 self._jobs = self.list_jobs(self._images.path)
-            finder = PlaceFinder(self._options())
+            finder = PlaceFinder(self._places.options())
             places = [finder(job.path) for job in self._jobs]
         except SeewhyError as error:
             self._jobs, said = [], str(error)

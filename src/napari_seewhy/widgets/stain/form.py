@@ -89,7 +89,7 @@ class StainForm(QWidget):
         self.changed.emit()
 
     def _is_rescaled(self) -> bool:
-        return bool(self._options.editor("rescale").value())
+        return bool(self._options["rescale"].value)
 
     def _find_fault_with(self, size_um: float | None, *, rescale: bool) -> str:
         layer = self.fields.image_layer

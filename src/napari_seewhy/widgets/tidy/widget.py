@@ -31,18 +31,24 @@ class TidyWidget(QWidget):
         self._picked: list[int] = []
         self._done = ""
 
-        self._layer_choice = LayerChoice(self._viewer, is_labels)
-        self._layer_choice.setToolTip("The labels to correct; they are changed in place.")
+        self._layer_choice = LayerChoice(
+            self._viewer, is_labels, tooltip="The labels to correct; they are changed in place."
+        )
         self._buttons = TidyButtons()
         self._message = QLabel()
         self._message.setWordWrap(True)
         self._sketch = Sketch(self._viewer, self)
         self._clicks = CellClicks(self._viewer, self._layer, self)
-        parts = [QLabel("Labels to correct"), self._layer_choice, self._message, self._buttons]
+        parts = [
+            QLabel("Labels to correct"),
+            self._layer_choice.native,
+            self._message,
+            self._buttons,
+        ]
         self._next = NextSteps(self._viewer, _NEXT)
         fill_dock(self, parts, [self._next])
 
-        self._layer_choice.layer_changed.connect(self._on_layer_changed)
+        self._layer_choice.changed.connect(self._on_layer_changed)
         self._buttons.pressed.connect(self._on_pressed)
         self._clicks.clicked.connect(self._on_cell_clicked)
         self._sketch.drawn.connect(self._on_drawn)
@@ -55,7 +61,7 @@ class TidyWidget(QWidget):
         return tuple(self._picked)
 
     def _layer(self) -> Any | None:
-        return self._layer_choice.layer
+        return self._layer_choice.value
 
     def _on_layer_changed(self) -> None:
         self._picked = []

@@ -7,6 +7,7 @@ from typing import Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QGroupBox, QVBoxLayout, QWidget
 
+from napari_seewhy.errors import DataError
 from napari_seewhy.samples.splitting import SplitOptions
 from napari_seewhy.training.fitting import TrainingPlan, TrainJob, plan_training
 from napari_seewhy.widgets.parts.forms import OptionsForm
@@ -47,18 +48,18 @@ class TrainForm(QWidget):
         return self._samples.missing or problem or self._name.fault
 
     def job(self) -> TrainJob:
-        """Return the training that is planned; nothing may be `missing`.
+        """Return the training that is planned.
 
         Raises
         ------
+        DataError
+            If something is `missing`.
         OptionError
             If the choices do not fit together.
         """
         samples, plan = self._samples.samples, self._plan
-        assert samples is not None  # nothing is missing
-        assert plan is not None
-        assert plan.split is not None
-        assert plan.classes is not None
+        if samples is None or plan is None or plan.split is None or plan.classes is None:
+            raise DataError(self.missing)
         return TrainJob(
             samples=samples.path,
             name=self._name.name,
@@ -77,7 +78,7 @@ class TrainForm(QWidget):
     def _on_read(self) -> None:
         samples = self._samples.samples
         if samples is not None:
-            self._split.editor("by").set_value("group" if samples.n_groups > 1 else "sample")
+            self._split["by"].value = "group" if samples.n_groups > 1 else "sample"
         self.suggest_name()
         self._refresh()
 

@@ -6,12 +6,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QFileSystemWatcher, Signal
-from qtpy.QtWidgets import QFormLayout, QGroupBox, QLabel, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QGroupBox, QLabel, QVBoxLayout, QWidget
 
 from napari_seewhy.pages import literal
 from napari_seewhy.samples.annotating import sidecar_path
 from napari_seewhy.training.fitting import SampleOverview
-from napari_seewhy.widgets.parts.forms import Choice, NamesEditor
+from napari_seewhy.widgets.parts.forms import Ticks, stack_rows
 from napari_seewhy.widgets.parts.samples import SampleFile
 from napari_seewhy.widgets.parts.viewer import telling_errors
 from napari_seewhy.widgets.train.class_table import ClassTable
@@ -42,22 +42,22 @@ class TrainSamples(QWidget):
         self._answers = ""
         self._about = QLabel(NO_SAMPLES)
         self._about.setWordWrap(True)
-        self._channels = NamesEditor([])
-        self._channels.setToolTip("Untick a channel that the network shall not see.")
-        self._channels_row = QWidget()
+        self._channels = Ticks(
+            label="Channels", tooltip="Untick a channel that the network shall not see."
+        )
         self._classes = ClassTable()
         self._classes_box = QGroupBox("Classes")
         self._lay_out()
         self._file.chosen.connect(self.open)
         self._watcher.directoryChanged.connect(self._on_folder_changed)
         self._classes.changed.connect(self.changed)
-        self._channels.changed.connect(self.changed)
+        self._channels.changed.connect(self._on_ticked)
         self._refresh()
 
     @property
     def channels(self) -> tuple[str, ...]:
         """The ticked channels."""
-        return self._channels.value()
+        return self._channels.value
 
     @property
     def new_names(self) -> dict[str, str]:
@@ -85,12 +85,15 @@ class TrainSamples(QWidget):
             blocked = self.blockSignals(True)
             self._file.set_path(path)
             self._about.setText(literal(f"{samples.describe()}."))
-            self._channels.set_choices([Choice(name) for name in samples.channels])
-            self._channels.set_value(samples.channels)
+            self._channels.offer(samples.channels)
+            self._channels.value = samples.channels
             self._show_classes(samples)
             self.blockSignals(blocked)
             self._refresh()
             self.read.emit()
+
+    def _on_ticked(self) -> None:
+        self.changed.emit()
 
     def _watch(self, path: Path) -> None:
         """Follow what is answered from now on in Annotate samples."""
@@ -120,10 +123,7 @@ class TrainSamples(QWidget):
         samples = QVBoxLayout(box)
         samples.addWidget(self._file)
         samples.addWidget(self._about)
-        rows = QFormLayout(self._channels_row)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addRow("Channels", self._channels)
-        samples.addWidget(self._channels_row)
+        samples.addWidget(stack_rows(self._channels).native)
         QVBoxLayout(self._classes_box).addWidget(self._classes)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -132,7 +132,7 @@ class TrainSamples(QWidget):
 
     def _refresh(self) -> None:
         """Show only what the samples have."""
-        self._channels_row.setVisible(self.samples is not None)
+        self._channels.visible = self.samples is not None
         self._classes_box.setVisible(self.samples is not None and bool(self.samples.classes))
 
 

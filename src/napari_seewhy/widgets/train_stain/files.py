@@ -32,8 +32,9 @@ class PairFiles(QWidget):
         super().__init__(parent)
         self.pairing: Pairing | None = None
         self._form = OptionsForm(StainPairOptions, hidden=SETTLED, advanced=_RARE)
-        for name in ("phase", "marker", "table"):
-            self._form.editor(name).row.addWidget(self._make_button(name))
+        for name in ("phase", "marker"):
+            row = self._form[name].native.parentWidget()
+            row.layout().addWidget(self._make_button(name))
         self._find_button = QPushButton("Find pairs")
         self._find_button.setToolTip("Lists the images that belong together by their names.")
         self._said = QLabel(_NOT_YET)
@@ -62,8 +63,7 @@ class PairFiles(QWidget):
         OptionError
             If a choice does not fit.
         """
-        # An empty line is no table, and not the folder "."
-        return self._form.options(table=self._form.values()["table"] or None)
+        return self._form.options()
 
     def set_options(self, options: StainPairOptions) -> None:
         """Show other choices."""
@@ -80,17 +80,13 @@ class PairFiles(QWidget):
     def _make_button(self, name: str) -> QToolButton:
         button = QToolButton()
         button.setText("...")
-        button.setToolTip("Choose a table." if name == "table" else "Choose a folder of images.")
+        button.setToolTip("Choose a folder of images.")
         button.clicked.connect(partial(self._on_browse_clicked, name))
         return button
 
     def _on_browse_clicked(self, name: str, *_: bool) -> None:
-        if name == "table":
-            path, _kind = QFileDialog.getOpenFileName(self, "Choose a table", "", "Table (*.csv)")
-        else:
-            path = QFileDialog.getExistingDirectory(self, "Choose a folder of images")
-        if path:
-            self._form.editor(name).set_value(path)
+        if path := QFileDialog.getExistingDirectory(self, "Choose a folder of images"):
+            self._form[name].value = path
 
     def _on_changed(self) -> None:
         self.pairing = None

@@ -66,7 +66,7 @@ class StainTrainForm(QWidget):
         self._training = OptionsForm(
             StainOptions, hidden=BLOCKS, advanced=_RARE, names=("network",)
         )
-        self._training.set_choices("network", [Choice(*one) for one in _NETWORKS])
+        self._training["network"].offer([Choice(*one) for one in _NETWORKS])
         self._name = NameLine()
         self._lay_out()
         self._source.currentIndexChanged.connect(self._refresh)
@@ -142,8 +142,7 @@ class StainTrainForm(QWidget):
     def _pairs(self) -> Sequence[Pair]:
         if not self._uses_files:
             return [self.fields.pair()]
-        assert self.files.pairing is not None  # nothing is missing
-        return self.files.pairing.pairs
+        return () if self.files.pairing is None else self.files.pairing.pairs
 
     def _on_opened(self, pair: FilePair) -> None:
         with telling_errors():

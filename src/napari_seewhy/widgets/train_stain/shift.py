@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_seewhy.blocks.marking import find_shift_steps
 from napari_seewhy.blocks.pairing import StainPairOptions
@@ -43,9 +43,8 @@ class ShiftForm(QWidget):
         self._shift: Shift | None = None
         hidden = tuple(name for name in StainPairOptions.model_fields if name not in SETTLED)
         self._form = OptionsForm(StainPairOptions, hidden=hidden)
-        for rows in self._form.findChildren(QFormLayout):
-            # The names of these options are long for a narrow dock.
-            rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        # The whole title is too long for a narrow dock.
+        self._form["registration"].label = "Shift"
         self._said = QLabel()
         self._said.setWordWrap(True)
         self._correct_button = QPushButton("Move the marker back")
@@ -82,7 +81,7 @@ class ShiftForm(QWidget):
 
     def correct(self) -> None:
         """Have the marker moved onto the phase contrast."""
-        self._form.editor("registration").set_value("correct")
+        self._form["registration"].value = "correct"
 
     def _on_checked(self, shift: Shift) -> None:
         self._shift = shift

@@ -10,21 +10,16 @@ from qtpy.QtCore import QPoint, QPointF, Qt
 from qtpy.QtGui import QWheelEvent
 from qtpy.QtWidgets import (
     QApplication,
-    QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
     QLabel,
-    QLineEdit,
-    QListWidget,
-    QSpinBox,
     QToolButton,
 )
 
+from napari_seewhy.blocks.pairing import StainPairOptions
 from napari_seewhy.errors import OptionError
 from napari_seewhy.images import ZPlane
 from napari_seewhy.options import Options
 from napari_seewhy.samples.splitting.options import SplitOptions
-from napari_seewhy.widgets.parts.forms.editors import Choice, NumberEditor
+from napari_seewhy.widgets.parts.forms.editors import Choice
 from napari_seewhy.widgets.parts.forms.form import OptionsForm
 
 pytestmark = pytest.mark.widgets
@@ -47,9 +42,9 @@ class TasteOptions(Options):
 
 @pytest.fixture
 def form(qtbot) -> OptionsForm[TasteOptions]:
-    form = OptionsForm(TasteOptions, hidden=("note",), names=("channel", "spots"))
-    form.set_choices("channel", [Choice("0", "0: DNA"), Choice("1", "1: Golgi")])
-    form.set_choices("spots", ["DNA", "Golgi"])
+    form = OptionsForm(TasteOptions, hidden=("note",), names=("channel",))
+    form["channel"].offer([Choice("0", "0: DNA"), Choice("1", "1: Golgi")])
+    form["spots"].offer(["DNA", "Golgi"])
     qtbot.addWidget(form)
     form.show()
     return form
@@ -81,27 +76,27 @@ def test_what_is_set_comes_back_with_the_hidden_fields(form) -> None:
 
 
 def test_title_tooltip_and_bounds_come_from_the_declaration(form) -> None:
-    spin = form.editor("width_px").findChild(QSpinBox)
+    spin = form["width_px"].native
     assert (spin.minimum(), spin.maximum()) == (2, 64)
     labels = {label.text(): label.toolTip() for label in form.findChildren(QLabel)}
     assert labels["Width (px)"] == "How wide it becomes."
-    box = form.editor("drop_border").findChild(QCheckBox)
+    box = form["drop_border"].native
     assert box.text() == "Drop at border"
 
 
 def test_typing_and_clicking_change_the_options(form, qtbot) -> None:
-    spin = form.editor("width_px").findChild(QSpinBox)
+    spin = form["width_px"].native
     spin.selectAll()
     qtbot.keyClicks(spin, "32")
     qtbot.keyClick(spin, Qt.Key.Key_Return)
     with qtbot.waitSignal(form.changed):
         qtbot.mouseClick(
-            form.editor("drop_border").findChild(QCheckBox),
+            form["drop_border"].native,
             Qt.MouseButton.LeftButton,
             pos=QPoint(8, 8),
         )
-    form.editor("shape").findChild(QComboBox).setCurrentText("square")
-    item = form.editor("spots").findChild(QListWidget).item(0)
+    form["shape"].native.setCurrentText("square")
+    item = form["spots"].native.item(0)
     item.setCheckState(Qt.CheckState.Checked)
     assert form.options() == TasteOptions(
         width_px=32, drop_border=True, shape="square", spots=("DNA",)
@@ -109,51 +104,50 @@ def test_typing_and_clicking_change_the_options(form, qtbot) -> None:
 
 
 def test_a_number_that_may_be_left_out_is_hidden_while_its_box_is_ticked(form) -> None:
-    editor = form.editor("diameter_um")
-    spin = editor.findChild(QDoubleSpinBox)
-    assert editor.tick.text() == "automatic"
+    editor = form["diameter_um"]
+    spin = editor.number.native
+    assert editor.tick.text == "automatic"
     assert not spin.isVisible()
     editor.suggest(11.5)
-    editor.tick.click()
+    editor.tick.native.click()
     assert spin.isVisible()
     assert spin.text() == "11.5"
     assert form.options().diameter_um == 11.5
     spin.setValue(14)
     editor.suggest(11.5)
     assert form.options().diameter_um == 14
-    editor.tick.click()
+    editor.tick.native.click()
     assert form.options().diameter_um is None
 
 
 def test_a_stack_is_projected_unless_a_plane_is_given(form) -> None:
-    editor = form.editor("z_plane")
-    assert editor.tick.text() == "max"
-    editor.tick.click()
-    editor.findChild(QSpinBox).setValue(4)
+    editor = form["z_plane"]
+    assert editor.tick.text == "max"
+    editor.tick.native.click()
+    editor.number.native.setValue(4)
     assert form.options().z_plane == 4
 
 
-def test_new_names_keep_the_choice_where_it_is_among_them(form) -> None:
+def test_new_names_keep_the_choice_where_it_is_among_them(form, qtbot) -> None:
     form.set_options(CHOSEN)
-    form.set_choices("channel", [Choice("1", "Golgi"), Choice("2", "Actin")])
+    form["channel"].offer([Choice("1", "Golgi"), Choice("2", "Actin")])
     assert form.options().channel == "1"
-    form.set_choices("channel", [Choice("2", "Actin")])
-    form.set_choices("spots", ["Actin"])
+    form["channel"].offer([Choice("2", "Actin")])
+    with qtbot.waitSignal(form.changed):
+        form["spots"].offer(["Actin"])
     assert form.options().channel == "2"
     assert form.options().spots == ()
 
 
 def test_a_choice_that_cannot_be_had_is_off_and_says_why(form) -> None:
-    form.set_choices(
-        "channel", ["0", Choice("9", "cellpose", "pip install cellpose", is_enabled=False)]
-    )
-    combo = form.editor("channel").findChild(QComboBox)
+    form["channel"].offer(["0", Choice("9", "cellpose", "pip install cellpose", is_enabled=False)])
+    combo = form["channel"].native
     assert not combo.model().item(1).isEnabled()
     assert combo.itemData(1, Qt.ItemDataRole.ToolTipRole) == "pip install cellpose"
 
 
 def test_rarely_needed_fields_are_folded_away(form, qtbot) -> None:
-    spin = form.editor("seed").findChild(QSpinBox)
+    spin = form["seed"].native
     assert not spin.isVisible()
     qtbot.mouseClick(form.findChild(QToolButton), Qt.MouseButton.LeftButton)
     assert spin.isVisible()
@@ -162,7 +156,7 @@ def test_rarely_needed_fields_are_folded_away(form, qtbot) -> None:
 def test_a_row_that_is_left_out_has_its_default(form) -> None:
     form.set_options(CHOSEN)
     form.show_rows(diameter_um=False, drop_border=False)
-    assert not form.editor("diameter_um").isVisible()
+    assert not form["diameter_um"].native.isVisible()
     assert form.options() == CHOSEN.change(diameter_um=None, drop_border=False)
     form.show_rows(diameter_um=True, drop_border=True)
     assert form.options() == CHOSEN
@@ -175,7 +169,7 @@ def test_changes_of_the_widget_win_and_are_checked(form) -> None:
 
 
 def test_the_wheel_scrolls_and_changes_no_number(form) -> None:
-    spin = form.editor("width_px").findChild(QSpinBox)
+    spin = form["width_px"].native
     form.setFocus()
     at = QPointF(spin.rect().center())
     turn = QWheelEvent(
@@ -195,21 +189,40 @@ def test_the_wheel_scrolls_and_changes_no_number(form) -> None:
 def test_text_is_taken_without_blanks(qtbot) -> None:
     form = OptionsForm(TasteOptions)
     qtbot.addWidget(form)
-    form.editor("note").findChild(QLineEdit).setText("  why \n")
+    form["note"].native.setText("  why \n")
     assert form.options().note == "why"
 
 
-@pytest.mark.parametrize(("given", "shown"), [(5, 5), (2**32 - 1, 2**31 - 1)])
-def test_a_seed_beyond_what_qt_can_hold_is_the_largest_it_can(qtbot, given, shown) -> None:
+@pytest.mark.parametrize("given", [5, 2**32 - 1])
+def test_a_seed_of_any_size_is_shown_and_kept(qtbot, given) -> None:
     form = OptionsForm(SplitOptions)
     qtbot.addWidget(form)
-    spin = form.editor("seed").findChild(QSpinBox)
-    assert (spin.minimum(), spin.maximum()) == (0, 2**31 - 1)
     form.set_options(SplitOptions(seed=given))
-    assert form.options().seed == shown
+    assert form["seed"].native.text() == str(given)
+    assert form.options().seed == given
 
 
-def test_a_whole_number_without_bounds_has_those_of_qt(qtbot) -> None:
-    editor = NumberEditor(is_whole=True, low=None, high=2**40)
-    qtbot.addWidget(editor)
-    assert (editor.spin.minimum(), editor.spin.maximum()) == (-(10**9), 2**31 - 1)
+def test_a_whole_number_takes_digits_alone(form, qtbot) -> None:
+    spin = form["width_px"].native
+    spin.selectAll()
+    qtbot.keyClicks(spin, "-")
+    qtbot.keyClicks(spin, "12")
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert form.options().width_px == 12
+
+
+def test_a_number_beyond_its_bounds_is_shown_as_the_nearest(qtbot) -> None:
+    form = OptionsForm(TasteOptions)
+    qtbot.addWidget(form)
+    form.set_options(TasteOptions(diameter_um=0.0001))
+    assert form.options().diameter_um == 0.001
+
+
+def test_a_file_is_chosen_by_a_line_that_may_stay_empty(qtbot, tmp_path) -> None:
+    form = OptionsForm(StainPairOptions)
+    qtbot.addWidget(form)
+    assert form.options().table is None
+    qtbot.keyClicks(form["table"].line_edit.native, str(tmp_path / "dishes.csv"))
+    assert form.options().table == tmp_path / "dishes.csv"
+    form["table"].line_edit.native.clear()
+    assert form.options().table is None

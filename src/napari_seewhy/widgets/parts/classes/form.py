@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QFormLayout, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_seewhy.cells.classifying import ClassifyOptions
 from napari_seewhy.layers import CLASSES
-from napari_seewhy.widgets.parts.forms import OptionsForm
+from napari_seewhy.widgets.parts.forms import OptionsForm, stack_rows
 from napari_seewhy.widgets.parts.layers import (
     AssumedLine,
     ChannelChoices,
@@ -51,29 +51,34 @@ class ClassifyForm(QWidget):
         super().__init__(parent)
         self._viewer = viewer
         self._card: ModelCard | None = None
-        self._nuclei = LayerChoice(viewer, _may_be_nuclei, rank=rank_as_nuclei)
-        self._nuclei.setToolTip("The labels of the nuclei, or of whatever was segmented.")
-        self._cells = LayerChoice(viewer, _may_be_cells, nothing="none")
-        self._cells.setToolTip(
-            "Labels of whole cells, where the crops of the training were masked by them."
+        self._nuclei = LayerChoice(
+            viewer,
+            _may_be_nuclei,
+            rank=rank_as_nuclei,
+            label="Nuclei",
+            tooltip="The labels of the nuclei, or of whatever was segmented.",
+        )
+        self._cells = LayerChoice(
+            viewer,
+            _may_be_cells,
+            nothing="none",
+            label="Whole cells",
+            tooltip="Labels of whole cells, where the crops of the training were masked by them.",
         )
         self._channels = ChannelChoices(viewer)
         self._options: OptionsForm[Any] = options or OptionsForm(
             ClassifyOptions, hidden=("channels",), advanced=RARE
         )
-        rows = QFormLayout()
-        rows.addRow("Nuclei", self._nuclei)
-        rows.addRow("Whole cells", self._cells)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(rows)
+        layout.addWidget(stack_rows(self._nuclei, self._cells).native)
         layout.addWidget(self._channels)
         self._assumed = AssumedLine()
         layout.addWidget(self._assumed)
         self.changed.connect(self._tell_assumed)
         layout.addWidget(self._options)
-        self._nuclei.layer_changed.connect(self._on_nuclei_changed)
-        self._cells.layer_changed.connect(self.changed)
+        self._nuclei.changed.connect(self._on_nuclei_changed)
+        self._cells.changed.connect(self._on_cells_changed)
         self._channels.changed.connect(self.changed)
         self._options.changed.connect(self.changed)
         self._on_nuclei_changed()
@@ -81,7 +86,7 @@ class ClassifyForm(QWidget):
     @property
     def labels(self) -> Any | None:
         """The layer of labels, None where there is none yet."""
-        return self._nuclei.layer
+        return self._nuclei.value
 
     @property
     def missing(self) -> str:
@@ -111,12 +116,15 @@ class ClassifyForm(QWidget):
         """
         chosen = self._channels.layers
         layers = list(dict.fromkeys(chosen))
-        job = read_layers(layers, self.labels, self._cells.layer)
+        job = read_layers(layers, self.labels, self._cells.value)
         names = dict(zip(layers, job.image.channels, strict=True))
         return job, self.options(channels=tuple(names[layer] for layer in chosen))
 
     def _tell_assumed(self) -> None:
         self._assumed.show_layers(self._channels.layers)
+
+    def _on_cells_changed(self) -> None:
+        self.changed.emit()
 
     def _on_nuclei_changed(self) -> None:
         channels = () if self._card is None else self._card.channel_names
@@ -126,11 +134,11 @@ class ClassifyForm(QWidget):
 
     def _propose_cells(self) -> None:
         """Choose the cells that were grown about the chosen nuclei."""
-        if self.labels is None or self._cells.layer is not None:
+        if self.labels is None or self._cells.value is not None:
             return
         for layer in self._viewer.layers:
             if _may_be_cells(layer) and is_cells_of(layer, self.labels):
-                self._cells.set_layer(layer)
+                self._cells.value = layer
 
 
 def _may_be_nuclei(layer: Any) -> bool:

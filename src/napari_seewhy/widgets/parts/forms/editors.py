@@ -1,59 +1,32 @@
-"""Editors: one control for each kind of field that options have."""
+"""Controls that magicgui lacks: choices with tooltips, boxes to tick, optional numbers."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from qtpy.QtCore import QEvent, QObject, Qt, Signal
-from qtpy.QtWidgets import (
-    QAbstractSpinBox,
-    QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
-    QHBoxLayout,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QSpinBox,
-    QWidget,
-)
+from magicgui.backends._qtpy.widgets import FloatSpinBox, QBaseRangedWidget
+from magicgui.types import Undefined
+from magicgui.widgets import CheckBox, ComboBox, Select
+from magicgui.widgets.bases import CategoricalWidget, RangedWidget, ValuedContainerWidget
+from qtpy.QtCore import QEvent, QObject, QRegularExpression, Qt
+from qtpy.QtGui import QRegularExpressionValidator
+from qtpy.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QListWidgetItem, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _ROW_PX = 24
-_WHOLE_LIMIT = 2**31 - 1
-"""Largest whole number that Qt's spin box can hold, and the smallest with a minus before it."""
-
-_FIRST = 10
-"""What a number starts from that was left out so far and that nobody suggested."""
+_MAX_ROWS = 5
 
 
 class Choice(NamedTuple):
     """One entry to choose: what it stands for, how it is shown, and whether it can be had now."""
 
-    value: str
+    value: Any
     text: str = ""
     tooltip: str = ""
     is_enabled: bool = True
-
-
-class Editor(QWidget):
-    """A control for one field; `value` and `set_value` speak the field's own type."""
-
-    changed = Signal()
-
-    def __init__(self, control: QWidget) -> None:
-        super().__init__()
-        self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(0, 0, 0, 0)
-        self.row.addWidget(control, 1)
-        self.setFocusProxy(control)
-
-    def value(self) -> Any:
-        """Return what is chosen."""
-        raise NotImplementedError
-
-    def set_value(self, value: Any) -> None:
-        """Show `value`."""
-        raise NotImplementedError
 
 
 class WheelGuard(QObject):
@@ -72,9 +45,21 @@ class WheelGuard(QObject):
         return False
 
 
-def _guard(control: QWidget) -> None:
+def tame(control: QComboBox | QAbstractSpinBox) -> None:
+    """Keep a control from turning with the wheel, and from widening the dock by a long name."""
     control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     control.installEventFilter(WheelGuard(control))
+    if isinstance(control, QComboBox):
+        control.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        control.setMinimumContentsLength(4)
+        return
+    control.setKeyboardTracking(False)
+    if not isinstance(control, QDoubleSpinBox):
+        # A lone minus would be taken for a whole number, of which none here is negative.
+        digits = QRegularExpression(r"\d*")
+        control.lineEdit().setValidator(QRegularExpressionValidator(digits, control))
 
 
 class _ShortSpinBox(QDoubleSpinBox):
@@ -83,36 +68,24 @@ class _ShortSpinBox(QDoubleSpinBox):
         return self.locale().toString(value, "g", 6)
 
 
-class NumberEditor(Editor):
-    """A number between bounds; of whole ones those within ±2,147,483,647."""
+class _ShortBackend(FloatSpinBox):
+    def __init__(self, **kwargs: Any) -> None:
+        QBaseRangedWidget.__init__(self, _ShortSpinBox, **kwargs)
+        self._qwidget.setDecimals(3)
 
-    def __init__(self, *, is_whole: bool, low: float | None, high: float | None) -> None:
-        spin: Any = QSpinBox() if is_whole else _ShortSpinBox()
-        super().__init__(spin)
-        self.spin = spin
-        if not is_whole:
-            spin.setDecimals(3)
-        spin.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        bounds = (-1e9 if low is None else low, 1e9 if high is None else high)
-        spin.setRange(*(map(_to_whole, bounds) if is_whole else map(float, bounds)))
-        spin.setKeyboardTracking(False)
-        _guard(spin)
-        spin.valueChanged.connect(self.changed)
 
-    def value(self) -> int | float:
-        """Return the number."""
-        return self.spin.value()
+class ShortNumber(RangedWidget[float]):
+    """A number with as many decimals as it has; the bounds hold."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget_type=_ShortBackend, **kwargs)
 
     def set_value(self, value: float) -> None:
-        """Show a number; a whole one is rounded, and the bounds hold."""
-        self.spin.setValue(_to_whole(value) if isinstance(self.spin, QSpinBox) else value)
+        """Show the number, or the bound that is nearest to it."""
+        super().set_value(min(max(value, self.min), self.max))
 
 
-def _to_whole(value: float) -> int:
-    return max(-_WHOLE_LIMIT, min(round(value), _WHOLE_LIMIT))
-
-
-class UnsetEditor(Editor):
+class OptionalNumber(ValuedContainerWidget[Any]):
     """A number that may be left out: a ticked box stands for `unset` (None, "max").
 
     Parameters
@@ -121,160 +94,163 @@ class UnsetEditor(Editor):
         Edits the number where there is one; it is shown when the box is not ticked.
     unset
         What the field holds where there is none.
-    text
-        What the box says: "automatic", "max".
     """
 
-    def __init__(self, number: NumberEditor, unset: Any, text: str) -> None:
-        self.tick = QCheckBox(text)
-        super().__init__(self.tick)
-        self._number, self._unset = number, unset
-        number.set_value(_FIRST)
-        self.row.addWidget(number, 1)
-        self.tick.setToolTip(f"Untick to give a number; otherwise: {text}.")
-        self.tick.toggled.connect(self._on_toggled)
-        number.changed.connect(self.changed)
-        self.tick.setChecked(True)
+    def __init__(
+        self, value: Any = Undefined, *, number: RangedWidget[Any], unset: Any, **kwargs: Any
+    ) -> None:
+        text = "automatic" if unset is None else str(unset)
+        self.tick = CheckBox(value=True, text=text)
+        self.tick.tooltip = f"Untick to give a number; otherwise: {text}."
+        self.number, self.unset = number, unset
+        kwargs |= {"nullable": True, "widgets": [self.tick, number]}
+        super().__init__(layout="horizontal", labels=False, **kwargs)
+        self.margins = (0, 0, 0, 0)
+        number.visible = False
+        self.tick.changed.connect(self._on_toggled)
+        number.changed.connect(self._on_value_change)
+        if value is not Undefined:
+            self.set_value(value)
 
-    def value(self) -> Any:
+    def get_value(self) -> Any:
         """Return the number, or what stands for none."""
-        return self._unset if self.tick.isChecked() else self._number.value()
+        return self.unset if self.tick.value else self.number.value
 
     def set_value(self, value: Any) -> None:
         """Show a number, or that there is none."""
-        if value != self._unset:
-            self._number.set_value(value)
-        self.tick.setChecked(value == self._unset)
+        if value != self.unset:
+            self.number.value = value
+        self.tick.value = value == self.unset
 
     def suggest(self, value: float) -> None:
         """Start from this number when the box is unticked next; a number in use stays."""
-        if self.tick.isChecked():
-            self._number.set_value(value)
+        if self.tick.value:
+            self.number.value = value
 
     def _on_toggled(self, is_unset: bool) -> None:
-        self._number.setVisible(not is_unset)
-        self.changed.emit()
+        self.number.visible = not is_unset
+        self._on_value_change(self.value)
 
 
-class ChoiceEditor(Editor):
-    """One of several names."""
+class _Offering(CategoricalWidget[Any]):
+    """Choices with tooltips, in the order in which they are offered.
 
-    def __init__(self, choices: list[Choice]) -> None:
-        self._combo = QComboBox()
-        super().__init__(self._combo)
-        # A long name shall not widen the dock.
-        self._combo.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self._combo.setMinimumContentsLength(4)
-        _guard(self._combo)
-        self.set_choices(choices)
-        self._combo.currentIndexChanged.connect(self.changed)
+    magicgui's own `reset_choices` keeps old entries at their place and forgets the chosen one when
+    its text changes, such as that of a layer that is renamed.
+    """
 
-    def set_choices(self, choices: list[Choice]) -> None:
-        """Offer other names; the chosen one stays where it is among them."""
-        chosen = self.value()
-        blocked = self._combo.blockSignals(True)
-        self._combo.clear()
-        for row, choice in enumerate(choices):
-            self._combo.addItem(choice.text or choice.value, choice.value)
-            self._combo.setItemData(row, choice.tooltip, Qt.ItemDataRole.ToolTipRole)
-            item = self._combo.model().item(row)
-            item.setEnabled(choice.is_enabled)
-        self._combo.setCurrentIndex(max(0, self._combo.findData(chosen)))
-        self._combo.blockSignals(blocked)
-        if self.value() != chosen:
-            self.changed.emit()
+    _offered: tuple[Choice, ...] = ()
 
-    def value(self) -> str:
-        """Return the chosen name."""
-        return self._combo.currentData() or ""
+    def offer(self, choices: Iterable[str | Choice]) -> None:
+        """Offer other choices; what is chosen stays so where it is among them."""
+        self._show(tuple(Choice(one) if isinstance(one, str) else one for one in choices))
 
-    def set_value(self, value: str) -> None:
-        """Choose a name; one that is not offered is added, so that nothing is lost."""
-        if self._combo.findData(value) < 0:
-            self._combo.addItem(value, value)
-        self._combo.setCurrentIndex(self._combo.findData(value))
+    def reset_choices(self, *_: Any) -> None:
+        """Show what is offered."""
+        self._show(self._offered)
 
+    def _show(self, offered: tuple[Choice, ...]) -> None:
+        before, blocked = self.value, self.native.blockSignals(True)
+        self._offered = offered
+        with self.changed.blocked():
+            self.native.clear()
+            self.choices = [(one.text or str(one.value), one.value) for one in offered]
+            model = self.native.model()
+            for row, one in enumerate(offered):
+                model.setData(model.index(row, 0), one.tooltip, Qt.ItemDataRole.ToolTipRole)
+            self._restore(before)
+        self.native.blockSignals(blocked)
+        if self.value != before:
+            self.changed.emit(self.value)
 
-class FlagEditor(Editor):
-    """Yes or no; the box carries the field's title itself."""
+    @abstractmethod
+    def _restore(self, before: Any) -> None:
+        """Choose what was chosen before, as far as it is still offered."""
 
-    def __init__(self, title: str) -> None:
-        self._box = QCheckBox(title)
-        super().__init__(self._box)
-        self._box.toggled.connect(self.changed)
-
-    def value(self) -> bool:
-        """Return whether the box is ticked."""
-        return self._box.isChecked()
-
-    def set_value(self, value: bool) -> None:
-        """Tick the box or not."""
-        self._box.setChecked(value)
+    def _admit(self, values: Iterable[Any]) -> None:
+        """Offer these too, so that nothing is lost that options hold."""
+        if missing := [Choice(value) for value in values if value not in self.choices]:
+            self.offer([*self._offered, *missing])
 
 
-class TextEditor(Editor):
-    """A line of text."""
+class NameChoice(_Offering, ComboBox):
+    """One of several names; one that is set and not offered is added."""
 
-    def __init__(self) -> None:
-        self._line = QLineEdit()
-        super().__init__(self._line)
-        self._line.textChanged.connect(self.changed)
+    def __init__(self, value: Any = Undefined, choices: Iterable[Any] = (), **kwargs: Any) -> None:
+        self._offered = tuple(Choice(one, str(one)) for one in choices)
+        super().__init__(**kwargs)
+        tame(self.native)
+        if value is not Undefined:
+            self.value = value
 
-    def value(self) -> str:
-        """Return the text without blanks about it."""
-        return self._line.text().strip()
+    @property
+    def value(self) -> Any:
+        """The chosen name, "" where there is none."""
+        return self.get_value() or ""
 
-    def set_value(self, value: str) -> None:
-        """Show a text."""
-        self._line.setText(value)
+    @value.setter
+    def value(self, value: Any) -> None:
+        self._admit([value])
+        self.set_value(value)
+
+    def _restore(self, before: Any) -> None:
+        self.set_value(before if before in self.choices or not self.choices else self.choices[0])
+        for row, one in enumerate(self._offered):
+            self.native.model().item(row).setEnabled(one.is_enabled)
+
+    def _on_value_change(self, value: Any = None) -> None:
+        self.changed.emit(value)
 
 
-class NamesEditor(Editor):
-    """Any number of several names, each with a box to tick."""
+class Ticks(_Offering, Select):
+    """Any number of several names, each with a box to tick; one that is not offered is added.
 
-    def __init__(self, choices: list[Choice]) -> None:
-        self._list = QListWidget()
-        super().__init__(self._list)
-        self.set_choices(choices)
-        self._list.itemChanged.connect(self.changed)
+    Parameters
+    ----------
+    are_ticked
+        Whether those that come are ticked at first.
+    """
 
-    def set_choices(self, choices: list[Choice]) -> None:
-        """Offer other names; those that are ticked stay ticked where they are among them."""
-        ticked = self.value()
-        blocked = self._list.blockSignals(True)
-        self._list.clear()
-        for choice in choices:
-            self._add(choice, is_ticked=choice.value in ticked)
-        self._list.setFixedHeight(_ROW_PX * min(max(len(choices), 1), 5) + 4)
-        self._list.blockSignals(blocked)
-        if self.value() != ticked:
-            self.changed.emit()
+    def __init__(self, value: Any = Undefined, *, are_ticked: bool = False, **kwargs: Any) -> None:
+        self._are_ticked = are_ticked
+        self._turned: list[Any] = []
+        super().__init__(**kwargs)
+        self.native.itemChanged.connect(self._on_item_changed)
+        if value is not Undefined:
+            self.value = value
 
-    def _add(self, choice: Choice, *, is_ticked: bool) -> None:
-        item = QListWidgetItem(choice.text or choice.value, self._list)
-        item.setData(Qt.ItemDataRole.UserRole, choice.value)
-        item.setToolTip(choice.tooltip)
-        item.setCheckState(Qt.CheckState.Checked if is_ticked else Qt.CheckState.Unchecked)
+    @property
+    def value(self) -> tuple[Any, ...]:
+        """What is ticked, in the order in which it is offered."""
+        offered = [one.value for one in self._offered]
+        return tuple(value for value in offered if (value in self._turned) != self._are_ticked)
 
-    def value(self) -> tuple[str, ...]:
-        """Return the ticked names."""
-        items = [self._list.item(row) for row in range(self._list.count())]
-        return tuple(
-            item.data(Qt.ItemDataRole.UserRole)
-            for item in items
-            if item.checkState() == Qt.CheckState.Checked
-        )
+    @value.setter
+    def value(self, value: Iterable[Any]) -> None:
+        before, ticked = self.value, list(value)
+        self._admit(ticked)
+        offered = [one.value for one in self._offered]
+        self._turned = [one for one in offered if (one in ticked) != self._are_ticked]
+        self.reset_choices()
+        if self.value != before:
+            self.changed.emit(self.value)
 
-    def set_value(self, value: Any) -> None:
-        """Tick these names; one that is not offered is added, so that nothing is lost."""
-        offered = {}
-        for row in range(self._list.count()):
-            item = self._list.item(row)
-            offered[item.data(Qt.ItemDataRole.UserRole)] = item
-        for name in value:
-            if name not in offered:
-                self._add(Choice(name), is_ticked=True)
-        for name, item in offered.items():
-            item.setCheckState(Qt.CheckState.Checked if name in value else Qt.CheckState.Unchecked)
+    def _restore(self, before: Any) -> None:
+        ticked = self.value
+        for row, one in enumerate(self._offered):
+            is_ticked = one.value in ticked
+            self.native.item(row).setCheckState(
+                Qt.CheckState.Checked if is_ticked else Qt.CheckState.Unchecked
+            )
+        self.native.setFixedHeight(_ROW_PX * min(max(len(self._offered), 1), _MAX_ROWS) + 4)
+
+    def _on_item_changed(self, item: QListWidgetItem) -> None:
+        value = self._offered[self.native.row(item)].value
+        is_ticked = item.checkState() == Qt.CheckState.Checked
+        self._turned = [other for other in self._turned if other is not value]
+        if is_ticked != self._are_ticked:
+            self._turned.append(value)
+        self.changed.emit(self.value)
+
+    def _on_value_change(self, value: Any = None) -> None:
+        """Pass over which line is lit: what counts is what is ticked."""

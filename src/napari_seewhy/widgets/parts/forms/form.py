@@ -1,28 +1,27 @@
-"""`OptionsForm`: the controls for a verb's options, read from their declaration."""
+"""`OptionsForm`: the controls for a verb's options, made by magicgui from their declaration."""
 
 from __future__ import annotations
 
-from types import NoneType, UnionType
+from types import UnionType
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
+from magicgui.type_map import TypeMap
+from magicgui.widgets import Container, FileEdit
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QFormLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QAbstractSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from napari_seewhy.options import Options
 from napari_seewhy.widgets.parts.forms.editors import (
-    Choice,
-    ChoiceEditor,
-    Editor,
-    FlagEditor,
-    NamesEditor,
-    NumberEditor,
-    TextEditor,
-    UnsetEditor,
+    NameChoice,
+    OptionalNumber,
+    ShortNumber,
+    Ticks,
+    tame,
 )
 from napari_seewhy.widgets.parts.viewer import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
     from pydantic.fields import FieldInfo
 
@@ -31,12 +30,25 @@ OptionsT = TypeVar("OptionsT", bound=Options)
 _SMALLEST = 1e-3
 """A number that must be greater than a bound is at least so much greater: the last digit shown."""
 
+_LIMIT = 2**53
+"""Where a field has no bound: whole numbers up to here are exact everywhere."""
+
+_FIRST = 10
+"""What a number starts from that was left out so far and that nobody suggested."""
+
+_TYPES = TypeMap()
+"""Ours alone: registered for everybody, they would change the forms of other plugins."""
+
+_TYPES.register_type(float, widget_type=ShortNumber)
+_TYPES.register_type(tuple[str, ...], widget_type=Ticks)
+
 
 class OptionsForm(QWidget, Generic[OptionsT]):
     """One labelled control per field of an `Options` class, rarely needed ones folded away.
 
     Title, tooltip, bounds, default and the kind of control come from the field; a field that is
-    declared with ``json_schema_extra={"advanced": True}`` is folded away.
+    declared with ``json_schema_extra={"advanced": True}`` is folded away. ``form["width_px"]`` is
+    the control of a field, a widget of magicgui with a `value`.
 
     Parameters
     ----------
@@ -47,7 +59,7 @@ class OptionsForm(QWidget, Generic[OptionsT]):
     advanced
         More fields to fold away.
     names
-        Fields of type str, or of several str, that are chosen from names; `set_choices` says which.
+        Fields of type str that are chosen from names: ``form["channel"].offer(names)``.
     """
 
     changed = Signal()
@@ -64,22 +76,18 @@ class OptionsForm(QWidget, Generic[OptionsT]):
         super().__init__(parent)
         self._class = options_class
         self._kept: dict[str, Any] = {}
-        self._editors: dict[str, Editor] = {}
-        self._labels: dict[str, QLabel] = {}
+        self._controls: dict[str, Any] = {}
         self._left_out: set[str] = set()
-
-        plain, self._folded = QWidget(), QWidget()
-        layouts = {False: _form_layout(plain), True: _form_layout(self._folded)}
+        rows: dict[bool, list[Any]] = {False: [], True: []}
         for name, field in options_class.model_fields.items():
-            default = field.get_default(call_default_factory=True)
             if name in hidden:
-                self._kept[name] = default
+                self._kept[name] = field.get_default(call_default_factory=True)
                 continue
-            editor = _make_editor(field, is_name=name in names)
-            editor.set_value(default)
-            editor.changed.connect(self.changed)
-            self._editors[name] = editor
-            self._add_row(layouts[name in advanced or _is_advanced(field)], name, field)
+            self._controls[name] = _create_control(name, field, is_name=name in names)
+            rows[name in advanced or _is_advanced(field)].append(self._controls[name])
+        self._parts = [stack_rows(*part) for part in rows.values()]
+        for part in self._parts:
+            part.changed.connect(self._on_changed)
 
         self._fold = QToolButton()
         self._fold.setText("More options")
@@ -90,18 +98,25 @@ class OptionsForm(QWidget, Generic[OptionsT]):
         self._fold.toggled.connect(self._on_folded)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for part in (plain, self._fold, self._folded):
-            layout.addWidget(part)
-        self._fold.setVisible(layouts[True].rowCount() > 0)
+        for shown in (self._parts[0].native, self._fold, self._parts[1].native):
+            layout.addWidget(shown)
+        for spin in self.findChildren(QAbstractSpinBox):
+            tame(spin)
+        self._fold.setVisible(bool(rows[True]))
         self._on_folded(is_open=False)
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the control of a field."""
+        return self._controls[name]
 
     def values(self) -> dict[str, Any]:
         """Return what is chosen in the fields that are shown, not checked as a whole."""
-        return {
-            name: editor.value()
-            for name, editor in self._editors.items()
+        values = {
+            name: control.value
+            for name, control in self._controls.items()
             if name not in self._left_out
         }
+        return {name: v.strip() if isinstance(v, str) else v for name, v in values.items()}
 
     def options(self, **changes: Any) -> OptionsT:
         """Return what is chosen.
@@ -120,54 +135,34 @@ class OptionsForm(QWidget, Generic[OptionsT]):
 
     def set_options(self, options: OptionsT) -> None:
         """Show other choices."""
-        for name, value in options:
-            if name in self._editors:
-                self._editors[name].set_value(value)
-            else:
-                self._kept[name] = value
-
-    def set_choices(self, name: str, choices: Sequence[str | Choice]) -> None:
-        """Offer names for a field that was declared among `names`."""
-        editor = self._editors[name]
-        assert isinstance(editor, ChoiceEditor | NamesEditor)
-        editor.set_choices([Choice(c) if isinstance(c, str) else c for c in choices])
-
-    def editor(self, name: str) -> Editor:
-        """Return the control of a field."""
-        return self._editors[name]
+        values = dict(options)
+        self._kept = {name: values[name] for name in self._kept}
+        for part in self._parts:
+            part.update(values)
 
     def show_rows(self, **is_shown: bool) -> None:
         """Show or leave out fields; one that is left out has its default in `options`."""
         for name, shown in is_shown.items():
-            self._editors[name].setVisible(shown)
-            if name in self._labels:
-                self._labels[name].setVisible(shown)
+            self._controls[name].visible = shown
             self._left_out -= {name}
             self._left_out |= set() if shown else {name}
 
-    def _add_row(self, layout: QFormLayout, name: str, field: FieldInfo) -> None:
-        editor = self._editors[name]
-        editor.setToolTip(field.description or "")
-        editor.setObjectName(name)
-        if isinstance(editor, FlagEditor):
-            layout.addRow(editor)
-            return
-        label = self._labels[name] = QLabel(field.title or name)
-        label.setToolTip(field.description or "")
-        label.setBuddy(editor)
-        layout.addRow(label, editor)
+    def _on_changed(self) -> None:
+        self.changed.emit()
 
     def _on_folded(self, is_open: bool) -> None:
-        self._folded.setVisible(is_open)
+        self._parts[1].native.setVisible(is_open)
         self._fold.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
         settle(self)
 
 
-def _form_layout(part: QWidget) -> QFormLayout:
-    layout = QFormLayout(part)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-    return layout
+def stack_rows(*controls: Any) -> Container[Any]:
+    """Stack controls below each other, each with its label; the `native` of it is Qt's widget."""
+    rows: Container[Any] = Container()
+    rows.margins = (0, 0, 0, 0)
+    # One by one: of those that are there from the start magicgui does not align the labels.
+    rows.extend(controls)
+    return rows
 
 
 def _is_advanced(field: FieldInfo) -> bool:
@@ -175,40 +170,37 @@ def _is_advanced(field: FieldInfo) -> bool:
     return isinstance(extra, dict) and bool(extra.get("advanced"))
 
 
-def _make_editor(field: FieldInfo, *, is_name: bool) -> Editor:
-    """Choose the control for the type of a field."""
-    annotation = field.annotation
-    parts = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
-    if bool in parts:
-        return FlagEditor(field.title or "")
-    if int in parts or float in parts:
-        number = _make_number(field, is_whole=float not in parts)
-        return _with_unset(number, [part for part in parts if part not in (int, float)])
-    if get_origin(annotation) is Literal:
-        return ChoiceEditor([Choice(value) for value in get_args(annotation)])
-    if get_origin(annotation) in (list, tuple):
-        return NamesEditor([])
-    return ChoiceEditor([]) if is_name else TextEditor()
+def _create_control(name: str, field: FieldInfo, *, is_name: bool) -> Any:
+    """Have magicgui create the control of a field by its type."""
+    kind: Any = field.annotation
+    parts = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    number = next((part for part in parts if part in (int, float)), None)
+    options: dict[str, Any] = {"tooltip": field.description}
+    if number is not None and len(parts) > 1:
+        unset = next((value for part in parts for value in get_args(part)), None)
+        options |= {"widget_type": OptionalNumber, "unset": unset}
+        options["number"] = _TYPES.create_widget(_FIRST, number, options=_bounds(field, number))
+    elif number is not None:
+        options |= _bounds(field, number)
+    elif is_name or get_origin(kind) is Literal:
+        options["widget_type"] = NameChoice
+    default = field.get_default(call_default_factory=True)
+    control: Any = _TYPES.create_widget(default, kind, name, label=field.title, options=options)
+    control.native.setAccessibleName(control.label)
+    if isinstance(control, FileEdit):
+        control.choose_btn.text = "..."
+    return control
 
 
-def _with_unset(number: NumberEditor, others: list[Any]) -> Editor:
-    if not others:
-        return number
-    if others == [NoneType]:
-        return UnsetEditor(number, None, "automatic")
-    (literal,) = (get_args(part)[0] for part in others)
-    return UnsetEditor(number, literal, str(literal))
+_LIMITS = (("ge", "min", 0), ("gt", "min", 1), ("le", "max", 0), ("lt", "max", -1))
+"""Kind of a bound, which end of the range it is, and by how many steps the end lies inside it."""
 
 
-def _make_number(field: FieldInfo, *, is_whole: bool) -> NumberEditor:
-    smallest = 1 if is_whole else _SMALLEST
-    low: Any = None
-    high: Any = None
+def _bounds(field: FieldInfo, number: type) -> dict[str, Any]:
+    step = 1 if number is int else _SMALLEST
+    found: dict[str, Any] = {"min": -_LIMIT, "max": _LIMIT}
     for bound in field.metadata:
-        low = getattr(bound, "ge", low)
-        high = getattr(bound, "le", high)
-        if (above := getattr(bound, "gt", None)) is not None:
-            low = above + smallest
-        if (below := getattr(bound, "lt", None)) is not None:
-            high = below - smallest
-    return NumberEditor(is_whole=is_whole, low=low, high=high)
+        for name, end, n_steps in _LIMITS:
+            if (limit := getattr(bound, name, None)) is not None:
+                found[end] = limit + n_steps * step
+    return found

@@ -1,7 +1,12 @@
 from .assumed import AssumedLine as AssumedLine
 from .channel_choices import ChannelChoices as ChannelChoices
-from .checks import LayerChecks as LayerChecks
-from .choice import LayerChoice as LayerChoice, is_image as is_image, is_labels as is_labels
+from .choice import (
+    AxesChoice as AxesChoice,
+    LayerChoice as LayerChoice,
+    LayerTicks as LayerTicks,
+    is_image as is_image,
+    is_labels as is_labels,
+)
 from .coloring import COLORMAP as COLORMAP, ValueColors as ValueColors, value_colors as value_colors
 from .figure import save_figure as save_figure
 from .labelled_image import (

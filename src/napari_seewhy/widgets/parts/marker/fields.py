@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_seewhy.blocks.pairing import OpenPair, Place, StainPairOptions
 from napari_seewhy.errors import DataError
@@ -19,8 +19,10 @@ from napari_seewhy.layers import (
     is_unstained,
     name_of_image,
 )
+from napari_seewhy.widgets.parts.forms import stack_rows
 from napari_seewhy.widgets.parts.layers import (
     AssumedLine,
+    AxesChoice,
     LayerChoice,
     is_image,
     role_of,
@@ -56,42 +58,44 @@ class FieldLayers(QWidget):
         self._viewer = viewer
         self._preferred = ""
         self._needs_marker = not no_marker
-        self._image = LayerChoice(viewer, _is_field, rank=_rank_as_phase)
-        self._image.setToolTip("The image without stain: phase contrast, DIC or brightfield.")
-        self._axes = QComboBox()
-        self._axes.setToolTip("What moving the slider below the image does.")
-        self._axes.addItem("goes through the depth", "ZYX")
-        self._axes.addItem("goes through time", "TYX")
-        self._axes_label = QLabel("The slider")
+        self._image = LayerChoice(
+            viewer,
+            _is_field,
+            rank=_rank_as_phase,
+            label="Phase contrast",
+            tooltip="The image without stain: phase contrast, DIC or brightfield.",
+        )
+        self._axes = AxesChoice()
+        self._axes.value = "ZYX"
         self._marker = LayerChoice(
-            viewer, self._may_be_marker, nothing=no_marker, rank=_rank_as_marker
+            viewer,
+            self._may_be_marker,
+            nothing=no_marker,
+            rank=_rank_as_marker,
+            label="Real marker",
+            tooltip="The fluorescence of the same place, such as NKX2.5-GFP or troponin.",
         )
-        self._marker.setToolTip(
-            "The fluorescence of the same place, such as NKX2.5-GFP or troponin."
-        )
-        rows = QFormLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addRow("Phase contrast", self._image)
-        rows.addRow(self._axes_label, self._axes)
-        rows.addRow("Real marker", self._marker)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(stack_rows(self._image, self._axes, self._marker).native)
         self._assumed = AssumedLine()
-        rows.addRow(self._assumed)
+        layout.addWidget(self._assumed)
         self.changed.connect(self._tell_assumed)
-        self._image.layer_changed.connect(self._on_image_changed)
-        self._marker.layer_changed.connect(self.changed)
-        self._axes.currentIndexChanged.connect(self.changed)
+        self._image.changed.connect(self._on_image_changed)
+        for choice in (self._marker, self._axes):
+            choice.changed.connect(self._on_changed)
         follow(viewer.layers.events.inserted, self._on_inserted)
         self._on_image_changed()
 
     @property
     def image_layer(self) -> Any | None:
         """The layer of phase contrast, None where there is none yet."""
-        return self._image.layer
+        return self._image.value
 
     @property
     def marker_layer(self) -> Any | None:
         """The layer of the real marker, None where there is none."""
-        return self._marker.layer
+        return self._marker.value
 
     def chosen(self) -> Any:
         """Return the layer of phase contrast.
@@ -108,7 +112,7 @@ class FieldLayers(QWidget):
     @property
     def axes(self) -> str:
         """Axes of the image, as far as it says so itself, and as chosen otherwise."""
-        return axes_of_layer(self.image_layer) or str(self._axes.currentData())
+        return self._axes.axes_of(self.image_layer)
 
     @property
     def missing(self) -> str:
@@ -121,8 +125,8 @@ class FieldLayers(QWidget):
 
     def choose(self, image: Any | None, marker: Any | None) -> None:
         """Choose both layers, as the person could."""
-        self._image.set_layer(image)
-        self._marker.set_layer(marker)
+        self._image.value = image
+        self._marker.value = marker
 
     def prefer_marker(self, name: str) -> None:
         """Choose a marker of this name where none is chosen, now or when it is opened."""
@@ -200,7 +204,7 @@ class FieldLayers(QWidget):
             name = channel_of_layer(layer).casefold()
             # The model may say more: "NKX2.5 (simulated)".
             if name in self._preferred:
-                self._marker.set_layer(layer)
+                self._marker.value = layer
 
     def _marker_axes(self, layer: Any) -> str:
         of_three = "TYX" if "T" in self.axes else "ZYX"
@@ -216,12 +220,12 @@ class FieldLayers(QWidget):
     def _tell_assumed(self) -> None:
         self._assumed.show_layers([self.image_layer, self.marker_layer])
 
+    def _on_changed(self) -> None:
+        self.changed.emit()
+
     def _on_image_changed(self) -> None:
-        layer = self.image_layer
-        is_asked = layer is not None and axes_of_layer(layer) is None
-        self._axes.setVisible(is_asked)
-        self._axes_label.setVisible(is_asked)
-        self._marker.offer()
+        self._axes.ask_about(self.image_layer)
+        self._marker.reset_choices()
         for other in self._viewer.layers:
             self._propose(other)
         self.changed.emit()

@@ -28,7 +28,7 @@ _WAITING: dict[int, _Waiting] = {}
 """What waits for the end of a widget, kept here and by nothing that the widget refers to."""
 
 
-def follow(signal: Any, slot: Callable[..., Any]) -> None:
+def follow(signal: Any, slot: Callable[..., Any], owner: QObject | None = None) -> None:
     """Connect `signal` to a bound method of a widget, until that widget is destroyed.
 
     Parameters
@@ -37,10 +37,13 @@ def follow(signal: Any, slot: Callable[..., Any]) -> None:
         Of napari or psygnal: anything with ``connect`` and ``disconnect``.
     slot
         A bound method of a ``QObject``; only a weak reference to it is kept.
+    owner
+        Whose end is the end of listening, where it is not the object of the method.
     """
     signal.connect(slot)
-    owner = slot.__self__  # type: ignore[attr-defined]
-    at_end_of(owner, partial(_unfollow, signal, weakref.WeakMethod(slot)))
+    # An empty list of Qt's is false, so that "or" would pass it over.
+    end = slot.__self__ if owner is None else owner  # type: ignore[attr-defined]
+    at_end_of(end, partial(_unfollow, signal, weakref.WeakMethod(slot)))
 
 
 def follow_mouse(viewer: Any, callback: Callable[..., Any], owner: QObject) -> None:
