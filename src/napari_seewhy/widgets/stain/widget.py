@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
@@ -28,6 +28,9 @@ from napari_seewhy.widgets.stain.picker import StainPicker
 from napari_seewhy.widgets.stain.shown import ShownStain, StainOrigin
 from napari_seewhy.widgets.stain.view import StainView
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _REST_MS = 30
 """The mask follows when the slider rests so long."""
 
@@ -50,6 +53,7 @@ class StainWidget(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REST_MS)
+        self._waiting: list[Callable[[], None]] = []
         self._idle = QTimer(self)
         self._lay_out()
 
@@ -60,7 +64,7 @@ class StainWidget(QWidget):
         self._view.mode_changed.connect(self._compare)
         self._view.export_clicked.connect(self.export)
         self._timer.timeout.connect(self._on_rest)
-        self._idle.timeout.connect(self._count_on)
+        self._idle.timeout.connect(self._on_idle)
         follow(self._viewer.dims.events.current_step, self._show_figures)
         self._clicks.clicked.connect(self.explain)
         for row in (self._task_row, self._folder.task_row):
@@ -126,23 +130,24 @@ class StainWidget(QWidget):
 
     def _on_rest(self) -> None:
         if is_open(self):
-            self._follow()
+            self._waiting = [self._show_mask, self._show_shares, self._show_figures]
+            self._idle.start()
 
     def _follow(self) -> None:
-        """Follow the sliders, without asking the model again."""
-        if self._shown is None:
-            return
-        self._shown.set_cut(self._view.cut)
-        figures = self._shown.count(self._view.cut, self._marker.measure())
-        self._view.curve.set_shares(figures.shares, figures.measured)
-        self._show_figures()
+        """Follow the sliders at once, without asking the model again."""
+        self._waiting = []
+        for show in (self._show_mask, self._show_shares, self._show_figures):
+            show()
         self._idle.start()
 
-    def _count_on(self) -> None:
-        """Compute the interval of one more frame, and show them when all are there.
+    def _on_idle(self) -> None:
+        """Show one thing, or compute the interval of one more frame.
 
-        One frame at a time, so that the slider moves on in between.
+        One at a time, so that the window draws and the slider moves on in between.
         """
+        if self._waiting:
+            self._waiting.pop(0)()
+            return
         figures = None if self._shown is None else self._shown.figures
         if figures is not None and not figures.is_whole:
             figures.count_next()
@@ -150,6 +155,15 @@ class StainWidget(QWidget):
             self._idle.stop()
         if figures is not None and figures.is_whole:
             self._view.curve.set_intervals(figures.intervals())
+
+    def _show_mask(self) -> None:
+        if self._shown is not None:
+            self._shown.set_cut(self._view.cut)
+
+    def _show_shares(self) -> None:
+        if self._shown is not None:
+            figures = self._shown.count(self._view.cut, self._marker.measure())
+            self._view.curve.set_shares(figures.shares, figures.measured)
 
     def _show_figures(self) -> None:
         """Show those of the frame that is seen."""
