@@ -99,20 +99,18 @@ class UncertainCells(QGroupBox):
         self._go(1)
 
     def _go(self, by: int) -> None:
-        cells = self._cells()
-        if cells is None:
+        cells, layer = self._cells(), self._layer
+        if cells is None or layer is None:
             return
         self._at = int(np.clip(self._at + by, 0, len(cells) - 1))
         cell = cells.iloc[self._at]
-        layer = self._layer
-        assert layer is not None  # or there are no cells
         labels = layer.data[0] if layer.multiscale else layer.data
         place = find_cell(labels, int(cell["label"]))
         if place is not None:
-            zoom_to(self._viewer, self._layer, place["height"], place["width"])
-            go_to_cell(self._viewer, self._layer, place)
+            zoom_to(self._viewer, layer, place["height"], place["width"])
+            go_to_cell(self._viewer, layer, place)
         else:
-            outline_cells(self._viewer, self._layer, [])
+            outline_cells(self._viewer, layer, [])
         self._refresh()
 
     def _refresh(self) -> None:

@@ -11,6 +11,7 @@ from napari_seewhy.widgets.parts.pictures import html_table, html_warnings
 
 if TYPE_CHECKING:
     from napari_seewhy.samples.splitting import Split
+    from napari_seewhy.samples.targeting import ClassBalance
     from napari_seewhy.training.fitting import TrainingPlan
 
 _HEAD = ("", "learn", "stop", "report")
@@ -49,7 +50,7 @@ class PlanView(QLabel):
         if plan.split is not None:
             parts.append(_table(plan.split))
         if plan.balance is not None:
-            parts.append(f"<p>{escape(_say_baseline(plan))}</p>")
+            parts.append(f"<p>{escape(_say_baseline(plan.balance))}</p>")
         warnings = plan.split.warnings if plan.split is not None else (plan.problem,)
         self.setText("".join(parts) + html_warnings(warnings, self._warning_color))
 
@@ -62,9 +63,7 @@ def _table(split: Split) -> str:
     return html_table(_HEAD, rows)
 
 
-def _say_baseline(plan: TrainingPlan) -> str:
-    balance = plan.balance
-    assert balance is not None  # asked by the caller
+def _say_baseline(balance: ClassBalance) -> str:
     left_out = f" {balance.n_unknown:,} samples are left out." if balance.n_unknown else ""
     return (
         f"{balance.n_known:,} samples of known class.{left_out} Always saying {balance.majority} "

@@ -142,10 +142,9 @@ class FolderView(QWidget):
 
     def _on_run_clicked(self) -> None:
         images, out = self._images.path, self._out.path
-        assert images is not None  # or the button could not be pressed
-        assert out is not None
         with telling_errors():
-            self.run(self.list_jobs(images), out, resume=self._resume.isChecked())
+            if images is not None and out is not None:
+                self.run(self.list_jobs(images), out, resume=self._resume.isChecked())
 
     def _on_images_changed(self) -> None:
         path = self._images.path
