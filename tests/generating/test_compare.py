@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.generating.amplified_set import write_amplified_steps
+from napari_seewhy.generating.amplified_training import write_amplified_steps
 from napari_seewhy.generating.card import GeneratorCard
 from napari_seewhy.generating.compare import compare_with_without_steps
 from napari_seewhy.generating.compare_options import CompareOptions

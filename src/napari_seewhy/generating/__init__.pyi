@@ -1,5 +1,7 @@
-from .amplified_set import write_drawn as write_drawn
-from .amplified_training import compare_with_learned as compare_with_learned
+from .amplified_training import (
+    compare_with_learned as compare_with_learned,
+    write_drawn as write_drawn,
+)
 from .compare import compare_with_without_steps as compare_with_without_steps
 from .compare_options import CompareOptions as CompareOptions
 from .generate_options import GeneratorOptions as GeneratorOptions

@@ -1,6 +1,5 @@
 from .card import SegmenterCard as SegmenterCard
-from .find import FoundNuclei as FoundNuclei
-from .finder import Finder as Finder
+from .finder import Finder as Finder, FoundNuclei as FoundNuclei
 from .labelled_image import LabelledImage as LabelledImage
 from .pairs import (
     FoundPairs as FoundPairs,

@@ -2,30 +2,159 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+import numpy as np
+
 from napari_seewhy.errors import TaskError, is_memory_short
+from napari_seewhy.images import cut_tiles
 from napari_seewhy.models.networks import fold_normalising
-from napari_seewhy.models.running import (
-    Runtime,
-    choose_runtime,
-    release_memory,
-)
+from napari_seewhy.models.running import Runtime, choose_runtime, release_memory
 from napari_seewhy.nuclei.card import load_segmenter
-from napari_seewhy.nuclei.find import find_nuclei_steps
-from napari_seewhy.nuclei.plane import Eye
+from napari_seewhy.nuclei.confidence import count_evidence, to_confidence
+from napari_seewhy.nuclei.diameter import estimate_diameter
+from napari_seewhy.nuclei.instances import STEP, assign_pixels, find_centres, keep_whole
+from napari_seewhy.nuclei.maps import Maps
+from napari_seewhy.nuclei.plane import UNIT, Eye, Plane
 from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
     from torch import nn
 
-    from napari_seewhy.images import Pixels
+    from napari_seewhy.images import Box, Pixels, Tile
     from napari_seewhy.models.running import DeviceOptions
-    from napari_seewhy.nuclei.card import SegmenterCard
-    from napari_seewhy.nuclei.find import FoundNuclei
+    from napari_seewhy.nuclei.card import ConfidenceCard, SegmenterCard
+    from napari_seewhy.nuclei.instances import Assigned, Centres
     from napari_seewhy.progress import Task
+
+
+_CORE_UNITS = 24
+_FEWEST_CORE_UNITS = 4
+_MARGIN_UNITS = 4
+"""About the core so many, 256 pixels as the network sees them, for pieces of nuclei that reach out
+of it; and so many about these, of which 118 pixels influence the prediction for one, and the
+rest is for votes."""
+
+_EDGE_AT_ONCE_PX = 4096
+"""Edge of what is given to nuclei at once, in pixels of the image. Where nuclei are so large that
+many pixels are one for the network, cores are made smaller, or memory would grow with them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundNuclei:
+    """What was found in a plane.
+
+    Attributes
+    ----------
+    labels
+        ``(Y, X)`` int32, 0 = background; there may be gaps in the numbers.
+    confidence
+        ``(largest label + 1,)`` float32 by label, the chance that it is right; NaN for 0.
+    diameter_px
+        Diameter of a usual nucleus that was given, or that the network estimated.
+    """
+
+    labels: NDArray[np.int32]
+    confidence: NDArray[np.float32]
+    diameter_px: float
+
+
+@dataclass(slots=True, eq=False)
+class _Numbering:
+    """The numbers of nuclei in the whole plane, by where they have their centres."""
+
+    by_centre: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def to_plane(self, centres: Centres, origin: tuple[int, int]) -> NDArray[np.int32]:
+        """Return the numbers in the plane of the centres of a window, after a 0."""
+        numbers = [0]
+        for y, x in zip(centres.y.tolist(), centres.x.tolist(), strict=True):
+            centre = (origin[0] + y, origin[1] + x)
+            numbers.append(self.by_centre.setdefault(centre, len(self.by_centre) + 1))
+        return np.array(numbers, np.int32)
+
+
+def find_nuclei_steps(
+    eye: Eye, pixels: Pixels, diameter_px: float | None, weights: ConfidenceCard
+) -> Task[FoundNuclei]:
+    """Find the nuclei of a plane.
+
+    Parameters
+    ----------
+    eye
+        The network, in evaluation mode, and where it runs.
+    pixels
+        ``(Y, X)`` of any type and range; dask where they are too large for memory.
+    diameter_px
+        Usual diameter of a nucleus; None = the network estimates it.
+    weights
+        How sure one may be of what was found.
+
+    Raises
+    ------
+    DataError
+        If a pixel is NaN or infinite.
+    """
+    yield Step(0, 0, "Measuring the nuclei")
+    plane = Plane.measure(pixels)
+    if diameter_px is None:
+        diameter_px = estimate_diameter(plane, eye)
+    plane = plane.at(diameter_px)
+    core_px = _count_core_units(plane.unit_px) * plane.unit_px
+    margin_px = _MARGIN_UNITS * plane.unit_px
+    tiles = cut_tiles(pixels.shape, core_px, margin_px)
+    windows = [tile.padded for tile in cut_tiles(pixels.shape, core_px, 2 * margin_px)]
+    labels = np.zeros(pixels.shape, np.int32)
+    numbering = _Numbering()
+    evidence = np.zeros((3, 1))
+    for i, (tile, window) in enumerate(zip(tiles, windows, strict=True)):
+        yield Step(i, len(tiles), "Finding nuclei")
+        assigned = _find_in_tile(plane, eye, tile, window, diameter_px * plane.zoom, numbering)
+        labels[tile.core] = assigned.numbers
+        evidence = _add(evidence, count_evidence(assigned))
+    confidence = to_confidence(evidence, diameter_px, weights)
+    confidence[0] = np.nan
+    return FoundNuclei(labels, confidence, diameter_px)
+
+
+def _count_core_units(unit_px: int) -> int:
+    fitting = _EDGE_AT_ONCE_PX // unit_px - 2 * _MARGIN_UNITS
+    return min(_CORE_UNITS, max(_FEWEST_CORE_UNITS, fitting))
+
+
+def _find_in_tile(
+    plane: Plane, eye: Eye, tile: Tile, window: Box, usual_px: float, numbering: _Numbering
+) -> Assigned:
+    """Return what the pixels of a tile's core belong to, with the numbers of the whole plane.
+
+    The network looks at the window, which holds the tile; pixels are given to nuclei in the tile.
+    """
+    maps = plane.look(eye, window)
+    centres = find_centres(maps, usual_px)
+    origin = tuple(side.start // plane.unit_px * UNIT // STEP for side in window)
+    in_plane = numbering.to_plane(centres, (origin[0], origin[1]))
+    # Units that the tile reaches into, from where it begins in the window.
+    begin = [(t.start - w.start) // plane.unit_px for t, w in zip(tile.padded, window, strict=True)]
+    n_units = [-(-(side.stop - side.start) // plane.unit_px) for side in tile.padded]
+    rows, columns = (
+        slice(first * UNIT, (first + n) * UNIT) for first, n in zip(begin, n_units, strict=True)
+    )
+    near = Maps(*(one[:, rows, columns] for one in maps))
+    size = (n_units[0] * plane.unit_px, n_units[1] * plane.unit_px)
+    assigned = assign_pixels(near, centres.cut_out(rows, columns), size)
+    return assigned.take(in_plane[keep_whole(assigned.numbers)], tile.core_in_padded)
+
+
+def _add(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Add two tables ``(3, n)`` and ``(3, m)`` whose columns stand for the same numbers."""
+    longer, shorter = (first, second) if first.shape[1] >= second.shape[1] else (second, first)
+    both = longer.astype(np.float64)
+    both[:, : shorter.shape[1]] += shorter
+    return both
 
 
 class Finder:

@@ -3,9 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_seewhy.blocks.marking.blank_marker import NOISE_RATIO, signal_ratio
 from napari_seewhy.blocks.marking.options import StainThresholdOptions
-from napari_seewhy.blocks.marking.threshold import find_threshold
+from napari_seewhy.blocks.marking.threshold import NOISE_RATIO, find_threshold, signal_ratio
 from napari_seewhy.errors import DataError, OptionError
 
 

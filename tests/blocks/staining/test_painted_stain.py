@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_seewhy.blocks.staining.painted_stain import PaintedStain
 from napari_seewhy.blocks.staining.stained_image import StainedImage
+from napari_seewhy.blocks.staining.work import PaintedStain
 from napari_seewhy.staining.card import StainCard
 from napari_seewhy.staining.grid import BlockGrid
 

@@ -2,9 +2,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from napari_seewhy.cells.cropping.column_target import ColumnTargetOptions, find_target, marker_of
 from napari_seewhy.cells.cropping.crop import CropOptions, cut_crops
-from napari_seewhy.cells.cropping.one_image import cut_crops_steps, save_crops_steps
+from napari_seewhy.cells.cropping.one_image import (
+    ColumnTargetOptions,
+    cut_crops_steps,
+    find_target,
+    marker_of,
+    save_crops_steps,
+)
 from napari_seewhy.cells.measuring.measure import measure_cells
 from napari_seewhy.errors import DataError
 from napari_seewhy.progress import finish

@@ -12,8 +12,8 @@ from napari_seewhy.cells.classifying.classify import classify_cells
 from napari_seewhy.cells.classifying.options import ClassifyOptions
 from napari_seewhy.cells.cropping.crop import CropOptions
 from napari_seewhy.cells.explaining.explain import explain_cells, explain_cells_steps
+from napari_seewhy.cells.explaining.explained import CropPlaces, paint_heatmaps
 from napari_seewhy.cells.explaining.options import ExplainCellsOptions
-from napari_seewhy.cells.explaining.painting import CropPlaces, paint_heatmaps
 from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.explaining import Heatmaps
 from napari_seewhy.images import CellImage

@@ -8,9 +8,8 @@ from scipy import ndimage as ndi
 from skimage.measure import label, regionprops_table
 
 from napari_seewhy.cells.labels.runs import find_runs
-from napari_seewhy.cells.measuring.hulls import measure_hull_areas
 from napari_seewhy.cells.measuring.outlines import measure_perimeters
-from napari_seewhy.cells.measuring.shapes import measure_boxes, measure_shapes
+from napari_seewhy.cells.measuring.shapes import measure_boxes, measure_hull_areas, measure_shapes
 
 SAME = {
     "centroid-0": "y",

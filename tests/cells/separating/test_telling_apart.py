@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from napari_seewhy.cells.separating.pair_rule import PairRule
+from napari_seewhy.cells.separating.pairs import PairRule
 from napari_seewhy.cells.separating.rank_auc import rank_auc
 from napari_seewhy.cells.separating.telling_apart import (
     SeparationOptions,

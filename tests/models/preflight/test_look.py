@@ -10,8 +10,8 @@ from napari_seewhy.errors import DataError
 from napari_seewhy.models.cards.card import ChannelCard, ModelCard
 from napari_seewhy.models.files.model import Model
 from napari_seewhy.models.networks.options import NetworkOptions
-from napari_seewhy.models.preflight.adapted_samples import AdaptedSamples
-from napari_seewhy.models.preflight.channels import match_channels
+from napari_seewhy.models.preflight.adaptation import AdaptedSamples
+from napari_seewhy.models.preflight.checks import match_channels
 from napari_seewhy.models.preflight.facts import ChannelFacts, SampleFacts, gather_facts
 from napari_seewhy.models.preflight.look import check_fit
 from napari_seewhy.models.running.predict import predict

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from napari_seewhy.samples.storing.reading_ahead import read_ahead
+from napari_seewhy.samples.storing.pixel_source import read_ahead
 
 
 @pytest.fixture(autouse=True, params=[1, 4])

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from napari_seewhy.samples.storing.layout import COMPRESSION
-from napari_seewhy.samples.storing.scattered import read_rows
+from napari_seewhy.samples.storing.sample_set import read_rows
 
 LAYOUTS = {
     "ours": {"chunks": (4, 2, 5, 6), **COMPRESSION},

@@ -29,7 +29,7 @@ def with_little_memory(make_task: Callable[[], Task[Any]]) -> Task[Any]:
     """Run a task that trains; the second process runs out of memory where the first does not."""
     import torch
 
-    from napari_seewhy.models.networks.nagao import NagaoNetwork
+    from napari_seewhy.models.networks.small import NagaoNetwork
 
     torch.set_num_threads(1)
     whole = NagaoNetwork.forward

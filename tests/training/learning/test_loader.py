@@ -5,8 +5,7 @@ import pytest
 
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.storing.pixel_source import PixelSource
-from napari_seewhy.training.learning.balance import draw_order, weigh_classes
-from napari_seewhy.training.learning.loader import Loader
+from napari_seewhy.training.learning.loader import Loader, draw_order, weigh_classes
 
 
 @pytest.fixture

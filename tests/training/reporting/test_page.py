@@ -18,8 +18,8 @@ from napari_seewhy.pages.thumbnails import draw_thumbnail
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.training.judging.options import EvaluateOptions
 from napari_seewhy.training.judging.predictions import evaluate_predictions
-from napari_seewhy.training.reporting.model_report import write_model_report
 from napari_seewhy.training.reporting.page import write_report_page
+from napari_seewhy.training.reporting.report import write_model_report
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,9 +20,8 @@ from napari_seewhy.training.fitting.augment_options import AUGMENTATIONS
 from napari_seewhy.training.tuning import search as search_module
 from napari_seewhy.training.tuning.budget import Budget, make_budget, next_time
 from napari_seewhy.training.tuning.options import DEFAULT_TRIALS, TuneOptions
-from napari_seewhy.training.tuning.search import open_search_steps
+from napari_seewhy.training.tuning.search import TuneStep, open_search_steps
 from napari_seewhy.training.tuning.space import BackboneSpace, NagaoSpace, strengthen, to_training
-from napari_seewhy.training.tuning.step import TuneStep
 from napari_seewhy.training.tuning.study import StudyFile
 from napari_seewhy.training.tuning.tune import tune, tune_steps
 

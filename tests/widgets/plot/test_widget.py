@@ -13,7 +13,7 @@ from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from napari_seewhy.cells.measuring.measure import measure_cells
-from napari_seewhy.cells.separating.pair_rule import PairRule
+from napari_seewhy.cells.separating.pairs import PairRule
 from napari_seewhy.engine import TaskRunner
 from napari_seewhy.layers import (
     Grid,

@@ -175,7 +175,7 @@ class CellClassifier(CellModel[ClassifyOptions, ClassifiedCells]):
 
 def _slabs(plan: CropPlan, rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
     height, width = plan.preflight.check().size_px
-    n_bytes = 4 * height * width * len(plan.cutting.options.channels)
+    n_bytes = 4 * height * width * len(plan.options.channels)
     n_most = max(1, _SLAB_BYTES // n_bytes)
     for start in range(0, len(rows), n_most):
         yield rows[start : start + n_most]

@@ -8,13 +8,18 @@ import numpy as np
 
 from napari_seewhy.cells.classifying import CellModel, make_class_table, say_left_out
 from napari_seewhy.cells.cropping import read_frames
-from napari_seewhy.cells.explaining.explained import ATTENTION, PER_AREA, ExplainedCells
+from napari_seewhy.cells.explaining.explained import (
+    ATTENTION,
+    PER_AREA,
+    CropPlaces,
+    ExplainedCells,
+    paint_heatmaps,
+)
 from napari_seewhy.cells.explaining.mean_cells import MeanCells
 from napari_seewhy.cells.explaining.options import ExplainCellsOptions
-from napari_seewhy.cells.explaining.painting import CropPlaces, paint_heatmaps
 from napari_seewhy.cells.explaining.regions import NUCLEUS, RegionCutter
 from napari_seewhy.cells.labels import LabelledCells
-from napari_seewhy.errors import OptionError
+from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.explaining import (
     Heatmaps,
     attention_per_area,
@@ -32,10 +37,12 @@ if TYPE_CHECKING:
 
     from napari_seewhy.cells.classifying import ModelOrFile
     from napari_seewhy.cells.cropping import CropPlan
+    from napari_seewhy.explaining import SanityCheck
     from napari_seewhy.images import CellImage
     from napari_seewhy.models.files import Model
     from napari_seewhy.models.preflight import Preflight
     from napari_seewhy.progress import Task
+
 
 _DEFAULTS = ExplainCellsOptions()
 
@@ -244,3 +251,29 @@ def _say_empty(heatmaps: Heatmaps) -> list[str]:
         f"Nothing in {n_empty} of {len(heatmaps)} cells speaks for the class at this layer: "
         "their heatmaps are all zero, and their attention is left empty."
     ]
+
+
+N_CHECKED = 64
+"""Most cells that are looked at: enough for a mean."""
+
+
+def check_cells_sanity_steps(
+    cells: LabelledCells, model: ModelOrFile, options: ExplainCellsOptions = _DEFAULTS
+) -> Task[SanityCheck]:
+    """Compare heatmaps of cells with those of the same network with fresh weights.
+
+    Parameters are those of `explain_agreed_steps`.
+
+    Raises
+    ------
+    DataError
+        If there is no cell, or the model refuses the image.
+    """
+    from napari_seewhy.explaining import check_sanity_steps
+
+    explainer = yield from CellExplainer.open_steps(model, options)
+    plan = yield from explainer.plan_steps(cells)
+    if not len(plan):
+        raise DataError("There is no cell in the labels; segment the image first.")
+    rows = np.unique(np.linspace(0, len(plan) - 1, N_CHECKED).round().astype(np.int64))
+    return (yield from check_sanity_steps(explainer.model, plan.cut(rows), options))

@@ -4,9 +4,11 @@ from .check import (
     make_sequential as make_sequential,
 )
 from .matching import average_precision as average_precision
-from .runs import Runs as Runs, find_owners as find_owners, find_runs as find_runs
-from .strips import (
+from .runs import (
+    Runs as Runs,
     count_pixels as count_pixels,
     cut_strips as cut_strips,
     find_cell as find_cell,
+    find_owners as find_owners,
+    find_runs as find_runs,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy
 
-from napari_seewhy.cells.planes.light_surface import LightSurface
+from napari_seewhy.cells.planes.smooth_plane import LightSurface
 from napari_seewhy.images import cut_tiles
 from napari_seewhy.progress import Step, Task
 

@@ -1,7 +1,11 @@
 from .files import (
     LABELS_ENDING as LABELS_ENDING,
     ImageOutputs as ImageOutputs,
+    Picture as Picture,
     SegmentedFolder as SegmentedFolder,
+    list_folder as list_folder,
+    list_images as list_images,
+    make_jobs as make_jobs,
 )
 from .fine_tune import (
     OVERLAP as OVERLAP,
@@ -11,14 +15,8 @@ from .fine_tune import (
     finish_tuning_steps as finish_tuning_steps,
 )
 from .image import SEGMENTERS as SEGMENTERS, segment_steps as segment_steps
-from .jobs import (
-    Picture as Picture,
-    list_folder as list_folder,
-    list_images as list_images,
-    make_jobs as make_jobs,
-)
 from .label_source import ImageLabels as ImageLabels, LabelSource as LabelSource
 from .nuclei_segmenter import METHOD as METHOD, USUAL_MODEL as USUAL_MODEL
 from .options import SegmentOptions as SegmentOptions
-from .segmentation import CONFIDENCE as CONFIDENCE, Segmentation as Segmentation
+from .segmenter import CONFIDENCE as CONFIDENCE, Segmentation as Segmentation
 from .work import SegmentWork as SegmentWork

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from napari_seewhy.cells.segmenting.segmentation import Segmentation
+    from napari_seewhy.cells.segmenting.segmenter import Segmentation
     from napari_seewhy.images import CellImage, ImageJob
     from napari_seewhy.progress import Task
 

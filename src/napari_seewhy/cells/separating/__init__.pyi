@@ -1,5 +1,5 @@
 from .compared_cells import list_classes as list_classes
 from .options import SeparationOptions as SeparationOptions
-from .pair_rule import PairRule as PairRule
+from .pairs import PairRule as PairRule
 from .separation import Separation as Separation
 from .telling_apart import tell_apart_steps as tell_apart_steps

@@ -10,7 +10,6 @@ from torch import nn
 from torch.nn import functional
 
 from napari_seewhy.errors import OptionError
-from napari_seewhy.models.networks.nagao import NagaoNetwork
 from napari_seewhy.models.networks.options import (
     NAGAO,
     SMALL,
@@ -18,7 +17,7 @@ from napari_seewhy.models.networks.options import (
     TRACKS,
     NetworkOptions,
 )
-from napari_seewhy.models.networks.small import SmallNetwork
+from napari_seewhy.models.networks.small import NagaoNetwork, SmallNetwork
 from napari_seewhy.models.networks.track import TrackNetwork
 
 if TYPE_CHECKING:

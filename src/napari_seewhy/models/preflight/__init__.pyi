@@ -1,14 +1,12 @@
-from .adaptation import Adaptation as Adaptation
-from .adapted_samples import AdaptedSamples as AdaptedSamples
-from .channels import match_channels as match_channels
+from .adaptation import Adaptation as Adaptation, AdaptedSamples as AdaptedSamples
 from .checks import (
     Finding as Finding,
     check_intensities as check_intensities,
     check_object_size as check_object_size,
     check_pixel_size as check_pixel_size,
+    match_channels as match_channels,
 )
 from .facts import (
-    SampleFacts as SampleFacts,
     gather_facts_steps as gather_facts_steps,
     look_steps as look_steps,
     spread_rows as spread_rows,

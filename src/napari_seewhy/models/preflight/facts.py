@@ -13,8 +13,7 @@ import numpy as np
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.models.cards import ChannelCard
-from napari_seewhy.models.preflight.moments import ChannelMoments
-from napari_seewhy.models.preflight.object_size import median_diameter
+from napari_seewhy.models.preflight.moments import ChannelMoments, median_diameter
 from napari_seewhy.progress import Step, Task, blocking
 from napari_seewhy.samples.storing import PixelSource
 

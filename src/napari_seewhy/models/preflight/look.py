@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias, TypeVar
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.models.preflight.adaptation import Adaptation
-from napari_seewhy.models.preflight.channels import match_channels
 from napari_seewhy.models.preflight.checks import (
     Finding,
     check_intensities,
     check_object_size,
     check_pixel_size,
     check_sample_size,
+    match_channels,
 )
 
 if TYPE_CHECKING:
@@ -131,14 +131,14 @@ def check_fit(card: ModelCard, facts: SampleFacts) -> Preflight:
         return Preflight((Finding("red", sentence),), None)
     places = tuple(facts.channel_names.index(name) for name in matched.values())
     chosen = [facts.channels[place] for place in places]
-    scale, size_findings = check_pixel_size(card, facts)
+    scale, size_findings = check_pixel_size(card, facts.pixel_size_um)
     gains, offsets, intensity_findings = check_intensities(card, chosen, facts.dtype)
     adaptation = Adaptation(places, scale, gains, offsets, card.size_px)
     findings = (
         *_check_channels(matched, places),
         *size_findings,
         *check_sample_size(adaptation, facts),
-        *check_object_size(card, facts, chosen, scale),
+        *check_object_size(card, chosen, scale),
         *intensity_findings,
     )
     return Preflight(findings, adaptation)

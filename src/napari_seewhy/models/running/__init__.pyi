@@ -5,6 +5,9 @@ from .devices import (
     choose_runtime as choose_runtime,
     release_memory as release_memory,
 )
-from .predict import predict_steps as predict_steps
+from .predict import (
+    SampleReader as SampleReader,
+    as_predicting as as_predicting,
+    predict_steps as predict_steps,
+)
 from .predict_options import PredictOptions as PredictOptions
-from .sample_reader import SampleReader as SampleReader, as_predicting as as_predicting

@@ -5,8 +5,8 @@ from .pixel_source import (
     PixelSource as PixelSource,
     check_finite as check_finite,
     find_channels as find_channels,
+    read_ahead as read_ahead,
 )
-from .reading_ahead import read_ahead as read_ahead
 from .retarget import write_targets_steps as write_targets_steps
 from .sample_set import SampleSet as SampleSet
 from .windows import cut_windows as cut_windows, window_starts as window_starts

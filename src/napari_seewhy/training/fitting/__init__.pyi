@@ -6,7 +6,6 @@ from .augment_options import (
 from .course import ClassCourse as ClassCourse
 from .finished import find_finished as find_finished
 from .fit import fit_steps as fit_steps
-from .library_job import LibraryJob as LibraryJob, free_name as free_name
 from .options import (
     TrainOptions as TrainOptions,
 )
@@ -18,9 +17,11 @@ from .plan import (
 from .question import Question as Question, pose_question_steps as pose_question_steps
 from .retrain import Retrain as Retrain
 from .tasks import (
+    LibraryJob as LibraryJob,
     Trained as Trained,
     TrainJob as TrainJob,
     finish_early_steps as finish_early_steps,
+    free_name as free_name,
     propose_steps as propose_steps,
     train_steps as train_steps,
 )

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import SeewhyWarning
 from napari_seewhy.files import remove_file
-from napari_seewhy.models.files import load_model, user_folder
+from napari_seewhy.models.files import SUFFIX, ModelLibrary, load_model, user_folder
 from napari_seewhy.models.networks import NetworkOptions
 from napari_seewhy.models.running import PredictOptions
 from napari_seewhy.samples.annotating import Proposals, open_annotated
 from napari_seewhy.samples.storing import SampleSet
-from napari_seewhy.training.fitting.library_job import LibraryJob
 from napari_seewhy.training.fitting.options import TrainOptions
 from napari_seewhy.training.learning import check_same, checkpoint_path, load_checkpoint
 
@@ -29,6 +29,61 @@ if TYPE_CHECKING:
     from napari_seewhy.samples.splitting import Split
     from napari_seewhy.samples.targeting import ClassMap
     from napari_seewhy.training.judging import Evaluation
+
+
+UNFINISHED = "unfinished"
+"""Folder in the library in which a model stands until it is trained and judged."""
+
+
+class LibraryJob:
+    """A training of a model of the library, as a person planned it.
+
+    Attributes
+    ----------
+    name
+        Of the model in the library.
+    library
+        Folder of the library.
+    """
+
+    __slots__ = ()
+    name: str
+    library: Path
+
+    @property
+    def place(self) -> Path:
+        """Where the finished model shall stand.
+
+        Raises
+        ------
+        OptionError
+            If the name cannot be one of a model.
+        """
+        return ModelLibrary(self.library).place_of(self.name)
+
+    @property
+    def unfinished(self) -> Path:
+        """Where the model stands until it is finished, its checkpoint beside it."""
+        return self.place.parent / UNFINISHED / f"{self.name}{SUFFIX}"
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether a training of this name was stopped, so that its best network is kept."""
+        return checkpoint_path(self.unfinished).exists()
+
+
+def free_name(stem: str, library: Path | None = None) -> str:
+    """Return a name that no model of the library has yet: `stem`, or with a number behind it.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> free_name("jurkat", Path("nowhere"))
+    'jurkat'
+    """
+    models = ModelLibrary(library)
+    names = chain([stem], (f"{stem} {number}" for number in count(2)))
+    return next(name for name in names if not (models.folder / f"{name}{SUFFIX}").exists())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,3 @@
-from .balance import weigh_classes as weigh_classes
 from .checkpoint import (
     Checkpoint as Checkpoint,
     check_same as check_same,
@@ -8,7 +7,7 @@ from .checkpoint import (
 )
 from .learner import Weights as Weights, copy_weights as copy_weights
 from .lesson import Score as Score
-from .loader import Batch as Batch, Loader as Loader
+from .loader import Batch as Batch, Loader as Loader, weigh_classes as weigh_classes
 from .loop import loop_steps as loop_steps
 from .loop_options import (
     Averaging as Averaging,

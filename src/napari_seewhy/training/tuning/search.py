@@ -20,7 +20,6 @@ from napari_seewhy.training.tuning.space import (
     choose_space,
     to_training,
 )
-from napari_seewhy.training.tuning.step import TuneStep
 from napari_seewhy.training.tuning.study import StudyFile, Winner
 
 if TYPE_CHECKING:
@@ -34,6 +33,31 @@ if TYPE_CHECKING:
     from napari_seewhy.samples.storing import SampleSet
     from napari_seewhy.samples.targeting import ClassMap
     from napari_seewhy.training.tuning.options import TuneOptions
+
+
+@dataclass(frozen=True, slots=True)
+class TuneStep(TrainStep):
+    """One report from a running search; how its trial trains is said as by a `TrainStep`.
+
+    ``done`` and ``total`` say how much of the budget is used up.
+
+    Attributes
+    ----------
+    trial
+        Number of the running trial, from 0.
+    n_finished
+        Trials that came to an end so far, given up ones included.
+    best_trial
+        Number of the best one; -1 before the first.
+    best_balanced_accuracy
+        Its balanced accuracy on the stop set; NaN before the first.
+    """
+
+    trial: int = 0
+    n_finished: int = 0
+    best_trial: int = -1
+    best_balanced_accuracy: float = float("nan")
+
 
 _MOST_FRUITLESS = 8
 """Trials in a row that may break off before the search does."""

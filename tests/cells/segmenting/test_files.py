@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from napari_seewhy.cells.segmenting.files import ImageOutputs
-from napari_seewhy.cells.segmenting.jobs import name_outputs
+from napari_seewhy.cells.segmenting.files import ImageOutputs, name_outputs
 
 
 def names_of(*paths: str, scene: int | str = 0) -> list[str]:

@@ -5,7 +5,7 @@ import pytest
 from scipy.ndimage import uniform_filter
 
 from napari_seewhy.cells.planes.find_light import find_light_surface_steps
-from napari_seewhy.cells.planes.foreground import mean_about
+from napari_seewhy.cells.planes.grow import mean_about
 from napari_seewhy.cells.planes.smooth_plane import SmoothPlane
 from napari_seewhy.progress import finish
 
