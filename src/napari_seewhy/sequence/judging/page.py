@@ -64,8 +64,10 @@ def write_coverage_page(path: Path, evaluation: CoverageEvaluation) -> None:
 
 def plot_tracks(table: pd.DataFrame) -> str:
     """Draw the correlation of every track by the network against the linear model, as SVG."""
-    network = table[table["prediction"] == NETWORK].set_index("track")
-    other = table[table["prediction"] == _BEATEN].set_index("track")
+    # By place and not by name, for tracks of the course share names.
+    network, other = (
+        table[table["prediction"] == name].reset_index(drop=True) for name in (NETWORK, _BEATEN)
+    )
     low = min(0.0, float(network["low_log"].min()), float(other["low_log"].min()))
     ticks = round_ticks(low, 1.0)
     low = min(low, ticks[0])
@@ -78,8 +80,8 @@ def plot_tracks(table: pd.DataFrame) -> str:
         ticks,
     )
     marks = [line(axes.x(low), axes.y(low), axes.x(1), axes.y(1), SOFT, dash="3 3")]
-    for track, row in network.iterrows():
-        against = other.loc[track]
+    for number, row in network.iterrows():
+        track, against = row["track"], other.loc[number]
         x, y = axes.x(against["pearson_log"]), axes.y(row["pearson_log"])
         marks.append(
             line(x, axes.y(row["low_log"]), x, axes.y(row["high_log"]), LINE_COLORS[5], width=1.5)
