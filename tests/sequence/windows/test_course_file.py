@@ -81,6 +81,19 @@ def test_a_named_order_is_taken_and_repeated_windows_are_said(windows, tmp_path)
         read_windows(path, "ACGG")
 
 
+def test_coverage_of_the_middle_alone_is_laid_on_the_bases_of_the_middle(windows, tmp_path):
+    path = tmp_path / "c.h5"
+    with h5py.File(path, "w") as file:
+        file["train_in"] = windows.codes[:, :, None] == np.arange(4)
+        file["train_out"] = np.ones((4, 4, 1), np.float16)
+
+    with pytest.warns(SeewhyWarning, match="bins of 128 bp of the middle, and 256 bp at both"):
+        read = read_windows(path, "ACGT")
+
+    assert read.bin_bp == 128
+    assert np.array_equal(read.codes, windows.codes[:, 256:768])
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

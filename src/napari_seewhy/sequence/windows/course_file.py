@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _LARGEST_HALF = 65_504.0
 _EXACT_HALF = 2048
+_COURSE_BIN_BP = 128
 
 
 def read_windows(path: Path, order: str = "") -> DnaWindows:
@@ -62,11 +63,14 @@ def read_windows(path: Path, order: str = "") -> DnaWindows:
             tracks = _read_tracks(path, file, parts)
             genome = str(file.attrs.get("genome", ""))
             order = order or str(file.attrs.get("channels", ""))
+            is_ours = "bin_bp" in file.attrs
     except OSError as error:
         if error.errno is not None:
             raise FileError(explain_os_error(error, path, "read")) from error
         raise FileError(f"{path} is no HDF5 file, or is damaged; copy it again.") from error
     codes = np.concatenate([part[1] for part in parts])
+    if not is_ours:
+        codes = _keep_middle(path, codes, parts[0][2].shape[2])
     codes = _set_order(path, codes, order)
     _warn_of_repeats(path, codes, parts)
     places = [place for part in parts for place in part[3]]
@@ -133,6 +137,20 @@ def write_windows(path: Path, windows: DnaWindows, about: dict[str, Any] | None 
                     (place.chromosome, str(place.start), str(place.end)) for place in one.places
                 ]
                 file[f"{split}_windows"] = np.array(rows, dtype="S").reshape(-1, 3)
+
+
+def _keep_middle(path: Path, codes: NDArray[np.uint8], n_bins: int) -> NDArray[np.uint8]:
+    """Keep the bases that have coverage: some files of the course have it of the middle alone."""
+    margin = (codes.shape[1] - n_bins * _COURSE_BIN_BP) // 2
+    if margin <= 0:
+        return codes
+    warnings.warn(
+        f"{path} has {n_bins:,} bins for windows of {codes.shape[1]:,} bp; they are taken for bins "
+        f"of {_COURSE_BIN_BP} bp of the middle, and {margin:,} bp at both ends are left out.",
+        SeewhyWarning,
+        stacklevel=3,
+    )
+    return codes[:, margin : margin + n_bins * _COURSE_BIN_BP]
 
 
 _Part = tuple[str, "NDArray[np.uint8]", "NDArray[np.float32]", "tuple[Interval, ...]"]
