@@ -4,13 +4,12 @@ import pytest
 import torch
 from torch import nn
 
-from napari_seewhy.errors import OptionError
+from napari_seewhy.errors import OptionError, is_memory_short
 from napari_seewhy.models.running import DeviceOptions, devices
 from napari_seewhy.models.running.devices import (
     Runtime,
     choose_device,
     choose_runtime,
-    is_memory_short,
 )
 
 
