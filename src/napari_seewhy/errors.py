@@ -48,7 +48,8 @@ def is_memory_short(error: BaseException) -> bool:
     >>> is_memory_short(RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"))
     True
     """
-    if isinstance(error, MemoryError):
+    # By its name, because torch must not be loaded for this.
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return True
     said = str(error).lower()
     return isinstance(error, RuntimeError) and any(word in said for word in _MEMORY_WORDS)
