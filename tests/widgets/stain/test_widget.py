@@ -232,7 +232,7 @@ def test_the_real_marker_is_measured_beside_the_virtual_one(stained, viewer, qtb
     assert stained._marker.isHidden()
     marker = viewer.layers["NKX2.5 (NKX2.5)"]
     stained._form.fields.choose(stained._form.fields.image_layer, marker)
-    qtbot.waitUntil(lambda: not stained._timer.isActive() and not stained._waiting, timeout=5_000)
+    qtbot.waitUntil(lambda: not stained._timer.isActive() and not stained._waiting, timeout=30_000)
     assert not stained._marker.isHidden()
     # Of 8 columns of blocks the first two lie within the 40 px that are bright, the third half.
     assert "37.5 %" in stained._view._figures.text()
@@ -354,7 +354,7 @@ def test_real_and_virtual_stain_are_compared_in_four_ways(stained, viewer, qtbot
     stain, mode = find(viewer, STAIN), stained._view._mode
     assert not mode.model().item(1).isEnabled()
     stained._form.fields.choose(phase, marker)
-    qtbot.waitUntil(lambda: not stained._timer.isActive() and not stained._waiting, timeout=5_000)
+    qtbot.waitUntil(lambda: not stained._timer.isActive() and not stained._waiting, timeout=30_000)
     difference = find(viewer, DIFFERENCE)
 
     def shown() -> set[Layer]:
