@@ -205,7 +205,7 @@ def _to_positions(table: pd.DataFrame, path: Path) -> pd.DataFrame:
     broken = places.isna().any(axis=1) | (places % 1 != 0).any(axis=1)
     if broken.any():
         line = cast("int", broken.idxmax())
-        said = " to ".join(repr(table.at[line, name][:_MOST_LETTERS]) for name in named)
+        said = " to ".join(repr(str(table.at[line, name])[:_MOST_LETTERS]) for name in named)
         raise DataError(
             f"Line {line} of {path} says {said} where start and end stand in the other lines; "
             "wanted whole numbers."

@@ -92,7 +92,8 @@ def _change_text(table: pd.DataFrame, change: Callable[[Any], Any]) -> pd.DataFr
         if any(new is not old for new, old in zip(after, before, strict=True)):
             is_category = isinstance(column.dtype, pd.CategoricalDtype)
             dtype: Any = object if is_category else column.dtype
-            changed.isetitem(place, pd.Series(after, column.index, dtype))
+            new_column: Any = pd.Series(after, column.index, dtype)
+            changed.isetitem(place, new_column)
     return changed
 
 

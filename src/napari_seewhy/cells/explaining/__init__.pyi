@@ -3,6 +3,7 @@ from .explain import (
     explain_agreed_steps as explain_agreed_steps,
 )
 from .explained import (
+    CropPlaces as CropPlaces,
     ExplainedCells as ExplainedCells,
     paint_heatmaps_steps as paint_heatmaps_steps,
 )

@@ -1,2 +1,2 @@
 from .listing import NOTES as NOTES, SAYS as SAYS, SPLIT as SPLIT, filters as filters
-from .queue import CONSENSUS as CONSENSUS, GeneQueue as GeneQueue
+from .queue import GeneQueue as GeneQueue

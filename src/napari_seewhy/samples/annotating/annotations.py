@@ -228,7 +228,7 @@ def sidecar_path(path: Path) -> Path:
 
 
 def _read(sidecar: Path) -> dict[str, Any]:
-    content = read_json(sidecar)
+    content: dict[str, Any] = read_json(sidecar)
     try:
         if content["kind"] == _KIND and content["schema_version"] > SCHEMA_VERSION:
             raise FileError(f"{sidecar} is of a newer version of napari-seewhy; update it.")

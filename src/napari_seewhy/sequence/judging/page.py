@@ -80,8 +80,8 @@ def plot_tracks(table: pd.DataFrame) -> str:
         ticks,
     )
     marks = [line(axes.x(low), axes.y(low), axes.x(1), axes.y(1), SOFT, dash="3 3")]
-    for number, row in network.iterrows():
-        track, against = row["track"], other.loc[number]
+    for (_, row), (_, against) in zip(network.iterrows(), other.iterrows(), strict=True):
+        track = row["track"]
         x, y = axes.x(against["pearson_log"]), axes.y(row["pearson_log"])
         marks.append(
             line(x, axes.y(row["low_log"]), x, axes.y(row["high_log"]), LINE_COLORS[5], width=1.5)

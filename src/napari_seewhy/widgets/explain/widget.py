@@ -111,7 +111,7 @@ class ExplainWidget(QWidget):
     def _explained_labels(self) -> Any | None:
         """Return a layer that is seen with the explained cells: after Classify theirs is hidden."""
         source = None if self._shown is None else self._shown.origin.layer()
-        if source not in self._viewer.layers:
+        if source is None or source not in self._viewer.layers:
             return None
         seen = [
             layer

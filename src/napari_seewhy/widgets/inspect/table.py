@@ -8,7 +8,8 @@ from qtpy.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt, Signal
 from qtpy.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from napari_seewhy.epigenome.pictures import GENE_CLASSES
-from napari_seewhy.epigenome.reviewing import CONSENSUS, NOTES, SAYS
+from napari_seewhy.epigenome.reviewing import NOTES, SAYS
+from napari_seewhy.epigenome.sampling import CONSENSUS
 from napari_seewhy.widgets.inspect.thumbnails import GeneThumbnails
 from napari_seewhy.widgets.parts.pictures import format_value
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QObject, Signal
 
 from napari_seewhy.epigenome.answering import classify_genes_steps, explain_genes_steps
-from napari_seewhy.epigenome.reviewing import CONSENSUS, GeneQueue
+from napari_seewhy.epigenome.sampling import CONSENSUS
 from napari_seewhy.epigenome.trees import is_trainable, train_reviewed_steps
 from napari_seewhy.models.files import user_folder
 from napari_seewhy.widgets.parts.tasks import TaskRow
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from napari_seewhy.epigenome.answering import ClassifiedGenes, ExplainedGenes
     from napari_seewhy.epigenome.pictures import PictureSet
+    from napari_seewhy.epigenome.reviewing import GeneQueue
     from napari_seewhy.epigenome.trees import TrainedTree
     from napari_seewhy.widgets.parts.tasks import ViewerState
 

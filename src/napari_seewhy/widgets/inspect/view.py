@@ -18,7 +18,8 @@ from qtpy.QtWidgets import (
 )
 
 from napari_seewhy.epigenome.pictures import INDUCTION, NON_SIGNIFICANT, SUPPRESSION
-from napari_seewhy.epigenome.reviewing import CONSENSUS, SPLIT, filters
+from napari_seewhy.epigenome.reviewing import SPLIT, filters
+from napari_seewhy.epigenome.sampling import CONSENSUS
 from napari_seewhy.epigenome.trees import describe_need
 from napari_seewhy.widgets.inspect.table import GeneTable
 from napari_seewhy.widgets.parts.viewer import telling_errors

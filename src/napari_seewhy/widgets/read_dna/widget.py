@@ -171,7 +171,7 @@ class ReadDnaWidget(QWidget):
         self._said.setText(self._describe())
         far = ""
         if self.look is not None:
-            _, start, end = self._in_sight(self.look)
+            start, end = self._in_sight(self.look)[1:]
             if not 0 < end - start <= _SATURATED_BP:
                 far = f"Zoom in to {_SATURATED_BP:,} bp or fewer."
         self.saturate_row.set_missing(far)

@@ -148,10 +148,10 @@ class SegmentForm(QWidget):
         """Show only what matters to the chosen layers and methods."""
         layer = self.layer
         self._axes.ask_about(layer)
-        has_stack = layer is not None and "Z" in self.axes
-        self._planes.setVisible(has_stack)
-        if has_stack:
-            n, plane = layer.data.shape[self.axes.index("Z")], self._nuclei.values()["z_plane"]
+        stack = layer if layer is not None and "Z" in self.axes else None
+        self._planes.setVisible(stack is not None)
+        if stack is not None:
+            n, plane = stack.data.shape[self.axes.index("Z")], self._nuclei.values()["z_plane"]
             which = "the brightest of all planes" if plane == "max" else f"plane {plane} alone"
             self._planes.setText(
                 f"Of the {n} planes, {which} is segmented: the labels are flat. Z plane "
