@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.genome.bigwig import Run, write_bigwig
+from napari_seewhy.genome.bigwig import Run, name_files, number_tracks, write_bigwig
 from napari_seewhy.genome.track import Track
 
 LENGTHS = {"chr1": 1000, "chr2": 300}
@@ -79,3 +79,9 @@ def test_the_coverage_of_a_bin_passes_over_values_that_are_no_numbers(tmp_path, 
 
     with Track(path) as track:
         assert track.read_coverage("chr1", 0, 200, 2) == pytest.approx([2, 0])
+
+
+def test_tracks_of_one_name_get_their_number_even_where_that_is_a_name_too():
+    assert number_tracks(("a", "b")) == ("a", "b")
+    assert number_tracks(("a", "a_1", "a")) == ("a_1_1", "a_1_2", "a_3")
+    assert name_files(("a/b", "a b", "..", "c.d")) == ("a_b_1", "a_b_2", "track", "c.d")

@@ -28,15 +28,17 @@ CPU = DeviceOptions(device="cpu")
 
 @pytest.fixture
 def model_path(tmp_path):
+    return save_model(tmp_path / "small.safetensors", ("one", "two"))
+
+
+def save_model(path, tracks):
     torch.manual_seed(0)
     options = CoverageNetworkOptions(n_words=4, width=8, reach_bins=1)
-    card = CoverageCard(
-        name="small", network=options, tracks=("one", "two"), bin_bp=128, window_bp=2048
-    )
+    card = CoverageCard(name="small", network=options, tracks=tracks, bin_bp=128, window_bp=2048)
     network = card.build().eval()
     network.stem.set_words(torch.randn(4, 4, 17))
     torch.nn.init.normal_(network.tail.out.weight)
-    save_network(path := tmp_path / "small.safetensors", network, card)
+    save_network(path, network, card)
     return path
 
 
@@ -108,6 +110,28 @@ def test_the_change_is_that_of_the_sum_of_the_predicted_coverage(
     read = read_variants([], paths[1])
     assert read == [variant, inserted]
     assert "SEEWHY_CHANGE,Number=2,Type=Float" in paths[1].read_text()
+
+
+def test_tracks_of_one_name_keep_their_own_columns_rows_and_bigwigs(small_genome, tmp_path):
+    path = save_model(tmp_path / "twins.safetensors", ("same", "same"))
+    letter = letter_at(small_genome, 4000)
+    variant = Variant("chr1", 4000, letter, other_than(letter))
+    place, options = parse_place("1:4,001-4,010"), BaseOptions(device="cpu")
+
+    scored = finish(score_variants_steps(path, small_genome.fasta, [variant], CPU))
+    worth = finish(explain_bases_steps(path, small_genome.fasta, place, options))
+
+    table = scored.to_table()
+    changes = table[["change same_1", "change same_2"]].to_numpy()
+    assert changes == pytest.approx(scored.change)
+    assert changes[0, 0] != changes[0, 1]
+    assert "coverage of same_1, same_2 by" in scored.to_vcf()
+    paths = write_worth(tmp_path / "out", worth, options, [])
+    assert [path.name for path in paths] == ["bases.csv", "worth_same_1.bw", "worth_same_2.bw"]
+    for bigwig, values in zip(paths[1:], worth.worth, strict=True):
+        with Track(bigwig) as track:
+            assert track.read("1", 4000, 4010).value == pytest.approx(values)
+    assert worth.to_table()["track"].tolist() == ["same_1"] * 10 + ["same_2"] * 10
 
 
 def test_positions_that_count_from_0_and_other_genomes_are_told_by_the_letters(

@@ -1,4 +1,9 @@
-from .bigwig import Run as Run, write_bigwig as write_bigwig
+from .bigwig import (
+    Run as Run,
+    name_files as name_files,
+    number_tracks as number_tracks,
+    write_bigwig as write_bigwig,
+)
 from .checks import (
     CheckedTrack as CheckedTrack,
     check_builds as check_builds,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,7 +13,7 @@ from napari_seewhy.files import writing
 from napari_seewhy.genome.text_streams import catching_panic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -115,6 +116,42 @@ def write_bigwig(path: Path, lengths: Mapping[str, int], runs: Iterable[Run]) ->
             made.replace(part)
         finally:
             made.unlink(missing_ok=True)
+
+
+def number_tracks(names: Sequence[str]) -> tuple[str, ...]:
+    """Put the number of the track, from 1, behind each name that occurs more than once.
+
+    Names that differ only in case count as one, since many file systems see them so.
+
+    Examples
+    --------
+    >>> number_tracks(["DNase", "CAGE", "dnase"])
+    ('DNase_1', 'CAGE', 'dnase_3')
+    """
+    counts = Counter(name.casefold() for name in names)
+    if len(counts) == len(names):
+        return tuple(names)
+    numbered = [
+        f"{name}_{number}" if counts[name.casefold()] > 1 else name
+        for number, name in enumerate(names, 1)
+    ]
+    # A new name may be that of another track.
+    return number_tracks(numbered)
+
+
+def name_files(tracks: Sequence[str]) -> tuple[str, ...]:
+    """Return a name for the file of each track, without its ending; no two are the same.
+
+    Examples
+    --------
+    >>> name_files(["CAGE/blood", "CAGE blood", "DNase"])
+    ('CAGE_blood_1', 'CAGE_blood_2', 'DNase')
+    """
+    kept = (
+        "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in track)
+        for track in tracks
+    )
+    return number_tracks([name.strip(".") or "track" for name in kept])
 
 
 class _Counter:

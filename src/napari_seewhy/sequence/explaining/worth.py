@@ -18,6 +18,8 @@ from napari_seewhy.genome import (
     Interval,
     Run,
     decode_letters,
+    name_files,
+    number_tracks,
     write_bigwig,
 )
 from napari_seewhy.models.running import DeviceOptions
@@ -57,7 +59,7 @@ class Worth:
     codes
         ``(n,)`` its letters.
     tracks
-        Names of the tracks.
+        Names of the tracks, no two the same.
     length
         Of the chromosome, in bp.
     effects
@@ -169,7 +171,7 @@ def explain_bases_steps(
         worth = -effects.sum(1) / 3
     else:
         worth = weigh_bases(model, codes, runtime)[:, first : first + n]
-    return Worth(place, letters, card.tracks, length, effects, worth)
+    return Worth(place, letters, number_tracks(card.tracks), length, effects, worth)
 
 
 def write_worth(out: Path, worth: Worth, options: BaseOptions, inputs: list[Path]) -> list[Path]:
@@ -188,9 +190,8 @@ def write_worth(out: Path, worth: Worth, options: BaseOptions, inputs: list[Path
     paths = [out / "bases.csv"]
     write_table(paths[0], worth.to_table())
     start = np.arange(len(worth.codes)) + worth.place.start
-    for track, values in zip(worth.tracks, worth.worth, strict=True):
-        kept = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in track)
-        paths.append(out / f"worth_{kept}.bw")
+    for track, values in zip(name_files(worth.tracks), worth.worth, strict=True):
+        paths.append(out / f"worth_{track}.bw")
         run = Run(worth.place.chromosome, start, start + 1, values)
         write_bigwig(paths[-1], {worth.place.chromosome: worth.length}, [run])
     names = [path.name for path in paths]

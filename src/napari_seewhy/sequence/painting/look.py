@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.genome import Genome, Interval, Track, match_chromosome
+from napari_seewhy.genome import (
+    Genome,
+    Interval,
+    Track,
+    match_chromosome,
+    name_files,
+    number_tracks,
+)
 from napari_seewhy.models.running import DeviceOptions
 from napari_seewhy.progress import Step
 
@@ -32,7 +39,7 @@ class Look:
     codes
         ``(n,)`` its letters.
     tracks
-        Names of the tracks.
+        Names of the tracks, no two the same.
     bin_bp
         Bases per value.
     said
@@ -71,7 +78,7 @@ def look_steps(
     place
         The stretch; it is widened to whole bins.
     observed
-        bigWig of each track that was measured, by the name that the model gives it.
+        bigWig of each track that was measured, by its name as `find_observed` gives it.
     changes
         Code of the new letter by its position in the genome, from 0.
     options
@@ -108,16 +115,23 @@ def look_steps(
         changed = predict_coverage(model, other, runtime)[:, inside]
     letters = codes[margin : len(codes) - margin]
     seen = np.full(said.shape, np.nan)
-    for number, track in enumerate(card.tracks):
+    tracks = number_tracks(card.tracks)
+    for number, track in enumerate(tracks):
         if track in observed:
             seen[number] = _read_observed(observed[track], whole, said.shape[1])
-    return Look(whole, letters, card.tracks, card.bin_bp, said, seen, changed)
+    return Look(whole, letters, tracks, card.bin_bp, said, seen, changed)
 
 
 def find_observed(folder: Path, tracks: tuple[str, ...]) -> dict[str, Path]:
-    """Return the bigWigs of a folder that are called as tracks of a model."""
+    """Return the bigWigs of a folder that are called as tracks of a model.
+
+    Tracks of one name are told apart by their number, in their names and in those of the files.
+    """
     found = [*folder.glob("*.bw"), *folder.glob("*.bigWig"), *folder.glob("*.bigwig")]
-    return {path.stem: path for path in sorted(found) if path.stem in tracks}
+    paths = {path.stem: path for path in sorted(found)}
+    names = zip(number_tracks(tracks), name_files(tracks), strict=True)
+    both = {track: paths.get(track) or paths.get(file_name) for track, file_name in names}
+    return {track: path for track, path in both.items() if path is not None}
 
 
 def _widen(place: Interval, length: int, bin_bp: int) -> Interval:

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from napari_seewhy.errors import OptionError
 from napari_seewhy.files import write_json
-from napari_seewhy.genome import Genome, Interval, Run, write_bigwig
+from napari_seewhy.genome import Genome, Interval, Run, name_files, write_bigwig
 from napari_seewhy.models.running import DeviceOptions
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
@@ -137,9 +137,9 @@ def paint_genome_steps(
             n_done += genome.lengths[name]
         lengths = {name: genome.lengths[name] for name in names}
         paths = []
-        for number, track in enumerate(model.card.tracks):
+        for number, track in enumerate(name_files(model.card.tracks)):
             yield Step(n_done, n_all, f"Writing {track}")
-            path = out / f"{_name_file(track)}.bw"
+            path = out / f"{track}.bw"
             runs = _make_runs(values[number], names, firsts, bin_bp)
             write_bigwig(path, lengths, runs)
             paths.append(path)
@@ -148,11 +148,6 @@ def paint_genome_steps(
     )
     write_json(out / "predicted.json", record)
     return paths
-
-
-def _name_file(track: str) -> str:
-    kept = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in track)
-    return kept.strip(".") or "track"
 
 
 def _make_runs(

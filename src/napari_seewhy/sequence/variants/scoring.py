@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from napari_seewhy.files import write_json, write_text
-from napari_seewhy.genome import Genome, encode_letters
+from napari_seewhy.genome import Genome, encode_letters, number_tracks
 from napari_seewhy.models.running import DeviceOptions
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
@@ -38,7 +38,7 @@ class ScoredVariants:
     variants
         As they were read.
     tracks
-        Names of the tracks.
+        Names of the tracks, no two the same.
     change
         ``(n, n_tracks)`` coverage summed over the window, with the variant minus without.
     model
@@ -118,7 +118,8 @@ def score_variants_steps(
         for number, one in enumerate(variants):
             yield Step(number, len(variants), str(one))
             rows.append(_score(model, genome, one, runtime))
-    return ScoredVariants(tuple(variants), model.card.tracks, np.stack(rows), model.card.name)
+    tracks = number_tracks(model.card.tracks)
+    return ScoredVariants(tuple(variants), tracks, np.stack(rows), model.card.name)
 
 
 def _score(
