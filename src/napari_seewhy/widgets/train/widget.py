@@ -14,7 +14,7 @@ from napari_seewhy.widgets.train.view import TrainingView
 if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget
 
-_PURPOSE = "Trains a network to tell your classes of cells apart."
+_PURPOSE = "Trains a network to classify your cells."
 
 
 class TrainWidget(TrainDock):

@@ -1,6 +1,6 @@
 """Paint known inductions and suppressions onto real tracks, with replicates that vary.
 
-    python benchmarks/paint_replicates.py EPIGENOME_DIR OUT_DIR [--seed 0] [--compounds 17]
+    python benchmarks/_paint_replicates.py EPIGENOME_DIR OUT_DIR [--seed 0] [--compounds 17]
         [--replicates 3]
 
 EPIGENOME_DIR holds tracks of lung (hg19 chr21). OUT_DIR gets `control_1/`, `compound_01_1/` ...,
