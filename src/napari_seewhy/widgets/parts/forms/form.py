@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Union, get_arg
 from magicgui.type_map import TypeMap
 from magicgui.widgets import Container, FileEdit
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QAbstractSpinBox, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QAbstractSpinBox, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from napari_seewhy.options import Options
 from napari_seewhy.widgets.parts.forms.editors import (
@@ -35,6 +35,9 @@ _LIMIT = 2**53
 
 _FIRST = 10
 """What a number starts from that was left out so far and that nobody suggested."""
+
+_WIDER_FONT = 1.25
+"""How much wider a text is in napari's window than by the font of the application."""
 
 _TYPES = TypeMap()
 """Ours alone: registered for everybody, they would change the forms of other plugins."""
@@ -162,6 +165,9 @@ def stack_rows(*controls: Any) -> Container[Any]:
     rows.margins = (0, 0, 0, 0)
     # One by one: of those that are there from the start magicgui does not align the labels.
     rows.extend(controls)
+    for label in rows.native.findChildren(QLabel):
+        # magicgui measures by the font of the application; that of napari's window is wider.
+        label.setMinimumWidth(round(_WIDER_FONT * label.minimumWidth()))
     return rows
 
 
