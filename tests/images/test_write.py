@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import numpy as np
 import pytest
+import tifffile
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.images import CellImage, read_image, write_image
@@ -31,6 +35,26 @@ def test_an_image_comes_back_as_it_was_written(
     assert (read.axes, read.channels) == (axes, channels)
     assert (read.pixel_size_um, read.z_step_um) == (0.5, z_step_um)
     np.testing.assert_array_equal(read.pixels, pixels)
+
+
+def test_equal_images_are_equal_files_and_others_have_another_identifier(
+    tmp_path: Path, tiny_image: CellImage
+) -> None:
+    changed = tiny_image.pixels.copy()
+    changed.flat[0] += 1
+    for name, image in (
+        ("a", tiny_image),
+        ("b", tiny_image),
+        ("changed", replace(tiny_image, pixels=changed)),
+        ("named", replace(tiny_image, scene="dish µ")),
+    ):
+        write_image(tmp_path / name, image)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    described = [tifffile.tiffcomment(tmp_path / name) for name in ("a", "changed", "named")]
+    named = {re.search(r'UUID="urn:uuid:([0-9a-f-]{36})"', one)[1] for one in described}
+    assert len(named) == 3
+    assert str(UUID(int=0)) not in named
+    assert 'Name="dish µ"' in described[2]
 
 
 def test_a_lazy_image_is_copied_piece_by_piece(tmp_path: Path, tiny_image: CellImage) -> None:

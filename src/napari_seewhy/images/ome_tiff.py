@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import uuid
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +28,9 @@ TILE_PX = 512
 
 _BIG_BYTES = 2**32 - 2**25
 """Above this the offsets of a classic TIFF may not reach the end of the file."""
+
+_NO_UUID = str(uuid.UUID(int=0))
+"""Stands in a file until its content is known; the one of tifffile is drawn from the clock."""
 
 _BAND_PX = 2 * TILE_PX
 """How many rows are taken at once: as many as there are in a block of pixels that are lazy."""
@@ -63,6 +68,9 @@ def write_image(path: str | Path, image: CellImage) -> None:
 def write_ome_tiff(path: Path, pixels: Any, metadata: Mapping[str, Any], dtype: Any = None) -> None:
     """Write pixels as one tiled, deflated OME-TIFF, whole or not at all.
 
+    The same pixels and metadata give the same bytes: the identifier of the file (UUID) follows
+    from them.
+
     Parameters
     ----------
     path
@@ -88,10 +96,11 @@ def write_ome_tiff(path: Path, pixels: Any, metadata: Mapping[str, Any], dtype: 
             "numbers of 8, 16 or 32 bits, or to float32."
         )
     shape = tuple(int(length) for length in pixels.shape)
+    content = hashlib.sha256(repr((shape, dtype.str, sorted(metadata.items()))).encode())
     with writing(path) as part, catching_logs("tifffile"):
         tifffile.imwrite(
             part,
-            _cut(pixels, shape, dtype),
+            _feed(content, _cut(pixels, shape, dtype)),
             shape=shape,
             dtype=dtype,
             tile=_tile_shape(shape),
@@ -99,8 +108,12 @@ def write_ome_tiff(path: Path, pixels: Any, metadata: Mapping[str, Any], dtype: 
             photometric="minisblack",
             bigtiff=prod(shape) * dtype.itemsize > _BIG_BYTES,
             ome=True,
-            metadata=dict(metadata),
+            metadata=dict(metadata) | {"UUID": _NO_UUID},
         )
+        # The identifier is known when all pixels are written; it is as long as the other.
+        named = str(uuid.uuid5(uuid.UUID(_NO_UUID), content.hexdigest()))
+        description = tifffile.tiffcomment(part).replace(_NO_UUID, named, 1)
+        tifffile.tiffcomment(part, description.encode())
 
 
 def physical_size(pixel_size_um: float | None, z_step_um: float | None = None) -> dict[str, Any]:
@@ -116,6 +129,13 @@ def _tile_shape(shape: tuple[int, ...]) -> tuple[int, int]:
     """Edges of a tile: TIFF wants multiples of 16, and a small picture needs no big tile."""
     height, width = (min(TILE_PX, -(-length // 16) * 16) for length in shape[-2:])
     return height, width
+
+
+def _feed(content: hashlib._Hash, tiles: Iterator[NDArray[Any]]) -> Iterator[NDArray[Any]]:
+    """Yield tiles, and add each to a hash."""
+    for tile in tiles:
+        content.update(tile)
+        yield tile
 
 
 def _cut(pixels: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Iterator[NDArray[Any]]:
