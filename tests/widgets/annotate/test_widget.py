@@ -305,7 +305,11 @@ def test_targets_are_written_into_the_file_when_asked(
     with SampleSet(samples) as written:
         assert written.target.tolist()[:4] == [0, 1, 1, -1]
     assert not sidecar_path(samples).exists()
-    assert opened._write_row._message.text() == "3 classes written in squares.h5."
+    told = opened._write_row._message.text().splitlines()
+    assert told == [
+        "3 classes written in squares.h5.",
+        "No answers yet that are not in the file.",
+    ]
     assert not opened._view._undo_button.isEnabled()
     press(Qt.Key.Key_1)
     assert Annotations(samples).target.tolist()[:4] == [0, 1, 1, 0]

@@ -457,7 +457,7 @@ def test_the_figure_is_saved_on_white_and_the_plot_keeps_its_colours(
     if ending == "svg":
         text = path.read_text(encoding="utf-8")
         assert text.startswith("<?xml")
-        assert "integrated_DNA" in text
+        assert "Total DNA" in text
     else:
         image = QImage(str(path))
         assert image.width() >= 4 * 280
