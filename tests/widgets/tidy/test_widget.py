@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QLabel
+from qtpy.QtWidgets import QApplication, QLabel
 
 from napari_seewhy.layers import labels_layer
 from napari_seewhy.widgets.tidy.widget import TidyWidget
@@ -48,6 +48,17 @@ def is_grey(widget) -> set[str]:
 
 def sentence(widget) -> str:
     return widget._message.text()
+
+
+def show_canvas(viewer, qtbot):
+    """Show the window, as Qt gives keys to what is seen, and return where the image is."""
+    with qtbot.waitExposed(viewer.window._qt_window):
+        viewer.window._qt_window.show()
+    # On a screen without a window manager no window is the active one by itself.
+    QApplication.setActiveWindow(viewer.window._qt_window)
+    canvas = viewer.window._qt_viewer.canvas.native
+    canvas.setFocus()
+    return canvas
 
 
 def test_without_labels_it_says_what_to_do_first(viewer) -> None:
@@ -179,6 +190,40 @@ def test_undo_and_redo_bring_labels_and_table_back(layer, widget, hand, press, t
     np.testing.assert_array_equal(layer.data, after)
     assert layer.features["label"].tolist() == [0, 1, 2, 4, 5, 6]
     assert "redo" in is_grey(widget)
+
+
+def test_ctrl_z_takes_back_corrections_and_strokes_in_turn(
+    qtbot, viewer, layer, widget, hand, press, tiny_labels
+) -> None:
+    ctrl, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    viewer.layers.selection.active = layer
+    layer.data_setitem((np.array([5]), np.array([5])), 2)
+    hand().click(layer, (60, 22))
+    press("delete")
+    deleted = layer.data.copy()
+    layer.data_setitem((np.array([6]), np.array([6])), 2)
+    canvas = show_canvas(viewer, qtbot)
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, ctrl)
+    np.testing.assert_array_equal(layer.data, deleted)
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, ctrl)
+    assert sentence(widget).startswith("Taken back: ")
+    assert 3 in numbers(layer)
+    assert 3 in layer.features["label"].tolist()
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, ctrl)
+    np.testing.assert_array_equal(layer.data, tiny_labels)
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, ctrl | shift)
+    assert 3 not in numbers(layer)
+
+
+def test_ctrl_z_means_the_layer_that_is_painted_on(qtbot, viewer, layer, widget, hand, press):
+    hand().click(layer, (60, 22))
+    press("delete")
+    other = viewer.add_labels(np.zeros_like(layer.data))
+    other.data_setitem((np.array([5]), np.array([5])), 2)
+    canvas = show_canvas(viewer, qtbot)
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not other.data.any()
+    assert numbers(layer) == [0, 1, 2, 4, 5]
 
 
 def test_undo_keeps_what_was_measured_since(layer, widget, hand, press) -> None:

@@ -30,8 +30,8 @@ GROUPS = {
         _Action("draw", "Add", "Shift+N", "Adds a cell: you draw its outline on the background."),
     ),
     "Corrections": (
-        _Action("undo", "Undo", "Shift+Z", "Takes back the last thing these buttons did."),
-        _Action("redo", "Redo", "Shift+Y", "Does again what was taken back."),
+        _Action("undo", "Undo", "Shift+Z", "Takes back the last correction, as Ctrl+Z does."),
+        _Action("redo", "Redo", "Shift+Y", "Does it again, as Ctrl+Shift+Z does."),
         _Action(
             "renumber",
             "Renumber",

@@ -69,6 +69,9 @@ class TidiedLayer:
         self._done: list[_Tables | None] = []
         self._undone: list[_Tables | None] = []
         self._shown: pd.DataFrame | None = None
+        # Of napari's brush: before the first edit, and after each that is done.
+        self._n_strokes = [0]
+        layer.events.paint.connect(self._on_painted)
 
     @property
     def can_undo(self) -> bool:
@@ -109,6 +112,8 @@ class TidiedLayer:
         self._notice_others()
         edit = self._edits.undo(self._labels())
         tables = self._done.pop()
+        n_strokes = self._n_strokes.pop()
+        self._n_strokes[-1] += n_strokes
         self._undone.append(tables)
         return self._show(edit, self._follow(edit.inverse) if tables is None else tables.before)
 
@@ -118,7 +123,23 @@ class TidiedLayer:
         edit = self._edits.redo(self._labels())
         tables = self._undone.pop()
         self._done.append(tables)
+        self._n_strokes.append(0)
         return self._show(edit, self._follow(edit) if tables is None else tables.after)
+
+    def undo_latest(self) -> str:
+        """Take back the last edit, or "" for a stroke of napari's brush that came after it."""
+        if self.can_undo and not self._n_strokes[-1]:
+            return self.undo()
+        self._n_strokes[-1] = max(0, self._n_strokes[-1] - 1)
+        self._layer.undo()
+        return ""
+
+    def redo_latest(self) -> str:
+        """Do the last undone edit again, or "" for a stroke of napari's brush if none is left."""
+        if self.can_redo:
+            return self.redo()
+        self._layer.redo()
+        return ""
 
     @property
     def _layer(self) -> Any:
@@ -166,9 +187,13 @@ class TidiedLayer:
         self._edits.do(self._labels(), edit)
         after = self._follow(edit)
         self._done = [*self._done, _Tables(before, after)][-self._edits.limit :]
+        self._n_strokes = [*self._n_strokes, 0][-self._edits.limit - 1 :]
         self._undone.clear()
         note_correction(self._layer)
         return self._show(edit, after)
+
+    def _on_painted(self) -> None:
+        self._n_strokes[-1] += 1
 
     def _follow(self, edit: Edit) -> pd.DataFrame:
         shape = self._layer.data.shape

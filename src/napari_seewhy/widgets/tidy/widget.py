@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from qtpy.QtGui import QKeySequence, QShortcut
 from qtpy.QtWidgets import QLabel, QWidget
 
 from napari_seewhy.widgets.parts.cells import CellClicks, outline_cells
@@ -53,6 +54,9 @@ class TidyWidget(QWidget):
         self._clicks.clicked.connect(self._on_cell_clicked)
         self._sketch.drawn.connect(self._on_drawn)
         self._sketch.ended.connect(self._refresh)
+        # Qt asks these before napari's canvas, which knows strokes of its own brush alone.
+        QShortcut(QKeySequence("Ctrl+Z"), self, self._on_undo_key)
+        QShortcut(QKeySequence("Ctrl+Shift+Z"), self, self._on_redo_key)
         self._on_layer_changed()
 
     @property
@@ -102,6 +106,24 @@ class TidyWidget(QWidget):
                 self._let_go(f"Done: {tidied.merge(self._picked)}")
             else:
                 self._let_go(f"Done: {tidied.delete(self._picked)}")
+
+    def _on_undo_key(self) -> None:
+        """Take back what was done last to the active layer: a correction or a stroke."""
+        self._press_key("undo", "Taken back")
+
+    def _on_redo_key(self) -> None:
+        """Do again what was taken back last."""
+        self._press_key("redo", "Done again")
+
+    def _press_key(self, verb: str, said: str) -> None:
+        active = self._viewer.layers.selection.active
+        if active is not self._layer() and hasattr(active, verb):
+            getattr(active, verb)()
+        elif not why_not_editable(self._layer()):
+            tidied = self._tidied_layer()
+            with telling_errors():
+                done = tidied.undo_latest() if verb == "undo" else tidied.redo_latest()
+                self._let_go(f"{said}: {done}" if done else self._done)
 
     def _on_drawn(self, kind: str, points: np.ndarray[Any, Any]) -> None:
         tidied = self._tidied_layer()
