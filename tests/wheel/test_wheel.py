@@ -56,6 +56,7 @@ def test_napari_lists_the_plugin_and_every_widget_and_sample_opens(clean, tmp_pa
         "Train virtual staining": "TrainStainWidget",
         "Virtual immunostaining": "StainWidget",
         "Inspect gene pictures": "InspectWidget",
+        "Train on DNA": "TrainDnaWidget",
         "Read DNA": "ReadDnaWidget",
     }
     assert said["models"] == [

@@ -90,6 +90,10 @@ class Curves(QWidget):
             self._epochs[step.epoch] = (step.stop_loss, step.stop_metric)
         self._refresh(step.best_epoch)
 
+    def set_baseline(self, value: float) -> None:
+        """Draw what is reached without the network."""
+        self._baseline.setValue(value)
+
     def finish(self, history: Iterable[Mapping[str, float]], best_epoch: int) -> None:
         """Draw the whole training once it is over."""
         past = list(enumerate(history, start=1))
