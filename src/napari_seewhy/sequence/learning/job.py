@@ -94,7 +94,7 @@ def train_dna_job_steps(job: DnaTrainJob, *, resume: bool = False) -> Task[Store
 
     yield Step(0, 0, "Reading the windows")
     windows = read_windows(job.windows)
-    counts = tuple(windows.count(split) for split in ("train", "valid", "test"))
+    counts = (windows.count("train"), windows.count("valid"), windows.count("test"))
     reached = correlate_words(windows) if counts[0] and counts[1] else 0.0
     yield BaselineStep(0, 0, "Counted words of five letters", reached, counts)
     network, card = yield from train_coverage_steps(
