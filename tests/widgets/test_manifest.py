@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -86,7 +87,8 @@ def test_the_window_imports_no_torch_even_where_it_is_installed(
 ) -> None:
     for name in ("torch", "lightning_fabric", "timm"):
         (tmp_path / f"{name}.py").touch()
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    # The package that this manifest is of, not another one that is installed.
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(PATH.parents[1])]))
     command = [sys.executable, "-W", "ignore", "-c", textwrap.dedent(OPEN_ALL), *WIDGETS]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
