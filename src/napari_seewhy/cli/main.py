@@ -63,6 +63,7 @@ _COMMANDS = {
         "sequence.app:app",
         "Predict coverage from DNA, and show what each base is worth.",
     ),
+    "genes": ("genes.app:app", "Convert, combine and test lists of genes."),
     "models": ("library.models:app", "List, show, import, export or remove models."),
     "demo": ("demo:demo", "Segment, measure and crop the sample data in a real napari window."),
     "doctor": (

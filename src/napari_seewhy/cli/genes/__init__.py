@@ -1,0 +1,1 @@
+"""Commands about lists of genes: genes convert, combine, enrich."""

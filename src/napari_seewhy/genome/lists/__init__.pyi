@@ -1,0 +1,14 @@
+from .combining import combine as combine
+from .enrichment import EnrichOptions as EnrichOptions, enrich as enrich
+from .gene_list import (
+    keep_classes as keep_classes,
+    name_by_symbols as name_by_symbols,
+    with_background as with_background,
+)
+from .identifiers import find_faults as find_faults
+from .reading import (
+    read_gene_lists as read_gene_lists,
+    read_gene_sets as read_gene_sets,
+    read_one_list as read_one_list,
+)
+from .writing import describe_loss as describe_loss, write_gene_lists as write_gene_lists
