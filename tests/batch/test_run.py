@@ -166,6 +166,33 @@ def test_a_killed_process_costs_its_job_one_retry(tmp_path, is_forgiving) -> Non
     assert is_forgiving or "ended twice" in outcomes[5].reason
 
 
+@dataclass(frozen=True)
+class DyingLate(Marking):
+    """Work whose process is killed once, between the file of a job and its report."""
+
+    def steps(self, job):
+        result = yield from Marking(self.out).steps(job)
+        was_here = self.out / "was here"
+        if job.title == self.killer and not was_here.exists():
+            was_here.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9.")
+def test_what_was_written_before_a_kill_is_done_and_what_was_there_before_is_skipped(
+    tmp_path,
+) -> None:
+    work = DyingLate(tmp_path / "out", "job05")
+    work.check()
+    (work.out / "job00").touch()
+    with Processes(2) as executor:
+        outcomes = finish(run_steps(NUMBERED, work, executor))
+    assert statuses(outcomes) == ["skipped"] + ["done"] * 11
+    assert all(outcome.results["process"] for outcome in outcomes[1:])
+    assert (work.out / "job00").read_text() == ""
+
+
 def test_a_process_keeps_the_work_until_another_comes(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(run, "_kept", None)
     works = [pickle.loads(pickle.dumps(Marking(tmp_path))) for _ in range(2)]

@@ -143,17 +143,19 @@ def _spread(
     """Yield the number and the outcome of each job as it ends, and None for each beat without one.
 
     Jobs whose process was killed are tried again one by one, so that only the job that kills is
-    given up, and not those that shared its process.
+    given up, and not those that shared its process. What a process wrote before it could report
+    is no reason to skip a job: whether a job was done before is asked on its own.
     """
     ended: SimpleQueue[tuple[int, Future[Outcome]]] = SimpleQueue()
     running: dict[int, Future[Outcome]] = {}
     waiting, lost, last = deque(range(len(jobs))), deque[int](), 0
     tried_again: set[int] = set()
+    not_done: set[int] = set() if resume else set(waiting)
     # As many as keep every process busy: all that are submitted are lost with a killed process.
     n_ahead = getattr(executor, "n_ahead", len(jobs))
 
     def submit(i: int) -> None:
-        running[i] = executor.submit(_run_there, jobs[i], work, resume)
+        running[i] = executor.submit(_run_there, jobs[i], work, i not in not_done)
         running[i].add_done_callback(lambda future: ended.put((i, future)))
 
     try:
@@ -172,7 +174,12 @@ def _spread(
                 continue
             del running[last]
             if not isinstance(future.exception(), BrokenExecutor):
-                yield last, future.result()
+                outcome = future.result()
+                if outcome.status == "waiting":
+                    not_done.add(last)
+                    (lost if last in tried_again else waiting).appendleft(last)
+                else:
+                    yield last, outcome
             elif last in tried_again:
                 yield last, Outcome(jobs[last].title, "failed", _KILLED)
             else:
@@ -185,25 +192,30 @@ def _spread(
 _kept: Work[Any] | None = None
 
 
-def _run_there(job: J, work: Work[J], resume: bool) -> Outcome:
-    """Work on one job in a process of an executor, which keeps the last work with its network."""
+def _run_there(job: J, work: Work[J], asks: bool) -> Outcome:
+    """Work on one job in a process of an executor, which keeps the last work with its network.
+
+    A job that `asks` is not worked on: it is "skipped" if it was done before, else "waiting".
+    """
     global _kept
     if type(work) is not type(_kept) or work.__getstate__() != _kept.__getstate__():
         _kept = work
-    return finish(_work_on(job, _kept, resume=resume))
+    return finish(_work_on(job, _kept, resume=asks, asks=asks))
 
 
-def _work_on(job: J, work: Work[J], *, resume: bool) -> Task[Outcome]:
+def _work_on(job: J, work: Work[J], *, resume: bool, asks: bool = False) -> Task[Outcome]:
     """Work on one job, whatever happens, and say what became of it."""
     with gather_warnings() as sentences:
-        outcome = yield from _try_to_work_on(job, work, resume=resume)
+        outcome = yield from _try_to_work_on(job, work, resume=resume, asks=asks)
     return replace(outcome, warnings=tuple(dict.fromkeys((*outcome.warnings, *sentences))))
 
 
-def _try_to_work_on(job: J, work: Work[J], *, resume: bool) -> Task[Outcome]:
+def _try_to_work_on(job: J, work: Work[J], *, resume: bool, asks: bool) -> Task[Outcome]:
     try:
         if resume and work.is_done(job):
             return Outcome(job.title, "skipped")
+        if asks:
+            return Outcome(job.title)
         result = yield from work.steps(job)
     except SeewhyError as error:
         notes = "".join(getattr(error, "__notes__", ()))
