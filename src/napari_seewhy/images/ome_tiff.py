@@ -112,7 +112,7 @@ def write_ome_tiff(path: Path, pixels: Any, metadata: Mapping[str, Any], dtype: 
         )
         # The identifier is known when all pixels are written; it is as long as the other.
         named = str(uuid.uuid5(uuid.UUID(_NO_UUID), content.hexdigest()))
-        description = tifffile.tiffcomment(part).replace(_NO_UUID, named, 1)
+        description = str(tifffile.tiffcomment(part)).replace(_NO_UUID, named, 1)
         tifffile.tiffcomment(part, description.encode())
 
 
@@ -134,7 +134,7 @@ def _tile_shape(shape: tuple[int, ...]) -> tuple[int, int]:
 def _feed(content: hashlib._Hash, tiles: Iterator[NDArray[Any]]) -> Iterator[NDArray[Any]]:
     """Yield tiles, and add each to a hash."""
     for tile in tiles:
-        content.update(tile)
+        content.update(np.ascontiguousarray(tile).data)
         yield tile
 
 
