@@ -24,6 +24,14 @@ _WIDE_PX = 384
 _JOINED = "seewhy_joined"
 """Property of a dock that was offered to the tabs once; a person may pull it out again."""
 
+_FOCUS = """
+QPushButton:focus, QToolButton:focus, QCheckBox:focus, QComboBox:focus, QLineEdit:focus,
+QAbstractSpinBox:focus, QSlider:focus, QAbstractItemView:focus, QTabBar:focus {
+    border: 2px solid #2e86c8;
+}
+"""
+"""Napari draws no frame about what has the keyboard. This blue is seen on dark and on light."""
+
 
 class _Scroll(QScrollArea):
     def __init__(self, width_px: int) -> None:
@@ -45,6 +53,7 @@ class _Scroll(QScrollArea):
         if dock is None or dock.property(_JOINED) or dock.isFloating():
             return
         dock.setProperty(_JOINED, True)
+        dock.widget().setStyleSheet(_FOCUS)
         window: Any = dock.parentWidget()
         # Of twelve tabs with the name of the plugin behind each, none could be read.
         dock.setWindowTitle(dock.windowTitle().removesuffix(" (napari-seewhy)"))
