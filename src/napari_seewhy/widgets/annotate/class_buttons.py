@@ -59,7 +59,8 @@ class ClassButtons(QWidget):
             self._make_buttons(list(counts))
         for number, (name, n) in enumerate(counts.items(), start=1):
             key = f"{number}   " if number <= N_KEYS else ""
-            self._buttons[name].setText(f"{key}{name}   ({n:,})")
+            # One "&" would underline what follows, and not be shown.
+            self._buttons[name].setText(f"{key}{name}   ({n:,})".replace("&", "&&"))
 
     def press(self, number: int) -> None:
         """Choose the class of a key, from 1; nothing where there is none."""

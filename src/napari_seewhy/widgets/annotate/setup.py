@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QFormLayout, QLabel, QWidget
 
+from napari_seewhy.pages import literal
 from napari_seewhy.widgets.parts.models import ModelChoice
 from napari_seewhy.widgets.parts.samples import SampleFile
 
@@ -40,7 +41,7 @@ class AnnotateSetup(QWidget):
 
     def missing(self, annotations: Annotations | None) -> str:
         """Say what must be chosen before a model can propose, "" if nothing."""
-        self._about.setText(f"{annotations.describe()}." if annotations else NO_SAMPLES)
+        self._about.setText(literal(f"{annotations.describe()}.") if annotations else NO_SAMPLES)
         if annotations is None:
             return NO_SAMPLES
         return "" if self.model.path else NO_MODEL

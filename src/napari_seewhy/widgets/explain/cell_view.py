@@ -10,6 +10,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QGridLayout, QLabel, QWidget
 
 from napari_seewhy.explaining import scale_heatmaps
+from napari_seewhy.pages import literal
 from napari_seewhy.widgets.explain.mean_cells_view import COLORMAP, EDGE_PX, TINTS, to_pixmap
 from napari_seewhy.widgets.parts.pictures import blend_channels, contrast_limits
 
@@ -78,10 +79,11 @@ class CellView(QWidget):
         self._picture.setPixmap(to_pixmap(picture))
         self._heatmap.setPixmap(to_pixmap(colors))
         explained_class = heatmaps.classes[int(heatmaps.target[row])]
-        self.caption.setText(
+        said = (
             f"Cell {cell['label']}: {cell['class']} ({cell['confidence']:.0%}); reasons for "
             f"{explained_class}. Click a cell in the image to see it here."
         )
+        self.caption.setText(literal(said))
 
 
 def _cut(image: CellImage, places: CropPlaces, row: int, size_px: tuple[int, int]) -> NDArray[Any]:

@@ -21,6 +21,7 @@ from napari_seewhy.explaining import (
     describe_comparison,
     summarize_attention,
 )
+from napari_seewhy.pages import literal
 from napari_seewhy.widgets.explain.cell_view import CellView
 from napari_seewhy.widgets.explain.mean_cells_view import MeanCellsView
 from napari_seewhy.widgets.parts.pictures import html_table
@@ -126,7 +127,7 @@ class ExplainView(QWidget):
 
     def show_verdict(self, check: SanityCheck) -> None:
         """Say what the sanity check came to."""
-        self._verdict.setText(check.describe())
+        self._verdict.setText(literal(check.describe()))
         self._verdict.show()
 
 

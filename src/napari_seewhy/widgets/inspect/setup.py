@@ -21,6 +21,7 @@ from qtpy.QtWidgets import (
 
 from napari_seewhy.epigenome.pictures import TABLE_NAME, find_pictures, suggest_patterns
 from napari_seewhy.errors import SeewhyError
+from napari_seewhy.pages import literal
 from napari_seewhy.widgets.inspect.tree_picker import TreePicker
 from napari_seewhy.widgets.parts.folders import FolderLine
 
@@ -122,11 +123,11 @@ class InspectSetup(QWidget):
         self.names.clear()
         self.names.addItems(_suggest(path))
         self.names.setEnabled(True)
-        self.read_as.setText(why)
+        self.read_as.setText(literal(why))
 
     def refuse(self, why: str) -> None:
         """Say why there is nothing to look at; pictures that were open before stay."""
-        self.read_as.setText(why)
+        self.read_as.setText(literal(why))
         if self._path is not None:
             self._show_path(self._path)
 
@@ -148,7 +149,7 @@ class InspectSetup(QWidget):
         known = ", ".join(text for text in said if not text.endswith(" "))
         n = f"{len(pictures):,} pictures. " if len(pictures) > 1 else "1 picture. "
         told = [f"{n}The first is {known}.", *pictures.warnings, *pictures.assumed]
-        self.read_as.setText(" ".join(told))
+        self.read_as.setText(literal(" ".join(told)))
 
     def _show_path(self, path: Path) -> None:
         if path != self.folder.path:

@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QAbstractItemView, QTableView, QWidget
 from napari_seewhy.epigenome.pictures import GENE_CLASSES
 from napari_seewhy.epigenome.reviewing import NOTES, SAYS
 from napari_seewhy.epigenome.sampling import CONSENSUS
+from napari_seewhy.pages import literal
 from napari_seewhy.widgets.inspect.thumbnails import GeneThumbnails
 from napari_seewhy.widgets.parts.pictures import format_value
 
@@ -99,7 +100,8 @@ class GeneModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             return self._thumbnails.pixmap(row)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return format_value(self.queue.genes[column].iat[row])
+            shown = format_value(self.queue.genes[column].iat[row])
+            return shown if role == Qt.ItemDataRole.DisplayRole else literal(shown)
         return None
 
     def headerData(  # noqa: N802

@@ -13,6 +13,7 @@ from qtpy.QtWidgets import QComboBox, QFileDialog, QGridLayout, QLabel, QWidget
 from napari_seewhy.epigenome.sampling import PictureLook, compare_looks, look_at
 from napari_seewhy.epigenome.trees import DecisionTree, KnownTree, list_trees
 from napari_seewhy.errors import FileError, OptionError, SeewhyError
+from napari_seewhy.pages import literal
 
 if TYPE_CHECKING:
     from napari_seewhy.epigenome.pictures import PictureSet
@@ -99,7 +100,9 @@ class TreePicker(QWidget):
         self.box.addItem(_NONE, None)
         for path, name in offered.items():
             self.box.addItem(name, path)
-            self.box.setItemData(self.box.count() - 1, str(path), Qt.ItemDataRole.ToolTipRole)
+            self.box.setItemData(
+                self.box.count() - 1, literal(str(path)), Qt.ItemDataRole.ToolTipRole
+            )
         if len(fitting) < len(trees):
             self.box.addItem(_OTHERS, None)
         self.box.addItem(_ASK, None)

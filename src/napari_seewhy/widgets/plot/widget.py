@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from qtpy.QtWidgets import QLabel, QTabWidget, QWidget
 
+from napari_seewhy.pages import literal
 from napari_seewhy.widgets.parts.pictures import ask_output, save_table
 from napari_seewhy.widgets.parts.tasks import fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
@@ -134,6 +135,6 @@ class PlotWidget(QWidget):
         hidden = cells.say_hidden(self._form.axes, self._form.is_log)
         chosen = f", {n_selected:,} selected" if n_selected else ""
         said = " ".join(filter(None, (f"{len(cells):,} cells{chosen}.", hidden, _HOW)))
-        self._message.setText(said if len(cells) else _NOTHING)
+        self._message.setText(literal(said) if len(cells) else _NOTHING)
         for part in (self._scatter, self._buttons, self._tabs):
             part.setVisible(bool(len(cells)))

@@ -19,6 +19,7 @@ from qtpy.QtWidgets import (
 
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.models.files import read_any_card
+from napari_seewhy.pages import literal
 from napari_seewhy.sequence.explaining import parse_place
 from napari_seewhy.sequence.painting import find_observed
 from napari_seewhy.widgets.parts.folders import FolderLine
@@ -109,8 +110,8 @@ class DnaForm(QWidget):
     def set_genome(self, path: Path) -> None:
         """Choose a genome."""
         self.genome = path
-        self._name.setText(path.name)
-        self._name.setToolTip(str(path))
+        self._name.setText(literal(path.name))
+        self._name.setToolTip(literal(str(path)))
         self.changed.emit()
 
     def set_place(self, text: str) -> None:

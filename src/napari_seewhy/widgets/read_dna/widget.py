@@ -8,6 +8,7 @@ import numpy as np
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from napari_seewhy.genome import LETTERS, Interval
+from napari_seewhy.pages import literal
 from napari_seewhy.sequence.explaining import BaseOptions, explain_bases_steps
 from napari_seewhy.sequence.painting import look_steps
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
@@ -168,7 +169,7 @@ class ReadDnaWidget(QWidget):
             part.setVisible(self.look is not None)
         self._undo.setEnabled(bool(self._changes) and not is_running)
         self.read_row.set_missing(self.form.missing)
-        self._said.setText(self._describe())
+        self._said.setText(literal(self._describe()))
         far = ""
         if self.look is not None:
             start, end = self._in_sight(self.look)[1:]

@@ -91,11 +91,12 @@ class FineTuneView(QWidget):
         stem = USUAL_MODEL if path is None else path.stem
         options = self.options.for_fine_tuning()
         n = options.epochs * options.n_batches
-        self._begins.setText(
+        said = (
             f"Begins with the network {stem} and trains {options.epochs} rounds, {n:,} batches of "
             f"{options.batch_size} cut-outs. The time left is shown after the first batches; "
             "Cancel keeps the best network so far."
         )
+        self._begins.setText(literal(said))
         self._suggest_name()
         self._refresh()
 

@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QLabel
 from napari_seewhy.blocks.pairing import PlaceFinder, PlaceOptions
 from napari_seewhy.blocks.staining import StainWork, is_output, stain_files_steps
 from napari_seewhy.errors import FileError, SeewhyError
+from napari_seewhy.pages import literal
 from napari_seewhy.tables import write_table
 from napari_seewhy.widgets.parts.folders import FolderView, PlaceTable, count_places
 from napari_seewhy.widgets.parts.forms import OptionsForm
@@ -122,7 +123,7 @@ class StainFolderView(FolderView):
             self._jobs, said = [], str(error)
         if places:
             said = f"{count_places(places)}. Double-click a dish or a day to correct it."
-        self._found.setText(said)
+        self._found.setText(literal(said))
         names = [job.path.name for job in self._jobs]
         self._place_table.show_places(names, places[: len(names)])
         self._place_table.setVisible(bool(names))

@@ -14,6 +14,7 @@ from napari_seewhy.blocks.marking import MarkerBlocks, find_marker_blocks, find_
 from napari_seewhy.blocks.pairing import StainPairOptions
 from napari_seewhy.blocks.staining import sample_nearest
 from napari_seewhy.errors import DataError, SeewhyError
+from napari_seewhy.pages import literal
 from napari_seewhy.widgets.parts.marker import ThresholdForm, level_range
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class MarkerForm(QGroupBox):
             try:
                 found = self._measure(self._stained, self._marker, options)
             except SeewhyError as error:
-                self._said.setText(str(error))
+                self._said.setText(literal(str(error)))
                 found = None
             self._known = options, found
         return self._known[1]
@@ -103,7 +104,7 @@ class MarkerForm(QGroupBox):
         try:
             images = self._fields.pair().read(StainPairOptions())
         except SeewhyError as error:
-            self._said.setText(str(error))
+            self._said.setText(literal(str(error)))
             return
         pixels = np.asarray(images.marker.load().pixels).reshape(-1, *images.marker.shape_yx)
         is_same = (images.n_frames, images.phase.shape_yx) == (

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from qtpy.QtGui import QKeySequence, QShortcut
 from qtpy.QtWidgets import QLabel, QWidget
 
+from napari_seewhy.pages import literal
 from napari_seewhy.widgets.parts.cells import CellClicks, outline_cells
 from napari_seewhy.widgets.parts.layers import LayerChoice, is_labels
 from napari_seewhy.widgets.parts.tasks import NextSteps, fill_dock, plain_viewer
@@ -150,7 +151,7 @@ class TidyWidget(QWidget):
         missing = why_not_editable(self._layer())
         outline_cells(self._viewer, self._layer(), self._picked)
         self._next.setVisible(bool(self._done))
-        self._message.setText(missing or self._sentence())
+        self._message.setText(literal(missing or self._sentence()))
         self._buttons.show_pressed(self._sketch.kind)
         if missing:
             self._buttons.enable(())

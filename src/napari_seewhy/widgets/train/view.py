@@ -97,11 +97,12 @@ class TrainingView(QWidget):
     def finish(self, trained: Trained) -> None:
         """Show how good the finished model is."""
         self._trained = trained
-        self._sentence.setText(
+        said = (
             f"The model {trained.path.stem} is in the library, as it was after epoch "
             f"{trained.best_epoch} of {len(trained.history)}: there the loss on the stop set was "
             "lowest. The figures below are of the report set, which has had no say in this."
         )
+        self._sentence.setText(literal(said))
         self._curves.finish(trained.history, trained.best_epoch)
         self._card.set_evaluation(trained.evaluation)
         self._page_button.show()

@@ -92,10 +92,11 @@ class StainTrainingView(QWidget):
 
     def finish(self, trained: StoredStain) -> None:
         """Show how good the finished model is."""
-        self._sentence.setText(
+        said = (
             f"The model {trained.path.stem} is in the library, as it was after epoch "
             f"{trained.best_epoch} of {len(trained.history)}."
         )
+        self._sentence.setText(literal(said))
         self.curves.finish(trained.history, trained.best_epoch)
         self._figures.setText(_say_figures(trained))
         self._figures.show()

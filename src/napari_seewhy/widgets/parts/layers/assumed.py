@@ -8,6 +8,7 @@ from qtpy.QtWidgets import QLabel, QWidget
 
 from napari_seewhy.images import explain_unmeasured
 from napari_seewhy.layers import METADATA_KEY, Grid, assumed_of_layer, axes_of_layer
+from napari_seewhy.pages import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +31,7 @@ class AssumedLine(QLabel):
         """Follow the image layers that are chosen; None among them is passed over."""
         chosen = [layer for layer in layers if layer is not None]
         said = dict.fromkeys(one for layer in chosen for one in _explain(layer))
-        self.setText(" ".join(said))
+        self.setText(literal(" ".join(said)))
         self.setVisible(bool(said))
 
 

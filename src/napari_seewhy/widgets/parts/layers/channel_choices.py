@@ -68,7 +68,7 @@ class ChannelChoices(QWidget):
         for name in channels:
             tooltip = literal(f"The image that shows what the model learned as {name}.")
             choice = self._choices[name] = LayerChoice(
-                self._viewer, self._fits, nothing=_NOTHING, label=name, tooltip=tooltip
+                self._viewer, self._fits, nothing=_NOTHING, label=literal(name), tooltip=tooltip
             )
             choice.changed.connect(self._on_changed)
             self._rows.append(choice)

@@ -9,6 +9,7 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QComboBox, QFileDialog, QWidget
 
 from napari_seewhy.models.files import SUFFIX, ModelLibrary
+from napari_seewhy.pages import literal
 
 if TYPE_CHECKING:
     from qtpy.QtGui import QShowEvent
@@ -82,7 +83,7 @@ class ModelChoice(QComboBox):
                 continue
             self.addItem(entry.name, entry.path)
             said = entry.card.describe().sentence if entry.card else entry.problem
-            self.setItemData(self.count() - 1, said, Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(self.count() - 1, literal(said), Qt.ItemDataRole.ToolTipRole)
             self.model().item(self.count() - 1).setEnabled(not entry.problem)
         for path in self._others:
             self.addItem(path.stem, path)

@@ -10,6 +10,8 @@ from qtpy.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
 from qtpy.QtGui import QGuiApplication, QKeySequence
 from qtpy.QtWidgets import QAbstractItemView, QAction, QTableView, QWidget
 
+from napari_seewhy.pages import literal
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -128,7 +130,7 @@ class CellsModel(QAbstractTableModel):
             return name
         if role == Qt.ItemDataRole.ToolTipRole:
             how = "click to sort the cells by it, click again to turn the order round."
-            return f"{describe_column(name)}: {how}"
+            return literal(f"{describe_column(name)}: {how}")
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:

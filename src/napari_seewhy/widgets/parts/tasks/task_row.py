@@ -223,7 +223,7 @@ class TaskRow(QWidget):
         self._button.setToolTip(
             "Stops the task; nothing is changed."
             if self._is_running
-            else tooltip or "Runs on the CPU in a process of its own; napari stays usable."
+            else literal(tooltip) or "Runs on the CPU in a process of its own; napari stays usable."
         )
 
 

@@ -8,6 +8,7 @@ import napari
 from napari.layers import Image
 from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from napari_seewhy.pages import literal
 from napari_seewhy.widgets.parts.viewer.following import follow
 from napari_seewhy.widgets.parts.viewer.sessions import mixes_channels, open_by_channels
 
@@ -45,6 +46,6 @@ class MixedChannels(QWidget):
         self.setVisible(bool(mixed))
         if mixed:
             self._text.setText(
-                f"{mixed[0].name!r} shows its channels one after the other, as napari's own reader "
-                "opens them. One layer per channel is needed to work with it."
+                f"{literal(repr(mixed[0].name))} shows its channels one after the other, as "
+                "napari's own reader opens them. One layer per channel is needed to work with it."
             )
