@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from PIL import Image, ImageDraw
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QScrollArea
+from qtpy.QtWidgets import QFileDialog, QScrollArea
 
 from napari_seewhy.epigenome.pictures.set import PictureSet
 from napari_seewhy.epigenome.reviewing.review import Review
@@ -19,6 +19,7 @@ from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, Node
 from napari_seewhy.epigenome.trees.options import TWO_STAGES
 from napari_seewhy.epigenome.trees.train_tree import train_reviewed_steps
 from napari_seewhy.epigenome.trees.two_stage import TreeTraining
+from napari_seewhy.genome.lists import read_one_list
 from napari_seewhy.layers.genes import (
     CHROMATIN,
     CHROMATIN_HEATMAP,
@@ -447,3 +448,27 @@ def test_a_gene_whose_picture_was_deleted_is_shown_before_it_is_called(
     assert layer(opened, PICTURE) is not None
     press(Qt.Key.Key_I)
     assert you(opened)[:2] == ["induction", ""]
+
+
+def test_the_listed_genes_are_saved_with_those_they_were_chosen_from(
+    opened, qtbot, monkeypatch, tmp_path
+):
+    view, path = opened._view, tmp_path / "induced.json"
+    for key in "IISN":
+        qtbot.keyClick(view.table, key)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+
+    opened._queue.list_anew(kept="induction")
+    view.refresh(is_listed_anew=True)
+    qtbot.mouseClick(view.save_button, Qt.MouseButton.LeftButton)
+
+    saved = read_one_list(path)
+    assert saved.name == "induction"
+    assert saved.ids == ("gene01", "gene03")
+    assert {gene.gene_class for gene in saved.genes} == {"induction"}
+    assert saved.background == ("gene01", "gene03", "gene05", "gene07")
+    assert saved.source["reader"] == "AB"
+
+    opened._queue.list_anew(kept="all")
+    qtbot.mouseClick(view.save_button, Qt.MouseButton.LeftButton)
+    assert len(read_one_list(path).background) == len(read_one_list(path).ids) == N

@@ -1,6 +1,8 @@
 from .combining import combine as combine
 from .enrichment import EnrichOptions as EnrichOptions, enrich as enrich
 from .gene_list import (
+    GeneList as GeneList,
+    ListedGene as ListedGene,
     keep_classes as keep_classes,
     name_by_symbols as name_by_symbols,
     with_background as with_background,

@@ -21,6 +21,7 @@ from napari_seewhy.epigenome.pictures import INDUCTION, NON_SIGNIFICANT, SUPPRES
 from napari_seewhy.epigenome.reviewing import SPLIT, filters
 from napari_seewhy.epigenome.sampling import CONSENSUS
 from napari_seewhy.epigenome.trees import describe_need
+from napari_seewhy.widgets.inspect.save_genes import SaveGenesButton
 from napari_seewhy.widgets.inspect.table import GeneTable
 from napari_seewhy.widgets.parts.viewer import telling_errors
 
@@ -90,7 +91,7 @@ class InspectView(QWidget):
         self.order.setToolTip("Which genes come first; a click on a column sorts by that instead.")
         for order, title in _ORDERS.items():
             self.order.addItem(title, order)
-        self.table = GeneTable()
+        self.table, self.save_button = GeneTable(), SaveGenesButton()
         self.said = _text()
         self.buttons = {
             name: _button(f"{title} ({key})", f"Says that the gene shows {name}, and continues.")
@@ -117,7 +118,7 @@ class InspectView(QWidget):
 
     def set_queue(self, queue: GeneQueue) -> None:
         """Look through another queue."""
-        self._queue = queue
+        self._queue = self.save_button.queue = queue
         self.search.clear()
         self._refresh_choices()
         self.refresh(is_listed_anew=True)
@@ -270,7 +271,7 @@ class InspectView(QWidget):
         layout.addWidget(self.said)
         layout.addLayout(answers)
         layout.addWidget(self.note)
-        for part in (self.counts, self.agreement, self.decide_button, keys):
+        for part in (self.counts, self.agreement, self.decide_button, self.save_button, keys):
             layout.addWidget(part)
 
 
