@@ -264,9 +264,11 @@ def test_channels_that_are_named_otherwise_are_chosen_by_the_person(
 def test_dapi_is_a_models_dna_also_where_another_channel_cannot_be_told(
     widget, show, tiny_image, tiny_labels
 ):
-    show(replace(tiny_image, channels=("DAPI", "right")), tiny_labels)
+    # Of two that are left neither is known to be Golgi; a single one would be taken.
+    pixels = tiny_image.pixels[[0, 1, 1]]
+    show(replace(tiny_image, pixels=pixels, channels=("DAPI", "left", "right")), tiny_labels)
     choose_model(widget)
-    assert widget._form._channels._choices["DNA"].layer.name == "DAPI"
+    assert widget._form._channels._choices["DNA"].value.name == "DAPI"
     assert widget._task_row.message == "Choose which image shows Golgi."
 
 
