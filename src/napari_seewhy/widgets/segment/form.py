@@ -151,7 +151,7 @@ class SegmentForm(QWidget):
         stack = layer if layer is not None and "Z" in self.axes else None
         self._planes.setVisible(stack is not None)
         if stack is not None:
-            n, plane = stack.data.shape[self.axes.index("Z")], self._nuclei.values()["z_plane"]
+            n, plane = stack.data.shape[self.axes.index("Z")], self._nuclei["z_plane"].value
             which = "the brightest of all planes" if plane == "max" else f"plane {plane} alone"
             self._planes.setText(
                 f"Of the {n} planes, {which} is segmented: the labels are flat. Z plane "
