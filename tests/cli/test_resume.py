@@ -16,13 +16,13 @@ from napari_seewhy.images import read_labels, write_image
 STOPPING = """
 import signal
 import sys
-from napari_seewhy import files
+from napari_seewhy.files import whole
 from napari_seewhy.cli.main import main
 
 # Where the tests run in the background the shell has Ctrl-C ignored, and a child inherits that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 n_left = int(sys.argv[1])
-sync = files._sync
+sync = whole._sync
 
 def stop(part):
     global n_left
@@ -32,7 +32,7 @@ def stop(part):
         print("stopped", flush=True)
         sys.stdin.read()
 
-files._sync = stop
+whole._sync = stop
 sys.exit(main(sys.argv[2:]))
 """
 
