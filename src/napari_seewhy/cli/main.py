@@ -64,6 +64,10 @@ _COMMANDS = {
         "Predict coverage from DNA, and show what each base is worth.",
     ),
     "genes": ("genes.app:app", "Convert, combine and test lists of genes."),
+    "motifs": (
+        "motifs.app:app",
+        "Find motifs in aligned promoters, and which are conserved.",
+    ),
     "models": ("library.models:app", "List, show, import, export or remove models."),
     "demo": ("demo:demo", "Segment, measure and crop the sample data in a real napari window."),
     "doctor": (

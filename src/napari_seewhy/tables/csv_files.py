@@ -18,7 +18,8 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 """How a text begins that a spreadsheet takes for a formula, or that looks like such a one here."""
 
 _DISARMED = re.compile(r"'+[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_HARMLESS = re.compile(r"[+-]|[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+"""Numbers, and the sign of a strand alone."""
 
 
 def read_table(
@@ -98,7 +99,7 @@ def _change_text(table: pd.DataFrame, change: Callable[[Any], Any]) -> pd.DataFr
 
 
 def _disarm(value: Any) -> Any:
-    is_formula = isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value)
+    is_formula = isinstance(value, str) and _FORMULA.match(value) and not _HARMLESS.fullmatch(value)
     return f"'{value}" if is_formula else value
 
 

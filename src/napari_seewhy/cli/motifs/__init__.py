@@ -1,0 +1,1 @@
+"""Commands about motifs of transcription factors: motifs scan, conserve."""
