@@ -40,7 +40,7 @@ ABOUT = {
     "rules (seed 0); for the tour, not for real tracks",
     "licence": "DNA of GenBank, free to use; coverage BSD-3-Clause",
 }
-_N_SHOWN, _LINE = 2, 80
+_N_SHOWN, _LINE = 1, 80
 _SEED, _DEPTH, _DRIFT_BP = 18, 20.0, 4_000
 
 

@@ -90,7 +90,8 @@ def test_all_can_be_brought_to_one_size(pictures, foreign_folder, draw_foreign, 
     large.save(foreign_folder / "BPA_10uM_large.png")
     pictures = PictureSet(foreign_folder, NAMES)
     chosen = PictureInputOptions(input="halves", width_px=64, height_px=32)
-    got = import_pictures(pictures, tmp_path / "x.h5", chosen)
+    with pytest.warns(SeewhyWarning, match="2 sizes .* panels of each were resized"):
+        got = import_pictures(pictures, tmp_path / "x.h5", chosen)
     with got.samples as samples:
         assert samples.pixels.shape == (25, 6, 32, 64)
         names = samples.origin["file"].tolist()
@@ -127,7 +128,7 @@ def test_without_a_dividing_line_nothing_is_written(tmp_path) -> None:
 def test_two_classes_for_one_picture_are_refused(pictures, tmp_path) -> None:
     path = tmp_path / "labels.csv"
     path.write_text("gene,class\ngene1,induction\ngene1,suppression\n")
-    with pytest.raises(DataError, match="gives gene1 two classes"):
+    with pytest.raises(DataError, match="gives two classes to gene1"):
         import_pictures(pictures, tmp_path / "x.h5", PictureInputOptions(labels=path))
 
 

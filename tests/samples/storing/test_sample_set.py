@@ -67,7 +67,7 @@ def test_the_repr_names_numbers_sizes_and_channels(samples_path):
 
 
 def test_an_unknown_pixel_size_and_a_long_record_are_kept(tmp_path):
-    record = {"inputs": [f"{i:064x}" for i in range(3000)]}
+    record = {"inputs": [{"path": f"{i}.tif", "sha256": f"{i:064x}"} for i in range(3000)]}
     write(tmp_path / "a.h5", {"pixels": draw_pixels(1)}, record=record)
     with SampleSet(tmp_path / "a.h5") as samples:
         assert samples.pixel_size_um is None
