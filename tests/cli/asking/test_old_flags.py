@@ -13,9 +13,11 @@ MAY_DIFFER = {
     "--augment",  # of samples, of images of nuclei, of fields
     "--balance",
     "--channels",  # repeated, or with commas
+    "--class",  # one, or several
     "--input",
     "--method",
     "--network",
+    "--species",  # of a list, or of the rows of an alignment
     "--threshold",
 }
 """Flags with the same meaning whose choices are those of the verb."""

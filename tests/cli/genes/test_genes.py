@@ -77,7 +77,7 @@ def test_lists_are_combined_and_say_where_genes_came_from(folder, capsys):
         (("enrich", "genes_classes.csv", "sets.gmt", "--out", "o.csv"), "could have been selected"),
         (("enrich", "genes_classes.csv", "sets.gmt", "--out", "o.txt"), "does not end in .csv"),
         (
-            ("enrich", "genes_classes.csv", "sets.gmt", "--background", "genes_classes.csv",
+            ("enrich", "genes_classes.csv", "sets.gmt", "--background-genes", "genes_classes.csv",
              "--out", "o.csv"),
             "the list holds Ensembl identifiers (human) and the sets symbols",
         ),

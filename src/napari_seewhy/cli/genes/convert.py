@@ -23,7 +23,7 @@ class Changes:
     classes
         Keep genes of this class; may be given several times. All classified genes become the
         background.
-    background
+    background_genes
         File with all genes that could have been selected.
     symbols
         Table with the columns gene_id and symbol (.csv, .tsv): identifiers become symbols.
@@ -35,7 +35,7 @@ class Changes:
 
     set_name: str = ""
     classes: Annotated[tuple[str, ...], Parameter(name="--class")] = ()
-    background: Path | None = None
+    background_genes: Path | None = None
     symbols: Path | None = None
     species: str = ""
     build: str = ""
@@ -81,7 +81,7 @@ def convert(
             [read_one_list(path, changes.set_name)] if changes.set_name else read_gene_lists(path)
         )
     ]
-    background = read_one_list(changes.background) if changes.background else None
+    background = read_one_list(changes.background_genes) if changes.background_genes else None
     table = read_one_list(changes.symbols) if changes.symbols else None
     told = {name: getattr(changes, name) for name in ("species", "build")}
     done, notes = [], []

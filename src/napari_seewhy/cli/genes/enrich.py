@@ -17,7 +17,7 @@ def enrich(
     /,
     *,
     out: Path,
-    background: Path | None = None,
+    background_genes: Path | None = None,
     testing: Annotated[EnrichOptions, flags("Testing")] = _TESTING,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
@@ -31,7 +31,7 @@ def enrich(
         Sets of genes (.gmt, .gmx).
     out
         Table to write (.csv); <out>_record.json stands beside it.
-    background
+    background_genes
         File with all genes that could have been selected; not needed if the list (.json) has them.
     """
     from napari_seewhy.files import write_json
@@ -47,13 +47,13 @@ def enrich(
     if out.suffix.lower() != ".csv":
         raise OptionError(f"{out.name} does not end in .csv; name the table so.")
     listed = read_one_list(genes)
-    if background is not None:
-        listed = with_background(listed, read_one_list(background))
+    if background_genes is not None:
+        listed = with_background(listed, read_one_list(background_genes))
     enriched = enrich_list(listed, read_gene_sets(sets), testing)
     for note in enriched.notes:
         reporting.warn(note)
     table = enriched.table
-    inputs = [genes, sets, *([background] if background else [])]
+    inputs = [genes, sets, *([background_genes] if background_genes else [])]
     figures = {"n_sets": len(table), "n_enriched": int((table["q"] < 0.05).sum())}
     record = make_record(
         "genes enrich", testing, inputs, **figures, notes=list(enriched.notes), outputs=[out.name]
