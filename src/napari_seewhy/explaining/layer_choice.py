@@ -68,6 +68,9 @@ def choose_layer(network: nn.Module, samples: torch.Tensor, wanted: str = "") ->
     )
     for layer in islice(preferred, _MOST_TRIED):
         grid = find_placed(network, layer.name, (layer.grid, *layer.other_grids), samples)
+        # Height and width of a map are those of the sample; only tokens may have any order.
+        if grid is None and layer.grid.order != "NLC":
+            grid = layer.grid
         if grid is not None:
             return replace(layer, grid=grid)
     raise OptionError(

@@ -71,6 +71,7 @@ def check_output(path: Path, *suffixes: str, inputs: Iterable[Path] = ()) -> Pat
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> check_output(Path("a.tif"), ".h5")
     Traceback (most recent call last):
     napari_seewhy.errors.OptionError: a.tif does not end in .h5; choose a name that does.

@@ -74,7 +74,7 @@ class PlaceFinder(Portable):
     >>> from pathlib import Path
     >>> from napari_seewhy.blocks.pairing import PlaceOptions
     >>> PlaceFinder(PlaceOptions(dish=r"(dish\d+)"))(Path("day2/dish7_a.tif"))
-    Place(dish='dish7', day='')
+    Place(dish='dish7', day='2')
     """
 
     options: PlaceOptions
