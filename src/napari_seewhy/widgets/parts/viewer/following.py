@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from contextlib import suppress
 from functools import cache, partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -88,7 +89,7 @@ def at_end_of(owner: QObject, act: Callable[[], object]) -> None:
     _WAITING[number] = _Waiting(act, end)
     owner.destroyed.connect(end)
     # Of a widget that is collected Qt says nothing, if its connections went first.
-    weakref.finalize(owner, _collected().number.emit, number).atexit = False
+    weakref.finalize(owner, _tell, _collected(), number).atexit = False
 
 
 class _Collected(QObject):
@@ -109,6 +110,12 @@ class _Collected(QObject):
 @cache
 def _collected() -> _Collected:
     return _Collected()
+
+
+def _tell(collected: _Collected, number: int) -> None:
+    # What is left over is collected while Python ends; Qt's half of the signal may be gone by then.
+    with suppress(RuntimeError):
+        collected.number.emit(number)
 
 
 def _end(number: int, *_: Any) -> None:
