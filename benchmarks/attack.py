@@ -4,7 +4,7 @@ Every case is drawn with a seed. A file is held where it is read or refused in o
 and without much memory; an end is held where no half file stands under a final name and the next
 run brings the bytes of a run that was left alone. Only harmless files are made.
 
-    python benchmarks/attack.py                       # all kinds, about ten minutes
+    python benchmarks/attack.py                       # all kinds; kills take an hour
     python benchmarks/attack.py --kinds models kills --kills 10
     python benchmarks/attack.py --images 2000 --edge 30000   # large inputs, memory of each
 """

@@ -54,8 +54,8 @@ def choose_layer(network: nn.Module, samples: torch.Tensor, wanted: str = "") ->
     Raises
     ------
     OptionError
-        If there is no such layer, none of the network sees a sample as a grid, or spots in a
-        sample are not answered where they lie.
+        If there is no such layer, none of the network sees a sample as a grid, or its tokens do
+        not answer spots in a sample where these lie.
     """
     layers = find_layers(network, samples)
     if not layers:
@@ -67,8 +67,10 @@ def choose_layer(network: nn.Module, samples: torch.Tensor, wanted: str = "") ->
         iter([_find_wanted(layers, wanted)]) if wanted else _prefer(network, layers, samples)
     )
     for layer in islice(preferred, _MOST_TRIED):
-        grid = find_placed(network, layer.name, (layer.grid, *layer.other_grids), samples)
+        grid: Grid | None = layer.grid
         # Height and width of a map are those of the sample; only tokens may have any order.
+        if layer.grid.order == "NLC" or layer.other_grids:
+            grid = find_placed(network, layer.name, (layer.grid, *layer.other_grids), samples)
         if grid is None and layer.grid.order != "NLC":
             grid = layer.grid
         if grid is not None:
@@ -157,7 +159,7 @@ _SHARP = 0.75
 """Share of all answers of a square from which on it answers to one spot, and so knows a place."""
 
 _MOST_FAR = 1
-"""Spots of a right grid that may be answered sharply elsewhere; none was seen in usual networks."""
+"""Spots of a right grid that may be answered sharply elsewhere. Trained maps have more at times."""
 
 _CLEARLY = 4
 """Spots by which another grid must be better than a likelier one."""

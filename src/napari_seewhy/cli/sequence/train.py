@@ -35,7 +35,7 @@ def train(
     order
         Letter of each channel of the windows, such as ACGT, where the file does not say it.
     resume
-        Go on where a training that was stopped or killed left off.
+        Continue a training that was stopped or killed.
     """
     from napari_seewhy.reading import train_coverage_steps
     from napari_seewhy.sequence.windows import read_windows

@@ -88,7 +88,7 @@ def train_dna_job_steps(job: DnaTrainJob, *, resume: bool = False) -> Task[Store
     job
         What to train.
     resume
-        Whether to go on from the checkpoint of a training that was stopped.
+        Whether to continue from the checkpoint of a training that was stopped.
     """
     from napari_seewhy.reading import train_coverage_steps
 
