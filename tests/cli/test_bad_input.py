@@ -145,7 +145,7 @@ def segmented(call, good, tmp_path) -> Path:
 def test_labels_of_another_shape_fail_and_the_rest_is_cropped(
     call, good, segmented, tmp_path, tiny_image
 ):
-    write_image(good.parent / "other.tif", tiny_image)
+    write_image(good.parent / "other.tif", replace(tiny_image, pixels=tiny_image.pixels + 3))
     write_labels(segmented / "other_labels.ome.tif", np.ones((5, 5), np.int32))
     words = ("--labels", segmented, "--size-px", 8, "--out", tmp_path / "s.h5", "--json")
     done = call("crop", good.parent, *words)
