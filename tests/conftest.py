@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Tests draw with Mesa's software OpenGL and train networks in one process, which the program never
 # does. Mesa and torch's Triton each bring an LLVM; if Triton's comes second, the process ends.
 with contextlib.suppress(ImportError):
-    import triton  # noqa: F401
+    import triton  # noqa: F401  (see above)
 
 collect_ignore = ["wheel/open_everything.py"]  # is run by another Python
 

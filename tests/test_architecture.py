@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -82,7 +83,7 @@ IMPORTS = {path: imports_of(path) for path in SOURCE.rglob("*.py")}
 OUTSIDE = {
     used
     for folder in ("tests", "tools", "benchmarks", "docs")
-    for path in (ROOT / folder).rglob("*.py")
+    for path in (Path(__file__).parents[1] / folder).rglob("*.py")
     for used in imports_of(path)
 }
 
@@ -123,3 +124,15 @@ def test_no_file_is_past_300_lines_and_no_function_past_60_beside_its_docstring(
         if isinstance(node, ast.FunctionDef):
             n_told = len((ast.get_docstring(node, clean=False) or "").splitlines())
             assert node.end_lineno - node.lineno - n_told < 60, f"{node.name} is too long"
+
+
+def test_every_suppression_of_a_check_gives_its_reason():
+    bare = re.compile(r"# (noqa(: [A-Z0-9, ]+)?|type: ignore(\[[a-z-, ]+\])?|pragma: [a-z ]+)\s*$")
+    found = [
+        f"{path}:{i}"
+        for folder in ("src", "tests", "benchmarks", "tools", "docs")
+        for path in (Path(__file__).parents[1] / folder).rglob("*.py")
+        for i, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if bare.search(line)
+    ]
+    assert found == []

@@ -62,7 +62,7 @@ def _expand(given: str, suffixes: Collection[str]) -> list[Path]:
     if not glob.has_magic(given):
         raise FileError(f"{path} does not exist; check the name.")
     # `Path.glob` wants a pattern without a root, which a glob of a whole path has.
-    names = glob.glob(str(path), recursive=True)  # noqa: PTH207
+    names = glob.glob(str(path), recursive=True)  # noqa: PTH207  (see above)
     matches = _keep(map(Path, names), suffixes)
     if not matches:
         raise FileError(f"Nothing matches {given}; wanted files ending in one of {wanted}.")

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,6 @@ from napari_seewhy.errors import DataError, TaskError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
     from types import ModuleType
 
 
@@ -241,7 +241,7 @@ SCRIPT = """
 
 def start_script(folder: Path, tasks: ModuleType, task: str) -> subprocess.Popen[str]:
     path = folder / "script.py"
-    tests = os.path.dirname(tasks.__file__)  # noqa: PTH120
+    tests = str(Path(tasks.__file__).parent)
     path.write_text(textwrap.dedent(SCRIPT).format(folder=tests, task=task))
     return subprocess.Popen([sys.executable, path], stdout=subprocess.PIPE, text=True)
 

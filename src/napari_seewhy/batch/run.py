@@ -57,7 +57,7 @@ class Portable:
 
     def __getstate__(self) -> dict[str, Any]:
         known = vars(self)
-        names = [field.name for field in fields(self)]  # type: ignore[arg-type]
+        names = [field.name for field in fields(self)]  # type: ignore[arg-type]  # subclasses are dataclasses
         return {name: known[name] for name in (*names, *self.TRAVELS) if name in known}
 
 
@@ -222,7 +222,7 @@ def _try_to_work_on(job: J, work: Work[J], *, resume: bool, asks: bool) -> Task[
         return Outcome(job.title, "failed", str(error), traceback=notes)
     # A night's batch must not end at image 17 of 400 by a fault of this package or of a library.
     # The input counts as failed, and the report shows the fault.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001  (see above)
         if is_memory_short(error):
             return Outcome(job.title, "failed", _MEMORY)
         reason = f"{type(error).__name__}: {error}. {_FAULT}"

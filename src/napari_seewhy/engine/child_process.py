@@ -143,7 +143,7 @@ def _unpack(frames: wire.Frames) -> Event:
 def _start_python(log: Any) -> subprocess.Popen[bytes]:
     # What an application that embeds Python has set there is right for us as well.
     python = os.fsdecode(multiprocessing.spawn.get_executable() or sys.executable)
-    code = _CODE.format(path=[entry or os.getcwd() for entry in sys.path])  # noqa: PTH109
+    code = _CODE.format(path=[entry or os.getcwd() for entry in sys.path])  # noqa: PTH109  (a text is wanted)
     return subprocess.Popen(
         [python, "-c", code],
         bufsize=0,

@@ -101,7 +101,7 @@ def _remove_old_parts(folder: Path) -> None:
     import psutil
 
     with contextlib.suppress(OSError):
-        matches = [_PART.fullmatch(name) for name in os.listdir(folder)]  # noqa: PTH208
+        matches = [_PART.fullmatch(name) for name in os.listdir(folder)]  # noqa: PTH208  (names, not paths)
         for match in filter(None, matches):
             if match[1] == _find_computer() and not psutil.pid_exists(int(match[2])):
                 (folder / match[0]).unlink(missing_ok=True)

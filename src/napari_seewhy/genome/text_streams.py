@@ -82,7 +82,7 @@ def open_text(path: Path) -> IO[bytes]:
     with path.open("rb") as stream:
         is_zipped = stream.read(2) == _GZIP_MAGIC
     # Closed by the reader around it.
-    opened = cast("IO[bytes]", gzip.open(path) if is_zipped else path.open("rb"))  # noqa: SIM115
+    opened = cast("IO[bytes]", gzip.open(path) if is_zipped else path.open("rb"))  # noqa: SIM115  (see above)
     return cast("IO[bytes]", io.BufferedReader(_BoundedText(opened, path)))
 
 

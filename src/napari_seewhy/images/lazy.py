@@ -140,9 +140,9 @@ def to_dask(pixels: LazyPixels, axes: str, piece: tuple[int, ...]) -> da.Array:
     import dask.array as da
 
     block = grow_block(pixels.shape, axes, piece, pixels.dtype.itemsize)
-    lazy: da.Array = da.map_blocks(  # type: ignore[no-untyped-call]
+    lazy: da.Array = da.map_blocks(
         functools.partial(_read_block, pixels),
-        chunks=da.core.normalize_chunks(block, pixels.shape),  # type: ignore[no-untyped-call]
+        chunks=da.core.normalize_chunks(block, pixels.shape),
         dtype=pixels.dtype,
         meta=np.empty((0,) * len(axes), pixels.dtype),
         name=f"pixels-{uuid.uuid4().hex}",

@@ -97,7 +97,7 @@ def fill_unmeasured(plane: Pixels, measured: NDArray[np.bool_]) -> Pixels:
         return np.where(measured, plane, middle)
     import dask.array as da
 
-    there = da.from_array(measured, chunks=plane.chunks, name=False)  # type: ignore[no-untyped-call]
+    there = da.from_array(measured, chunks=plane.chunks, name=False)
     filled: Pixels = da.where(there, plane, middle)
     return filled
 

@@ -128,9 +128,9 @@ def _stack(channels: list[Pixels], at: int) -> Pixels:
     def to_dask(pixels: Pixels) -> Any:
         # No name: dask would hash all pixels to find one.
         is_numpy = isinstance(pixels, np.ndarray)
-        return da.from_array(pixels, name=False) if is_numpy else da.asarray(pixels)  # type: ignore[no-untyped-call]
+        return da.from_array(pixels, name=False) if is_numpy else da.asarray(pixels)
 
-    stacked: Pixels = da.stack([to_dask(pixels) for pixels in channels], axis=at)  # type: ignore[no-untyped-call]
+    stacked: Pixels = da.stack([to_dask(pixels) for pixels in channels], axis=at)
     return stacked
 
 

@@ -116,5 +116,5 @@ class _PixelsInFile:
         """Return the pixels as an array that is read piece by piece."""
         import dask.array as da
 
-        array: da.Array = da.from_array(self, chunks=self._chunk)  # type: ignore[no-untyped-call]
+        array: da.Array = da.from_array(self, chunks=self._chunk)
         return array

@@ -27,7 +27,7 @@ def draw_field(seed: int, shape: tuple[int, int] = (300, 420), n_nuclei: int = 9
     return random.poisson(gaussian_filter(field, 1.2)).astype(np.uint16)
 
 
-def find(pixels, segmenter=OtsuSegmenter(), diameter_px=None, **chosen):  # noqa: B008
+def find(pixels, segmenter=OtsuSegmenter(), diameter_px=None, **chosen):  # noqa: B008  (holds no state)
     return finish(segmenter.find_steps(pixels, SegmentOptions(**chosen), diameter_px))
 
 

@@ -263,7 +263,7 @@ def threshold_of_samples(
 
 
 def _as_list(markers: ArrayLike | Sequence[ArrayLike]) -> list[ArrayLike]:
-    return [markers] if isinstance(markers, np.ndarray) else list(markers)  # type: ignore[arg-type]
+    return [markers] if isinstance(markers, np.ndarray) else list(markers)  # type: ignore[arg-type]  # numbers alone are no sequence of images
 
 
 def _otsu(values: NDArray[Any], *, use_log: bool) -> float:

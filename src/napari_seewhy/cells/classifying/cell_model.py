@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Self, TypeAlias, TypeVar
 
@@ -27,7 +28,7 @@ AnswerT = TypeVar("AnswerT")
 OptionsT = TypeVar("OptionsT", bound=ClassifyOptions)
 
 
-class CellModel(Generic[OptionsT, AnswerT]):
+class CellModel(ABC, Generic[OptionsT, AnswerT]):
     """A model that is asked about the cells of one image after the other.
 
     This is the one place that knows the order of things: compare the cells with those of training,
@@ -87,9 +88,9 @@ class CellModel(Generic[OptionsT, AnswerT]):
         card = self.model.card
         return (yield from plan_model_crops_steps(cells, card, self.options.map_channels(card)))
 
+    @abstractmethod
     def answer_steps(self, plan: CropPlan) -> Task[AnswerT]:
         """Answer about the cells of a plan that the model does not refuse."""
-        raise NotImplementedError
 
     def _wanted_rows(self, plan: CropPlan) -> NDArray[np.int64]:
         """Say which cells are asked about: those at the border only if they are wanted."""

@@ -144,7 +144,7 @@ def tell_apart_steps(
     DataError, OptionError
         As in `rank_features`.
     """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     options = options or SeparationOptions()
     yield Step(0, 0, "Choosing cells and measurements")

@@ -101,7 +101,7 @@ def export(
     out: Path,
     /,
     *,
-    format: Literal["safetensors", "onnx", "bioimageio"] = "safetensors",  # noqa: A002
+    format: Literal["safetensors", "onnx", "bioimageio"] = "safetensors",  # noqa: A002  (the name of the flag)
     replace: Annotated[bool, Parameter(negative="")] = False,
     examples: Path | None = None,
     package: Annotated[PackageOptions | None, _PACKAGE_FLAGS] = None,

@@ -142,7 +142,7 @@ def name_halves(pictures: PictureSet) -> list[str]:
     files = pictures.table["file"].map(str).tolist()
     if any(_leaves_folder(file) for file in files):
         paths = [os.path.abspath(pictures.root / file) for file in files]  # noqa: PTH100 (without "..", and links as they are)
-        common = os.path.commonpath([os.path.dirname(path) for path in paths])  # noqa: PTH120
+        common = os.path.commonpath([os.path.dirname(path) for path in paths])  # noqa: PTH120  (texts, as above)
         files = [Path(path).relative_to(common).as_posix() for path in paths]
     names = [PurePosixPath(file).with_suffix(".png").as_posix() for file in files]
     twice = next((name for name, n in Counter(names).items() if n > 1), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
+from abc import ABC, abstractmethod
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -76,7 +77,7 @@ class Description(NamedTuple):
     rows: tuple[tuple[str, str], ...] = ()
 
 
-class BaseCard(Options):
+class BaseCard(Options, ABC):
     """The description of a model; written into the header of its file.
 
     A kind of model is a subclass in a file ``card.py`` of the room whose networks it describes. It
@@ -116,6 +117,7 @@ class BaseCard(Options):
         """What its network is called."""
         return self.kind
 
+    @abstractmethod
     def build(self) -> nn.Module:
         """Build the network with fresh weights, which its file then replaces.
 
@@ -124,11 +126,10 @@ class BaseCard(Options):
         OptionError
             If this version of the program cannot build it.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def describe(self) -> Description:
         """Say what a person wants to know of the model."""
-        raise NotImplementedError
 
 
 CardT = TypeVar("CardT", bound=BaseCard)

@@ -178,7 +178,7 @@ def _list_weights(path: Path) -> dict[str, tuple[str, tuple[int, ...]]]:
 
     try:
         with safe_open(path, framework="numpy") as file:
-            slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118
+            slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118  (the file cannot be iterated)
             return {
                 name: (_DTYPES.get(one.get_dtype(), ""), tuple(one.get_shape()))
                 for name, one in slices.items()

@@ -27,7 +27,7 @@ class DiskStream(io.FileIO):
 
     def write(self, data: object) -> int:
         """Write all bytes, or keep the reason why that was not possible."""
-        view = memoryview(data).cast("B")  # type: ignore[arg-type]
+        view = memoryview(data).cast("B")  # type: ignore[arg-type]  # HDF5 gives a buffer
         done = 0
         while self.error is None and done < len(view):
             try:

@@ -132,7 +132,7 @@ def conserve_steps(
         about = f"control {run} of {options.n_controls}: " if run else ""
         task = map_steps(
             scan_steps(searched, alignments, options),
-            lambda step, run=run, about=about: Step(  # type: ignore[misc]
+            lambda step, run=run, about=about: Step(  # type: ignore[misc]  # a lambda with defaults is not inferred
                 run * step.total + step.done, n_runs * step.total, about + step.message
             ),
         )

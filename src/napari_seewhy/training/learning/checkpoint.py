@@ -82,7 +82,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
             pass
         with safe_open(path, "pt") as file:
             header = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (the file cannot be iterated)
         if header.get("kind") != KIND:
             raise FileError(f"{path} is no checkpoint of napari-seewhy; train without resuming.")
         return Checkpoint(

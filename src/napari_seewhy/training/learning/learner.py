@@ -227,7 +227,7 @@ def _average_up_to(decay: float) -> Callable[..., None]:
 
     def average(kept: list[torch.Tensor], now: list[torch.Tensor], n: torch.Tensor) -> None:
         rising = (1 + int(n)) / (10 + int(n))
-        update = get_ema_multi_avg_fn(min(decay, rising))  # type: ignore[no-untyped-call]
+        update = get_ema_multi_avg_fn(min(decay, rising))
         update(kept, now, n)
 
     return average

@@ -71,7 +71,7 @@ class AnnotateView(QWidget):
         """Follow the theme: colour of the frame about the current sample."""
         self._page.sheet.set_mark_color(color)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Answer by key."""
         number = event.key() - Qt.Key.Key_0
         act = _ACTS.get(event.key())

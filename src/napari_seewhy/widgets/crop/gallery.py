@@ -136,7 +136,7 @@ class Gallery(QWidget):
         """Follow the theme: colour of the frame about the picked crop."""
         self._sheet.set_mark_color(color)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Turn pages with Page up and Page down."""
         turns = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
         if event.key() in turns:

@@ -83,7 +83,7 @@ class InspectLayers:
             self._remove(LINE)
         for data in layers:
             self._put(data)
-        self.find(PICTURE).opacity = layers[0][1]["opacity"]  # type: ignore[union-attr]
+        self.find(PICTURE).opacity = layers[0][1]["opacity"]  # type: ignore[union-attr]  # put there above
         self._lay_out()
         if not is_same_size:
             self._viewer.reset_view()

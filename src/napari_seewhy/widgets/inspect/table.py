@@ -84,11 +84,11 @@ class GeneModel(QAbstractTableModel):
             first, last = self.index(place, 0), self.index(place, len(self.columns) - 1)
             self.dataChanged.emit(first, last)
 
-    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008, N802
+    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:
         """Return the number of pictures in the list."""
         return 0 if parent.isValid() or self.queue is None else len(self.queue.rows)
 
-    def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008, N802
+    def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:
         """Return the number of columns that say something."""
         return 0 if parent.isValid() else len(self.columns)
 
@@ -104,7 +104,7 @@ class GeneModel(QAbstractTableModel):
             return shown if role == Qt.ItemDataRole.DisplayRole else literal(shown)
         return None
 
-    def headerData(  # noqa: N802
+    def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """Return the title of a column."""
@@ -191,7 +191,7 @@ class GeneTable(QTableView):
             self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
         self._is_following = False
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move by the arrows; any other key goes to the widget about the table."""
         if event.key() in _STEPS:
             super().keyPressEvent(event)

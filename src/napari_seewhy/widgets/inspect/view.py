@@ -150,7 +150,7 @@ class InspectView(QWidget):
             part.setVisible(len(queue.review.readers) > 1)
         self.decide_button.setEnabled(queue.reader != CONSENSUS)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Say a class, continue, or take back, by key."""
         if event.modifiers() & _WITH or not self.press(event.key()):
             super().keyPressEvent(event)
@@ -165,13 +165,13 @@ class InspectView(QWidget):
             return False
         return True
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:
         """Take the keys: nobody has to click the list first."""
         super().showEvent(event)
         self.table.setFocus()
         self.seen_changed.emit()
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+    def hideEvent(self, event: QHideEvent) -> None:
         """Say that it is out of sight."""
         super().hideEvent(event)
         self.seen_changed.emit()

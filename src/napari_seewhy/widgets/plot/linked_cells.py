@@ -101,7 +101,7 @@ class LinkedCells(QObject):
             self._show(self._cells.find(self._shared.keys))
             self.changed.emit()
 
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Outline what was selected while the widget was closed."""
         if event is not None and event.type() == QEvent.Type.Show:
             self._show(self._cells.find(self._shared.keys))

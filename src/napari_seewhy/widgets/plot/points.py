@@ -90,22 +90,22 @@ class Points(pg.GraphicsObject):
         near = np.flatnonzero(((low <= places) & (places <= high)).all(axis=1))
         return near[points_in_poly(places[near], outline)]
 
-    def dataBounds(  # noqa: N802
+    def dataBounds(
         self, ax: int, frac: float = 1.0, orthoRange: Any = None
     ) -> tuple[float | None, float | None]:
         """Tell pyqtgraph how far the points reach along an axis."""
         values = self._xy[ax][np.isfinite(self._xy).all(axis=0)]
         return (float(values.min()), float(values.max())) if len(values) else (None, None)
 
-    def pixelPadding(self) -> float:  # noqa: N802
+    def pixelPadding(self) -> float:
         """Tell pyqtgraph how much a point is larger than its place."""
         return self.radius + 1
 
-    def boundingRect(self) -> QRectF:  # noqa: N802
+    def boundingRect(self) -> QRectF:
         """Return all that can be seen: the picture always fills it."""
         return self._seen
 
-    def viewTransformChanged(self) -> None:  # noqa: N802
+    def viewTransformChanged(self) -> None:
         """Note that another part of the plot is seen."""
         # Qt must be told while the old rectangle is still returned; else its index keeps a place
         # of this item, and crashes when the item is gone.

@@ -37,7 +37,7 @@ _LINE = "#D55E00"
 class Axis(pg.AxisItem):
     """An axis whose logarithmic ticks are at 1, 2 and 5 times the powers of ten."""
 
-    def tickStrings(  # noqa: N802
+    def tickStrings(
         self, values: Sequence[float], scale: float, spacing: float | None
     ) -> list[str]:
         """Write the numbers at the ticks; none at those between the numbers of a logarithm."""
@@ -45,7 +45,7 @@ class Axis(pg.AxisItem):
             return [""] * len(values)
         return [format_tick(10**v if self.logMode else v) for v in values]
 
-    def logTickValues(  # noqa: N802
+    def logTickValues(
         self, minVal: float, maxVal: float, size: float, stdTicks: object
     ) -> list[tuple[float | None, list[float]]]:
         """Choose where ticks are along a logarithmic axis."""

@@ -40,7 +40,7 @@ class ToolBox(pg.ViewBox):
         pen.setCosmetic(True)
         self._trace.setPen(pen)
 
-    def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:  # noqa: N802
+    def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
         """Draw with the left button, unless the plot is to be moved."""
         if self.tool == "move" or ev.button() != Qt.MouseButton.LeftButton:
             super().mouseDragEvent(ev, axis)
@@ -60,7 +60,7 @@ class ToolBox(pg.ViewBox):
         else:
             self._show(outline)
 
-    def mouseClickEvent(self, ev: Any) -> None:  # noqa: N802
+    def mouseClickEvent(self, ev: Any) -> None:
         """Pick what is under the mouse."""
         if ev.button() == Qt.MouseButton.LeftButton:
             ev.accept()

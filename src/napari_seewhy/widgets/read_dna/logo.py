@@ -64,7 +64,7 @@ class Logo(pg.GraphicsObject):
         """How many are drawn."""
         return len(self._codes)
 
-    def boundingRect(self) -> QRectF:  # noqa: N802
+    def boundingRect(self) -> QRectF:
         """Return what the letters take up."""
         low = min(0.0, float(self._heights.min(initial=0)))
         high = max(0.0, float(self._heights.max(initial=0)))

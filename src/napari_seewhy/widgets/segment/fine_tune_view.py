@@ -133,7 +133,7 @@ class FineTuneView(QWidget):
         inside.addLayout(rows)
         return box
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:
         """Offer what was corrected meanwhile."""
         self._layers.reset_choices()
         super().showEvent(event)

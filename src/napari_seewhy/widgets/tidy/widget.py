@@ -141,7 +141,7 @@ class TidyWidget(QWidget):
         self._picked, self._done = [], done
         self._refresh()
 
-    def hideEvent(self, event: Any) -> None:  # noqa: N802
+    def hideEvent(self, event: Any) -> None:
         """Leave nothing half drawn behind."""
         self._sketch.cancel()
         super().hideEvent(event)

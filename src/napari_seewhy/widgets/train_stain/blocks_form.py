@@ -83,7 +83,7 @@ class StainBlocksForm(QWidget):
         self._shift = shift
         self._on_field_changed()
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:
         """Show the blocks of what was opened meanwhile."""
         super().showEvent(event)
         self._timer.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from qtpy.QtCore import Signal
@@ -113,9 +114,9 @@ class FolderView(QWidget):
         """
         return list_folder(folder)
 
+    @abstractmethod
     def run(self, jobs: list[ImageJob], out: Path, *, resume: bool) -> None:
         """Run the task with `on_result=self.show_outcomes`."""
-        raise NotImplementedError
 
     def say_figure(self, results: Mapping[str, Any]) -> str:
         """Say in a word what came out of an image."""

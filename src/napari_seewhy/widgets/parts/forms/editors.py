@@ -32,7 +32,7 @@ class Choice(NamedTuple):
 class WheelGuard(QObject):
     """Keeps the wheel for scrolling: a control takes it only once it was clicked."""
 
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Refuse wheel events of a control without focus."""
         if (
             isinstance(watched, QWidget)
@@ -63,7 +63,7 @@ def tame(control: QComboBox | QAbstractSpinBox) -> None:
 
 
 class _ShortSpinBox(QDoubleSpinBox):
-    def textFromValue(self, value: float) -> str:  # noqa: N802
+    def textFromValue(self, value: float) -> str:
         """Show 0.5 and not 0.500."""
         return self.locale().toString(value, "g", 6)
 

@@ -60,7 +60,7 @@ class ModelChoice(QComboBox):
         self._refresh(path)
         self.changed.emit()
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:
         """Offer what was trained meanwhile."""
         self._refresh()
         super().showEvent(event)

@@ -102,11 +102,11 @@ class CellsModel(QAbstractTableModel):
         """Return what some rows of the screen show."""
         return self._cells.iloc[self._order[list(rows)]]
 
-    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008, N802
+    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:
         """Return the number of cells."""
         return 0 if parent.isValid() else len(self._cells)
 
-    def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008, N802
+    def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:
         """Return the number of measurements."""
         return 0 if parent.isValid() else self._cells.shape[1]
 
@@ -118,7 +118,7 @@ class CellsModel(QAbstractTableModel):
             return None
         return format_value(self._cells.iat[self._order[index.row()], index.column()])
 
-    def headerData(  # noqa: N802
+    def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """Return the name of a measurement."""
@@ -200,7 +200,7 @@ class CellsTable(QTableView):
         self.addAction(action)
         return action
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy whole rows, where Qt would copy one field."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_rows()

@@ -69,21 +69,21 @@ class ContactSheet(QWidget):
         row, column = divmod(place, self._n_columns)
         return QRect(column * (edge + GAP_PX), row * (edge + GAP_PX), edge, edge)
 
-    def hasHeightForWidth(self) -> bool:  # noqa: N802
+    def hasHeightForWidth(self) -> bool:
         """Return True: the wider the page, the larger its pictures."""
         return True
 
-    def heightForWidth(self, width: int) -> int:  # noqa: N802
+    def heightForWidth(self, width: int) -> int:
         """Return the height that all rows need."""
         n_rows = -(-len(self._pictures) // self._n_columns)
         return n_rows * (self._edge(width) + GAP_PX)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """Return the size at which a picture is about as wide as a fingertip."""
         width = self._n_columns * (64 + GAP_PX)
         return QSize(width, self.heightForWidth(width))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the page."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -98,7 +98,7 @@ class ContactSheet(QWidget):
             painter.drawRect(self.box(self._marked).adjusted(1, 1, -1, -1))
         painter.end()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Say which picture was clicked."""
         place = self.place_at(event.pos().x(), event.pos().y())
         if place is not None and event.button() == Qt.MouseButton.LeftButton:

@@ -70,12 +70,12 @@ class SampleFile(QWidget):
             if (path := next(sources, None)) is not None:
                 self.chosen.emit(path)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one file of samples."""
         if _dropped(event) is not None:
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+    def dropEvent(self, event: QDropEvent) -> None:
         """Choose the dropped file."""
         path = _dropped(event)
         if path is not None:

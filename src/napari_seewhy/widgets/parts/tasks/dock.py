@@ -38,11 +38,11 @@ class _Scroll(QScrollArea):
         super().__init__()
         self._width_px = width_px
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """Begin wide enough for every text; a person can make it narrower."""
         return QSize(self._width_px, super().sizeHint().height())
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent) -> None:
         """Join the tabs of our other widgets, once Qt has placed the dock."""
         super().showEvent(event)
         QTimer.singleShot(0, self._join_tabs)

@@ -43,7 +43,7 @@ def follow(signal: Any, slot: Callable[..., Any], owner: QObject | None = None) 
     """
     signal.connect(slot)
     # An empty list of Qt's is false, so that "or" would pass it over.
-    end = slot.__self__ if owner is None else owner  # type: ignore[attr-defined]
+    end = slot.__self__ if owner is None else owner  # type: ignore[attr-defined]  # a bound method has it
     at_end_of(end, partial(_unfollow, signal, weakref.WeakMethod(slot)))
 
 
