@@ -21,6 +21,12 @@ from .from_layers import (
     image_from_layers as image_from_layers,
     labels_from_layer as labels_from_layer,
 )
+from .gene_overview import (
+    OVERVIEW as OVERVIEW,
+    OverviewPlace as OverviewPlace,
+    overview_layers as overview_layers,
+    overview_mark as overview_mark,
+)
 from .genes import (
     CHROMATIN as CHROMATIN,
     CHROMATIN_HEATMAP as CHROMATIN_HEATMAP,

@@ -324,7 +324,10 @@ def test_a_tree_classifies_and_what_it_doubts_comes_first(opened, tree, run_task
     press(*[Qt.Key.Key_I] * 6)
     opened._setup.tree.choose(tree)
     run_task(opened._classify_row)
-    assert opened._classify_row.message == "12 genes classified."
+    counts = opened._queue.genes["model"].value_counts()
+    said = opened._classify_row.message
+    assert said.startswith("12 genes classified: ")
+    assert all(f"{n} {name}" in said for name, n in counts.items())
     genes = opened._queue.genes
     total = genes[["p_induction", "p_suppression", "p_non-significant"]].sum(axis=1)
     np.testing.assert_allclose(total, 1, atol=1e-6)
@@ -472,3 +475,36 @@ def test_the_listed_genes_are_saved_with_those_they_were_chosen_from(
     opened._queue.list_anew(kept="all")
     qtbot.mouseClick(view.save_button, Qt.MouseButton.LeftButton)
     assert len(read_one_list(path).background) == len(read_one_list(path).ids) == N
+
+
+def test_all_genes_stand_beside_the_picture_and_a_click_opens_one(
+    opened, press, hand, folder, tmp_path, monkeypatch, click, viewer
+) -> None:
+    press(*[Qt.Key.Key_I] * 4, *[Qt.Key.Key_S] * 2)
+    overview = opened._overview
+    opened._tabs.setCurrentIndex(2)
+    assert "holds no gene_tracks.npz" in overview.says.text()
+    assert not overview.save_button.isEnabled()
+    opened._tabs.setCurrentIndex(1)
+    values = np.tile(np.arange(N)[:, None, None], (1, 2, 8)).astype(np.float32)
+    np.savez(folder / "gene_tracks.npz", values=values, names=["chromatin", "methylation"])
+    opened._tabs.setCurrentIndex(2)
+    rows = next(one for one in viewer.layers if one.name == "all genes: chromatin")
+    # Within a class the highest signal comes first.
+    np.testing.assert_array_equal(rows.data[:, 0], [3, 2, 1, 0, 5, 4, *range(11, 5, -1)])
+    assert "induction: 4 (33%)" in overview.counts.text()
+    assert "no class: 6 (50%)" in overview.counts.text()
+    mouse = hand()
+    mouse.click(rows, (8, 4))
+    assert opened._queue.row == 9
+    picture = opened._queue.pictures.read_one(9)
+    np.testing.assert_array_equal(layer(opened, PICTURE).data, picture)
+    mark = next(one for one in viewer.layers if one.name == "all genes: shown gene")
+    assert mark.data[0, 0, 0] == pytest.approx(rows.data_to_world((8, 0))[0], rel=1e-3)
+    answer = (str(tmp_path / "genes.csv"), "")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: answer)
+    click(overview.save_button)
+    saved = pd.read_csv(tmp_path / "genes.csv")
+    assert saved["gene"].tolist()[:4] == ["gene07", "gene05", "gene03", "gene01"]
+    opened._tabs.setCurrentIndex(1)
+    assert not any(one.name.startswith("all genes") for one in viewer.layers)

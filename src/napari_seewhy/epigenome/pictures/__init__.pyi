@@ -18,4 +18,8 @@ from .table import (
     row_place as row_place,
     write_picture_table as write_picture_table,
 )
-from .tracks import TRACKS_NAME as TRACKS_NAME, open_tracks as open_tracks
+from .tracks import (
+    TRACKS_NAME as TRACKS_NAME,
+    PictureTracks as PictureTracks,
+    open_tracks as open_tracks,
+)

@@ -1,3 +1,9 @@
 from .gene_list import list_kept_genes as list_kept_genes
 from .listing import NOTES as NOTES, SAYS as SAYS, SPLIT as SPLIT, filters as filters
+from .overview import (
+    GeneOverview as GeneOverview,
+    OverviewPanel as OverviewPanel,
+    class_sources as class_sources,
+    lay_out_overview as lay_out_overview,
+)
 from .queue import GeneQueue as GeneQueue

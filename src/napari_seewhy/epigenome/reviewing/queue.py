@@ -177,6 +177,12 @@ class GeneQueue:
         """Look at another picture."""
         self.row = int(row)
 
+    def tabulate(self, rows: NDArray[np.int64]) -> pd.DataFrame:
+        """Return what is known of some pictures, with their files and positions, as is saved."""
+        about = self.pictures.table[["file", "chromosome", "start", "end", "tss", "strand"]]
+        known = self.genes.drop(columns=["text", "readers"])
+        return known.join(about).iloc[rows].rename(columns={"you": "reader", "known": "named"})
+
     def describe(self) -> str:
         """Say what is known of the current picture, in a few sentences."""
         gene = self.genes.iloc[self.row]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from napari.layers import Layer
 
 from napari_seewhy.layers import (
@@ -14,6 +15,7 @@ from napari_seewhy.layers import (
     METADATA_KEY,
     METHYLATION,
     METHYLATION_HEATMAP,
+    OVERVIEW,
     PICTURE,
     gene_heatmap_layers,
     gene_layers,
@@ -21,7 +23,6 @@ from napari_seewhy.layers import (
 )
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from napari_seewhy.epigenome.pictures import PictureGeometry
@@ -57,7 +58,8 @@ class InspectLayers:
         """Whether a gene is shown, and no layer of somebody else's is selected."""
         selected = (layer.metadata.get(METADATA_KEY, {}) for layer in self._viewer.layers.selection)
         return self.find(PICTURE) is not None and all(
-            said.get("role") in _ROLES for said in selected
+            said.get("role") in _ROLES or str(said.get("role")).startswith(OVERVIEW)
+            for said in selected
         )
 
     def take_sample(self) -> Path | None:
@@ -83,7 +85,9 @@ class InspectLayers:
             self._remove(LINE)
         for data in layers:
             self._put(data)
-        self.find(PICTURE).opacity = layers[0][1]["opacity"]  # type: ignore[union-attr]  # put there above
+        whole, opacity = self.find(PICTURE), layers[0][1]["opacity"]
+        if whole is not None and whole.opacity != opacity:
+            whole.opacity = opacity
         self._lay_out()
         if not is_same_size:
             self._viewer.reset_view()
@@ -91,7 +95,8 @@ class InspectLayers:
     def show_line(self, row: int, width_px: int) -> Any:
         """Show the dividing line, and return its layer."""
         layer = self._put(line_layer(row, width_px))
-        layer.visible = not self._is_apart
+        if layer.visible == self._is_apart:
+            layer.visible = not self._is_apart
         return layer
 
     def show_heatmap(
@@ -123,6 +128,11 @@ class InspectLayers:
             camera.center = (height / 2, half.translate[1] + width / 2)
             camera.zoom *= min(picture.data.shape[0] / height, picture.data.shape[1] / width)
 
+    def look_at(self) -> None:
+        """Fill the view with what there is."""
+        if self.find(PICTURE) is not None:
+            self._viewer.reset_view()
+
     def _lay_out(self) -> None:
         """Bring the grid in step with the layers that there are."""
         halves = [layer for role in _PANELS if (layer := self.find(role)) is not None]
@@ -132,7 +142,7 @@ class InspectLayers:
         for layer in halves:
             top, left = layer.metadata[METADATA_KEY]["place"]
             # In a panel of its own each half begins at the top.
-            layer.translate = (0 if is_apart else top, left)
+            _move(layer, (0 if is_apart else top, left))
         if is_apart:
             for layer in halves:
                 self._viewer.layers.move(self._viewer.layers.index(layer), -1)
@@ -146,9 +156,10 @@ class InspectLayers:
         if layer is None:
             return self._viewer.add_layer(Layer.create(pixels, attributes, kind))
         # Colours, opacity and visibility stay as a person left them.
-        layer.data = pixels
+        if kind != "vectors" or not np.array_equal(layer.data, pixels):
+            layer.data = pixels
         if "translate" in attributes:
-            layer.translate = attributes["translate"]
+            _move(layer, attributes["translate"])
         layer.metadata = layer.metadata | attributes["metadata"]
         return layer
 
@@ -156,3 +167,9 @@ class InspectLayers:
         for role in roles:
             if (layer := self.find(role)) is not None:
                 self._viewer.layers.remove(layer)
+
+
+def _move(layer: Any, corner: tuple[float, float]) -> None:
+    # napari recomputes the range of its sliders even where nothing moves.
+    if not np.array_equal(layer.translate, corner):
+        layer.translate = corner

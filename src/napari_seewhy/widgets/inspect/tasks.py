@@ -145,4 +145,7 @@ def _say(result: ClassifiedGenes | ExplainedGenes, row: TaskRow, done: str) -> N
     if result.failures:
         n, reason = len(result.failures), result.failures[0].reason
         tell_warning(f"{n:,} pictures were left out: {reason}")
-    row.show_message(f"{len(result.table) - len(result.failures):,} genes {done}.")
+    names = result.table["class"]
+    counts = [f"{n:,} {name}" for name, n in names[names != ""].value_counts().items()]
+    n_done = len(result.table) - len(result.failures)
+    row.show_message(f"{n_done:,} genes {done}: {', '.join(counts)}.")

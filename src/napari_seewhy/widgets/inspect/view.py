@@ -67,7 +67,6 @@ class InspectView(QWidget):
 
     changed = Signal()
     """Something was said, or another gene is the current one."""
-
     seen_changed = Signal()
     """It came into sight, or went out of it."""
 
@@ -176,6 +175,10 @@ class InspectView(QWidget):
         super().hideEvent(event)
         self.seen_changed.emit()
 
+    def go_to(self, row: int) -> None:
+        """Look at another picture."""
+        self._do(lambda queue: queue.go_to(row))
+
     def say(self, name: str) -> None:
         """Assign a class to the current gene, "" for none."""
         self._do(lambda queue: queue.say(name))
@@ -228,7 +231,7 @@ class InspectView(QWidget):
         self.search.textChanged.connect(lambda text: self._list_anew(text=text))
         self.keep.activated.connect(lambda _: self._list_anew(kept=self.keep.currentText()))
         self.order.activated.connect(lambda _: self._list_anew(order=self.order.currentData()))
-        self.table.picked.connect(lambda row: self._do(lambda queue: queue.go_to(row)))
+        self.table.picked.connect(self.go_to)
         for name, button in self.buttons.items():
             button.clicked.connect(lambda _=False, name=name: self.say(name))
         self.undo_button.clicked.connect(lambda: self._do(lambda queue: queue.undo()))
@@ -261,7 +264,6 @@ class InspectView(QWidget):
         answers.setSpacing(3)
         for place, button in enumerate((*self.buttons.values(), self.undo_button)):
             answers.addWidget(button, place // 2, place % 2)
-        keys = _text(_KEYS)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.progress)
@@ -271,8 +273,9 @@ class InspectView(QWidget):
         layout.addWidget(self.said)
         layout.addLayout(answers)
         layout.addWidget(self.note)
-        for part in (self.counts, self.agreement, self.decide_button, self.save_button, keys):
+        for part in (self.counts, self.agreement, self.decide_button, self.save_button):
             layout.addWidget(part)
+        layout.addWidget(_text(_KEYS))
 
 
 _ACTS: dict[int, Callable[[GeneQueue], object]] = {

@@ -14,6 +14,7 @@ from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.layers import PICTURE
 from napari_seewhy.widgets.inspect.keys import PictureKeys
 from napari_seewhy.widgets.inspect.line import LineDrag
+from napari_seewhy.widgets.inspect.overview import OverviewView
 from napari_seewhy.widgets.inspect.setup import InspectSetup
 from napari_seewhy.widgets.inspect.shown import ShownGene
 from napari_seewhy.widgets.inspect.tasks import GeneTasks
@@ -38,17 +39,20 @@ class InspectWidget(QWidget):
         self._shown = ShownGene(viewer)
         self._setup = InspectSetup()
         self._view = InspectView()
+        self._overview = OverviewView(viewer)
         self._view.is_shown = lambda: self._shown.layers.find(PICTURE) is not None
         self._tasks = GeneTasks(state_of(viewer).beside, self)
         self._classify_row, self._explain_row = self._tasks.classify_row, self._tasks.explain_row
         self._drag = LineDrag(viewer, self._shown.layers, self)
         self._keys = PictureKeys(viewer, self._shown.layers, self._view)
-        choices, genes = QWidget(), QWidget()
+        choices, genes, overview = QWidget(), QWidget(), QWidget()
         fill_dock(choices, [self._setup], [*self._tasks.rows])
         fill_dock(genes, [self._view], [], is_filled=True)
+        fill_dock(overview, [self._overview], [])
         self._tabs = QTabWidget()
         self._tabs.addTab(choices, "Pictures and tree")
         self._tabs.addTab(genes, "Genes")
+        self._tabs.addTab(overview, "All genes")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.addWidget(self._tabs)
@@ -71,6 +75,8 @@ class InspectWidget(QWidget):
         self._tasks.classified.connect(self._on_classified)
         self._tasks.explained.connect(self._on_explained)
         self._tasks.running_changed.connect(self._refresh)
+        self._tabs.currentChanged.connect(self._on_tab)
+        self._overview.picked.connect(self._view.go_to)
 
     def open(self, path: Path, names: str = "") -> None:
         """Look at other pictures; how their names are read is asked where nobody can know."""
@@ -88,6 +94,7 @@ class InspectWidget(QWidget):
         self._setup.show_pictures(pictures)
         self._setup.tree.set_pictures(pictures)
         self._view.set_queue(queue)
+        self._overview.set_queue(queue)
         self._show()
         if names:
             with telling_errors():
@@ -141,16 +148,27 @@ class InspectWidget(QWidget):
         else:
             self._drag.stop()
 
+    def _on_tab(self, number: int) -> None:
+        """Show all genes beside the picture while their tab is open."""
+        if number == self._tabs.count() - 1:
+            self._setup.apart_box.setChecked(False)
+            self._overview.show_layers(self._shown.shape[1])
+        else:
+            self._overview.hide_layers()
+            self._shown.layers.look_at()
+
     def _show(self) -> None:
         """Show the current gene in the viewer."""
         if self._queue is not None:
             with telling_errors():
                 shown = self._shown
                 shown.show(self._queue.pictures, self._queue.row)
+                self._overview.mark(self._queue.row)
                 self._setup.show_line(shown.geometry, shown.line_row, shown.shape[0])
 
     def _refresh(self) -> None:
         """Make every control agree with the state."""
         self._setup.setEnabled(not self._tasks.is_running)
-        self._tabs.setTabEnabled(1, self._queue is not None)
+        for number in range(1, self._tabs.count()):
+            self._tabs.setTabEnabled(number, self._queue is not None)
         self._tasks.set_job(self._queue, self._setup.tree.path)
