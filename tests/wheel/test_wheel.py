@@ -63,6 +63,7 @@ def test_napari_lists_the_plugin_and_every_widget_and_sample_opens(clean, tmp_pa
         "cell-cycle-label-free",
         "cell-cycle-simulated",
         "dna-painted",
+        "ecoli-k12",
         "nuclei",
         "stain-neurons-map2",
         "stain-simulated-dishes",

@@ -13,6 +13,7 @@ from .checks import (
 )
 from .chromosomes import match_chromosome as match_chromosome
 from .depth import estimate_depth as estimate_depth
+from .dna_files import join_chromosomes as join_chromosomes, read_dna as read_dna
 from .dna_windows import SPLITS as SPLITS, DnaWindows as DnaWindows, Interval as Interval
 from .fasta import Genome as Genome
 from .genes import read_genes as read_genes

@@ -109,3 +109,32 @@ def test_what_cannot_be_done_is_said_in_one_sentence(capsys, tmp_path, monkeypat
     assert status != 0
     assert said in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_from_a_genome_to_dna_that_a_language_model_writes(tmp_path, capsys):
+    generator = np.random.default_rng(0)
+    codes = generator.integers(0, 4, 64_000).astype(np.uint8)
+    fasta, model = tmp_path / "genome.fa", tmp_path / "m.safetensors"
+    fasta.write_text(f">chr1\n{decode_letters(codes)}\n")
+    coding = tmp_path / "coding.fa"
+    coding.write_text(">p\nATGCATGTTGAACGTTGGAAAGCTCTGCCGTAA\n")
+    verb, out = "sequence", tmp_path / "out"
+
+    small = ("--width", 8, "--layers", "h", "--window-bp", 256, "--epochs", 1, "--batch-size", 16)
+    said = run(
+        capsys, verb, "learn-language", fasta, "--out", model, *small, "--device", "cpu", "--json"
+    )
+    metrics = json.loads(said)["metrics"]
+    assert 1.95 < metrics["bits"] < 2.2
+
+    said = run(capsys, verb, "score", model, coding, "H2A", "V3A", "--out", out)
+    assert "2 changes scored by m" in said
+    assert list(pd.read_csv(out / "scores.csv")["mutant"]) == ["H2A", "V3A"]
+
+    place = ("--place", "chr1:60,001-61,000")
+    said = run(capsys, verb, "entropy", model, fasta, "--out", out, *place, "--json")
+    assert Path(json.loads(said)["files"][0]).name == "entropy.bw"
+
+    said = run(capsys, verb, "generate", model, "--out", out, "--length-bp", 50, "--json")
+    assert [row["n_bp"] for row in json.loads(said)["statistics"]] == [200, 200, 200]
+    assert (out / "drawn.fa").read_text().count(">") == 4

@@ -24,6 +24,7 @@ from napari_seewhy.models.files.weights_file import (
 )
 from napari_seewhy.nuclei.card import SegmenterCard
 from napari_seewhy.reading.card import CoverageCard
+from napari_seewhy.reading.language.card import LanguageCard
 from napari_seewhy.staining.card import StainCard
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def toy(library) -> Path:
     return path
 
 
-def test_a_sixth_kind_is_saved_and_loaded_as_any_other(toy):
+def test_a_seventh_kind_is_saved_and_loaded_as_any_other(toy):
     network, card = load_network(toy, ToyCard)
     assert (type(card), card.n_counted, card.data) == (ToyCard, 3, "fingers")
     assert network(torch.ones(2, 1)).shape == (2, 3)
@@ -70,7 +71,7 @@ def test_a_sixth_kind_is_saved_and_loaded_as_any_other(toy):
     assert again.read_bytes() == toy.read_bytes()
 
 
-def test_a_sixth_kind_is_listed_and_described(library, toy):
+def test_a_seventh_kind_is_listed_and_described(library, toy):
     (entry,) = library.list_models("toy")
     assert list_row(entry) == ("abacus", "toy", "to 3", "", "", "", "yours")
     assert read_any_card(toy) == entry.card
@@ -83,7 +84,7 @@ def test_a_sixth_kind_is_listed_and_described(library, toy):
     ]
 
 
-def test_a_sixth_kind_and_the_others_are_told_apart(toy):
+def test_a_seventh_kind_and_the_others_are_told_apart(toy):
     with pytest.raises(FileError, match="is a toy, which counts to a number; choose a clas"):
         read_card_of(toy, ModelCard)
     with pytest.raises(FileError, match=r"is a segmenter, which finds nuclei .*; choose a toy"):
@@ -98,6 +99,7 @@ def test_the_kinds_of_the_program_are_found_in_their_rooms():
         "stain": StainCard,
         "generator": GeneratorCard,
         "reader of DNA": CoverageCard,
+        "language model of DNA": LanguageCard,
         "toy": ToyCard,
     }
     assert len({kind.key for kind in kinds.values()}) == len(kinds)
@@ -111,7 +113,9 @@ def test_finding_the_kinds_loads_no_torch():
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "classifier generator reader of DNA segmenter stain False"
+    assert done.stdout.strip() == (
+        "classifier generator language model of DNA reader of DNA segmenter stain False"
+    )
 
 
 @pytest.mark.parametrize("path", sorted(SHIPPED_FOLDER.rglob("*.safetensors")), ids=str)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from qtpy.QtCore import QPointF, Qt
-from qtpy.QtWidgets import QPushButton
+from qtpy.QtWidgets import QPushButton, QTabWidget
 
 from napari_seewhy.genome import Run, decode_letters, write_bigwig
 from napari_seewhy.models.files import save_network
@@ -142,3 +142,50 @@ def test_a_stretch_outside_the_genome_is_said_and_the_old_one_stays(widget, clic
 
     assert "lies outside chr1, which has 12,800 bp" in told[0]
     assert widget.look is look
+
+
+def test_a_language_model_is_read_clicked_and_writes(dock, folder, click, qtbot, viewer):
+    from napari_seewhy.reading.language import LanguageCard
+
+    torch.manual_seed(0)
+    shape = {"width": 8, "layers": "ha", "window_bp": 256}
+    card = LanguageCard(name="words", network=shape, n_letters=12_000, n_gaps=0)
+    reader = card.build()
+    reader.set_letters(np.random.default_rng(1).integers(0, 4, 12_000).astype(np.uint8))
+    torch.nn.init.normal_(reader.network.out.weight, std=0.5)
+    path = folder / "words.safetensors"
+    save_network(path, reader, card)
+    widget = dock(ReadDnaWidget, "Read DNA")
+    widget.form._model._others.append(path)
+    widget.form.set_model(path)
+    widget.form.set_genome(folder / "genome.fa")
+    widget.form.set_place("chr1:5,001-5,400")
+
+    read(widget, click, qtbot)
+
+    assert widget.look.said.shape == (1, 400)
+    assert 0 < widget.look.said.min() < widget.look.said.max() <= 2
+    assert widget.panel.coverage.getAxis("left").labelText == "Bits per base"
+    widget.change(5100)
+    read(widget, click, qtbot)
+    assert "log-likelihood ratio" in widget._said.text()
+    click(button(widget.saturate_row))
+    qtbot.waitUntil(lambda: not widget.saturate_row.is_running, timeout=60_000)
+    (layer,) = viewer.layers
+    assert layer.name == "bits per base chr1:5,001-5,400 by letter"
+    there = widget.look.codes.astype(int)
+    assert np.all(layer.data[there, np.arange(400)] == 0)
+
+    tab = widget.generate
+    assert not button(tab.task_row).isEnabled()
+    tab.model._others.append(path)
+    tab.model.choose(path)
+    tab.prompt.setText("ACGTACGT")
+    tab.options["length_bp"].value = 100
+    widget.findChild(QTabWidget).setCurrentWidget(tab)
+    click(button(tab.task_row))
+    qtbot.waitUntil(lambda: not tab.task_row.is_running, timeout=60_000)
+    assert tab.written.drawn.shape == (4, 100)
+    assert tab.figures.verticalHeaderItem(0).text() == "GC content"
+    assert tab.figures.item(0, 1).text() == tab.figures.item(0, 2).text()
+    assert not tab.figures.isHidden()

@@ -1,1 +1,1 @@
-"""Commands about DNA: sequence windows, train, evaluate, predict, explain, variants."""
+"""Commands about DNA: coverage from windows on, and language models from a genome on."""

@@ -9,8 +9,13 @@ _COMMANDS = {
     "predict": "Predict the coverage of a genome: one bigWig per track.",
     "explain": "Show what every base of a stretch is worth to the predictions.",
     "variants": "Predict what variants change.",
+    "learn-language": "Train a language model: a network that expects the next base of a genome.",
+    "score": "Score changes of DNA or protein by a language model.",
+    "entropy": "Show how sure a language model is of every base: one bigWig.",
+    "generate": "Write new DNA with a language model.",
 }
 
 app = App(name="sequence", help="Predict coverage from DNA, and show what each base is worth.")
 for _name, _help in _COMMANDS.items():
-    app.command(f"napari_seewhy.cli.sequence.{_name}:{_name}", name=_name, help=_help)
+    _file = _name.replace("-", "_")
+    app.command(f"napari_seewhy.cli.sequence.{_file}:{_file}", name=_name, help=_help)

@@ -48,6 +48,10 @@ class Look:
         ``(n_tracks, n_bins)`` measured coverage; NaN for a track that was not given.
     changed
         ``(n_tracks, n_bins)`` predicted coverage with the changes; None without changes.
+    unit
+        What the values are, for the axis.
+    note
+        What else is known of the changes.
     """
 
     place: Interval
@@ -57,6 +61,8 @@ class Look:
     said: NDArray[np.float32]
     observed: NDArray[np.float64]
     changed: NDArray[np.float32] | None = None
+    unit: str = "Coverage"
+    note: str = ""
 
 
 def look_steps(

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from napari_seewhy.genome import Interval
     from napari_seewhy.models.cards import BaseCard
 
-KIND = "reader of DNA"
+LANGUAGE = "language model of DNA"
+KINDS = ("reader of DNA", LANGUAGE)
 _MOST_BP = 2_000_000
 
 
@@ -42,8 +43,11 @@ class DnaForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.genome: Path | None = None
-        self._model = ModelChoice("no model", kind=KIND)
-        self._model.setToolTip("The model that predicts coverage from letters.")
+        self._model = ModelChoice("no model", kind=KINDS)
+        self._model.setToolTip(
+            "A model that predicts coverage from letters, or a language model, which expects the "
+            "next letter."
+        )
         self._name = QLabel("none yet")
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._button = QPushButton("Choose ...")
@@ -91,6 +95,12 @@ class DnaForm(QWidget):
     def place(self) -> Interval:
         """Return the stretch; nothing may be `missing`."""
         return parse_place(self._place.text())
+
+    @property
+    def is_language(self) -> bool:
+        """Whether the chosen model is a language model."""
+        card = self.card()
+        return card is not None and card.kind == LANGUAGE
 
     def card(self) -> BaseCard | None:
         """Return the description of the chosen model."""

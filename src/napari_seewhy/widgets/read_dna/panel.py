@@ -84,6 +84,7 @@ class GenomePanel(pg.GraphicsLayoutWidget):
         self._look, self._track = look, track
         if is_new:
             self._worth = None
+        self.coverage.setLabel("left", look.unit)
         edges = look.place.start + look.bin_bp * np.arange(look.said.shape[1] + 1)
         self._observed.setData(edges, np.nan_to_num(look.observed[track]))
         self._observed.setVisible(bool(np.isfinite(look.observed[track]).any()))

@@ -5,22 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from qtpy.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from napari_seewhy.genome import LETTERS, Interval
 from napari_seewhy.pages import literal
 from napari_seewhy.sequence.explaining import BaseOptions, explain_bases_steps
+from napari_seewhy.sequence.language import expect_letters_steps, look_expected_steps
 from napari_seewhy.sequence.painting import look_steps
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 from napari_seewhy.widgets.read_dna.form import DnaForm
+from napari_seewhy.widgets.read_dna.generate import GenerateView
 from napari_seewhy.widgets.read_dna.panel import LEGEND, GenomePanel, next_letter
 
 if TYPE_CHECKING:
     from napari_seewhy.sequence.explaining import Worth
     from napari_seewhy.sequence.painting import Look
 
-_PURPOSE = "Predicts coverage from the letters of a genome, and shows what each base is worth."
+_PURPOSE = (
+    "Predicts coverage from the letters of a genome, or how sure a language model is of each, and "
+    "shows what each base is worth."
+)
 _HOW = (
     f"{LEGEND}. Drag to move, turn the wheel to zoom; click a letter to change it, then press "
     "<i>Read DNA</i>."
@@ -57,7 +70,14 @@ class ReadDnaWidget(QWidget):
         self.read_row = TaskRow(state_of(self._viewer), "Read DNA")
         self.saturate_row = TaskRow(state_of(self._viewer), "Saturate what is in sight")
         parts = [purpose, self.form, self._below, self._said, how, self.panel]
-        fill_dock(self, parts, [self.read_row, self.saturate_row], is_filled=True)
+        reading, tabs = QWidget(), QTabWidget()
+        fill_dock(reading, parts, [self.read_row, self.saturate_row], is_filled=True)
+        self.generate = GenerateView(self._viewer)
+        tabs.addTab(reading, "Read")
+        tabs.addTab(self.generate, "Generate")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.addWidget(tabs)
         self._shown = (self._below, self._said, how, self.panel, self.saturate_row)
 
         self.form.changed.connect(self._refresh)
@@ -78,8 +98,12 @@ class ReadDnaWidget(QWidget):
         with telling_errors():
             place = self.form.place()
             inside = {at: code for at, code in self._changes.items() if at in range(*place[1:])}
-            job = (self.form.model, self.form.genome, place, self.form.observed(), inside)
-            self.read_row.run(look_steps, *job, on_result=self._on_read)
+            model, genome = self.form.model, self.form.genome
+            if self.form.is_language:
+                job: tuple[Any, ...] = (look_expected_steps, model, genome, place, inside)
+            else:
+                job = (look_steps, model, genome, place, self.form.observed(), inside)
+            self.read_row.run(*job, on_result=self._on_read)
 
     def change(self, position: int) -> None:
         """Put the next letter of the alphabet in place of the one at a position, from 0."""
@@ -101,8 +125,9 @@ class ReadDnaWidget(QWidget):
             return
         with telling_errors():
             place = self._in_sight(look)
+            explain = expect_letters_steps if self.form.is_language else explain_bases_steps
             job = (self.form.model, self.form.genome, place, BaseOptions())
-            self.saturate_row.run(explain_bases_steps, *job, on_result=self._on_saturated)
+            self.saturate_row.run(explain, *job, on_result=self._on_saturated)
 
     def _in_sight(self, look: Look) -> Interval:
         low, high = self.panel.seen
@@ -185,4 +210,5 @@ class ReadDnaWidget(QWidget):
             f"{at + 1:,} {'ACGTN'[codes[at - place.start]]}>{LETTERS[new]}"
             for at, new in sorted(self._changes.items())
         ]
-        return f"{place}" + (f"; changed: {', '.join(words)}" if words else "")
+        note = f"; {self.look.note}" if self.look.note else ""
+        return f"{place}" + (f"; changed: {', '.join(words)}{note}" if words else "")

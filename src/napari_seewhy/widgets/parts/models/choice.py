@@ -25,7 +25,7 @@ class ModelChoice(QComboBox):
     nothing
         Text of the entry that stands for none of them.
     kind
-        Which kind is offered.
+        Which kind, or which kinds, are offered.
     usual
         Name of a model that `nothing` stands for, which is not offered once more; "" for none.
     """
@@ -37,12 +37,12 @@ class ModelChoice(QComboBox):
         nothing: str,
         parent: QWidget | None = None,
         *,
-        kind: str = "classifier",
+        kind: str | tuple[str, ...] = "classifier",
         usual: str = "",
     ) -> None:
         super().__init__(parent)
         self._nothing = nothing
-        self._kind = kind
+        self._kinds = (kind,) if isinstance(kind, str) else kind
         self._usual = usual
         self._others: list[Path] = []
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -78,7 +78,8 @@ class ModelChoice(QComboBox):
         chosen = chosen or self.path
         self.clear()
         self.addItem(self._nothing, None)
-        for entry in ModelLibrary().list_models(self._kind):
+        listed = [entry for kind in self._kinds for entry in ModelLibrary().list_models(kind)]
+        for entry in {entry.path: entry for entry in listed}.values():
             if entry.is_shipped and entry.name == self._usual:
                 continue
             self.addItem(entry.name, entry.path)
