@@ -160,9 +160,13 @@ def test_a_language_model_is_read_clicked_and_writes(dock, folder, click, qtbot,
     widget.form.set_model(path)
     widget.form.set_genome(folder / "genome.fa")
     widget.form.set_place("chr1:5,001-5,400")
+    (folder / "genes.bed").write_text("1\t4900\t5200\tfirst\t0\t-\n1\t9000\t9100\tfar\t0\t+\n")
+    assert not widget.panel.genes.plot.isVisible()
+    widget.form.set_genes(folder / "genes.bed")
 
     read(widget, click, qtbot)
 
+    assert widget.panel.genes.names == ["\N{LEFTWARDS ARROW} first"]
     assert widget.look.said.shape == (1, 400)
     assert 0 < widget.look.said.min() < widget.look.said.max() <= 2
     assert widget.panel.coverage.getAxis("left").labelText == "Bits per base"

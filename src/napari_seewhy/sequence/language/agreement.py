@@ -45,8 +45,6 @@ def compare_scores(
     DataFrame
         ``score``, ``spearman``, ``n``.
     """
-    from scipy.stats import spearmanr
-
     table = table[table[measured_column].notna()]
     measured = table[measured_column]
     named = {"BLOSUM62": "blosum62", "codon usage": "codon usage"}
@@ -54,15 +52,24 @@ def compare_scores(
     rows = []
     for name, column in named.items():
         known = table[column].notna()
-        rho = spearmanr(table[column][known], measured[known]).statistic
+        rho = _correlate(table[column][known].to_numpy(), measured[known].to_numpy())
         rows.append({"score": name, "spearman": rho, "n": int(known.sum())})
     for by_place in (False, True):
         said, is_new = learn_ridge(table, measured.to_numpy(), seed, by_place=by_place)
-        rho = spearmanr(said[is_new], measured[is_new]).statistic
+        rho = _correlate(said[is_new], measured.to_numpy()[is_new])
         kind = "places" if by_place else "substitutions"
         name = f"ridge that learned a fifth of the {kind}"
         rows.append({"score": name, "spearman": rho, "n": int(is_new.sum())})
     return pd.DataFrame(rows)
+
+
+def _correlate(score: NDArray[np.float64], measured: NDArray[np.float64]) -> float:
+    """Return Spearman's correlation; 0 for a score that is the same everywhere."""
+    from scipy.stats import spearmanr
+
+    if min(np.ptp(score), np.ptp(measured)) == 0:
+        return 0.0
+    return float(spearmanr(score, measured).statistic)
 
 
 def learn_ridge(

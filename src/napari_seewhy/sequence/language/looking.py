@@ -10,7 +10,7 @@ from napari_seewhy.errors import OptionError
 from napari_seewhy.genome import LETTERS, UNKNOWN_BASE, Genome, Interval, reverse_complement
 from napari_seewhy.models.running import DeviceOptions
 from napari_seewhy.sequence.explaining import Worth
-from napari_seewhy.sequence.painting import Look
+from napari_seewhy.sequence.painting import Look, find_genes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,7 @@ def look_expected_steps(
     place: Interval,
     changes: Mapping[int, int] | None = None,
     options: DeviceOptions | None = None,
+    genes: Path | None = None,
 ) -> Task[Look]:
     """Measure how sure a language model is of every base of a stretch.
 
@@ -46,6 +47,8 @@ def look_expected_steps(
         Code of the new letter by its position in the genome, from 0; their score is said.
     options
         Where it runs.
+    genes
+        Table of genes to show below.
 
     Raises
     ------
@@ -77,8 +80,9 @@ def look_expected_steps(
         scores = yield from score_sequences_steps(model, [codes, other], runtime)
         note = f"log-likelihood ratio {scores[1] - scores[0]:+.2f} nats"
     said = bits[None, inside]
+    where = Interval(name, place.start, place.end)
     return Look(
-        Interval(name, place.start, place.end),
+        where,
         codes[inside],
         (TRACK,),
         1,
@@ -87,6 +91,7 @@ def look_expected_steps(
         changed,
         unit="Bits per base",
         note=note,
+        genes=find_genes(genes, where),
     )
 
 

@@ -15,6 +15,7 @@ from napari_seewhy.genome import (
     match_chromosome,
     name_files,
     number_tracks,
+    read_genes,
 )
 from napari_seewhy.models.running import DeviceOptions
 from napari_seewhy.progress import Step
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from napari_seewhy.progress import Task
@@ -52,6 +54,8 @@ class Look:
         What the values are, for the axis.
     note
         What else is known of the changes.
+    genes
+        Genes that overlap the stretch, as `read_genes` gives them; None without a table.
     """
 
     place: Interval
@@ -63,6 +67,7 @@ class Look:
     changed: NDArray[np.float32] | None = None
     unit: str = "Coverage"
     note: str = ""
+    genes: pd.DataFrame | None = None
 
 
 def look_steps(
@@ -72,6 +77,7 @@ def look_steps(
     observed: Mapping[str, Path],
     changes: Mapping[int, int] | None = None,
     options: DeviceOptions | None = None,
+    genes: Path | None = None,
 ) -> Task[Look]:
     """Read a stretch of a genome with a model.
 
@@ -89,6 +95,8 @@ def look_steps(
         Code of the new letter by its position in the genome, from 0.
     options
         Where it runs.
+    genes
+        Table of genes to show below.
 
     Raises
     ------
@@ -125,7 +133,21 @@ def look_steps(
     for number, track in enumerate(tracks):
         if track in observed:
             seen[number] = _read_observed(observed[track], whole, said.shape[1])
-    return Look(whole, letters, tracks, card.bin_bp, said, seen, changed)
+    below = find_genes(genes, whole)
+    return Look(whole, letters, tracks, card.bin_bp, said, seen, changed, genes=below)
+
+
+def find_genes(path: Path | None, place: Interval) -> pd.DataFrame | None:
+    """Return the genes of a table that overlap a stretch; None without a table."""
+    if path is None:
+        return None
+    genes = read_genes(path)
+    named = {
+        name: match_chromosome(name, [place.chromosome]) is not None
+        for name in genes["chromosome"].unique()
+    }
+    is_here = genes["chromosome"].map(named) & (genes["start"] < place.end)
+    return genes[is_here & (genes["end"] > place.start)].reset_index(drop=True)
 
 
 def find_observed(folder: Path, tracks: tuple[str, ...]) -> dict[str, Path]:

@@ -20,6 +20,8 @@ from qtpy.QtWidgets import (
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.models.files import read_any_card
 from napari_seewhy.pages import literal
+from napari_seewhy.reading import CoverageCard
+from napari_seewhy.reading.language import LanguageCard
 from napari_seewhy.sequence.explaining import parse_place
 from napari_seewhy.sequence.painting import find_observed
 from napari_seewhy.widgets.parts.folders import FolderLine
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
     from napari_seewhy.genome import Interval
     from napari_seewhy.models.cards import BaseCard
 
-LANGUAGE = "language model of DNA"
-KINDS = ("reader of DNA", LANGUAGE)
+LANGUAGE = LanguageCard.kind
+KINDS = (CoverageCard.kind, LANGUAGE)
 _MOST_BP = 2_000_000
 
 
@@ -58,6 +60,11 @@ class DnaForm(QWidget):
         self._observed = FolderLine(
             "bigWigs of what was measured, called as the tracks of the model", nothing="none"
         )
+        self._genes = FolderLine(
+            "table of genes (GFF, GTF, BED ...) to show below the coverage",
+            nothing="none",
+            files="Genes (*.gff* *.gtf* *.bed* *.csv *.tsv *.txt);;All files (*)",
+        )
         line = QHBoxLayout()
         line.addWidget(self._name, 1)
         line.addWidget(self._button)
@@ -67,10 +74,12 @@ class DnaForm(QWidget):
         rows.addRow("Genome", line)
         rows.addRow("Stretch", self._place)
         rows.addRow("Measured", self._observed)
+        rows.addRow("Genes", self._genes)
         self._button.clicked.connect(self._choose_genome)
         self._place.textChanged.connect(self.changed)
         self._model.changed.connect(self.changed)
         self._observed.changed.connect(self.changed)
+        self._genes.changed.connect(self.changed)
 
     @property
     def model(self) -> Path | None:
@@ -131,6 +140,15 @@ class DnaForm(QWidget):
     def set_observed(self, folder: Path | None) -> None:
         """Choose the folder of what was measured."""
         self._observed.set_path(folder)
+
+    @property
+    def genes(self) -> Path | None:
+        """Table of the genes to show; None for none."""
+        return self._genes.path
+
+    def set_genes(self, path: Path | None) -> None:
+        """Choose the table of genes."""
+        self._genes.set_path(path)
 
     def _choose_genome(self) -> None:
         name, _ = QFileDialog.getOpenFileName(

@@ -9,6 +9,7 @@ import pyqtgraph as pg
 from qtpy.QtCore import Qt, Signal
 
 from napari_seewhy.genome import LETTERS, UNKNOWN_BASE
+from napari_seewhy.widgets.read_dna.gene_lane import GeneLane
 from napari_seewhy.widgets.read_dna.logo import MOST_LETTERS, Logo
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _FAR_OUT = "Zoom in to see the letters."
 
 
 class GenomePanel(pg.GraphicsLayoutWidget):
-    """Three plots over one axis of positions; drag to move, turn the wheel to zoom."""
+    """Plots over one axis of positions; drag to move, turn the wheel to zoom."""
 
     base_clicked = Signal(int)
     """Position of the letter that was clicked, from 0."""
@@ -40,8 +41,9 @@ class GenomePanel(pg.GraphicsLayoutWidget):
         self._worth: Worth | None = None
         self._track = 0
         self.coverage, self.difference, self.letters = (
-            self.addPlot(row=row, col=0) for row in range(3)
+            self.addPlot(row=row, col=0) for row in (0, 1, 3)
         )
+        self.genes = GeneLane(self.addPlot(row=2, col=0), self.coverage)
         self._observed = self.coverage.plot(
             stepMode="center", pen=None, fillLevel=0, brush=_OBSERVED
         )
@@ -95,6 +97,7 @@ class GenomePanel(pg.GraphicsLayoutWidget):
         rest, title = _find_difference(look, track)
         self._rest.setData(edges, rest)
         self.difference.setLabel("left", title)
+        self.genes.show_genes(look.genes)
         if is_new:
             self.coverage.setXRange(look.place.start, look.place.end, padding=0)
         self._draw_letters()
@@ -112,6 +115,7 @@ class GenomePanel(pg.GraphicsLayoutWidget):
         """Follow napari's theme."""
         self.setBackground(colors.background)
         self._note.setColor(colors.text)
+        self.genes.set_colors(colors)
         for plot in (self.coverage, self.difference, self.letters):
             for side in ("left", "bottom"):
                 plot.getAxis(side).setPen(colors.text)

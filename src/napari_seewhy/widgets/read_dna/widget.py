@@ -98,12 +98,12 @@ class ReadDnaWidget(QWidget):
         with telling_errors():
             place = self.form.place()
             inside = {at: code for at, code in self._changes.items() if at in range(*place[1:])}
-            model, genome = self.form.model, self.form.genome
-            if self.form.is_language:
-                job: tuple[Any, ...] = (look_expected_steps, model, genome, place, inside)
-            else:
-                job = (look_steps, model, genome, place, self.form.observed(), inside)
-            self.read_row.run(*job, on_result=self._on_read)
+            job: list[Any] = [self.form.model, self.form.genome, place]
+            read = look_expected_steps if self.form.is_language else look_steps
+            if not self.form.is_language:
+                job.append(self.form.observed())
+            job += [inside, None, self.form.genes]
+            self.read_row.run(read, *job, on_result=self._on_read)
 
     def change(self, position: int) -> None:
         """Put the next letter of the alphabet in place of the one at a position, from 0."""

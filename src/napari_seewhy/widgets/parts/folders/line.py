@@ -1,4 +1,4 @@
-"""A line with the name of a folder, and a button to choose another."""
+"""A line with the name of a folder or file, and a button to choose another."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from napari_seewhy.pages import literal
 
 
 class FolderLine(QWidget):
-    """Asks for a folder.
+    """Asks for a folder, or for a file.
 
     Parameters
     ----------
@@ -27,14 +27,24 @@ class FolderLine(QWidget):
         What it is for, as a tooltip and the title of the dialog.
     nothing
         What the line says while there is no folder, where the person may do without one.
+    files
+        Which files are offered, as a dialog of Qt names them; "" asks for a folder.
     """
 
     changed = Signal()
 
-    def __init__(self, purpose: str, *, nothing: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        purpose: str,
+        *,
+        nothing: str = "",
+        files: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._purpose = purpose
         self._nothing = nothing or "none yet"
+        self._files = files
         self.path: Path | None = None
         self._label = QLabel(self._nothing)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -44,7 +54,7 @@ class FolderLine(QWidget):
         self._button.setToolTip(purpose)
         self._clear_button = QToolButton()
         self._clear_button.setText("\N{MULTIPLICATION X}")
-        self._clear_button.setToolTip("Does without this folder.")
+        self._clear_button.setToolTip("Does without it.")
         self._clear_button.setAutoRaise(True)
         self._clear_button.setVisible(False)
         self._may_clear = bool(nothing)
@@ -57,9 +67,12 @@ class FolderLine(QWidget):
         self._clear_button.clicked.connect(self._on_cleared)
 
     def choose(self) -> None:
-        """Ask which folder; a dialog that is closed without one keeps what was chosen."""
+        """Ask which one; a dialog that is closed without one keeps what was chosen."""
         start = str(self.path or "")
-        name = QFileDialog.getExistingDirectory(self, self._purpose, start)
+        if self._files:
+            name, _ = QFileDialog.getOpenFileName(self, self._purpose, start, self._files)
+        else:
+            name = QFileDialog.getExistingDirectory(self, self._purpose, start)
         if name:
             self.set_path(Path(name))
 
