@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,8 @@ from napari_seewhy.sequence.language import (
     measure_entropy_steps,
     write_entropy,
 )
+
+SHARED = Path(__file__).parents[4] / "shared" / "data" / "sequence" / "genomes"
 
 
 def test_bits_along_a_genome_are_written_beside_genes(model_path, genome, tmp_path):
@@ -31,6 +35,16 @@ def test_bits_along_a_genome_are_written_beside_genes(model_path, genome, tmp_pa
     assert table["auc"].between(0, 1).all()
     assert table["n_inside"].iloc[0] == 11
     assert "AUC of 90-bp pieces" in entropy.describe()
+
+
+@pytest.mark.realdata
+def test_the_genome_of_a_phage_is_read_from_end_to_end(model_path):
+    phage = SHARED / "NC_001422_1.fna"
+    if not phage.is_file():
+        pytest.skip(f"{phage} is not there")
+    entropy = finish(measure_entropy_steps(model_path, phage, EntropyOptions()))
+    assert [len(bits) for bits in entropy.bits] == [5386]
+    assert 0 < entropy.bits[0].mean() <= 2
 
 
 def test_a_place_outside_the_genome_is_refused(model_path, genome):

@@ -109,3 +109,45 @@ def test_windows_of_unknown_bases_are_left_out_with_a_warning(small_genome):
     with pytest.warns(SeewhyWarning, match="1 of 16 windows hold more than 35% unknown bases"):
         windows = cut(small_genome)
     assert windows.count("train") == 7
+
+
+def test_windows_are_cut_about_the_regions_of_a_bed(small_genome, tmp_path):
+    bed = tmp_path / "regions.bed"
+    bed.write_text(
+        "# chosen by hand\nchr1\t3000\t3100\ttrain\n1\t4000\t6500\ttrain\nchr2\t0\t100\tvalid\n"
+        "chr3\t4990\t5000\ttest\n"
+    )
+    task = cut_windows_steps(
+        small_genome.fasta, small_genome.tracks, OPTIONS.change(valid="", test=""), bed
+    )
+
+    windows = finish(task)
+
+    assert [str(place) for place in windows.places] == [
+        "chr1:2,539-3,562",
+        "chr1:4,227-5,250",
+        "chr1:5,251-6,274",
+        "chr2:1-1,024",
+        "chr3:3,977-5,000",
+    ]
+    assert list(windows.split) == ["train"] * 3 + ["valid", "test"]
+    with Track(small_genome.tracks["two"]) as track:
+        means = track.read_signal("chr1", 2538, 3562).bin_means(np.linspace(2538, 3562, 9))
+    assert windows.target[0, 1] == pytest.approx(means, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("chr1\t3000\n", "Line 1 of .* is no region"),
+        ("chr1\t3100\t3000\n", "ends at 3,000, before its start 3,100"),
+        ("# none\n", "holds no region"),
+        ("chr1\t8000\t9500\n", "does not fit chr1, which has 9,000 bp"),
+        ("chr1\t3000\t3100\ttrain\nchr1\t3200\t3300\tvalid\n", "share bases"),
+    ],
+)
+def test_regions_that_cannot_be_windows_are_refused(small_genome, tmp_path, lines, said):
+    bed = tmp_path / "regions.bed"
+    bed.write_text(lines)
+    with pytest.raises(DataError, match=said):
+        finish(cut_windows_steps(small_genome.fasta, small_genome.tracks, OPTIONS, bed))

@@ -19,6 +19,7 @@ def windows(
     /,
     *,
     out: Path,
+    bed: Path | None = None,
     cutting: Annotated[WindowOptions, flags("Windows")] = _CUTTING,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
@@ -32,13 +33,16 @@ def windows(
         bigWigs of coverage; NAME=FILE gives a track another name than its file has.
     out
         Windows to write, such as windows.h5.
+    bed
+        Regions about which windows are cut (.bed), instead of side by side over the genome; a
+        fourth column train, valid or test says what a window is for.
     """
     from napari_seewhy.sequence.windows import cut_windows_steps, write_windows
 
     out = check_output(out, ".h5", ".hdf5")
     named = _name_tracks(tracks)
     with gather_warnings() as sentences, reporting.progress() as bar:
-        cut = finish(cut_windows_steps(fasta, named, cutting), bar.step)
+        cut = finish(cut_windows_steps(fasta, named, cutting, bed), bar.step)
         write_windows(out, cut, {f"sha256 {name}": hash_file(named[name]) for name in named})
     for sentence in sentences:
         reporting.warn(f"Warning: {sentence}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from contextlib import ExitStack
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from napari_seewhy.genome import (
     match_chromosome,
 )
 from napari_seewhy.progress import Step
+from napari_seewhy.sequence.windows.regions import place_about, read_regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,7 +52,7 @@ class Placed(NamedTuple):
 
 
 def cut_windows_steps(
-    fasta: Path, tracks: Mapping[str, Path], options: WindowOptions
+    fasta: Path, tracks: Mapping[str, Path], options: WindowOptions, bed: Path | None = None
 ) -> Task[DnaWindows]:
     """Cut a genome into windows and read the coverage of each.
 
@@ -62,6 +64,8 @@ def cut_windows_steps(
         Name of each track, and its bigWig.
     options
         Length of windows and bins, and which chromosomes say when to stop or report.
+    bed
+        Regions about which windows are cut; None lays windows over the whole genome.
 
     Raises
     ------
@@ -80,7 +84,7 @@ def cut_windows_steps(
         genome = stack.enter_context(Genome(fasta))
         opened = {name: stack.enter_context(Track(path)) for name, path in tracks.items()}
         _check_tracks(genome, opened)
-        placed = _place_windows(genome, opened, options)
+        placed = _place_windows(genome, opened, options, bed)
         codes, target, kept = [], [], []
         n_bins = options.window_bp // options.bin_bp
         for number, one in enumerate(placed):
@@ -121,18 +125,24 @@ def _check_tracks(genome: Genome, tracks: Mapping[str, Track]) -> None:
 
 
 def _place_windows(
-    genome: Genome, tracks: Mapping[str, Track], options: WindowOptions
+    genome: Genome, tracks: Mapping[str, Track], options: WindowOptions, bed: Path | None
 ) -> list[Placed]:
-    """Lay windows side by side over all chromosomes that every track knows."""
+    """Lay windows on all chromosomes that every track knows: about regions, or side by side."""
     named = {
         genome.find(name): split
         for split in ("valid", "test")
         for name in options.list_chromosomes(split)
     }
+    known = {
+        chromosome: length
+        for chromosome, length in genome.lengths.items()
+        if all(match_chromosome(chromosome, track.lengths) for track in tracks.values())
+    }
     placed: list[Placed] = []
-    for chromosome, length in genome.lengths.items():
-        if any(match_chromosome(chromosome, track.lengths) is None for track in tracks.values()):
-            continue
+    if bed is not None:
+        placed = _place_regions(genome, options.window_bp, bed, named)
+        placed = [one for one in placed if one.place.chromosome in known]
+    for chromosome, length in known.items() if bed is None else ():
         n = length // options.window_bp
         splits = [named.get(chromosome, "train")] * n if named else _divide(n)
         for number, split in enumerate(splits):
@@ -145,6 +155,39 @@ def _place_windows(
             f"No window of {options.window_bp:,} bp fits into a chromosome of {genome.path} that "
             "the tracks know; choose shorter windows."
         )
+    return placed
+
+
+def _place_regions(
+    genome: Genome, window_bp: int, bed: Path, named: Mapping[str, str]
+) -> list[Placed]:
+    """Lay windows about regions; their splits are the file's, those of chromosomes, or shares.
+
+    Raises
+    ------
+    DataError
+        If windows of two splits share bases, so that a report would know what was learned.
+    """
+    found = [
+        (place, region.split or named.get(place.chromosome, "train" if named else ""))
+        for region in read_regions(bed)
+        for place in place_about(region.place, genome, window_bp)
+    ]
+    found = sorted(dict(found).items())
+    if any(not split for _, split in found):
+        shares = _divide(len(found))
+        found = [
+            (place, split or share) for (place, split), share in zip(found, shares, strict=True)
+        ]
+    placed = [Placed(place, split) for place, split in found if split]
+    for one, other in pairwise(placed):
+        is_near = one.place.chromosome == other.place.chromosome
+        if is_near and one.split != other.split and other.place.start < one.place.end:
+            raise DataError(
+                f"The windows {one.place} ({one.split}) and {other.place} ({other.split}) share "
+                "bases; name chromosomes to stop by and to report on, or choose regions farther "
+                "apart."
+            )
     return placed
 
 
