@@ -52,6 +52,8 @@ def test_from_classes_to_enriched_sets_and_lists_for_other_programs(folder, caps
     assert list(rows.index) == ["hot", "cold"]
     assert rows["arithmetic"]["hot"] == "20 of 20 selected, 30 of 200 background; 3 expected"
     assert rows["p"]["cold"] == 1
+    plot = (folder / "enriched.svg").read_text()
+    assert "1 of 2 sets have q &lt; 0.05" in plot
     record = json.loads((folder / "enriched_record.json").read_text())
     assert record["options"] == {"smallest_set": 10, "largest_set": 500}
 

@@ -19,7 +19,8 @@ from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, Node
 from napari_seewhy.epigenome.trees.options import TWO_STAGES
 from napari_seewhy.epigenome.trees.train_tree import train_reviewed_steps
 from napari_seewhy.epigenome.trees.two_stage import TreeTraining
-from napari_seewhy.genome.lists import read_one_list
+from napari_seewhy.errors import DataError
+from napari_seewhy.genome.lists import GeneList, ListedGene, read_one_list
 from napari_seewhy.layers.genes import (
     CHROMATIN,
     CHROMATIN_HEATMAP,
@@ -463,7 +464,7 @@ def test_the_listed_genes_are_saved_with_those_they_were_chosen_from(
 
     opened._queue.list_anew(kept="induction")
     view.refresh(is_listed_anew=True)
-    qtbot.mouseClick(view.save_button, Qt.MouseButton.LeftButton)
+    view.send.send("File ...")
 
     saved = read_one_list(path)
     assert saved.name == "induction"
@@ -473,7 +474,7 @@ def test_the_listed_genes_are_saved_with_those_they_were_chosen_from(
     assert saved.source["reader"] == "AB"
 
     opened._queue.list_anew(kept="all")
-    qtbot.mouseClick(view.save_button, Qt.MouseButton.LeftButton)
+    view.send.send("File ...")
     assert len(read_one_list(path).background) == len(read_one_list(path).ids) == N
 
 
@@ -508,3 +509,17 @@ def test_all_genes_stand_beside_the_picture_and_a_click_opens_one(
     assert saved["gene"].tolist()[:4] == ["gene07", "gene05", "gene03", "gene01"]
     opened._tabs.setCurrentIndex(1)
     assert not any(one.name.startswith("all genes") for one in viewer.layers)
+
+
+def test_genes_that_were_sent_are_listed_alone_until_it_is_undone(opened, told):
+    genes = [ListedGene(identifier=name) for name in ("gene03", "gene07", "gene99")]
+    answer = opened.receive_genes(GeneList(name="mine", genes=tuple(genes)), "Inspect")
+    assert answer == "Inspect: 3 received, 2 matched, 1 unknown (gene99)."
+    assert opened._queue.genes["gene"][opened._queue.rows].tolist() == ["gene03", "gene07"]
+    assert opened._view.keep.currentText() == "list mine"
+    opened.undo_genes()
+    assert len(opened._queue.rows) == N
+    with pytest.raises(DataError, match="0 matched"):
+        opened.receive_genes(GeneList(name="mine", genes=tuple(genes[2:])), "Inspect")
+    assert len(opened._queue.rows) == N
+    assert told == []

@@ -30,12 +30,13 @@ def enrich(
     sets
         Sets of genes (.gmt, .gmx).
     out
-        Table to write (.csv); <out>_record.json stands beside it.
+        Table to write (.csv); a plot (.svg) and <out>_record.json stand beside it.
     background_genes
         File with all genes that could have been selected; not needed if the list (.json) has them.
     """
-    from napari_seewhy.files import write_json
+    from napari_seewhy.files import write_json, write_text
     from napari_seewhy.genome.lists import (
+        draw_enrichment,
         enrich as enrich_list,
         read_gene_sets,
         read_one_list,
@@ -55,10 +56,11 @@ def enrich(
     table = enriched.table
     inputs = [genes, sets, *([background_genes] if background_genes else [])]
     figures = {"n_sets": len(table), "n_enriched": int((table["q"] < 0.05).sum())}
-    record = make_record(
-        "genes enrich", testing, inputs, **figures, notes=list(enriched.notes), outputs=[out.name]
-    )
+    plot = out.with_suffix(".svg")
+    notes, names = list(enriched.notes), [out.name, plot.name]
+    record = make_record("genes enrich", testing, inputs, **figures, notes=notes, outputs=names)
     write_table(out, table)
+    write_text(plot, draw_enrichment(table, listed.name))
     write_json(out.with_name(f"{out.stem}_record.json"), record)
     lines = [
         f"{row.set}: {row.arithmetic}; p {row.p:.2g}, q {row.q:.2g}"
@@ -69,7 +71,6 @@ def enrich(
         "\n".join([f"{out}: {n_enriched:,} of {n_sets:,} tested sets have q < 0.05", *lines])
     )
     reporting.give(
-        {"verb": "genes enrich", "status": 0, "out": str(out), **figures}
-        | {"warnings": list(enriched.notes)}
+        {"verb": "genes enrich", "status": 0, "out": str(out), **figures} | {"warnings": notes}
     )
     return 0

@@ -5,6 +5,7 @@ from cyclopts import App
 _COMMANDS = {
     "scan": "Find motifs in the promoters of each species.",
     "conserve": "Find motifs in promoters, and say which are conserved between species.",
+    "enrich": "Find motifs that lie under peaks more often than under random stretches near by.",
 }
 
 app = App(name="motifs", help="Find motifs in aligned promoters, and which are conserved.")

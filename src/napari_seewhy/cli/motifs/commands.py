@@ -1,18 +1,26 @@
-"""`seewhy motifs scan` and `conserve`."""
+"""`seewhy motifs scan`, `conserve` and `enrich`."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
+from cyclopts import Parameter
+
 from napari_seewhy.batch import gather_warnings
 from napari_seewhy.cli.asking import check_out_folder
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
+from napari_seewhy.errors import OptionError
+from napari_seewhy.files import write_json
+from napari_seewhy.genome import Interval, read_genes
 from napari_seewhy.progress import finish
+from napari_seewhy.record import make_record
 from napari_seewhy.sequence.motifs import (
     ConserveOptions,
     MotifOptions,
+    PeakOptions,
     conserve_steps,
     count_alignments,
+    find_under_peaks_steps,
     list_too_short,
     read_alignments,
     read_matrices,
@@ -20,31 +28,35 @@ from napari_seewhy.sequence.motifs import (
     write_conserved,
     write_scan,
 )
+from napari_seewhy.tables import write_table
 
-_SCANNING, _CONSERVING = MotifOptions(), ConserveOptions()
+Matrices = Annotated[
+    Path,
+    Parameter(
+        help="JASPAR, MEME or TRANSFAC file of matrices; jaspar stands for the vertebrate matrices "
+        "of JASPAR 2024, which come with the program."
+    ),
+]
+Promoters = Annotated[
+    list[Path],
+    Parameter(help="Aligned promoters: FASTA, one alignment per file, or MAF."),
+]
+OutFolder = Annotated[Path, Parameter(help="Folder for the tables; it is made if it is not there.")]
+
+_SCANNING, _CONSERVING, _TESTING = MotifOptions(), ConserveOptions(), PeakOptions()
 _SHOWN = 3
 
 
 def scan(
-    matrices: Path,
-    alignments: list[Path],
+    matrices: Matrices,
+    alignments: Promoters,
     /,
     *,
-    out: Path,
+    out: OutFolder,
     scanning: Annotated[MotifOptions, flags("Motifs")] = _SCANNING,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
-    """Find motifs in the promoters of each species.
-
-    Parameters
-    ----------
-    matrices
-        JASPAR, MEME or TRANSFAC file of matrices.
-    alignments
-        Aligned promoters: FASTA, one alignment per file, or MAF.
-    out
-        Folder for the tables; it is made if it is not there.
-    """
+    """Find motifs in the promoters of each species."""
     out = check_out_folder(out)
     with gather_warnings() as sentences, reporting.progress() as bar:
         known, aligned = read_matrices(matrices), read_alignments(alignments)
@@ -58,25 +70,15 @@ def scan(
 
 
 def conserve(
-    matrices: Path,
-    alignments: list[Path],
+    matrices: Matrices,
+    alignments: Promoters,
     /,
     *,
-    out: Path,
+    out: OutFolder,
     conserving: Annotated[ConserveOptions, flags("Motifs")] = _CONSERVING,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
-    """Find motifs in promoters, and say which are conserved between species.
-
-    Parameters
-    ----------
-    matrices
-        JASPAR, MEME or TRANSFAC file of matrices.
-    alignments
-        Aligned promoters: FASTA, one alignment per file, or MAF.
-    out
-        Folder for the tables; it is made if it is not there.
-    """
+    """Find motifs in promoters, and say which are conserved between species."""
     out = check_out_folder(out)
     with gather_warnings() as sentences, reporting.progress() as bar:
         known, aligned = read_matrices(matrices), read_alignments(alignments)
@@ -89,6 +91,63 @@ def conserve(
     )
     counts = found.counts.to_dict("records")
     _give(reporting, "conserve", paths, sentences, rules=counts, kept=int(found.is_kept.sum()))
+    return 0
+
+
+def enrich(
+    matrices: Matrices,
+    peaks: Path,
+    genome: Path,
+    /,
+    *,
+    out: Path,
+    only: str = "",
+    testing: Annotated[PeakOptions, flags("Peaks")] = _TESTING,
+    reporting: Reporting = DEFAULT_REPORTING,
+) -> int:
+    """Find motifs that lie under peaks more often than under random stretches near by.
+
+    Parameters
+    ----------
+    peaks
+        BED, such as the genes_peaks.bed of seewhy epigenome explain.
+    genome
+        FASTA of the genome that the peaks are of.
+    out
+        Table to write (.csv); <out>_record.json stands beside it.
+    only
+        Tests the peaks alone whose name has this part between bars, such as induction of
+        SIM003|compound_01|induction.
+    """
+    if out.suffix.lower() != ".csv":
+        raise OptionError(f"{out.name} does not end in .csv; name the table so.")
+    with gather_warnings() as sentences, reporting.progress() as bar:
+        table = read_genes(peaks)
+        rows = zip(*(table[name] for name in ("gene", "chromosome", "start", "end")), strict=True)
+        named = [(str(name), Interval(str(chromosome), *ends)) for name, chromosome, *ends in rows]
+        chosen = [place for name, place in named if not only or only in name.split("|")]
+        if not chosen:
+            raise OptionError(
+                f"None of the {len(named):,} peaks of {peaks.name} has the part {only!r} in its "
+                f"name; the first is called {named[0][0]}."
+            )
+        found = finish(find_under_peaks_steps(matrices, genome, chosen, testing), bar.step)
+    notes = [*sentences, *found.notes]
+    for note in notes:
+        reporting.warn(note)
+    n_enriched = int((found.table["q"] < 0.05).sum())
+    figures = {"n_peaks": len(chosen), "n_motifs": len(found.table), "n_enriched": n_enriched}
+    inputs = [peaks, genome, *([matrices] if matrices.is_file() else [])]
+    record = make_record("motifs enrich", testing, inputs, **figures, only=only, notes=notes)
+    write_table(out, found.table)
+    write_json(out.with_name(f"{out.stem}_record.json"), record)
+    lines = [
+        f"{row['motif']} ({row['matrix']}): {row['arithmetic']}; p {row['p']:.2g}, q {row['q']:.2g}"
+        for row in found.table.head(_SHOWN).to_dict("records")
+    ]
+    total = len(found.table)
+    reporting.say("\n".join([f"{n_enriched:,} of {total:,} tested motifs have q < 0.05", *lines]))
+    _give(reporting, "enrich", [out], notes, **figures)
     return 0
 
 

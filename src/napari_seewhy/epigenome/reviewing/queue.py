@@ -11,6 +11,7 @@ from napari_seewhy.epigenome.pictures import GENE_CLASSES
 from napari_seewhy.epigenome.reviewing.listing import (
     ALL,
     GeneOrder,
+    filters,
     half_classes,
     join_model,
     keep_genes,
@@ -20,6 +21,8 @@ from napari_seewhy.epigenome.reviewing.listing import (
 )
 from napari_seewhy.epigenome.reviewing.review import Review
 from napari_seewhy.epigenome.sampling import CONSENSUS, HALVES
+from napari_seewhy.errors import DataError
+from napari_seewhy.genome.lists import match_genes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.epigenome.pictures import PictureSet
+    from napari_seewhy.genome.lists import GeneList, GeneMatch
 
 
 class GeneQueue:
@@ -69,6 +73,7 @@ class GeneQueue:
         self.review = Review(pictures)
         self.reader = reader
         self.text, self.kept = "", ALL
+        self._sent: dict[str, frozenset[str]] = {}
         self.order: GeneOrder = "listed"
         self._tests = read_tests(pictures)
         self.genes: pd.DataFrame = list_genes(pictures, self.review, reader, self._tests)
@@ -81,6 +86,27 @@ class GeneQueue:
     def n_called(self) -> int:
         """Number of pictures of which the reader has said the class."""
         return int((self.genes["you"] != "").sum())
+
+    @property
+    def choices(self) -> list[str]:
+        """What may be kept in the list, the gene lists that were sent at the end."""
+        return [*filters(self.genes), *self._sent]
+
+    def take_list(self, genes: GeneList) -> GeneMatch:
+        """Keep the genes of a list alone, and offer it among the `choices`.
+
+        Raises
+        ------
+        DataError
+            If none of them has a picture.
+        """
+        found = match_genes(genes, map(str, self.genes["gene"]))
+        if not found.matched:
+            raise DataError(f"{found.describe('Pictures')} Send genes of these pictures.")
+        name = f"list {genes.name}"
+        self._sent[name] = frozenset(found.matched)
+        self.list_anew(kept=name)
+        return found
 
     def count_classes(self) -> dict[str, int]:
         """Count the pictures of each of the three classes, as the reader says."""
@@ -120,7 +146,10 @@ class GeneQueue:
         self.text = self.text if text is None else text
         self.kept = kept or self.kept
         self.order = order or self.order
-        stays = keep_genes(self.genes, self.text, self.kept)
+        sent = self._sent.get(self.kept)
+        stays = keep_genes(self.genes, self.text, ALL if sent is not None else self.kept)
+        if sent is not None:
+            stays &= self.genes["gene"].isin(sent).to_numpy(bool)
         ordered = order_genes(self.genes, self.order)
         self.rows = ordered[stays[ordered]]
         is_first_wanted = order is not None and order != "listed"

@@ -15,14 +15,18 @@ from napari_seewhy.genome.lists.identifiers import (
     show_some,
     strip_version,
 )
+from napari_seewhy.genome.lists.reading import read_gene_sets
 from napari_seewhy.options import Options
+from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import pandas as pd
 
     from napari_seewhy.genome.lists.gene_list import GeneList, GeneSet
+    from napari_seewhy.progress import Task
 
 _SMALLEST_SHARE = 0.5
 """Of a list that must lie in the background; below it the two hardly belong together."""
@@ -139,6 +143,20 @@ def enrich(
     )
     table = table.sort_values(["p", "set"], ignore_index=True)
     return Enrichment(table, tuple(notes))
+
+
+def enrich_steps(genes: GeneList, sets: Path, options: EnrichOptions) -> Task[Enrichment]:
+    """Test the sets of a GMT or GMX; see `enrich`.
+
+    Raises
+    ------
+    FileError, DataError
+        If the sets cannot be read, or as `enrich`.
+    """
+    yield Step(0, 2, f"Reading {sets.name}")
+    read = read_gene_sets(sets)
+    yield Step(1, 2, f"Testing {len(read):,} sets")
+    return enrich(genes, read, options)
 
 
 def _count(genes: GeneList) -> _Counted:

@@ -1,13 +1,32 @@
-from .alignments import read_alignments as read_alignments
+from .alignments import Alignments as Alignments, read_alignments as read_alignments
 from .conserving import (
+    Conserved as Conserved,
     ConserveOptions as ConserveOptions,
     conserve_steps as conserve_steps,
 )
-from .matrices import read_matrices as read_matrices
-from .scanning import MotifOptions as MotifOptions, scan_steps as scan_steps
+from .matrices import (
+    SHIPPED_MATRICES as SHIPPED_MATRICES,
+    Matrix as Matrix,
+    read_matrices as read_matrices,
+)
+from .scanning import (
+    MotifOptions as MotifOptions,
+    list_too_short as list_too_short,
+    scan_steps as scan_steps,
+)
+from .searching import (
+    Search as Search,
+    find_alignments as find_alignments,
+    search_steps as search_steps,
+)
+from .under_peaks import (
+    PeakOptions as PeakOptions,
+    UnderPeaks as UnderPeaks,
+    find_under_peaks_steps as find_under_peaks_steps,
+)
 from .writing import (
     count_alignments as count_alignments,
-    list_too_short as list_too_short,
+    tabulate_conserved as tabulate_conserved,
     write_conserved as write_conserved,
     write_scan as write_scan,
 )

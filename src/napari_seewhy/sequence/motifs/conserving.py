@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -82,6 +82,8 @@ class Conserved:
         ``(n_sites, n_others)`` whether the motif lies there on the same strand.
     is_aligned
         ``(n_sites, n_others)`` whether the species has a base below half of the site or more.
+    controls
+        Identity, and whether the motif lies there, of the sites of each control.
     is_kept
         ``(n_sites,)`` whether the rule keeps the site.
     counts
@@ -92,15 +94,21 @@ class Conserved:
     identity: NDArray[np.float64]
     has_motif: NDArray[np.bool_]
     is_aligned: NDArray[np.bool_]
+    controls: tuple[tuple[NDArray[np.float64], NDArray[np.bool_]], ...]
     is_kept: NDArray[np.bool_]
     counts: pd.DataFrame
 
-
-@dataclass(frozen=True, eq=False)
-class _Compared:
-    identity: NDArray[np.float64]
-    has_motif: NDArray[np.bool_]
-    is_aligned: NDArray[np.bool_]
+    def judge(self, options: ConserveOptions) -> Conserved:
+        """Apply another rule, kind of evidence or bound of identity; nothing is scanned again."""
+        rules = _find_rules(self.identity, self.has_motif, self.scan.species, options)
+        n_others = len(self.scan.species) - 1
+        rule = options.rule
+        if rule == "at least":
+            votes = _find_votes(self.identity, self.has_motif, options)[options.evidence]
+            is_kept = (votes.sum(1) >= options.at_least) & (n_others > 0)
+        else:
+            is_kept = rules[options.evidence, rule] & (n_others > 0)
+        return replace(self, is_kept=is_kept, counts=_count(self, rules, options))
 
 
 def conserve_steps(
@@ -126,7 +134,7 @@ def conserve_steps(
     """
     n_runs = 1 + options.n_controls
     generator = np.random.default_rng(options.seed)
-    counts = []
+    scans, compared = [], []
     for run in range(n_runs):
         searched = [one.permute(generator) for one in matrices] if run else matrices
         about = f"control {run} of {options.n_controls}: " if run else ""
@@ -136,21 +144,17 @@ def conserve_steps(
                 run * step.total + step.done, n_runs * step.total, about + step.message
             ),
         )
-        scanned = yield from task
-        compared = _compare(scanned, alignments, options)
-        counts.append(_count(scanned, compared, options))
-        if not run:
-            scan, real = scanned, compared
-    votes = _find_votes(real, options)[options.evidence].sum(1)
-    n_others = len(scan.species) - 1
-    needed = {"either": 1, "all": n_others, "at least": options.at_least}[options.rule]
-    is_kept = (votes >= needed) & (n_others > 0)
-    return Conserved(
-        scan, real.identity, real.has_motif, real.is_aligned, is_kept, _add_chance(counts)
-    )
+        scans.append((yield from task))
+        compared.append(_compare(scans[-1], alignments, options))
+    controls = tuple((identity, has_motif) for identity, has_motif, _ in compared[1:])
+    nothing = np.zeros(0, bool), pd.DataFrame()
+    return Conserved(scans[0], *compared[0], controls, *nothing).judge(options)
 
 
-def _compare(scan: Scan, alignments: Alignments, options: ConserveOptions) -> _Compared:
+def _compare(
+    scan: Scan, alignments: Alignments, options: ConserveOptions
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return identity, whether the motif lies there, and whether the species is aligned."""
     reference, hits = scan.codes[0], scan.hits[0]
     bases = np.flatnonzero(reference <= UNKNOWN_BASE)
     shape = len(hits), len(scan.species) - 1
@@ -166,7 +170,7 @@ def _compare(scan: Scan, alignments: Alignments, options: ConserveOptions) -> _C
         has_motif[:, number] = _find_partners(
             hits, scan.hits[number + 1], alignments.starts, options.shift_columns
         )
-    return _Compared(identity, has_motif, is_aligned)
+    return identity, has_motif, is_aligned
 
 
 def _widths(hits: Hits, bases: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -206,34 +210,52 @@ def _find_partners(
     return found
 
 
-def _find_votes(compared: _Compared, options: ConserveOptions) -> dict[str, NDArray[np.bool_]]:
-    is_alike = 100 * compared.identity > options.identity_percent
-    return {"identity": is_alike, "motif": compared.has_motif}
+def _find_votes(
+    identity: NDArray[np.float64], has_motif: NDArray[np.bool_], options: ConserveOptions
+) -> dict[str, NDArray[np.bool_]]:
+    return {"identity": 100 * identity > options.identity_percent, "motif": has_motif}
 
 
-def _count(scan: Scan, compared: _Compared, options: ConserveOptions) -> pd.DataFrame:
-    """Count the sites and motifs that each rule keeps, whichever is chosen."""
-    reference, *others = scan.species
-    matrix = scan.hits[0].matrix
-    rows = [("", f"sites in {reference}", len(matrix), len(np.unique(matrix)))]
-    for evidence, votes in _find_votes(compared, options).items():
+def _find_rules(
+    identity: NDArray[np.float64],
+    has_motif: NDArray[np.bool_],
+    species: Sequence[str],
+    options: ConserveOptions,
+) -> dict[tuple[str, str], NDArray[np.bool_]]:
+    """Return which sites every kind of evidence and rule keeps, whichever is chosen."""
+    reference, *others = species
+    rules = {}
+    for evidence, votes in _find_votes(identity, has_motif, options).items():
         sums = votes.sum(1)
-        rules = {f"{reference}/{name}": votes[:, number] for number, name in enumerate(others)}
-        rules["either"] = sums >= 1
+        for number, name in enumerate(others):
+            rules[evidence, f"{reference}/{name}"] = votes[:, number]
+        rules[evidence, "either"] = sums >= 1
         for least in range(2, len(others)):
-            rules[f"at least {least}"] = sums >= least
-        rules["all"] = sums >= max(1, len(others))
-        for rule, is_kept in rules.items():
-            n_motifs = len(np.unique(matrix[is_kept]))
-            rows.append((evidence, rule, int(is_kept.sum()), n_motifs))
-    return pd.DataFrame(rows, columns=["evidence", "rule", "sites", "motifs"])
+            rules[evidence, f"at least {least}"] = sums >= least
+        rules[evidence, "all"] = sums >= max(1, len(others))
+    return rules
 
 
-def _add_chance(counts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    table = counts[0].copy()
-    if len(counts) > 1:
-        controls = np.stack([one["sites"].to_numpy() for one in counts[1:]])
-        table["sites by chance"] = controls.mean(0)
-        table["fewest by chance"] = controls.min(0)
-        table["most by chance"] = controls.max(0)
+def _count(
+    found: Conserved,
+    rules: dict[tuple[str, str], NDArray[np.bool_]],
+    options: ConserveOptions,
+) -> pd.DataFrame:
+    """Count the sites and motifs that each rule keeps, and the sites of the controls."""
+    species, matrix = found.scan.species, found.scan.hits[0].matrix
+    rows = [("", f"sites in {species[0]}", len(matrix), len(np.unique(matrix)))]
+    for (evidence, rule), is_kept in rules.items():
+        rows.append((evidence, rule, int(is_kept.sum()), len(np.unique(matrix[is_kept]))))
+    table = pd.DataFrame(rows, columns=["evidence", "rule", "sites", "motifs"])
+    if found.controls:
+        kept = (_find_rules(*one, species, options).values() for one in found.controls)
+        counts = np.array(
+            [
+                [len(identity), *(int(is_kept.sum()) for is_kept in masks)]
+                for (identity, _), masks in zip(found.controls, kept, strict=True)
+            ]
+        )
+        table["sites by chance"] = counts.mean(0)
+        table["fewest by chance"] = counts.min(0)
+        table["most by chance"] = counts.max(0)
     return table

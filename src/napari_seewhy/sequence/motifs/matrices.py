@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,6 @@ from napari_seewhy.genome import LETTERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -23,6 +23,10 @@ _USUAL_SITES = 100
 """Counts per column that frequencies are turned into where the file does not say the number."""
 
 _SHOWN = 5
+
+SHIPPED_MATRICES = Path(__file__).with_name("jaspar2024_core_vertebrates.jaspar")
+"""JASPAR 2024, CORE, vertebrates: 879 matrices, CC BY 4.0 (Rauluseviciute et al. 2024,
+doi:10.1093/nar/gkad1059)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +68,8 @@ def read_matrices(path: Path) -> list[Matrix]:
     Parameters
     ----------
     path
-        JASPAR (``>MA0138.3 REST`` and four rows), MEME (frequencies) or TRANSFAC (``P0`` lines).
+        JASPAR (``>MA0138.3 REST`` and four rows), MEME (frequencies) or TRANSFAC (``P0`` lines);
+        ``jaspar`` stands for `SHIPPED_MATRICES`.
 
     Raises
     ------
@@ -73,6 +78,8 @@ def read_matrices(path: Path) -> list[Matrix]:
     DataError
         If it is of another format, or a matrix is damaged.
     """
+    if str(path) == "jaspar":
+        path = SHIPPED_MATRICES
     text = read_text(path)
     if re.search(r"^letter-probability matrix", text, re.MULTILINE):
         found = _read_meme(text, path)

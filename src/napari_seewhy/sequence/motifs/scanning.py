@@ -164,6 +164,14 @@ def scan_steps(
     return Scan(species, codes, hits, p, too_short)
 
 
+def list_too_short(scan: Scan, matrices: Sequence[Matrix]) -> list[str]:
+    """Say of each matrix that was left out why."""
+    return [
+        f"{matrices[number].identifier} {matrices[number].name}: its best score has p = {best:.2g}"
+        for number, best in scan.too_short.items()
+    ]
+
+
 def _hide(alignments: Alignments, rows: Sequence[int], least: int) -> NDArray[np.uint8]:
     """Return rows in which alignments with fewer bases than asked for are not aligned."""
     codes = alignments.codes[rows]

@@ -11,6 +11,7 @@ import pandas as pd
 from napari_seewhy.files import write_json, write_text
 from napari_seewhy.genome import UNKNOWN_BASE
 from napari_seewhy.record import make_record
+from napari_seewhy.sequence.motifs.scanning import list_too_short
 from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
@@ -24,14 +25,6 @@ if TYPE_CHECKING:
     from napari_seewhy.sequence.motifs.scanning import Scan
 
 _STRANDS = "+-"
-
-
-def list_too_short(scan: Scan, matrices: Sequence[Matrix]) -> list[str]:
-    """Say of each matrix that was left out why."""
-    return [
-        f"{matrices[number].identifier} {matrices[number].name}: its best score has p = {best:.2g}"
-        for number, best in scan.too_short.items()
-    ]
 
 
 def count_alignments(scan: Scan, alignments: Alignments) -> pd.DataFrame:
@@ -76,6 +69,22 @@ def tabulate(
     table["column"] = hits.first - alignments.starts[index]
     table["score"] = hits.score
     table["p"] = scan.p[number]
+    return table
+
+
+def tabulate_conserved(
+    found: Conserved, matrices: Sequence[Matrix], alignments: Alignments
+) -> pd.DataFrame:
+    """Return one row per site of the reference, with what each other species has there."""
+    table = tabulate(found.scan, 0, matrices, alignments)
+    for number, name in enumerate(found.scan.species[1:]):
+        table[f"identity {name}"] = found.identity[:, number]
+        table[f"motif {name}"] = np.where(
+            found.has_motif[:, number],
+            "there",
+            np.where(found.is_aligned[:, number], "not there", "not aligned"),
+        )
+    table["kept"] = found.is_kept
     return table
 
 
@@ -130,16 +139,7 @@ def write_conserved(
     FileError
         If they cannot be written.
     """
-    scan = found.scan
-    table = tabulate(scan, 0, matrices, alignments)
-    for number, name in enumerate(scan.species[1:]):
-        table[f"identity {name}"] = found.identity[:, number]
-        table[f"motif {name}"] = np.where(
-            found.has_motif[:, number],
-            "there",
-            np.where(found.is_aligned[:, number], "not there", "not aligned"),
-        )
-    table["kept"] = found.is_kept
+    table = tabulate_conserved(found, matrices, alignments)
     paths = [out / "sites.csv", out / "rules.csv", out / "conserved.bed", out / "conserved.gff3"]
     write_table(paths[0], table)
     write_table(paths[1], found.counts)
@@ -152,7 +152,7 @@ def write_conserved(
         outputs=[path.name for path in paths],
         assemblies=dict(alignments.assemblies),
         rules=found.counts.to_dict("records"),
-        left_out=list_too_short(scan, matrices),
+        left_out=list_too_short(found.scan, matrices),
     )
     write_json(out / "motifs.json", record)
     return [*paths, out / "motifs.json"]

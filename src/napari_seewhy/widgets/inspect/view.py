@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Qt, Signal
@@ -18,11 +19,11 @@ from qtpy.QtWidgets import (
 )
 
 from napari_seewhy.epigenome.pictures import INDUCTION, NON_SIGNIFICANT, SUPPRESSION
-from napari_seewhy.epigenome.reviewing import SPLIT, filters
+from napari_seewhy.epigenome.reviewing import SPLIT, list_kept_genes
 from napari_seewhy.epigenome.sampling import CONSENSUS
 from napari_seewhy.epigenome.trees import describe_need
-from napari_seewhy.widgets.inspect.save_genes import SaveGenesButton
 from napari_seewhy.widgets.inspect.table import GeneTable
+from napari_seewhy.widgets.parts.genes import SendGenes
 from napari_seewhy.widgets.parts.viewer import telling_errors
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class InspectView(QWidget):
     seen_changed = Signal()
     """It came into sight, or went out of it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._queue: GeneQueue | None = None
         self.is_shown: Callable[[], bool] = lambda: True
@@ -90,7 +91,8 @@ class InspectView(QWidget):
         self.order.setToolTip("Which genes come first; a click on a column sorts by that instead.")
         for order, title in _ORDERS.items():
             self.order.addItem(title, order)
-        self.table, self.save_button = GeneTable(), SaveGenesButton()
+        self.table = GeneTable()
+        self.send = SendGenes(viewer, without=["Inspect gene pictures"])
         self.said = _text()
         self.buttons = {
             name: _button(f"{title} ({key})", f"Says that the gene shows {name}, and continues.")
@@ -117,7 +119,8 @@ class InspectView(QWidget):
 
     def set_queue(self, queue: GeneQueue) -> None:
         """Look through another queue."""
-        self._queue = self.save_button.queue = queue
+        self._queue = queue
+        self.send.give = partial(list_kept_genes, queue)
         self.search.clear()
         self._refresh_choices()
         self.refresh(is_listed_anew=True)
@@ -243,7 +246,7 @@ class InspectView(QWidget):
         if queue is None:
             return
         self.keep.clear()
-        self.keep.addItems(filters(queue.genes))
+        self.keep.addItems(queue.choices)
         self.keep.setCurrentText(queue.kept)
         self.order.setCurrentIndex(self.order.findData(queue.order))
         name = self.reader_name()
@@ -273,7 +276,7 @@ class InspectView(QWidget):
         layout.addWidget(self.said)
         layout.addLayout(answers)
         layout.addWidget(self.note)
-        for part in (self.counts, self.agreement, self.decide_button, self.save_button):
+        for part in (self.counts, self.agreement, self.decide_button, self.send):
             layout.addWidget(part)
         layout.addWidget(_text(_KEYS))
 

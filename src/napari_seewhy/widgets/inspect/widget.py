@@ -24,6 +24,7 @@ from napari_seewhy.widgets.parts.viewer import follow, is_open, telling_errors
 
 if TYPE_CHECKING:
     from napari_seewhy.epigenome.answering import ClassifiedGenes, ExplainedGenes
+    from napari_seewhy.genome.lists import GeneList
 
 _SETTLED_MS = 100
 """By then napari has shown a new layer, and given this widget its place beside the canvas."""
@@ -36,9 +37,10 @@ class InspectWidget(QWidget):
         super().__init__(parent)
         viewer = plain_viewer(napari_viewer)
         self._queue: GeneQueue | None = None
+        self._kept_before = ""
         self._shown = ShownGene(viewer)
         self._setup = InspectSetup()
-        self._view = InspectView()
+        self._view = InspectView(viewer)
         self._overview = OverviewView(viewer)
         self._view.is_shown = lambda: self._shown.layers.find(PICTURE) is not None
         self._tasks = GeneTasks(state_of(viewer).beside, self)
@@ -112,6 +114,26 @@ class InspectWidget(QWidget):
             self._queue.pictures.save_layout()
         self._show()
 
+    def receive_genes(self, genes: GeneList, entry: str) -> str:
+        """List the pictures of some genes alone."""
+        if self._queue is None:
+            raise DataError("No pictures are open there; choose a folder of pictures first.")
+        self._kept_before = self._queue.kept
+        answer = self._queue.take_list(genes).describe(entry)
+        self._list_again()
+        return answer
+
+    def undo_genes(self) -> None:
+        """Keep in the list what was kept before genes came."""
+        if self._queue is not None:
+            self._queue.list_anew(kept=self._kept_before)
+            self._list_again()
+
+    def _list_again(self) -> None:
+        self._view.refresh(is_listed_anew=True)
+        self._tabs.setCurrentIndex(1)
+        self._show()
+
     def _on_explained(self, result: ExplainedGenes, tree: Path) -> None:
         self._shown.set_explained(result)
         self._take(result, tree)
@@ -125,9 +147,7 @@ class InspectWidget(QWidget):
     def _take(self, result: ClassifiedGenes | ExplainedGenes, tree: Path) -> None:
         if self._queue is not None:
             self._queue.set_model(result.table, tree)
-        self._view.refresh(is_listed_anew=True)
-        self._tabs.setCurrentIndex(1)
-        self._show()
+        self._list_again()
 
     def _on_layer(self, *_: Any) -> None:
         """Look at the sample's pictures."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QBuffer, QByteArray, QRectF, Qt
-from qtpy.QtGui import QImage, QPainter
-from qtpy.QtSvg import QSvgGenerator, QSvgRenderer
+from qtpy.QtCore import QBuffer, QRectF, Qt
+from qtpy.QtGui import QPainter
+from qtpy.QtSvg import QSvgGenerator
 
-from napari_seewhy.errors import FileError
-from napari_seewhy.files import writing
+from napari_seewhy.widgets.parts.pictures import write_figure
 from napari_seewhy.widgets.parts.viewer import ThemeColors
 
 if TYPE_CHECKING:
@@ -17,12 +16,7 @@ if TYPE_CHECKING:
 
     from napari_seewhy.widgets.plot.scatter import Scatter
 
-FORMATS = {".svg": "Figure of shapes (*.svg)", ".png": "Picture (*.png)"}
 _PAPER = ThemeColors("#000000", "#ffffff", "#888888", "#000000")
-_FINE = 4
-"""Pixels of a picture for one on the screen: 300 dpi at about the size on the screen."""
-
-_DOTS_PER_M = round(300 / 0.0254)
 
 
 def save_plot(scatter: Scatter, path: Path, colors: ThemeColors) -> None:
@@ -47,25 +41,7 @@ def save_plot(scatter: Scatter, path: Path, colors: ThemeColors) -> None:
         shapes = _draw_shapes(scatter)
     finally:
         scatter.set_theme(colors)
-    with writing(path) as part:
-        if path.suffix.lower() == ".svg":
-            part.write_bytes(shapes)
-        else:
-            _write_picture(shapes, part)
-
-
-def _write_picture(shapes: bytes, path: Path) -> None:
-    """Paint the shapes, so that lines and letters grow with the picture."""
-    renderer = QSvgRenderer(QByteArray(shapes))
-    image = QImage(renderer.defaultSize() * _FINE, QImage.Format.Format_RGB32)
-    image.setDotsPerMeterX(_DOTS_PER_M)
-    image.setDotsPerMeterY(_DOTS_PER_M)
-    painter = QPainter(image)
-    renderer.render(painter)
-    painter.end()
-    # The hidden name does not end in the format.
-    if not image.save(str(path), "PNG"):
-        raise FileError(f"{path.name} cannot be written; choose another folder.")
+    write_figure(path, shapes)
 
 
 def _draw_shapes(scatter: Scatter) -> bytes:

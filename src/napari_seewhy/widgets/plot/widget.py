@@ -8,7 +8,7 @@ import numpy as np
 from qtpy.QtWidgets import QLabel, QTabWidget, QWidget
 
 from napari_seewhy.pages import literal
-from napari_seewhy.widgets.parts.pictures import ask_output, save_table
+from napari_seewhy.widgets.parts.pictures import FIGURES, ask_output, save_table
 from napari_seewhy.widgets.parts.tasks import fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 from napari_seewhy.widgets.plot.buttons import PlotButtons
@@ -16,7 +16,7 @@ from napari_seewhy.widgets.plot.cell_picture import CellPicture, take_closeup
 from napari_seewhy.widgets.plot.colors import color_cells
 from napari_seewhy.widgets.plot.form import PlotForm
 from napari_seewhy.widgets.plot.linked_cells import LinkedCells
-from napari_seewhy.widgets.plot.save import FORMATS, save_plot
+from napari_seewhy.widgets.plot.save import save_plot
 from napari_seewhy.widgets.plot.scatter import Scatter
 from napari_seewhy.widgets.plot.separation_view import SeparationView
 
@@ -74,7 +74,7 @@ class PlotWidget(QWidget):
     def save_figure(self) -> None:
         """Ask where to, and save the plot as SVG or PNG."""
         with telling_errors():
-            path = ask_output(self, "Save figure", "cells.svg", ";;".join(FORMATS.values()))
+            path = ask_output(self, "Save figure", "cells.svg", FIGURES)
             if path is not None:
                 save_plot(self._scatter, path, theme_colors(self._viewer))
 

@@ -9,8 +9,8 @@ import pyqtgraph as pg
 from qtpy.QtCore import Qt, Signal
 
 from napari_seewhy.genome import LETTERS, UNKNOWN_BASE
+from napari_seewhy.widgets.parts.pictures import MOST_LETTERS, Logo
 from napari_seewhy.widgets.read_dna.gene_lane import GeneLane
-from napari_seewhy.widgets.read_dna.logo import MOST_LETTERS, Logo
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

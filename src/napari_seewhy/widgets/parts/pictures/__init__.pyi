@@ -11,6 +11,12 @@ from .histogram import (
     plottable_columns as plottable_columns,
 )
 from .html import html_table as html_table, html_warnings as html_warnings
+from .logo import MOST_LETTERS as MOST_LETTERS, Logo as Logo
 from .read_table import ReadTable as ReadTable
-from .saving import ask_output as ask_output, save_table as save_table
+from .saving import (
+    FIGURES as FIGURES,
+    ask_output as ask_output,
+    save_table as save_table,
+    write_figure as write_figure,
+)
 from .thumbnails import blend_channels as blend_channels, contrast_limits as contrast_limits

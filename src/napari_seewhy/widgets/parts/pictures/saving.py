@@ -1,4 +1,4 @@
-"""Asking where to save, and saving a table as CSV where a person says."""
+"""Asking where to save, and saving tables and figures where a person says."""
 
 from __future__ import annotations
 
@@ -7,16 +7,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import napari
+from qtpy.QtCore import QByteArray
+from qtpy.QtGui import QImage, QPainter
+from qtpy.QtSvg import QSvgRenderer
 from qtpy.QtWidgets import QFileDialog
 
-from napari_seewhy.errors import OptionError
-from napari_seewhy.files import check_output
+from napari_seewhy.errors import FileError, OptionError
+from napari_seewhy.files import check_output, writing
 from napari_seewhy.tables import write_table
 from napari_seewhy.widgets.parts.viewer import telling_errors
 
 if TYPE_CHECKING:
     import pandas as pd
     from qtpy.QtWidgets import QWidget
+
+FIGURES = "Figure of shapes (*.svg);;Picture (*.png)"
+"""What Qt offers for a figure."""
+
+_FINE = 4
+"""Pixels of a picture for one on the screen: 300 dpi at about the size on the screen."""
+
+_DOTS_PER_M = round(300 / 0.0254)
 
 
 def ask_output(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
@@ -70,3 +81,34 @@ def save_table(parent: QWidget, title: str, name: str, table: pd.DataFrame) -> N
         path = ask_output(parent, title, name, "Table (*.csv)")
         if path is not None:
             write_table(path, table)
+
+
+def write_figure(path: Path, shapes: bytes) -> None:
+    """Write a figure.
+
+    Parameters
+    ----------
+    path
+        Ending in ``.svg`` or ``.png``.
+    shapes
+        An SVG; for a PNG it is painted, so that lines and letters grow with the picture.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    """
+    with writing(path) as part:
+        if path.suffix.lower() == ".svg":
+            part.write_bytes(shapes)
+            return
+        renderer = QSvgRenderer(QByteArray(shapes))
+        image = QImage(renderer.defaultSize() * _FINE, QImage.Format.Format_RGB32)
+        image.setDotsPerMeterX(_DOTS_PER_M)
+        image.setDotsPerMeterY(_DOTS_PER_M)
+        painter = QPainter(image)
+        renderer.render(painter)
+        painter.end()
+        # The hidden name does not end in the format.
+        if not image.save(str(part), "PNG"):
+            raise FileError(f"{path.name} cannot be written; choose another folder.")

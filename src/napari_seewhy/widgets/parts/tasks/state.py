@@ -1,4 +1,4 @@
-"""What the widgets of one viewer share: child processes, who uses them, the selected cells."""
+"""What the widgets of one viewer share: child processes, who uses them, cells and gene lists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from psygnal import EventedModel
 from pydantic import PrivateAttr
 
 from napari_seewhy.engine import TaskRunner
-from napari_seewhy.widgets.parts.viewer import CellSelection
+from napari_seewhy.widgets.parts.viewer import CellSelection, SessionLists
 
 
 class ViewerState(EventedModel):
@@ -31,6 +31,7 @@ class ViewerState(EventedModel):
     model: Path | None = None
     _runner: TaskRunner = PrivateAttr(default_factory=TaskRunner)
     _selection: CellSelection = PrivateAttr(default_factory=CellSelection)
+    _gene_lists: SessionLists = PrivateAttr(default_factory=SessionLists)
     _beside: ViewerState | None = PrivateAttr(None)
     _n_users: int = PrivateAttr(0)
 
@@ -53,6 +54,11 @@ class ViewerState(EventedModel):
     def selection(self) -> CellSelection:
         """The cells that are selected, in whatever widget."""
         return self._selection
+
+    @property
+    def gene_lists(self) -> SessionLists:
+        """The lists of genes of the session."""
+        return self._gene_lists
 
     def join(self) -> None:
         """Note that one more task row uses the runner."""

@@ -4,6 +4,7 @@ from .following import (
     follow_mouse as follow_mouse,
     is_open as is_open,
 )
+from .gene_lists import SessionLists as SessionLists
 from .mixed_channels import MixedChannels as MixedChannels
 from .notify import (
     tell_error as tell_error,

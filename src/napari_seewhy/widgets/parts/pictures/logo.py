@@ -39,7 +39,7 @@ class Logo(pg.GraphicsObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._start = 0
+        self._places = np.zeros((0, 2))
         self._codes = np.zeros(0, np.uint8)
         self._heights = np.zeros(0)
 
@@ -55,8 +55,26 @@ class Logo(pg.GraphicsObject):
         codes, heights
             ``(n,)`` letters, and how high each is; below 0 it hangs.
         """
+        along = start + np.arange(len(codes))
+        self.set_stacks(np.stack([along, np.zeros(len(codes))], 1), codes, heights)
+
+    def set_stacks(
+        self,
+        places: NDArray[np.float64],
+        codes: NDArray[np.uint8],
+        heights: NDArray[np.float64],
+    ) -> None:
+        """Draw letters anywhere.
+
+        Parameters
+        ----------
+        places
+            ``(n, 2)`` left edge and foot of each letter.
+        codes, heights
+            ``(n,)`` letters, and how high each is; below 0 it hangs.
+        """
         self.prepareGeometryChange()
-        self._start, self._codes, self._heights = start, codes, heights
+        self._places, self._codes, self._heights = places, codes, heights
         self.update()
 
     @property
@@ -66,17 +84,21 @@ class Logo(pg.GraphicsObject):
 
     def boundingRect(self) -> QRectF:
         """Return what the letters take up."""
-        low = min(0.0, float(self._heights.min(initial=0)))
-        high = max(0.0, float(self._heights.max(initial=0)))
-        return QRectF(self._start, low, max(len(self._codes), 1), max(high - low, 1e-9))
+        if not len(self._codes):
+            return QRectF()
+        ends = np.stack([self._places[:, 1], self._places[:, 1] + self._heights])
+        low, high = min(0.0, float(ends.min())), max(0.0, float(ends.max()))
+        first, last = float(self._places[:, 0].min()), float(self._places[:, 0].max())
+        return QRectF(first, low, last + 1 - first, max(high - low, 1e-9))
 
     def paint(
         self, painter: QPainter, _: QStyleOptionGraphicsItem, __: QWidget | None = None
     ) -> None:
         """Draw each letter."""
         painter.setPen(pg.mkPen(None))
-        for number, (code, height) in enumerate(zip(self._codes, self._heights, strict=True)):
+        letters = zip(self._places.tolist(), self._codes, self._heights, strict=True)
+        for (left, foot), code, height in letters:
             if height:
                 painter.setBrush(QColor(_COLORS[code]))
-                place = QTransform.fromTranslate(self._start + number, 0).scale(1, height)
+                place = QTransform.fromTranslate(left, foot).scale(1, height)
                 painter.drawPath(place.map(_draw_letter(int(code))))

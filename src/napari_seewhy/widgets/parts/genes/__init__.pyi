@@ -1,0 +1,1 @@
+from .send import ENRICHMENT as ENRICHMENT, SendGenes as SendGenes

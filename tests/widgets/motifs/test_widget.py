@@ -1,0 +1,94 @@
+"""Conserved motifs in a real window: searched, judged at once, looked at, sent and saved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+from qtpy.QtWidgets import QFileDialog
+
+from napari_seewhy.errors import DataError
+from napari_seewhy.genome.lists import GeneList, ListedGene
+from napari_seewhy.widgets.motifs.widget import ConservedMotifsWidget
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.widgets
+
+WORD, LOST = "TGACTCAGCA", "TGACTCTTTT"
+LEFT, RIGHT = "CCCATGCCCATG", "GGTTACGGTTAC"
+
+
+@pytest.fixture
+def promoters(tmp_path) -> Path:
+    """Two promoters: in one the motif lies in all species, in the other in the reference alone."""
+    folder = tmp_path / "promoters"
+    folder.mkdir()
+    for gene, words in (("GENE1", (WORD, WORD, WORD)), ("GENE2", (WORD, LOST, LOST))):
+        rows = zip(("hg18", "mm9", "rn4"), words, strict=True)
+        text = "".join(f">{name}\n{LEFT}{word}{RIGHT}\n" for name, word in rows)
+        (folder / f"{gene}.fa").write_text(text)
+    counts = [[20 * int(letter == base) for base in WORD] for letter in "ACGT"]
+    rows = "\n".join(" ".join(map(str, row)) for row in counts)
+    (tmp_path / "one.jaspar").write_text(f">M1 FOS\n{rows}\n")
+    return folder
+
+
+@pytest.fixture
+def searched(dock, promoters, run_task) -> ConservedMotifsWidget:
+    widget = dock(ConservedMotifsWidget, "Conserved motifs")
+    assert widget.task_row.message == "Choose aligned promoters."
+    widget.form.folder.set_path(promoters)
+    widget.form.matrices.set_path(promoters.parent / "one.jaspar")
+    run_task(widget.task_row)
+    return widget
+
+
+def test_rules_act_at_once_and_a_clicked_site_is_shown_under_its_logo(searched, told) -> None:
+    switches = searched.rules.buttons
+    assert switches["motif", "either"].isChecked()
+    assert switches["motif", "either"].text().startswith("1 (")
+    # Six of ten letters are the same in the second promoter.
+    assert switches["identity", "all"].text().startswith("2 (")
+    assert searched._table["promoter"].tolist() == ["GENE1"]
+    assert searched.strip.letters.n_letters == 3 * len(LEFT + WORD + RIGHT)
+
+    switches["identity", "all"].setChecked(True)
+    assert searched._table["promoter"].tolist() == ["GENE1", "GENE2"]
+    assert "2 of 2 sites kept" in searched.said.text()
+    searched.rules._bound.setValue(60)
+    assert searched._table["promoter"].tolist() == ["GENE1"]
+    searched.rules._bound.setValue(50)
+
+    searched.table.selectRow(1)
+    assert searched.promoter.currentIndex() == 1
+    logo = searched.strip.logo
+    # Each position holds one letter of two bits, above its own column.
+    tall = logo._heights > 1
+    assert logo._places[tall, 0].tolist() == list(range(len(LEFT), len(LEFT) + len(WORD)))
+    assert "".join(np.array(list("ACGT"))[logo._codes[tall]]) == WORD
+    assert told == []
+
+
+def test_genes_are_received_sent_and_saved(searched, viewer, tmp_path, monkeypatch, told) -> None:
+    genes = tuple(ListedGene(identifier=name) for name in ("GENE2", "GENE9"))
+    answer = searched.receive_genes(GeneList(name="mine", genes=genes), "Conserved motifs")
+    assert answer == "Conserved motifs: 2 received, 1 matched, 1 unknown (GENE9)."
+    assert [path.stem for path in searched.form.files] == ["GENE2"]
+    with pytest.raises(DataError, match="names of their files"):
+        searched.receive_genes(GeneList(name="mine", genes=genes[1:]), "Conserved motifs")
+    searched.undo_genes()
+    assert [path.stem for path in searched.form.files] == ["GENE1", "GENE2"]
+
+    sent = searched._give()
+    assert (sent.ids, sent.background) == (("GENE1",), ("GENE1", "GENE2"))
+
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "out"))
+    searched.save_button.click()
+    sites = pd.read_csv(tmp_path / "out" / "sites.csv")
+    assert sites["kept"].tolist() == [True, False]
+    assert len((tmp_path / "out" / "conserved.bed").read_text().splitlines()) == 1
+    assert told == []
