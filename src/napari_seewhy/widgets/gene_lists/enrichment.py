@@ -233,20 +233,20 @@ class _Plot(QWidget):
         self.updateGeometry()
         self.update()
 
-    def hasHeightForWidth(self) -> bool:  # noqa: N802
+    def hasHeightForWidth(self) -> bool:
         """Return True: the figure keeps its shape."""
         return True
 
-    def heightForWidth(self, width: int) -> int:  # noqa: N802
+    def heightForWidth(self, width: int) -> int:
         """Return the height that keeps the shape of the figure."""
         size = self._renderer.defaultSize()
         return round(width * size.height() / max(size.width(), 1))
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """Return the size in a dock."""
         return QSize(340, self.heightForWidth(340))
 
-    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _: QPaintEvent) -> None:
         """Paint the figure."""
         painter = QPainter(self)
         height = self.heightForWidth(self.width())

@@ -59,16 +59,16 @@ class _Lists(QListWidget):
         self.setMinimumHeight(90)
         self.setMaximumHeight(160)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files."""
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
 
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Take files."""
         event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+    def dropEvent(self, event: QDropEvent) -> None:
         """Say which files were dropped."""
         self.dropped.emit([Path(url.toLocalFile()) for url in event.mimeData().urls()])
         event.acceptProposedAction()
