@@ -62,7 +62,7 @@ def test_scan_and_conserve_write_sites_rules_and_records(folder, capsys):
 def test_enrich_tests_the_peaks_of_one_class(folder, capsys):
     out = folder / "under.csv"
     inputs = (folder / "one.jaspar", folder / "genes_peaks.bed", folder / "genome.fa")
-    few = ("--n-random", "2", "--reach-bp", "900")
+    few = ("--n-random", "2", "--reach-bp", "900", "--p-value", "1e-6")
     given = run(capsys, "enrich", *inputs, "--only", "induction", *few, "--out", out)
     assert (given["n_peaks"], given["n_motifs"], given["n_enriched"]) == (3, 1, 1)
     row = pd.read_csv(out).iloc[0]

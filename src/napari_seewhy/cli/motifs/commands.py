@@ -20,6 +20,7 @@ from napari_seewhy.sequence.motifs import (
     PeakOptions,
     conserve_steps,
     count_alignments,
+    find_matrices,
     find_under_peaks_steps,
     list_too_short,
     read_alignments,
@@ -57,7 +58,7 @@ def scan(
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
     """Find motifs in the promoters of each species."""
-    out = check_out_folder(out)
+    out, matrices = check_out_folder(out), find_matrices(matrices)
     with gather_warnings() as sentences, reporting.progress() as bar:
         known, aligned = read_matrices(matrices), read_alignments(alignments)
         found = finish(scan_steps(known, aligned, scanning), bar.step)
@@ -79,7 +80,7 @@ def conserve(
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
     """Find motifs in promoters, and say which are conserved between species."""
-    out = check_out_folder(out)
+    out, matrices = check_out_folder(out), find_matrices(matrices)
     with gather_warnings() as sentences, reporting.progress() as bar:
         known, aligned = read_matrices(matrices), read_alignments(alignments)
         found = finish(conserve_steps(known, aligned, conserving), bar.step)
@@ -121,6 +122,7 @@ def enrich(
     """
     if out.suffix.lower() != ".csv":
         raise OptionError(f"{out.name} does not end in .csv; name the table so.")
+    matrices = find_matrices(matrices)
     with gather_warnings() as sentences, reporting.progress() as bar:
         table = read_genes(peaks)
         rows = zip(*(table[name] for name in ("gene", "chromosome", "start", "end")), strict=True)
@@ -137,7 +139,7 @@ def enrich(
         reporting.warn(note)
     n_enriched = int((found.table["q"] < 0.05).sum())
     figures = {"n_peaks": len(chosen), "n_motifs": len(found.table), "n_enriched": n_enriched}
-    inputs = [peaks, genome, *([matrices] if matrices.is_file() else [])]
+    inputs = [matrices, peaks, genome]
     record = make_record("motifs enrich", testing, inputs, **figures, only=only, notes=notes)
     write_table(out, found.table)
     write_json(out.with_name(f"{out.stem}_record.json"), record)

@@ -1,4 +1,4 @@
-from .alignments import Alignments as Alignments, read_alignments as read_alignments
+from .alignments import read_alignments as read_alignments
 from .conserving import (
     Conserved as Conserved,
     ConserveOptions as ConserveOptions,
@@ -7,6 +7,7 @@ from .conserving import (
 from .matrices import (
     SHIPPED_MATRICES as SHIPPED_MATRICES,
     Matrix as Matrix,
+    find_matrices as find_matrices,
     read_matrices as read_matrices,
 )
 from .scanning import (
@@ -21,7 +22,6 @@ from .searching import (
 )
 from .under_peaks import (
     PeakOptions as PeakOptions,
-    UnderPeaks as UnderPeaks,
     find_under_peaks_steps as find_under_peaks_steps,
 )
 from .writing import (

@@ -60,6 +60,11 @@ class Matrix:
         return Matrix(self.identifier, self.name, generator.permutation(self.counts, axis=1))
 
 
+def find_matrices(name: Path) -> Path:
+    """Return the file that a person means; ``jaspar`` stands for `SHIPPED_MATRICES`."""
+    return SHIPPED_MATRICES if str(name) == "jaspar" else name
+
+
 def read_matrices(path: Path) -> list[Matrix]:
     """Read the matrices of a file; its format is recognized from its content.
 
@@ -68,8 +73,7 @@ def read_matrices(path: Path) -> list[Matrix]:
     Parameters
     ----------
     path
-        JASPAR (``>MA0138.3 REST`` and four rows), MEME (frequencies) or TRANSFAC (``P0`` lines);
-        ``jaspar`` stands for `SHIPPED_MATRICES`.
+        JASPAR (``>MA0138.3 REST`` and four rows), MEME (frequencies) or TRANSFAC (``P0`` lines).
 
     Raises
     ------
@@ -78,8 +82,6 @@ def read_matrices(path: Path) -> list[Matrix]:
     DataError
         If it is of another format, or a matrix is damaged.
     """
-    if str(path) == "jaspar":
-        path = SHIPPED_MATRICES
     text = read_text(path)
     if re.search(r"^letter-probability matrix", text, re.MULTILINE):
         found = _read_meme(text, path)
