@@ -107,8 +107,7 @@ class InspectView(QWidget):
         self.note.setPlaceholderText("Note about this gene, saved with Enter")
         self.progress = QProgressBar()
         self.progress.setToolTip("Every word is saved at once, in a table beside the pictures.")
-        self.counts = _text()
-        self.agreement = _text()
+        self.counts, self.agreement = _text(), _text()
         self.decide_button = _button(
             "Decide where readers disagree",
             "Shows the classes and notes of all readers side by side, and keeps what you decide "
@@ -271,14 +270,12 @@ class InspectView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.progress)
         layout.addLayout(choices)
-        layout.addWidget(self.search)
-        layout.addWidget(self.table, 1)
-        layout.addWidget(self.said)
+        for part in (self.search, self.table, self.said):
+            layout.addWidget(part, int(part is self.table))
         layout.addLayout(answers)
-        layout.addWidget(self.note)
-        for part in (self.counts, self.agreement, self.decide_button, self.send):
+        said = self.counts, self.agreement, self.decide_button
+        for part in (self.note, *said, self.send, _text(_KEYS)):
             layout.addWidget(part)
-        layout.addWidget(_text(_KEYS))
 
 
 _ACTS: dict[int, Callable[[GeneQueue], object]] = {
