@@ -139,3 +139,23 @@ def test_large_nuclei_are_found_in_smaller_windows_and_strips_as_in_one_go(
     tiled = look(network, large, 100.0)
     assert len(np.unique(whole.labels)) > 35
     assert same_numbers(whole.labels, tiled.labels)
+
+
+def test_no_place_is_looked_at_more_often_than_its_surroundings_need(network, field, monkeypatch):
+    shapes = []
+
+    class Recorded(Eye):
+        def look(self, scaled, shape):
+            shapes.append(shape)
+            return super().look(scaled, shape)
+
+    finish(find_nuclei_steps(Recorded(network, EXACT), field, 20.0, ConfidenceCard()))
+    whole = shapes.pop()
+    assert not shapes
+    monkeypatch.setattr(finder, "_CORE_UNITS", 3)
+    finish(find_nuclei_steps(Recorded(network, EXACT), field, 20.0, ConfidenceCard()))
+    n_pieces = [-(-side // (3 * 64)) for side in whole]
+    assert len(shapes) == np.prod(n_pieces) > 4
+    # At each cut between two pieces both look 128 pixels across.
+    most = [side + 2 * 128 * (n - 1) for side, n in zip(whole, n_pieces, strict=True)]
+    assert sum(height * width for height, width in shapes) == np.prod(most)

@@ -4,6 +4,11 @@ from .outcome import (
     count_outcomes as count_outcomes,
     gather_warnings as gather_warnings,
 )
+from .own_process import (
+    count_cores as count_cores,
+    prepare_process as prepare_process,
+    return_memory as return_memory,
+)
 from .processes import Processes as Processes
 from .records import (
     check_owner as check_owner,

@@ -8,6 +8,7 @@ import threading
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from napari_seewhy.batch.own_process import prepare_process
 from napari_seewhy.files import list_protected, protect
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Processes(Executor):
 
 def _begin(inputs: tuple[Path, ...]) -> None:
     """Keep the inputs of the batch from being replaced here too, and end with the parent."""
+    prepare_process()
     protect(inputs)
     _end_with_parent()
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from cyclopts import App, CycloptsError, Parameter
 
 from napari_seewhy import __version__
+from napari_seewhy.batch import prepare_process
 from napari_seewhy.cli.asking import translate_old_flags
 from napari_seewhy.cli.telling import OutputFiles, Reporting, printable, show_error
 from napari_seewhy.errors import OptionError, SeewhyError, is_memory_short
@@ -107,6 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 all done; 1 some inputs failed; 2 the arguments are unusable; 130 stopped by Ctrl-C; 143
         ended by the system (SIGTERM).
     """
+    prepare_process()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that does not know a character of a path shows its number, and continues.

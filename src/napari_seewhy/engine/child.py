@@ -19,6 +19,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from napari_seewhy.batch import prepare_process, return_memory
 from napari_seewhy.engine import wire
 from napari_seewhy.engine.events import Cancelled, Failed, Finished, Stepped, Warned
 from napari_seewhy.errors import SeewhyError, SeewhyWarning, TaskError, is_memory_short
@@ -100,6 +101,7 @@ class _Listener(threading.Thread):
 
 def main() -> None:
     """Run tasks until the input closes."""
+    prepare_process()
     tasks, events = _take_over_streams()
     # Ctrl-C in a terminal reaches both processes; the window decides what becomes of the task.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -112,6 +114,7 @@ def main() -> None:
         while (request := listener.requests.get()) is not None:
             _run(*request, reporter)
             del request  # or its pixels would stay in memory until the next task
+            return_memory()
 
 
 def _take_over_streams() -> tuple[io.RawIOBase, io.RawIOBase]:

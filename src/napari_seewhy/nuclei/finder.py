@@ -17,6 +17,7 @@ from napari_seewhy.nuclei.diameter import estimate_diameter
 from napari_seewhy.nuclei.instances import STEP, assign_pixels, find_centres, keep_whole
 from napari_seewhy.nuclei.maps import Maps
 from napari_seewhy.nuclei.plane import UNIT, Eye, Plane
+from napari_seewhy.nuclei.seen import Seen
 from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
@@ -36,8 +37,7 @@ _CORE_UNITS = 24
 _FEWEST_CORE_UNITS = 4
 _MARGIN_UNITS = 4
 """About the core so many, 256 pixels as the network sees them, for pieces of nuclei that reach out
-of it; and so many about these, of which 118 pixels influence the prediction for one, and the
-rest is for votes."""
+of it; and so many about these, for votes and for what influences them."""
 
 _EDGE_AT_ONCE_PX = 4096
 """Edge of what is given to nuclei at once, in pixels of the image. Where nuclei are so large that
@@ -108,12 +108,16 @@ def find_nuclei_steps(
     margin_px = _MARGIN_UNITS * plane.unit_px
     tiles = cut_tiles(pixels.shape, core_px, margin_px)
     windows = [tile.padded for tile in cut_tiles(pixels.shape, core_px, 2 * margin_px)]
+    n_columns = -(-pixels.shape[1] // core_px)
+    seen = Seen(plane, eye, core_px // plane.unit_px).each(
+        [windows[i : i + n_columns] for i in range(0, len(windows), n_columns)]
+    )
     labels = np.zeros(pixels.shape, np.int32)
     numbering = _Numbering()
     evidence = np.zeros((3, 1))
     for i, (tile, window) in enumerate(zip(tiles, windows, strict=True)):
         yield Step(i, len(tiles), "Finding nuclei")
-        assigned = _find_in_tile(plane, eye, tile, window, diameter_px * plane.zoom, numbering)
+        assigned = _find_in_tile(plane, next(seen), tile, window, diameter_px, numbering)
         labels[tile.core] = assigned.numbers
         evidence = _add(evidence, count_evidence(assigned))
     confidence = to_confidence(evidence, diameter_px, weights)
@@ -127,14 +131,13 @@ def _count_core_units(unit_px: int) -> int:
 
 
 def _find_in_tile(
-    plane: Plane, eye: Eye, tile: Tile, window: Box, usual_px: float, numbering: _Numbering
+    plane: Plane, maps: Maps, tile: Tile, window: Box, diameter_px: float, numbering: _Numbering
 ) -> Assigned:
     """Return what the pixels of a tile's core belong to, with the numbers of the whole plane.
 
-    The network looks at the window, which holds the tile; pixels are given to nuclei in the tile.
+    The maps are those of the window, which holds the tile; pixels are given to nuclei in the tile.
     """
-    maps = plane.look(eye, window)
-    centres = find_centres(maps, usual_px)
+    centres = find_centres(maps, diameter_px * plane.zoom)
     origin = tuple(side.start // plane.unit_px * UNIT // STEP for side in window)
     in_plane = numbering.to_plane(centres, (origin[0], origin[1]))
     # Units that the tile reaches into, from where it begins in the window.

@@ -62,14 +62,16 @@ class NucleiNetwork(nn.Module):
             kept.append(level)
         for i in reversed(range(len(self.up))):
             wider = functional.interpolate(self.shrink[i](level), scale_factor=2.0)
-            level = self.up[i](kept[i] + wider)
+            level = self.up[i](wider.add_(kept[i]))
         return functional.pixel_shuffle(self.head(level), 2)
 
 
 class _Convolution(nn.Sequential):
     def __init__(self, n_in: int, n_out: int) -> None:
         super().__init__(
-            nn.Conv2d(n_in, n_out, 3, padding=1, bias=False), nn.BatchNorm2d(n_out), nn.ReLU()
+            nn.Conv2d(n_in, n_out, 3, padding=1, bias=False),
+            nn.BatchNorm2d(n_out),
+            nn.ReLU(inplace=True),
         )
 
 
@@ -82,4 +84,6 @@ class _Residual(nn.Module):
         )
 
     def forward(self, level: torch.Tensor) -> torch.Tensor:
-        return functional.relu(level + self.second(self.first(level)))
+        # In place wherever no gradient needs what was there: large maps are slow to get and keep.
+        added: torch.Tensor = self.second(self.first(level))
+        return added.add_(level).relu_()

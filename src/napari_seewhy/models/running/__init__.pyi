@@ -11,3 +11,4 @@ from .predict import (
     predict_steps as predict_steps,
 )
 from .predict_options import PredictOptions as PredictOptions
+from .side_by_side import run_side_by_side as run_side_by_side
