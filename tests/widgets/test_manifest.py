@@ -48,7 +48,10 @@ def test_every_command_is_used_and_every_widget_is_in_a_menu() -> None:
     widgets = {widget.command for widget in contributions.widgets}
     acts = {
         f"napari-seewhy.{act}"
-        for act in ("open_images", "open_session", "save_session", "save_figure")
+        for act in (
+            *("open_images", "open_session", "save_session", "save_figure"),
+            "name_cells",
+        )
     }
     assert in_menus == widgets | acts
     others = [*contributions.readers, *contributions.writers, *contributions.sample_data]

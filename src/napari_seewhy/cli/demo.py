@@ -24,7 +24,7 @@ def demo(*, out: Path, keep_open: Annotated[bool, Parameter(negative="")] = Fals
     if not any(find_spec(name) for name in _BINDINGS):
         raise MissingPackageError(
             "No Qt binding is installed, so no window can open; install one with "
-            '`python -m pip install "napari-seewhy[pyqt5]"`.'
+            '`python -m pip install "napari-seewhy[pyqt6]"`.'
         )
     from napari_seewhy.widgets.demo import run_demo
 

@@ -53,7 +53,7 @@ def test_no_qt_binding_is_missing_and_two_are_a_note(monkeypatch):
         "napari_seewhy.cli.doctor.computer._version", lambda name: installed.get(name, "")
     )
     assert check_binding().status == "missing"
-    assert "pyqt5" in check_binding().fix
+    assert "pyqt6" in check_binding().fix
     installed["PyQt5"] = "5.15"
     assert check_binding() == Check("Qt", "ok", "PyQt5 5.15")
     installed["PyQt6"] = "6.8"

@@ -10,5 +10,11 @@ from .classify import (
     classify_agreed_steps as classify_agreed_steps,
 )
 from .deciding import UNDECIDED as UNDECIDED, count_classes as count_classes, decide as decide
+from .learned import (
+    ANNOTATION as ANNOTATION,
+    LearnedClasses as LearnedClasses,
+    learn_classes_steps as learn_classes_steps,
+    least_sure as least_sure,
+)
 from .options import ClassifyOptions as ClassifyOptions
 from .work import ClassifyWork as ClassifyWork, LabelledWork as LabelledWork

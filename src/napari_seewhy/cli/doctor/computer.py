@@ -50,7 +50,7 @@ def check_binding() -> Check:
     found = {name: _version(name) for name in _BINDINGS if _version(name)}
     listed = ", ".join(f"{name} {number}" for name, number in found.items())
     if not found:
-        line = f'{PIP} "napari-seewhy[pyqt5]"'
+        line = f'{PIP} "napari-seewhy[pyqt6]"'
         return Check("Qt", "missing", "no binding is installed, so no window can open", line)
     if len(found) > 1:
         _, *others = found

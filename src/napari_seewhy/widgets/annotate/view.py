@@ -8,8 +8,8 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from napari_seewhy.pages import literal
-from napari_seewhy.widgets.annotate.class_buttons import N_KEYS, ClassButtons
 from napari_seewhy.widgets.annotate.page import SamplePage
+from napari_seewhy.widgets.parts.classes import N_KEYS, ClassButtons
 from napari_seewhy.widgets.parts.pictures import ContactSheet
 from napari_seewhy.widgets.parts.viewer import telling_errors
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from qtpy.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
+from napari_seewhy.cells.classifying import ANNOTATION
 from napari_seewhy.cells.measuring import measure_cells_steps
 from napari_seewhy.cells.segmenting import CONFIDENCE
 from napari_seewhy.errors import DataError
@@ -86,7 +87,10 @@ class MeasureWidget(QWidget):
         labels, attributes, _ = labels_layer(job.labels, cells, name=layer.name)
         if labels is not job.labels:
             layer.data = labels.reshape(layer.data.shape)
-        layer.features = carry_over(attributes["features"], layer.features, CONFIDENCE)
+        features = attributes["features"]
+        for column in (CONFIDENCE, ANNOTATION):
+            features = carry_over(features, layer.features, column)
+        layer.features = features
         n_columns = cells.shape[1] - 1
         self._task_row.show_message(f"{len(cells):,} cells, {n_columns} measurements of each.")
         self._tabs.setCurrentWidget(self._view)

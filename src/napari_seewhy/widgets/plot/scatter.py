@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
-from qtpy.QtCore import Signal
+from qtpy.QtCore import QSize, Signal
 
 from napari_seewhy.widgets.parts.pictures import count_values, describe_column
 from napari_seewhy.widgets.plot.colors import color_plainly, to_hex
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _LETTERS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 _MARGIN_PX = 44
 _AXIS_PX = 54
+_LEAST_WIDTH_PX = 280
+_HEIGHT_PX, _LOW_PX, _UNLIMITED_PX = 340, 220, 16_777_215
 _FURTHEST = 300
 """Powers of ten beyond which no number of a computer goes."""
 
@@ -110,7 +112,16 @@ class Scatter(pg.GraphicsLayoutWidget):
         self.plot.getAxis("left").setWidth(_AXIS_PX)
         self._top.setContentsMargins(_AXIS_PX, 0, 0, 0)
         self.ci.layout.setSpacing(2)
-        self.setMinimumSize(280, 340)
+        self.set_low(False)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Begin as wide as the other widgets; Qt would take twice as much."""
+        return QSize(_LEAST_WIDTH_PX, self.minimumHeight())
+
+    def set_low(self, is_low: bool) -> None:
+        """Take less height, where there is something to do below."""
+        self.setMinimumSize(_LEAST_WIDTH_PX, _LOW_PX if is_low else _HEIGHT_PX)
+        self.setMaximumHeight(_LOW_PX if is_low else _UNLIMITED_PX)
 
     def set_tool(self, tool: Tool) -> None:
         """Choose what dragging does."""

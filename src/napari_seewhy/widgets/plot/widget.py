@@ -5,12 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from napari import Viewer  # noqa: TC002 - napari reads the types of a command
 from qtpy.QtWidgets import QLabel, QTabWidget, QWidget
 
 from napari_seewhy.pages import literal
+from napari_seewhy.widgets.parts.cells import zoom_to
 from napari_seewhy.widgets.parts.pictures import FIGURES, ask_output, save_table
-from napari_seewhy.widgets.parts.tasks import fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.tasks import (
+    NextSteps,
+    fill_dock,
+    open_widget,
+    plain_viewer,
+    state_of,
+)
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
+from napari_seewhy.widgets.plot.annotate_view import AnnotateView
 from napari_seewhy.widgets.plot.buttons import PlotButtons
 from napari_seewhy.widgets.plot.cell_picture import CellPicture, take_closeup
 from napari_seewhy.widgets.plot.colors import color_cells
@@ -26,6 +35,7 @@ if TYPE_CHECKING:
 _NOTHING = (
     "No measured cells yet: run Segment cells and Measure cells, or open labels with a table."
 )
+_MEASURE = {"Measure cells": "Measure size, form and brightness of every cell."}
 _HOW = "Drag round points to see their cells; click a point or a cell to find it in the other."
 
 
@@ -46,7 +56,11 @@ class PlotWidget(QWidget):
         self._tabs = QTabWidget()
         self._tabs.addTab(self._form, "What to plot")
         self._tabs.addTab(self._separation, "Separate classes")
-        parts = [self._buttons, self._scatter, self._message, self._picture, self._tabs]
+        self._annotate = AnnotateView(self._viewer, self._linked)
+        self._tabs.addTab(self._annotate, "Name cells")
+        self._measure = NextSteps(self._viewer, _MEASURE)
+        middle = [self._message, self._measure, self._picture, self._tabs]
+        parts = [self._buttons, self._scatter, *middle]
         fill_dock(self, parts, [])
 
         self._form.layers_changed.connect(self._on_layers_changed)
@@ -63,6 +77,11 @@ class PlotWidget(QWidget):
         self._linked.changed.connect(self._on_selected)
         self._separation.pair_picked.connect(self._on_pair_picked)
         self._separation.feature_picked.connect(self._form.choose)
+        self._tabs.currentChanged.connect(self._on_tab_changed)
+        self._annotate.row_wanted.connect(self._on_row_wanted)
+        self._annotate.take_keys_over(self._scatter, self._tabs.tabBar())
+        if hasattr(self._viewer, "window"):
+            self._annotate.take_keys_over(self._viewer.window._qt_viewer.canvas.native)
         follow(self._viewer.events.theme, self._on_theme_changed)
         self._on_theme_changed()
         self._on_layers_changed()
@@ -88,6 +107,7 @@ class PlotWidget(QWidget):
         self._form.offer(cells)
         self._linked.set_cells(cells)
         self._separation.set_cells(cells)
+        self._annotate.set_cells(cells)
         self._on_axes_changed()
 
     def _on_axes_changed(self) -> None:
@@ -109,11 +129,34 @@ class PlotWidget(QWidget):
         if row >= 0:
             self._linked.go_to(row)
 
+    def name_cells(self) -> None:
+        """Show the tab in which cells are named."""
+        self._tabs.setCurrentWidget(self._annotate)
+
+    @property
+    def _is_naming(self) -> bool:
+        return self._tabs.currentWidget() is self._annotate
+
+    def _on_tab_changed(self) -> None:
+        """Leave room for the buttons of the classes, where cells are named."""
+        self._scatter.set_low(self._is_naming)
+        self._picture.show_cell(None, "")
+        self._refresh()
+
+    def _on_row_wanted(self, row: int) -> None:
+        """Select one cell, show it close up and large in the image."""
+        self._pick(row, is_added=False)
+        self._linked.go_to(row)
+        layer, cell = self._linked.layer_of(row), self._linked.cells.table.iloc[row]
+        if {"y_min", "y_max", "x_min", "x_max"} <= set(cell.index):
+            sides = (cell["y_max"] - cell["y_min"], cell["x_max"] - cell["x_min"])
+            zoom_to(self._viewer, layer, *sides)
+
     def _pick(self, row: int, is_added: bool) -> None:
         """Select one cell and show it close up; -1 for none."""
         self._linked.select(np.array([row] if row >= 0 else [], np.intp), is_added)
         self._scatter.mark(row if row >= 0 else None)
-        if row < 0:
+        if row < 0 or self._is_naming:
             self._picture.show_cell(None, "")
             return
         cells, layer = self._linked.cells, self._linked.layer_of(row)
@@ -138,3 +181,10 @@ class PlotWidget(QWidget):
         self._message.setText(literal(said) if len(cells) else _NOTHING)
         for part in (self._scatter, self._buttons, self._tabs):
             part.setVisible(bool(len(cells)))
+        self._measure.setVisible(not len(cells))
+        self._message.setVisible(not (len(cells) and self._is_naming))
+
+
+def name_cells(viewer: Viewer) -> None:
+    """Open *Plot cells* where cells are named in the image."""
+    open_widget(viewer, "Plot cells").name_cells()

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyqtgraph as pg
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QComboBox, QSizePolicy, QVBoxLayout, QWidget
 
 from napari_seewhy.widgets.parts.pictures.cells_table import describe_column
 
@@ -59,6 +59,8 @@ class Histogram(QWidget):
         )
         self._plot = pg.PlotWidget()
         self._plot.setFixedHeight(160)
+        # Alone it would ask for 640 px, and take them from the image.
+        self._plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()
         self._plot.setMenuEnabled(False)

@@ -40,6 +40,12 @@ class NextSteps(QWidget):
         self.hide()
 
     def _open(self, name: str, *_: bool) -> None:
-        dock, _ = self._viewer.window.add_plugin_dock_widget(PLUGIN, name, tabify=True)
-        dock.show()
-        dock.raise_()
+        open_widget(self._viewer, name)
+
+
+def open_widget(viewer: Any, name: str) -> Any:
+    """Open a widget of ours by its name in the manifest, before all others, and return it."""
+    dock, widget = viewer.window.add_plugin_dock_widget(PLUGIN, name, tabify=True)
+    dock.show()
+    dock.raise_()
+    return widget

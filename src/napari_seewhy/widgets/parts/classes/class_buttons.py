@@ -1,4 +1,4 @@
-"""One button per class, in the class's colour, with its key and how many samples there are."""
+"""One button per class, in the class's colour, with its key and how many are of it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ICON_PX = 14
 
 
 class ClassButtons(QWidget):
-    """Buttons that assign a class to the current sample, and a line for a new class."""
+    """Buttons that assign a class to what is looked at, and a line for a new class."""
 
     chosen = Signal(str)
     added = Signal(str)
@@ -54,7 +54,7 @@ class ClassButtons(QWidget):
         return list(self._buttons)
 
     def set_counts(self, counts: Mapping[str, int]) -> None:
-        """Show the classes and how many samples there are of each."""
+        """Show the classes and how many samples or cells there are of each."""
         if list(counts) != self.classes:
             self._make_buttons(list(counts))
         for number, (name, n) in enumerate(counts.items(), start=1):
@@ -69,15 +69,16 @@ class ClassButtons(QWidget):
 
     def _make_buttons(self, classes: list[str]) -> None:
         for button in self._buttons.values():
+            # Qt deletes it later, and would show it until then.
+            button.hide()
+            self._rows.removeWidget(button)
             button.deleteLater()
         self._buttons = {}
         for name, color in class_colors(classes).items():
             button = QPushButton(_swatch(QColor.fromRgbF(*color)), "")
             # Keys shall stay with the pictures, or Space would press the button.
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setToolTip(
-                literal(f"Says that the sample is {name}, and continues to the next.")
-            )
+            button.setToolTip(literal(f"Assigns the class {name}."))
             button.setStyleSheet("text-align: left")
             button.clicked.connect(partial(self._on_clicked, name))
             self._rows.addWidget(button)
