@@ -9,6 +9,12 @@ from .classify import (
     ClassifiedCells as ClassifiedCells,
     classify_agreed_steps as classify_agreed_steps,
 )
+from .conditions import (
+    ConditionCounts as ConditionCounts,
+    compare_conditions as compare_conditions,
+    conditions_by_name as conditions_by_name,
+    conditions_by_table as conditions_by_table,
+)
 from .deciding import UNDECIDED as UNDECIDED, count_classes as count_classes, decide as decide
 from .learned import (
     ANNOTATION as ANNOTATION,

@@ -154,14 +154,14 @@ class AnnotateView(QWidget):
         self._task_row.set_missing("" if n_classes > 1 else "Name some cells of two classes first.")
         settle(self)
 
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Answer a key over the image or the plot, before napari gives it another meaning."""
         is_key = event is not None and event.type() == QEvent.Type.KeyPress
         if is_key and is_open(self) and self._answers(event):
             return True
         return super().eventFilter(watched, event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Answer a key."""
         if not self._answers(event):
             super().keyPressEvent(event)

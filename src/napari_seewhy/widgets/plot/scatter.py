@@ -114,7 +114,7 @@ class Scatter(pg.GraphicsLayoutWidget):
         self.ci.layout.setSpacing(2)
         self.set_low(False)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """Begin as wide as the other widgets; Qt would take twice as much."""
         return QSize(_LEAST_WIDTH_PX, self.minimumHeight())
 

@@ -23,6 +23,7 @@ from napari_seewhy.widgets.plot.annotate_view import AnnotateView
 from napari_seewhy.widgets.plot.buttons import PlotButtons
 from napari_seewhy.widgets.plot.cell_picture import CellPicture, take_closeup
 from napari_seewhy.widgets.plot.colors import color_cells
+from napari_seewhy.widgets.plot.compare_view import CompareView
 from napari_seewhy.widgets.plot.form import PlotForm
 from napari_seewhy.widgets.plot.linked_cells import LinkedCells
 from napari_seewhy.widgets.plot.save import save_plot
@@ -54,10 +55,12 @@ class PlotWidget(QWidget):
         self._picture = CellPicture()
         self._separation = SeparationView(state_of(self._viewer).beside)
         self._tabs = QTabWidget()
-        self._tabs.addTab(self._form, "What to plot")
-        self._tabs.addTab(self._separation, "Separate classes")
+        self._tabs.addTab(self._form, "Axes")
+        self._tabs.addTab(self._separation, "Separate")
         self._annotate = AnnotateView(self._viewer, self._linked)
         self._tabs.addTab(self._annotate, "Name cells")
+        self._compare = CompareView()
+        self._tabs.addTab(self._compare, "Compare")
         self._measure = NextSteps(self._viewer, _MEASURE)
         middle = [self._message, self._measure, self._picture, self._tabs]
         parts = [self._buttons, self._scatter, *middle]
@@ -108,6 +111,7 @@ class PlotWidget(QWidget):
         self._linked.set_cells(cells)
         self._separation.set_cells(cells)
         self._annotate.set_cells(cells)
+        self._compare.set_cells(cells)
         self._on_axes_changed()
 
     def _on_axes_changed(self) -> None:
@@ -171,6 +175,7 @@ class PlotWidget(QWidget):
 
     def _on_theme_changed(self) -> None:
         self._scatter.set_theme(theme_colors(self._viewer))
+        self._compare.set_theme(theme_colors(self._viewer))
 
     def _refresh(self) -> None:
         """Say how many cells are drawn and selected, and why the others are not."""
