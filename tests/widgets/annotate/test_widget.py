@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from napari.layers import Layer
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QFileDialog, QPushButton, QScrollArea
+from qtpy.QtWidgets import QApplication, QFileDialog, QPushButton, QScrollArea
 
 from napari_seewhy.errors import FileError
 from napari_seewhy.files import hash_file
@@ -27,6 +27,7 @@ from napari_seewhy.samples.annotating.annotations import Annotations, sidecar_pa
 from napari_seewhy.samples.annotating.queue import AnnotationQueue
 from napari_seewhy.widgets.annotate.page import PAGE_SIZE
 from napari_seewhy.widgets.annotate.widget import AnnotateWidget
+from napari_seewhy.widgets.parts.pictures.contact_sheet import ContactSheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,6 +130,40 @@ def test_keys_say_the_class_and_go_on(opened, press) -> None:
     assert opened._queue.row == 4
     assert opened._view._progress.text() == "4 of 20 known"
     assert button(opened, "G2").text() == "2   G2   (2)"
+
+
+def test_the_first_key_answers_without_a_click(viewer, widget, samples, qtbot) -> None:
+    viewer.show()
+    viewer.window._qt_window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+    widget.open(samples)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is widget._view._page.sheet)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_1)
+    assert widget._queue.annotations.name_of(1) == "G1"
+
+
+def test_large_pictures_bear_their_channel_and_point_at_the_nucleus_that_is_meant(qtbot) -> None:
+    sheet = ContactSheet(n_columns=2, is_named=True)
+    qtbot.addWidget(sheet)
+    sheet.resize(404, 200)
+    sheet.set_pictures(np.full((2, 8, 8, 3), 90, np.uint8), ["DNA", "Golgi"])
+    drawn = sheet.grab().toImage()
+    box = sheet.box(1)
+    for x, y in (
+        (box.center().x(), box.top() + 5),
+        (box.center().x(), box.bottom() - 5),
+        (box.left() + 5, box.center().y()),
+        (box.right() - 5, box.center().y()),
+    ):
+        assert drawn.pixelColor(x, y).lightness() == 255
+    # The middle itself, where the nucleus is, stays free; the name stands in the corner.
+    assert drawn.pixelColor(box.center()).lightness() == 90
+    corner = {
+        drawn.pixelColor(box.left() + x, box.top() + y).lightness()
+        for x in range(4, 40)
+        for y in range(2, 18)
+    }
+    assert max(corner) > 200
 
 
 def test_a_key_without_a_class_changes_nothing(opened, press) -> None:

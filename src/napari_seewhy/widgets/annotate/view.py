@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from napari_seewhy.samples.annotating import AnnotationQueue
     from napari_seewhy.widgets.annotate.pictures import SamplePictures
 
-_MOST_SHOWN = 4
+_MOST_BESIDE = 2
+"""More channels beside each other would be too small to see a nucleus in."""
+
 _KEYS = "Keys: 1 to 9 class, Space accept, 0 unknown, Backspace undo, arrows next and previous."
 
 
@@ -60,7 +62,7 @@ class AnnotateView(QWidget):
         """Show other samples."""
         self._queue, self._pictures = queue, pictures
         self._page.set_channels(pictures.channels)
-        sheet = ContactSheet(n_columns=min(len(pictures.channels), _MOST_SHOWN))
+        sheet = ContactSheet(n_columns=min(len(pictures.channels), _MOST_BESIDE), is_named=True)
         self.layout().replaceWidget(self._sample, sheet)
         self._sample.hide()
         self._sample.deleteLater()
@@ -115,10 +117,10 @@ class AnnotateView(QWidget):
         keys.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for part in (self._progress, self._sample, self._said):
+        for part in (self._progress, self._sample, self._said, keys):
             layout.addWidget(part)
         layout.addLayout(buttons)
-        for part in (self._buttons, self._page, keys):
+        for part in (self._buttons, self._page):
             layout.addWidget(part)
 
 

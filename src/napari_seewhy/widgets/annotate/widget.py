@@ -70,6 +70,8 @@ class AnnotateWidget(QWidget):
             self._setup.file.set_path(path)
             self._tabs.setCurrentIndex(1)
             self._refresh()
+            # The first key answers, with no click before it.
+            self._view.setFocus()
 
     def propose(self) -> None:
         """Have the model look at all samples."""
@@ -97,6 +99,7 @@ class AnnotateWidget(QWidget):
         self._view.refresh()
         self._tabs.setCurrentIndex(1)
         self._refresh()
+        self._view.setFocus()
 
     def _on_written(self, known: Annotations, path: Path) -> None:
         if path == known.path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qtpy.QtCore import QEvent, QRect, QSize, Qt, Signal
+from qtpy.QtCore import QEvent, QLine, QRect, QSize, Qt, Signal
 from qtpy.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -13,17 +13,31 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 GAP_PX = 4
+_TICK_SHARE = 10
+"""A tick is so many times shorter than the picture."""
 
 
 class ContactSheet(QWidget):
-    """Draws pictures in rows and columns; a frame marks the picked one."""
+    """Draws pictures in rows and columns; a frame marks the picked one.
+
+    Parameters
+    ----------
+    n_columns
+        Pictures beside each other.
+    is_named
+        Whether each picture bears its caption, and ticks at its edges that point at its middle:
+        the object that is meant.
+    """
 
     clicked = Signal(int)
     """Place on the page of the picture that was clicked."""
 
-    def __init__(self, parent: QWidget | None = None, *, n_columns: int = 4) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, n_columns: int = 4, is_named: bool = False
+    ) -> None:
         super().__init__(parent)
         self._n_columns = n_columns
+        self._is_named = is_named
         self._pictures = np.zeros((0, 1, 1, 3), np.uint8)
         self._captions: list[str] = []
         self._marked: int | None = None
@@ -93,6 +107,8 @@ class ContactSheet(QWidget):
                 self.box(place),
                 QImage(picture.data, width, height, 3 * width, QImage.Format.Format_RGB888),
             )
+            if self._is_named:
+                _name(painter, self.box(place), self._captions[place])
         if self._marked is not None:
             painter.setPen(QPen(self._mark_color, 3))
             painter.drawRect(self.box(self._marked).adjusted(1, 1, -1, -1))
@@ -115,3 +131,20 @@ class ContactSheet(QWidget):
 
     def _edge(self, width: int) -> int:
         return max(16, (width - (self._n_columns - 1) * GAP_PX) // self._n_columns)
+
+
+def _name(painter: QPainter, box: QRect, caption: str) -> None:
+    """Write the caption at the top of a picture, and point at its middle from all four sides."""
+    middle, length = box.center(), box.width() // _TICK_SHARE
+    ticks = [
+        QLine(middle.x(), box.top(), middle.x(), box.top() + length),
+        QLine(middle.x(), box.bottom() - length, middle.x(), box.bottom()),
+        QLine(box.left(), middle.y(), box.left() + length, middle.y()),
+        QLine(box.right() - length, middle.y(), box.right(), middle.y()),
+    ]
+    # Black below white: seen on bright pictures and on dark ones.
+    for color, width, shift in ((QColor("black"), 3, 1), (QColor("white"), 1, 0)):
+        painter.setPen(QPen(color, width))
+        painter.drawLines(ticks)
+        inside = box.adjusted(4 + shift, 2 + shift, -4, -4)
+        painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, caption)
