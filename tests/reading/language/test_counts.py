@@ -51,3 +51,15 @@ def test_matches_say_how_many_bases_occurred_before(letters):
     matched = Counts(letters).match(contexts.keys, contexts.known)
     assert matched[:21].tolist() == list(range(21))
     assert matched[-1] < 12
+
+
+def test_training_letters_can_be_left_out_of_their_own_counts(letters):
+    counts, contexts = Counts(letters), Contexts(letters)
+    all_of_them = counts.count(contexts.keys, contexts.known)
+
+    others = counts.count(contexts.keys, contexts.known, letters)
+
+    missing = all_of_them - others
+    assert (missing.sum(2)[24:300] == 1).all()
+    assert missing[150, :, letters[150]].tolist() == [1] * len(ORDERS)
+    assert not missing[:24].any()

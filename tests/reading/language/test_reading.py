@@ -70,3 +70,14 @@ def test_without_a_prompt_the_first_letter_is_drawn_too(model, cpu):
     drawn = generate(model, np.empty(0, np.uint8), GenerateOptions(length_bp=30), cpu)
     assert drawn.shape == (4, 30)
     assert drawn.max() < 4
+
+
+def test_letters_that_were_learned_from_are_not_recalled(model, codes, cpu):
+    learned, new = codes[5_000:6_000], codes[30_000:31_000]
+    assert model.network.is_recalled(learned)
+    assert not model.network.is_recalled(new)
+    # With their own counts they would take next to no bits.
+    bits = [
+        -model.network.ask_prior(one).numpy()[np.arange(1000), one].mean() for one in (learned, new)
+    ]
+    assert bits[0] == pytest.approx(bits[1], rel=0.1)

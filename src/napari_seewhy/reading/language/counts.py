@@ -69,13 +69,21 @@ class Counts:
         for letter in range(4):
             np.cumsum(letters == letter, out=self._before[1:, letter])
 
-    def count(self, keys: NDArray[np.uint64], known: NDArray[np.int8]) -> NDArray[np.int32]:
+    def count(
+        self,
+        keys: NDArray[np.uint64],
+        known: NDArray[np.int8],
+        own: NDArray[np.uint8] | None = None,
+    ) -> NDArray[np.int32]:
         """Return how often each letter followed contexts.
 
         Parameters
         ----------
         keys, known
             ``(n,)`` of `Contexts`.
+        own
+            ``(n,)`` letters that stand there, where the training letters themselves are read: one
+            that followed its 24 bases is left out once. None counts all.
 
         Returns
         -------
@@ -92,6 +100,10 @@ class Counts:
         found[known < np.array(ORDERS)[:, None]] = 0
         counts = np.empty((len(keys), len(ORDERS), 4), np.int32)
         counts[order] = found.transpose(1, 0, 2)
+        if own is not None:
+            places = np.flatnonzero(own < UNKNOWN_BASE)
+            places = places[counts[places, -1, own[places]] > 0]
+            counts[places, :, own[places]] -= 1
         return counts
 
     def match(self, keys: NDArray[np.uint64], known: NDArray[np.int8]) -> NDArray[np.int64]:

@@ -58,14 +58,18 @@ class Mixture(nn.Module):
 
 
 def ask_mixture(
-    mixture: Mixture, counts: Counts, keys: NDArray[np.uint64], known: NDArray[np.int8]
+    mixture: Mixture,
+    counts: Counts,
+    keys: NDArray[np.uint64],
+    known: NDArray[np.int8],
+    own: NDArray[np.uint8] | None = None,
 ) -> torch.Tensor:
-    """Return log probabilities ``(n, 4)`` of what follows contexts ``(n,)``."""
+    """Return log probabilities ``(n, 4)`` of what follows contexts ``(n,)``; see `Counts`."""
     said = torch.empty(len(keys), 4)
     for first in range(0, len(keys), _AT_ONCE):
         part = slice(first, first + _AT_ONCE)
         with torch.inference_mode():
-            found = counts.count(keys[part], known[part])
+            found = counts.count(keys[part], known[part], None if own is None else own[part])
             said[part] = mixture(torch.from_numpy(found).float())
     return said
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from napari_seewhy.reading.language.options import LanguageNetworkOptions
 
 _PER_BYTE = 4
+_REPEAT_BP = 20
+"""A base whose last so many letters occur in the training letters lies in a repeat."""
+
+_RECALLED_SHARE = 0.5
 
 
 class LanguageReader(nn.Module):
@@ -72,9 +76,26 @@ class LanguageReader(nn.Module):
         return ask_mixture(self.mixture.cpu(), self.counts, keys, known)
 
     def ask_prior(self, codes: NDArray[np.uint8]) -> torch.Tensor:
-        """Return log probabilities by counted contexts ``(n, 4)`` of letters ``(n,)``."""
+        """Return log probabilities by counted contexts ``(n, 4)`` of letters ``(n,)``.
+
+        Letters that the model learned from are left out of their own counts, see `is_recalled`.
+        """
         contexts = Contexts(codes)
-        return self.ask_contexts(contexts.keys, contexts.known)
+        own = codes if self.is_recalled(codes) else None
+        return ask_mixture(self.mixture.cpu(), self.counts, contexts.keys, contexts.known, own)
+
+    def is_recalled(self, codes: NDArray[np.uint8]) -> bool:
+        """Say whether most letters ``(n,)`` stand so in the training letters.
+
+        Low bits would then be memory; so each letter is left out of its own counts once, as in
+        training.
+        """
+        return bool(self.find_repeats(codes).mean() > _RECALLED_SHARE)
+
+    def find_repeats(self, codes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """Say of each letter whether the 20 before it occur in the training letters."""
+        contexts = Contexts(codes)
+        return self.counts.match(contexts.keys, contexts.known) >= _REPEAT_BP
 
     def find_copy(self, codes: NDArray[np.uint8]) -> int:
         """Return the length of the longest stretch that stands in the training letters.

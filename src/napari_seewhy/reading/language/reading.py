@@ -9,7 +9,6 @@ import torch
 
 from napari_seewhy.genome import UNKNOWN_BASE, reverse_complement
 from napari_seewhy.progress import Step, blocking
-from napari_seewhy.reading.language.counts import Contexts
 from napari_seewhy.reading.language.model import join_input
 
 if TYPE_CHECKING:
@@ -173,9 +172,7 @@ def _read_together(
     codes, reader = np.ascontiguousarray(codes), model.network
     if len(codes) == 1:
         return read_letters(model, codes[0], runtime, only_counts=only_counts)[None]
-    contexts = Contexts(codes)
-    prior = reader.ask_contexts(contexts.keys.ravel(), contexts.known.ravel())
-    prior = prior.view(*codes.shape, 4)
+    prior = torch.stack([reader.ask_prior(one) for one in codes])
     if only_counts:
         return prior.numpy()
     with torch.inference_mode():

@@ -41,8 +41,6 @@ _STOP_SHARE = 0.05
 """Share of the letters that are not held out, which says when to stop."""
 
 _FEWEST_LETTERS, _MOST_LETTERS = 50_000, 100_000_000
-_REPEAT_BP = 20
-"""A base whose last so many letters occur in the training letters lies in a repeat."""
 
 
 def learn_language_steps(
@@ -165,18 +163,12 @@ class LanguageCourse(Course[LanguageLesson, LanguageModel]):
         said = yield from read_windows_steps(
             network, codes, prior, self.settings.window_bp, session.runtime
         )
-        is_new = ~find_repeats(self.reader, codes)
+        is_new = ~self.reader.find_repeats(codes)
         metrics = {"n_held_out": len(codes), "share_repeats": 1 - float(is_new.mean())}
         for name, one in (("", said), ("mixture_", prior.numpy())):
             metrics[f"{name}bits"] = measure_bits(one, codes)
             metrics[f"{name}bits_new"] = measure_bits(one, codes, is_new)
         return metrics
-
-
-def find_repeats(reader: LanguageReader, codes: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Say of each letter whether the 20 before it occur in the training letters."""
-    contexts = Contexts(codes)
-    return reader.counts.match(contexts.keys, contexts.known) >= _REPEAT_BP
 
 
 def _prepare_steps(

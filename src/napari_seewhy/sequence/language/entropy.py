@@ -23,6 +23,7 @@ from napari_seewhy.models.running import DeviceOptions
 from napari_seewhy.progress import name_steps
 from napari_seewhy.record import make_record
 from napari_seewhy.sequence.explaining import parse_place
+from napari_seewhy.sequence.language.looking import RECALLED
 from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
@@ -67,17 +68,22 @@ class Entropy:
         Length in bp of each chromosome.
     separation
         How well genes are told from what lies between; None without genes.
+    recalled
+        Stretches that the model learned from, for the most part.
     """
 
     places: tuple[Interval, ...]
     bits: tuple[NDArray[np.float32], ...]
     lengths: dict[str, int]
     separation: pd.DataFrame | None
+    recalled: tuple[Interval, ...] = ()
 
     def describe(self) -> str:
         """Say the mean, and how well genes are told."""
         mean = float(np.concatenate(self.bits).mean())
         lines = [f"Mean entropy {mean:.4f} bits per base; 2 is chance."]
+        if self.recalled:
+            lines.append(f"{self.recalled[0]}: {RECALLED}.")
         if self.separation is not None:
             lines.append(
                 f"AUC of {_PIECE_BP}-bp pieces inside genes against between them (0.5 is chance):"
@@ -131,7 +137,12 @@ def measure_entropy_steps(
         letters = [dna[place.chromosome][place.start : place.end] for place in places]
         separation = _separate(places, letters, bits, counted, read_genes(genes))
     lengths = {name: len(codes) for name, codes in dna.items()}
-    return Entropy(tuple(places), tuple(bits), lengths, separation)
+    recalled = tuple(
+        place
+        for place in places
+        if model.network.is_recalled(dna[place.chromosome][place.start : place.end])
+    )
+    return Entropy(tuple(places), tuple(bits), lengths, separation, recalled)
 
 
 def _choose_places(dna: dict[str, NDArray[np.uint8]], text: str, path: Path) -> list[Interval]:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from napari_seewhy.progress import Task
 
 TRACK = "bits per base"
+RECALLED = (
+    "the model learned from this stretch; each letter is left out of its own counts, so that bits "
+    "are no memory"
+)
 _MOST_BP = 200_000
 _NATS = float(np.log(2))
 
@@ -71,14 +75,16 @@ def look_expected_steps(
     name, codes, before, _ = _read(fasta, place, model.card.network.window_bp)
     inside = slice(before, before + place.end - place.start)
     bits = yield from positional_entropies_steps(model, codes, runtime)
-    changed, note = None, ""
+    changed = None
+    note = RECALLED if model.network.is_recalled(codes) else ""
     if changes:
         other = codes.copy()
         for position, letter in changes.items():
             other[position - place.start + before] = letter
         changed = (yield from positional_entropies_steps(model, other, runtime))[None, inside]
         scores = yield from score_sequences_steps(model, [codes, other], runtime)
-        note = f"log-likelihood ratio {scores[1] - scores[0]:+.2f} nats"
+        ratio = f"log-likelihood ratio {scores[1] - scores[0]:+.2f} nats"
+        note = f"{ratio}; {note}" if note else ratio
     said = bits[None, inside]
     where = Interval(name, place.start, place.end)
     return Look(

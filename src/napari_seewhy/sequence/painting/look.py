@@ -53,7 +53,7 @@ class Look:
     unit
         What the values are, for the axis.
     note
-        What else is known of the changes.
+        What else is to be known.
     genes
         Genes that overlap the stretch, as `read_genes` gives them; None without a table.
     """

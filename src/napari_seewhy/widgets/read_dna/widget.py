@@ -211,4 +211,4 @@ class ReadDnaWidget(QWidget):
             for at, new in sorted(self._changes.items())
         ]
         note = f"; {self.look.note}" if self.look.note else ""
-        return f"{place}" + (f"; changed: {', '.join(words)}{note}" if words else "")
+        return f"{place}" + (f"; changed: {', '.join(words)}" if words else "") + note
