@@ -101,7 +101,7 @@ def learn_mixture_steps(counts: Counts, codes: NDArray[np.uint8], seed: int) -> 
             said = mixture(torch.from_numpy(found[chosen]).float())
             loss = nn.functional.nll_loss(said, letters[chosen])
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimizer.step()
             falling.step()
     return mixture.eval()
