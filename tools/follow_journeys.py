@@ -110,7 +110,7 @@ def main() -> None:
         "explain the cells of an image": lambda: explain_cells(image, labels, MODEL),
         "seewhy classify, one image": lambda: run("classify", MODEL, field),
         "seewhy epigenome draw, one gene": lambda: run(
-            "epigenome", "draw", *pairs, "--genes", genes, "--n-workers", 1
+            "epigenome", "draw", *pairs, "--genes", genes, "--workers", 1
         ),
     }
     heights = read_layers()

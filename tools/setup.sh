@@ -62,7 +62,7 @@ make_environment() {
     [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade pip
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-        --editable ".[pyqt5,pyqt6,formats,export,test,docs]"
+        --editable ".[pyqt5,pyqt6,formats,export,cluster,test,docs]"
     echo "$wanted" >"$stamp"
 }
 

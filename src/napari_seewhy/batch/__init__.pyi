@@ -9,10 +9,12 @@ from .own_process import (
     prepare_process as prepare_process,
     return_memory as return_memory,
 )
-from .processes import Processes as Processes
+from .processes import Processes as Processes, name_threads as name_threads
 from .records import (
     check_owner as check_owner,
     is_up_to_date as is_up_to_date,
     read_output_record as read_output_record,
 )
-from .run import BatchStep as BatchStep, Portable as Portable, run_steps as run_steps
+from .run import BatchStep as BatchStep, keep_work as keep_work, run_steps as run_steps
+from .work import Portable as Portable, Work as Work
+from .workers import Workers as Workers

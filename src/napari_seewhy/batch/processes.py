@@ -5,14 +5,15 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from napari_seewhy.batch.own_process import prepare_process
+from napari_seewhy.batch.own_process import CORES, count_cores, prepare_process
+from napari_seewhy.batch.workers import Workers
 from napari_seewhy.files import list_protected, protect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
     from multiprocessing.process import BaseProcess
     from pathlib import Path
@@ -21,8 +22,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Processes(Executor):
+class Processes(Workers):
     """Processes that start with the first call, end with this one, and are replaced when killed.
+
+    They share the cores: each computes with as many threads as there are cores for it, and waits
+    for work without spinning, which would cost the others their time.
 
     Parameters
     ----------
@@ -32,8 +36,12 @@ class Processes(Executor):
 
     def __init__(self, n_workers: int | None = None) -> None:
         self.n_workers = n_workers or os.cpu_count() or 1
-        self.n_ahead = 2 * self.n_workers
         self._pool: ProcessPoolExecutor | None = None
+
+    @property
+    def n_ahead(self) -> int:
+        """How many calls keep every process busy."""
+        return 2 * self.n_workers
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Call a function in one of the processes."""
@@ -47,7 +55,7 @@ class Processes(Executor):
             self.n_workers,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin,
-            initargs=(list_protected(),),
+            initargs=(list_protected(), name_threads(self.n_workers)),
         )
         return self._pool.submit(fn, *args, **kwargs)
 
@@ -57,8 +65,20 @@ class Processes(Executor):
             self._pool.shutdown(wait, cancel_futures=cancel_futures)
 
 
-def _begin(inputs: tuple[Path, ...]) -> None:
+def name_threads(n_workers: int) -> dict[str, str]:
+    """Return the variables by which processes that share a computer get their part of its cores.
+
+    Threads of OpenMP spin while they wait for each other, and so take the cores from the others.
+    """
+    each = str(max(1, count_cores() // n_workers))
+    counts = (CORES, "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    return dict.fromkeys(counts, each) | {"OMP_WAIT_POLICY": "PASSIVE"}
+
+
+def _begin(inputs: tuple[Path, ...], threads: Mapping[str, str]) -> None:
     """Keep the inputs of the batch from being replaced here too, and end with the parent."""
+    # Read when torch is loaded, which no process of a pool has done yet.
+    os.environ.update(threads)
     prepare_process()
     protect(inputs)
     _end_with_parent()

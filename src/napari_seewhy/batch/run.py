@@ -5,12 +5,13 @@ from __future__ import annotations
 import traceback
 from collections import deque
 from concurrent.futures import BrokenExecutor
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from napari_seewhy.batch.outcome import Job, Outcome, Result, gather_warnings
+from napari_seewhy.batch.outcome import Job, Outcome, gather_warnings
+from napari_seewhy.batch.workers import Workers
 from napari_seewhy.errors import SeewhyError, is_memory_short
 from napari_seewhy.progress import Step, Task, finish, map_steps
 
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
     from concurrent.futures import Executor, Future
 
+    from napari_seewhy.batch.work import Work
+
 J = TypeVar("J", bound=Job)
-JobT = TypeVar("JobT", bound=Job, contravariant=True)
 
 _BEAT_S = 0.2
 """How long to wait for a job before a step says that the batch can be stopped."""
@@ -30,35 +32,6 @@ _KILLED = (
     "The process that worked on it was ended twice, usually because the memory was full; "
     "run it alone, or cut it."
 )
-
-
-class Work(Protocol[JobT]):
-    """What is done to each input of a batch; it can be pickled, and is small, to travel."""
-
-    def check(self) -> None:
-        """Raise what would make every input fail."""
-
-    def is_done(self, job: JobT) -> bool:
-        """Whether whole outputs of this input are there."""
-
-    def steps(self, job: JobT) -> Task[Result]:
-        """Work on one input and write its outputs."""
-
-
-class Portable:
-    """Base of frozen dataclasses that travel as their fields alone.
-
-    What they keep beside their fields, such as a network, stays where it is, and is read again
-    where it is next asked for.
-    """
-
-    TRAVELS: ClassVar[tuple[str, ...]] = ()
-    """Cached properties that travel too, because they are small and slow to find."""
-
-    def __getstate__(self) -> dict[str, Any]:
-        known = vars(self)
-        names = [field.name for field in fields(self)]  # type: ignore[arg-type]  # subclasses are dataclasses
-        return {name: known[name] for name in (*names, *self.TRAVELS) if name in known}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +64,7 @@ def run_steps(
         What is done to each.
     executor
         Where the jobs run, several at once; None runs them here, one after the other. A job
-        whose process is killed gets one more try.
+        whose process is killed gets one more try. `Workers` outlive such a process.
     resume
         Whether jobs whose outputs are there and whole are skipped.
 
@@ -106,11 +79,14 @@ def run_steps(
         As `Work.check`; an input that cannot be used raises nothing.
     """
     outcomes = [Outcome(job.title) for job in jobs]
-    yield BatchStep(0, len(jobs), "Preparing", tuple(outcomes))
+    steps = BatchStep(0, len(jobs), "Preparing", tuple(outcomes))
+    yield steps
     work.check()
     if executor is None:
         yield from _run_in_turn(jobs, work, outcomes, resume=resume)
     else:
+        if isinstance(executor, Workers):
+            yield from map_steps(executor.prepare_steps(work, jobs), partial(_report, steps))
         n_done = 0
         for i, outcome in _spread(jobs, work, executor, resume=resume):
             if outcome is not None:
@@ -142,17 +118,17 @@ def _spread(
 ) -> Iterator[tuple[int, Outcome | None]]:
     """Yield the number and the outcome of each job as it ends, and None for each beat without one.
 
-    Jobs whose process was killed are tried again one by one, so that only the job that kills is
-    given up, and not those that shared its process. What a process wrote before it could report
-    is no reason to skip a job: whether a job was done before is asked on its own.
+    Jobs whose process was killed are tried again, one by one where they share their fate, so that
+    only the job that kills is given up, and not those that shared its process. What a process wrote
+    before it could report is no reason to skip a job: whether it was done before is asked on its
+    own.
     """
     ended: SimpleQueue[tuple[int, Future[Outcome]]] = SimpleQueue()
     running: dict[int, Future[Outcome]] = {}
     waiting, lost, last = deque(range(len(jobs))), deque[int](), 0
     tried_again: set[int] = set()
     not_done: set[int] = set() if resume else set(waiting)
-    # As many as keep every process busy: all that are submitted are lost with a killed process.
-    n_ahead = getattr(executor, "n_ahead", len(jobs))
+    n_tries, share_fate = getattr(executor, "n_tries", 2), getattr(executor, "share_fate", True)
 
     def submit(i: int) -> None:
         running[i] = executor.submit(_run_there, jobs[i], work, i not in not_done)
@@ -160,12 +136,13 @@ def _spread(
 
     try:
         while waiting or lost or running:
-            if lost and not running:
+            while lost and not (running and share_fate):
                 tried_again.add(lost[0])
                 submit(lost.popleft())
-            while (
-                waiting and not lost and len(running) < n_ahead and not tried_again & set(running)
-            ):
+            # As many as keep every process busy: what is submitted may be lost with a process.
+            n_ahead = getattr(executor, "n_ahead", len(jobs))
+            is_alone = share_fate and bool(lost or tried_again & set(running))
+            while waiting and not is_alone and len(running) < n_ahead:
                 submit(waiting.popleft())
             try:
                 last, future = ended.get(timeout=_BEAT_S)
@@ -180,7 +157,7 @@ def _spread(
                     (lost if last in tried_again else waiting).appendleft(last)
                 else:
                     yield last, outcome
-            elif last in tried_again:
+            elif last in tried_again or n_tries < 2:
                 yield last, Outcome(jobs[last].title, "failed", _KILLED)
             else:
                 lost.append(last)
@@ -192,15 +169,20 @@ def _spread(
 _kept: Work[Any] | None = None
 
 
-def _run_there(job: J, work: Work[J], asks: bool) -> Outcome:
-    """Work on one job in a process of an executor, which keeps the last work with its network.
-
-    A job that `asks` is not worked on: it is "skipped" if it was done before, else "waiting".
-    """
+def keep_work(work: Work[J]) -> Work[J]:
+    """Return a work as this process keeps it, with its network; the last one is kept."""
     global _kept
     if type(work) is not type(_kept) or work.__getstate__() != _kept.__getstate__():
         _kept = work
-    return finish(_work_on(job, _kept, resume=asks, asks=asks))
+    return _kept
+
+
+def _run_there(job: J, work: Work[J], asks: bool) -> Outcome:
+    """Work on one job in a process of an executor.
+
+    A job that `asks` is not worked on: it is "skipped" if it was done before, else "waiting".
+    """
+    return finish(_work_on(job, keep_work(work), resume=asks, asks=asks))
 
 
 def _work_on(job: J, work: Work[J], *, resume: bool, asks: bool = False) -> Task[Outcome]:

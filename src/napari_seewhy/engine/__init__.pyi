@@ -7,3 +7,8 @@ from .events import (
     Warned as Warned,
 )
 from .runner import TaskRunner as TaskRunner
+from .workers import (
+    WorkerOptions as WorkerOptions,
+    open_workers as open_workers,
+    spread_steps as spread_steps,
+)

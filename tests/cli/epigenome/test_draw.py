@@ -25,7 +25,7 @@ def folder(tmp_path):
 def draw(call, folder):
     def run(*words):
         given = ("--genes", folder / "genes.bed", "--out", folder / "out", "--json")
-        return call("epigenome", "draw", *words, *given, "--n-workers", 1)
+        return call("epigenome", "draw", *words, *given, "--workers", 1)
 
     return run
 

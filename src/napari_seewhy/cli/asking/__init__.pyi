@@ -13,6 +13,8 @@ from .learning import (
 from .model_input import find_model as find_model, fitting_samples as fitting_samples
 from .old_flags import translate_old_flags as translate_old_flags
 from .plan import (
+    ONE_PROCESS as ONE_PROCESS,
+    WORKER_FLAGS as WORKER_FLAGS,
     ChosenImages as ChosenImages,
     check_out_folder as check_out_folder,
     plan_jobs as plan_jobs,

@@ -35,6 +35,7 @@ OLD_FLAGS = (
     OldFlag(("train",), "--control", "--shuffled-control"),
     OldFlag(("epigenome amplify",), "--compare", "--compare-classifiers"),
     OldFlag(("epigenome draw",), "--scale", "--signal-scale"),
+    OldFlag(("epigenome draw",), "--n-workers", "--workers"),
     OldFlag(("epigenome import",), "--labels", "--class-table"),
     OldFlag(("epigenome train",), "--tree", "--tree-options"),
     OldFlag(("number",), "--background", "--background-value"),

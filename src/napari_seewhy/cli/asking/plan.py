@@ -15,7 +15,8 @@ from napari_seewhy.cells.segmenting import (
     list_images,
     make_jobs,
 )
-from napari_seewhy.cli.telling import report_batch, run_batch
+from napari_seewhy.cli.telling import flags, report_batch, run_batch
+from napari_seewhy.engine import WorkerOptions, spread_steps
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import explain_os_error, protect
 from napari_seewhy.images import Slices, without_set_members
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from napari_seewhy.images import ImageJob, ImageWork
 
 ALL_SCENES = "all"
+
+ONE_PROCESS = WorkerOptions()
+WORKER_FLAGS = flags("Workers", sort_key=90)
+"""Flags of an argument of `WorkerOptions`."""
 
 
 @Parameter(name="*")
@@ -87,6 +92,7 @@ def work_on_images(
     *,
     resume: bool,
     slices: Slices = "",
+    where: WorkerOptions = ONE_PROCESS,
 ) -> int:
     """Work on the images that a person named, report on each, and return the exit status.
 
@@ -96,7 +102,8 @@ def work_on_images(
         If no input leads to an image, or something would make every image fail.
     """
     jobs, failures = plan_jobs(inputs, scene, slices)
-    outcomes = run_batch(run_steps(jobs, work, resume=resume), len(jobs), reporting)
+    task = spread_steps(run_steps, jobs, work, where=where, resume=resume)
+    outcomes = run_batch(task, len(jobs), reporting)
     return report_batch(work.VERB, [*failures, *outcomes], reporting, out=str(work.out))
 
 

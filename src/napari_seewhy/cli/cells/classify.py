@@ -8,8 +8,16 @@ from cyclopts import Parameter
 
 from napari_seewhy.cells.classifying import ClassifyOptions, ClassifyWork
 from napari_seewhy.cells.segmenting import SegmentOptions
-from napari_seewhy.cli.asking import ChosenImages, check_out_folder, find_model, work_on_images
+from napari_seewhy.cli.asking import (
+    ONE_PROCESS,
+    WORKER_FLAGS,
+    ChosenImages,
+    check_out_folder,
+    find_model,
+    work_on_images,
+)
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
+from napari_seewhy.engine import WorkerOptions
 from napari_seewhy.errors import OptionError
 
 _CLASSIFYING = ClassifyOptions()
@@ -34,7 +42,7 @@ class Deciding(ChosenImages):
 _DECIDING = Deciding()
 
 
-def classify(
+def classify(  # noqa: PLR0913  (every option class is an argument of its own)
     model: str,
     inputs: list[str],
     /,
@@ -43,6 +51,7 @@ def classify(
     deciding: Deciding = _DECIDING,
     classifying: Annotated[ClassifyOptions, flags("Classifying")] = _CLASSIFYING,
     segmenting: Annotated[SegmentOptions, _SEGMENT_FLAGS] = _SEGMENTING,
+    where: Annotated[WorkerOptions, WORKER_FLAGS] = ONE_PROCESS,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
     """Predict the class of every cell of images, with its probability.
@@ -68,5 +77,11 @@ def classify(
         confidence=deciding.confidence,
     )
     return work_on_images(
-        work, inputs, deciding.scene, reporting, resume=deciding.resume, slices=deciding.slices
+        work,
+        inputs,
+        deciding.scene,
+        reporting,
+        resume=deciding.resume,
+        slices=deciding.slices,
+        where=where,
     )

@@ -5,8 +5,16 @@ from typing import Annotated
 
 from napari_seewhy.cells.explaining import ExplainCellsOptions, ExplainWork
 from napari_seewhy.cells.segmenting import SegmentOptions
-from napari_seewhy.cli.asking import ChosenImages, check_out_folder, find_model, work_on_images
+from napari_seewhy.cli.asking import (
+    ONE_PROCESS,
+    WORKER_FLAGS,
+    ChosenImages,
+    check_out_folder,
+    find_model,
+    work_on_images,
+)
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
+from napari_seewhy.engine import WorkerOptions
 
 _EXPLAINING = ExplainCellsOptions()
 _SEGMENTING = SegmentOptions()
@@ -14,7 +22,7 @@ _SEGMENT_FLAGS = flags("Segmenting, where no labels are given", sort_key=20, pre
 _CHOOSING = ChosenImages()
 
 
-def explain(
+def explain(  # noqa: PLR0913  (every option class is an argument of its own)
     model: str,
     inputs: list[str],
     /,
@@ -23,6 +31,7 @@ def explain(
     choosing: ChosenImages = _CHOOSING,
     explaining: Annotated[ExplainCellsOptions, flags("Explaining")] = _EXPLAINING,
     segmenting: Annotated[SegmentOptions, _SEGMENT_FLAGS] = _SEGMENTING,
+    where: Annotated[WorkerOptions, WORKER_FLAGS] = ONE_PROCESS,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
     """Say where the network looked in every cell of images, in pictures and in numbers.
@@ -40,5 +49,11 @@ def explain(
     labels = choosing.label_source(segmenting)
     work = ExplainWork(find_model(model), out, labels, choosing.strict, explaining)
     return work_on_images(
-        work, inputs, choosing.scene, reporting, resume=choosing.resume, slices=choosing.slices
+        work,
+        inputs,
+        choosing.scene,
+        reporting,
+        resume=choosing.resume,
+        slices=choosing.slices,
+        where=where,
     )

@@ -7,8 +7,14 @@ from cyclopts import Parameter
 
 from napari_seewhy.cells.measuring import MeasureOptions
 from napari_seewhy.cells.segmenting import SegmentOptions, SegmentWork
-from napari_seewhy.cli.asking import check_out_folder, work_on_images
+from napari_seewhy.cli.asking import (
+    ONE_PROCESS,
+    WORKER_FLAGS,
+    check_out_folder,
+    work_on_images,
+)
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
+from napari_seewhy.engine import WorkerOptions
 from napari_seewhy.images import Slices, ZPlane
 
 
@@ -32,6 +38,7 @@ def segment(  # noqa: PLR0913  (every option class is an argument of its own)
     resume: Annotated[bool, Parameter(negative="")] = False,
     segmenting: Annotated[SegmentOptions, flags("Segmenting")] = _SEGMENTING,
     measuring: Annotated[MeasureFlags, flags("Measuring", sort_key=20)] = _MEASURING,
+    where: Annotated[WorkerOptions, WORKER_FLAGS] = ONE_PROCESS,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
     """Find the cells of images and measure them.
@@ -50,4 +57,4 @@ def segment(  # noqa: PLR0913  (every option class is an argument of its own)
         Skip images whose outputs are there and whole, made with the same options.
     """
     work = SegmentWork(check_out_folder(out), segmenting, MeasureOptions(**measuring.model_dump()))
-    return work_on_images(work, inputs, scene, reporting, resume=resume, slices=slices)
+    return work_on_images(work, inputs, scene, reporting, resume=resume, slices=slices, where=where)

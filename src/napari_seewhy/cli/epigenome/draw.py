@@ -1,13 +1,15 @@
 """`seewhy epigenome draw`: tracks of chromatin and methylation to one picture per gene."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import Group, Parameter
 
 from napari_seewhy.batch import Result, gather_warnings, run_steps
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, report_batch, run_batch
+from napari_seewhy.engine import WorkerOptions, open_workers
 from napari_seewhy.epigenome.drawing import CompoundTracks, DrawOptions, GeneDrawing, read_compounds
 from napari_seewhy.errors import OptionError
 from napari_seewhy.progress import Task
@@ -15,6 +17,7 @@ from napari_seewhy.progress import Task
 VERB = "epigenome draw"
 
 _DRAWING = DrawOptions()
+_DRAW_FLAGS = flags("Drawing", names={"scale": "signal-scale", "n_workers": "workers"})
 
 
 @Parameter(name="*")
@@ -81,7 +84,8 @@ def draw(
     tracks: Tracks | None = None,
     genes: Path,
     out: Path,
-    options: Annotated[DrawOptions, flags("Drawing", names={"scale": "signal-scale"})] = _DRAWING,
+    options: Annotated[DrawOptions, _DRAW_FLAGS] = _DRAWING,
+    cluster: Annotated[str, Parameter(group=Group("Workers", sort_key=90))] = "",
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
     """Draw one picture per gene: chromatin above, methylation below, treated against control.
@@ -95,16 +99,21 @@ def draw(
         Genes: BED, GTF, GFF3, genePred, refGene or BioMart table, seen by what the file holds.
     out
         Folder to write pictures, their table and their numeric tracks to.
+    cluster
+        Address of a running Dask scheduler, local, slurm, lsf or pbs; without it the processes are
+        those of this computer.
     """
     jobs = [CompoundJob(compound) for compound in find_compounds(tracks or Tracks())]
     out = out.expanduser().absolute()
-    with gather_warnings() as sentences:
-        opened = GeneDrawing(out, genes.expanduser(), options)
-    for sentence in sentences:
-        reporting.warn(f"Warning: {sentence}")
-    with opened as drawing:
-        task = run_steps(jobs, CompoundWork(drawing))
-        outcomes = run_batch(task, len(jobs), reporting)
+    where = WorkerOptions(workers=options.n_workers, cluster=cluster)
+    with open_workers(where) if cluster else nullcontext() as executor:
+        with gather_warnings() as sentences:
+            opened = GeneDrawing(out, genes.expanduser(), options, executor)
+        for sentence in sentences:
+            reporting.warn(f"Warning: {sentence}")
+        with opened as drawing:
+            task = run_steps(jobs, CompoundWork(drawing))
+            outcomes = run_batch(task, len(jobs), reporting)
     return report_batch(VERB, outcomes, reporting, out=str(out), warnings=sentences)
 
 

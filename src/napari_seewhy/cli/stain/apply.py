@@ -7,7 +7,13 @@ from cyclopts import Parameter
 
 from napari_seewhy.blocks.pairing import PlaceOptions
 from napari_seewhy.blocks.staining import VERB, ApplyStainOptions, is_output
-from napari_seewhy.cli.asking import check_out_folder, find_model, plan_jobs
+from napari_seewhy.cli.asking import (
+    ONE_PROCESS,
+    WORKER_FLAGS,
+    check_out_folder,
+    find_model,
+    plan_jobs,
+)
 from napari_seewhy.cli.telling import (
     DEFAULT_REPORTING,
     Reporting,
@@ -15,6 +21,7 @@ from napari_seewhy.cli.telling import (
     report_batch,
     run_batch,
 )
+from napari_seewhy.engine import WorkerOptions, spread_steps
 from napari_seewhy.errors import OptionError
 from napari_seewhy.images import Slices
 
@@ -32,6 +39,7 @@ def apply(  # noqa: PLR0913  (every option class is an argument of its own)
     staining: Annotated[ApplyStainOptions, flags("Staining")] = _STAINING,
     places: Annotated[PlaceOptions, flags("Dishes", sort_key=20)] = _PLACES,
     resume: Annotated[bool, Parameter(negative="")] = False,
+    where: Annotated[WorkerOptions, WORKER_FLAGS] = ONE_PROCESS,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
     """Stain images virtually: probability of the marker, mask, efficiency per field and dish.
@@ -59,7 +67,7 @@ def apply(  # noqa: PLR0913  (every option class is an argument of its own)
     jobs = [job for job in planned if job.path in named or not is_output(job.path)]
     if not jobs:
         raise OptionError("The images named are virtual stains; name images of phase contrast.")
-    task = stain_files_steps(jobs, work, resume=resume)
+    task = spread_steps(stain_files_steps, jobs, work, where=where, resume=resume)
     outcomes, tables = run_batch(task, len(jobs), reporting)
     extra: dict[str, Any] = {}
     if tables is not None:

@@ -23,6 +23,7 @@ from napari_seewhy.progress import Step, Task, blocking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from napari_seewhy.epigenome.drawing.batch import DrawBatch
@@ -67,6 +68,8 @@ class GeneDrawing:
         One of the tables of ``docs/reference/genome-files.md``.
     options
         How they are drawn. Used in a ``with`` block, which ends its processes.
+    executor
+        Where pictures are drawn, instead of in processes of its own; it belongs to the caller.
 
     Raises
     ------
@@ -76,21 +79,30 @@ class GeneDrawing:
         If pictures of other genes, or drawn otherwise, are in the folder.
     """
 
-    def __init__(self, folder: Path, genes: Path, options: DrawOptions | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        genes: Path,
+        options: DrawOptions | None = None,
+        executor: Executor | None = None,
+    ) -> None:
         self.options = options or DrawOptions()
         self.drawn = DrawnFolder(folder, genes, self.options)
         with gather_warnings(pass_on=True) as self._assumed:
             chosen = self.options.join_transcripts
             self.genes = read_genes(genes, join_transcripts=chosen)
         self._work = folder / _WORK_FOLDER
-        self._executor = None if self.options.n_workers == 1 else Processes(self.options.n_workers)
+        n_workers = self.options.n_workers
+        is_alone = executor is not None or n_workers == 1
+        self._own = None if is_alone else Processes(n_workers)
+        self._executor = executor or self._own
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, error: object, *_: object) -> None:
-        if self._executor is not None:
-            self._executor.shutdown(cancel_futures=True)
+        if self._own is not None:
+            self._own.shutdown(cancel_futures=True)
         if error is None:
             shutil.rmtree(self._work, ignore_errors=True)
 
