@@ -14,15 +14,17 @@ if TYPE_CHECKING:
 IMAGE_SUFFIXES = frozenset({".tif", ".tiff", ".png", ".jpg", ".jpeg", ".nd2", ".czi", ".lif"})
 """Endings of the files that `read_image` opens, in lower case."""
 
+_ZARR_MARKS = ("zarr.json", ".zgroup")
+
 
 def find_inputs(
     inputs: Iterable[str | Path], suffixes: Collection[str] = IMAGE_SUFFIXES
 ) -> list[Path]:
     """List the files that `inputs` name: a file is itself, a folder its files, a glob its matches.
 
-    A file that is named outright is taken whatever its ending; of a folder or a glob only files
-    with one of `suffixes` are taken, and hidden ones are not. Folders are not searched deeper; the
-    glob ``folder/**/*.tif`` does that.
+    An OME-Zarr is a folder that counts as one file. A file that is named outright is taken whatever
+    its ending; of a folder or a glob only files with one of `suffixes` are taken, and hidden ones
+    are not. Folders are not searched deeper; the glob ``folder/**/*.tif`` does that.
 
     Parameters
     ----------
@@ -51,7 +53,7 @@ def find_inputs(
 
 def _expand(given: str, suffixes: Collection[str]) -> list[Path]:
     path = Path(given).expanduser()
-    if path.is_file():
+    if path.is_file() or is_zarr(path):
         return [path]
     wanted = ", ".join(sorted(suffixes))
     if path.is_dir():
@@ -73,5 +75,11 @@ def _keep(paths: Iterable[Path], suffixes: Collection[str]) -> list[Path]:
     return sorted(
         path
         for path in paths
-        if path.suffix.lower() in suffixes and not path.name.startswith(".") and path.is_file()
+        if (path.suffix.lower() in suffixes and not path.name.startswith(".") and path.is_file())
+        or (suffixes is IMAGE_SUFFIXES and path.suffix.lower() == ".zarr" and is_zarr(path))
     )
+
+
+def is_zarr(path: Path) -> bool:
+    """Whether a folder is a group of Zarr, such as an OME-Zarr image, which counts as one file."""
+    return any((path / mark).is_file() for mark in _ZARR_MARKS)

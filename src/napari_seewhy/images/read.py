@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from napari_seewhy.batch import gather_warnings
 from napari_seewhy.errors import FileError
-from napari_seewhy.images import picture, tiff, vendor
+from napari_seewhy.images import ome_zarr, picture, tiff, vendor
 from napari_seewhy.images.quiet import check_file
+from napari_seewhy.inputs import is_zarr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +74,8 @@ def read_image(
     Parameters
     ----------
     path
-        A TIFF (also OME-TIFF and ImageJ's), PNG or JPEG file, or ND2, CZI or LIF.
+        A TIFF (also OME-TIFF and ImageJ's), PNG or JPEG file, ND2, CZI or LIF, or the folder of an
+        OME-Zarr image, well or plate.
     scene
         Name or number (from 0) of the scene, where the file has several.
     channels
@@ -103,6 +105,8 @@ def read_image(
 
 
 def _find_format(path: Path) -> FileFormat:
+    if is_zarr(path):
+        return ome_zarr
     check_file(path)
     suffix = path.suffix.lower()
     if suffix in _FORMATS:

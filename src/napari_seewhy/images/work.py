@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 from napari_seewhy.batch import Portable, Result, check_owner, gather_warnings, is_up_to_date
 from napari_seewhy.files import hash_file, remove_file, write_json
 from napari_seewhy.images.ome_set import find_image_files
+from napari_seewhy.images.ome_zarr import scene_folder
 from napari_seewhy.images.read import read_image
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
@@ -173,5 +174,9 @@ class ImageWork(Portable, Generic[L]):
 
     def _hash_sources(self, job: ImageJob) -> dict[Path, str]:
         image, *others = find_image_files(job.path, with_description=True)
-        paths = (image, *self.sources(job), *others)
-        return {path: self.hashes.get(path) or hash_file(path) for path in paths}
+        # Of a plate, the field alone: its other fields are other jobs.
+        seen = scene_folder(image, job.scene) if image.is_dir() else image
+        paths = (*self.sources(job), *others)
+        return {image: hash_file(seen)} | {
+            path: self.hashes.get(path) or hash_file(path) for path in paths
+        }

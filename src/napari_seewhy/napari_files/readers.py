@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from napari_seewhy.errors import SeewhyWarning
-from napari_seewhy.inputs import IMAGE_SUFFIXES
+from napari_seewhy.inputs import IMAGE_SUFFIXES, is_zarr
 from napari_seewhy.napari_files.label_files import is_label_file
 from napari_seewhy.napari_files.sessions import SESSION, is_session
 
@@ -33,7 +33,8 @@ def get_image_reader(path: Any) -> Reader | None:
     """Return a reader of microscope images, or None where `path` is none."""
     file = _as_file(path)
     if file is None or file.suffix.lower() not in IMAGE_SUFFIXES or is_label_file(file):
-        return None
+        is_folder = isinstance(path, str | Path) and is_zarr(Path(path))
+        return read_image_layers if is_folder else None
     return read_image_layers
 
 

@@ -161,7 +161,7 @@ def list_images(given: str) -> list[Path]:
         If it leads to no image.
     """
     found = find_inputs([given])
-    if len(found) > 1 or not Path(given).expanduser().is_file():
+    if found != [Path(given).expanduser()]:
         images = [path for path in found if not path.name.endswith(LABELS_ENDING)]
         if not images:
             raise FileError(f"{given} holds label images only; name the images themselves.")
