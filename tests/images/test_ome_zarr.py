@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import zarr
 
-from napari_seewhy.errors import FileError, OptionError, SeewhyWarning
+from napari_seewhy.errors import DataError, FileError, OptionError, SeewhyWarning
 from napari_seewhy.files import hash_file
-from napari_seewhy.images import list_scenes, read_image
+from napari_seewhy.images import list_scenes, read_image, write_zarr_labels
 from napari_seewhy.inputs import find_inputs
 
 PIXELS = np.arange(2 * 40 * 50, dtype=np.uint16).reshape(2, 40, 50)
@@ -173,7 +173,8 @@ def test_half_written_folders_are_refused_or_told(tmp_path):
 
 def test_a_folder_of_zarr_counts_as_one_file(tmp_path):
     path = make_image(tmp_path / "a.zarr")
-    assert find_inputs([tmp_path]) == [path] == find_inputs([path])
+    for given in (tmp_path, path):
+        assert find_inputs([given]) == [path]
     before = hash_file(path)
     assert before == hash_file(path)
     attributes = json.loads((path / ".zattrs").read_text())
@@ -195,3 +196,42 @@ def test_other_writers_are_read(tmp_path):
     found = read_image(tmp_path / "n.zarr")
     assert np.array_equal(found.pixels, PIXELS)
     assert found.pixel_size_um == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+def test_labels_have_the_resolutions_and_scales_of_their_image_for_other_readers(tmp_path, version):
+    path = make_image(tmp_path / "a.zarr", version, outer=(1, 0.65, 0.65))
+    before = hash_file(path)
+    labels = np.zeros((40, 50), np.int32)
+    labels[10:20, 5:25], labels[31, 47] = 3, 70_000
+    write_zarr_labels(path, 0, labels + 1, "nuclei")
+    write_zarr_labels(path, 0, labels, "nuclei")
+    written = write_zarr_labels(path, 0, labels, "cells")
+    assert hash_file(path) == before
+    assert sorted(one.name for one in written.parent.iterdir() if one.is_dir()) == [
+        "cells",
+        "nuclei",
+    ]
+
+    again = read_image(path / "labels" / "nuclei")
+    assert again.pixel_size_um == pytest.approx(0.325)
+    assert np.array_equal(again.pixels[0], labels)
+
+    ngff_zarr = pytest.importorskip("ngff_zarr")
+    levels = ngff_zarr.from_ngff_zarr(str(path / "labels" / "nuclei"), validate=True).images
+    assert [level.data.shape for level in levels] == [(40, 50), (20, 25)]
+    assert np.array_equal(levels[0].data.compute(), labels)
+    assert levels[1].data.compute()[7, 6] == 3
+    assert [level.scale["x"] for level in levels] == pytest.approx([0.325, 0.65])
+
+    bioio = pytest.importorskip("bioio_ome_zarr")
+    opened = bioio.Reader(path / "labels" / "nuclei")
+    assert opened.physical_pixel_sizes.X == pytest.approx(0.325)
+    assert np.array_equal(opened.data, labels)
+
+
+def test_labels_of_another_size_are_refused(tmp_path):
+    path = make_image(tmp_path / "a.zarr")
+    with pytest.raises(DataError, match="they belong to another image"):
+        write_zarr_labels(path, 0, np.zeros((40, 40), np.int32), "nuclei")
+    assert not list(path.glob("labels/*"))

@@ -38,6 +38,7 @@ QUEUES = {"slurm": "SLURMCluster", "lsf": "LSFCluster", "pbs": "PBSCluster"}
 
 _REACH_S = 10
 _BEAT_S = 0.2
+_AHEAD = 64
 
 _OWN_SCHEDULER = {
     # The batch itself tries again, and needs to know at once which jobs were lost.
@@ -163,8 +164,8 @@ class DaskWorkers(Workers):
 
     @property
     def n_ahead(self) -> int:
-        """How many calls keep every worker busy."""
-        return 4 * self._n_workers
+        """How many calls keep every worker busy; they wait at the scheduler, and short ones too."""
+        return _AHEAD + 4 * self._n_workers
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Call a function in one of the workers.

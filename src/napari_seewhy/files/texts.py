@@ -107,7 +107,8 @@ def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, in hexadecimal.
 
     Of a folder, such as an OME-Zarr, it is that of the names, sizes and times of its files: to read
-    all of them would take as long as the work itself.
+    all of them would take as long as the work itself. Labels, which are added to an image, do not
+    count.
 
     Raises
     ------
@@ -129,5 +130,7 @@ def _hash_folder(folder: Path) -> str:
     for path in sorted(one for one in folder.rglob("*") if one.is_file()):
         state = path.stat()
         name = path.relative_to(folder).as_posix()
+        if name.startswith("labels/"):
+            continue
         digest.update(f"{name}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
     return digest.hexdigest()

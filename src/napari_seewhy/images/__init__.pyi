@@ -24,6 +24,7 @@ from .ome_tiff import (
     write_image as write_image,
     write_ome_tiff as write_ome_tiff,
 )
+from .ome_zarr_labels import write_zarr_labels as write_zarr_labels
 from .percentiles import find_percentiles as find_percentiles
 from .picture import read_raw as read_raw
 from .quiet import reading as reading

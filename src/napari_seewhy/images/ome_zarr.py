@@ -89,7 +89,7 @@ def read_scene(path: Path, scene: int | str, lazy: bool | None, large: int) -> C
         attributes = read_attributes(folder)
         multiscale = attributes["multiscales"][at]
         pixels = ZarrPixels(folder / _first_dataset(multiscale)["path"])
-        axes = _name_axes(multiscale, len(pixels.shape))
+        axes = name_axes(multiscale, len(pixels.shape))
         n_bytes = math.prod(pixels.shape) * pixels.dtype.itemsize
         is_lazy = n_bytes > large if lazy is None else lazy
         if not is_lazy:
@@ -232,8 +232,14 @@ def _first_dataset(multiscale: dict[str, Any]) -> dict[str, Any]:
     return first
 
 
-def _name_axes(multiscale: dict[str, Any], n_axes: int) -> str:
-    """Return one letter per axis; before version 0.4, axes were names alone, or none."""
+def name_axes(multiscale: dict[str, Any], n_axes: int) -> str:
+    """Return one letter per axis; before version 0.4, axes were names alone, or none.
+
+    Raises
+    ------
+    DataError
+        If an axis is none of a picture.
+    """
     axes = multiscale.get("axes") or list("tczyx"[-n_axes:])
     names = [str(one["name"] if isinstance(one, dict) else one).upper() for one in axes]
     if any(len(name) != 1 for name in names):

@@ -12,7 +12,7 @@ from napari_seewhy.cells.segmenting.image import segment_steps
 from napari_seewhy.cells.segmenting.nuclei_segmenter import find_model
 from napari_seewhy.cells.segmenting.options import SegmentOptions
 from napari_seewhy.files import remove_file
-from napari_seewhy.images import ImageWork, Written, write_labels
+from napari_seewhy.images import ImageWork, Written, write_labels, write_zarr_labels
 from napari_seewhy.models.files import read_card_of
 from napari_seewhy.nuclei import SegmenterCard
 from napari_seewhy.tables import write_table
@@ -44,11 +44,14 @@ class SegmentWork(ImageWork[_MeasuredCells]):
         Folder of the outputs.
     segmenting, measuring
         How; the plane of a stack is the one that was segmented.
+    into_zarr
+        Whether labels of an OME-Zarr are also written into it, as ``labels/nuclei``.
     """
 
     out: Path
     segmenting: SegmentOptions = _SEGMENTING
     measuring: MeasureOptions = _MEASURING
+    into_zarr: bool = False
 
     VERB = VERB
     RECORD = "_record.json"
@@ -80,7 +83,7 @@ class SegmentWork(ImageWork[_MeasuredCells]):
         return {
             "segment": self.segmenting.model_dump(mode="json"),
             "measure": self._measuring.model_dump(mode="json"),
-        }
+        } | ({"into_zarr": True} if self.into_zarr else {})
 
     def look_steps(self, job: ImageJob, image: CellImage) -> Task[_MeasuredCells]:
         """Segment and measure one image."""
@@ -102,6 +105,7 @@ class SegmentWork(ImageWork[_MeasuredCells]):
         else:
             write_labels(outputs.cell_labels, segmented.cells, pixel_size_um=size, name="cells")
             paths.append(outputs.cell_labels)
+        within = _write_into(job, segmented) if self.into_zarr and job.path.is_dir() else []
         write_table(outputs.cells, table)
         figures = {
             "n_cells": segmented.n_nuclei,
@@ -112,8 +116,18 @@ class SegmentWork(ImageWork[_MeasuredCells]):
             "device": segmented.device,
             "channels": list(image.channels),
             "pixel_size_um": size,
-        }
+        } | ({"zarr_labels": [str(path) for path in within]} if within else {})
         return Written(paths, figures, segmented.warnings, details)
+
+
+def _write_into(job: ImageJob, segmented: Segmentation) -> list[Path]:
+    """Write the labels into the OME-Zarr of their image."""
+    named = {"nuclei": segmented.nuclei, "cells": segmented.cells}
+    return [
+        write_zarr_labels(job.path, job.scene, labels, name)
+        for name, labels in named.items()
+        if labels is not None
+    ]
 
 
 def _json_number(value: float) -> float | None:

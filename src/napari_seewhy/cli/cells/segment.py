@@ -36,6 +36,7 @@ def segment(  # noqa: PLR0913  (every option class is an argument of its own)
     scene: str = "0",
     slices: Slices = "",
     resume: Annotated[bool, Parameter(negative="")] = False,
+    into_zarr: Annotated[bool, Parameter(negative="")] = False,
     segmenting: Annotated[SegmentOptions, flags("Segmenting")] = _SEGMENTING,
     measuring: Annotated[MeasureFlags, flags("Measuring", sort_key=20)] = _MEASURING,
     where: Annotated[WorkerOptions, WORKER_FLAGS] = ONE_PROCESS,
@@ -55,6 +56,9 @@ def segment(  # noqa: PLR0913  (every option class is an argument of its own)
         Whether the slices of a stack are planes or times, where its file does not say so.
     resume
         Skip images whose outputs are there and whole, made with the same options.
+    into_zarr
+        Write the labels of an OME-Zarr image also into it, as labels/nuclei.
     """
-    work = SegmentWork(check_out_folder(out), segmenting, MeasureOptions(**measuring.model_dump()))
+    measure = MeasureOptions(**measuring.model_dump())
+    work = SegmentWork(check_out_folder(out), segmenting, measure, into_zarr)
     return work_on_images(work, inputs, scene, reporting, resume=resume, slices=slices, where=where)
