@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import json
 import pickle
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 import zarr
 
+from napari_seewhy.batch import run_steps
 from napari_seewhy.errors import DataError, FileError, OptionError, SeewhyWarning
 from napari_seewhy.files import hash_file
-from napari_seewhy.images import list_scenes, read_image, write_zarr_labels
+from napari_seewhy.images import (
+    ImageJob,
+    ImageWork,
+    Written,
+    list_scenes,
+    read_image,
+    write_zarr_labels,
+)
 from napari_seewhy.inputs import find_inputs
+from napari_seewhy.progress import Step, finish
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PIXELS = np.arange(2 * 40 * 50, dtype=np.uint16).reshape(2, 40, 50)
 
@@ -226,7 +240,7 @@ def test_labels_have_the_resolutions_and_scales_of_their_image_for_other_readers
 
     bioio = pytest.importorskip("bioio_ome_zarr")
     opened = bioio.Reader(path / "labels" / "nuclei")
-    assert opened.physical_pixel_sizes.X == pytest.approx(0.325)
+    assert pytest.approx(0.325) == opened.physical_pixel_sizes.X
     assert np.array_equal(opened.data, labels)
 
 
@@ -235,3 +249,35 @@ def test_labels_of_another_size_are_refused(tmp_path):
     with pytest.raises(DataError, match="they belong to another image"):
         write_zarr_labels(path, 0, np.zeros((40, 40), np.int32), "nuclei")
     assert not list(path.glob("labels/*"))
+
+
+def test_the_fields_of_a_plate_are_worked_on_and_resumed(tmp_path):
+    plate = make_plate(tmp_path / "plate.zarr")
+
+    @dataclass(frozen=True)
+    class Copying(ImageWork):
+        out: Path
+        VERB = "copy"
+        RECORD = "_record.json"
+
+        def chosen(self):
+            return {}
+
+        def look_steps(self, job, image):
+            yield Step(0, 1)
+            return int(image.pixels.max())
+
+        def write(self, job, image, found):
+            labels = np.full(PIXELS.shape[1:], 5, np.int32)
+            write_zarr_labels(job.path, job.scene, labels, "nuclei")
+            return Written([], {"largest": found})
+
+    work = Copying(tmp_path / "out")
+    jobs = [ImageJob(plate, i, f"plate_{i}") for i in range(4)]
+    outcomes = finish(run_steps(jobs, work))
+    assert [one.results["largest"] - int(PIXELS.max()) for one in outcomes] == [0, 1, 10, 11]
+    assert (plate / "B" / "2" / "1" / "labels" / "nuclei" / "0").is_dir()
+    assert {one.status for one in finish(run_steps(jobs, work))} == {"skipped"}
+    make_image(plate / "A" / "1" / "0", pixels=PIXELS[:, ::-1])
+    again = finish(run_steps(jobs, work))
+    assert [one.status for one in again] == ["done", "skipped", "skipped", "skipped"]

@@ -68,7 +68,7 @@ def write_zarr_labels(path: Path, scene: int | str, labels: Any, name: str) -> P
 def _write(folder: Path, part: Path, labels: Any) -> None:
     import zarr
 
-    image = zarr.open_group(folder, mode="r")
+    image: Any = zarr.open_group(folder, mode="r")
     is_old = image.metadata.zarr_format == 2
     version = "0.4" if is_old else "0.5"
     multiscale = read_attributes(folder)["multiscales"][0]

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import dask
 import pandas as pd
 import pytest
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QFileDialog
 
+from napari_seewhy.batch import run_steps
+from napari_seewhy.engine import spread_steps
+from napari_seewhy.errors import TaskError
 from napari_seewhy.files import read_json
 from napari_seewhy.images import read_labels, write_image
+from napari_seewhy.progress import finish
 from napari_seewhy.widgets.segment.widget import SegmentWidget
 
 if TYPE_CHECKING:
@@ -67,6 +72,7 @@ def test_a_folder_is_segmented_and_resumed(view, choose, run_task, folder) -> No
     assert view._out.path == folder / "in" / "segmented"
     choose(view._out, folder / "out")
     view._form["channel"].value = "DNA"
+    view.where["workers"].value = 2
     run_task(view.task_row)
     assert texts(view) == [
         ("a.ome.tif", "done", "5"),
@@ -120,3 +126,14 @@ def test_only_what_matters_to_the_choices_is_asked(view) -> None:
     view._form["method"].value = "otsu"
     assert shown("cell_channel", "cell_distance_um") == [True, True]
     assert shown("splitting", "min_confidence") == [True, False]
+
+
+def test_a_scheduler_that_is_set_for_dask_is_offered_and_one_that_is_away_told(
+    dock, choose, run_task, folder
+) -> None:
+    with dask.config.set({"scheduler-address": "tcp://127.0.0.1:9"}):
+        view = dock(SegmentWidget, "Segment cells")._folder
+    choose(view._images, folder / "in")
+    assert view.where.options().cluster == "tcp://127.0.0.1:9"
+    with pytest.raises(TaskError, match="no Dask scheduler at tcp://127"):
+        finish(spread_steps(run_steps, [], None, where=view.where.options()))

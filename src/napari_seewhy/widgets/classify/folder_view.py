@@ -76,7 +76,7 @@ class ClassifyFolderView(FolderView):
             options=self._form.options(),
             confidence=self._percent.value() / 100,
         )
-        self.task_row.run(run_steps, jobs, work, resume=resume, on_result=self.show_outcomes)
+        self.spread(run_steps, jobs, work, resume=resume, on_result=self.show_outcomes)
 
     def refresh(self) -> None:
         """Make every control agree with the state."""

@@ -61,7 +61,7 @@ class SegmentFolderView(FolderView):
         is_own = self._uses_network and self.model.path is not None
         chosen = self._form.options(model=str(self.model.path) if is_own else "")
         work = SegmentWork(out, chosen)
-        self.task_row.run(run_steps, jobs, work, resume=resume, on_result=self.show_outcomes)
+        self.spread(run_steps, jobs, work, resume=resume, on_result=self.show_outcomes)
 
     def refresh(self) -> None:
         """Show only what matters to the chosen method, and make every control agree."""

@@ -103,7 +103,7 @@ class StainFolderView(FolderView):
         self._curve.hide()
         places = self._write_places(out) if self._is_corrected else self._places.options()
         work = StainWork(self._model.path, out, places, self._form.options())
-        self.task_row.run(stain_files_steps, jobs, work, resume=resume, on_result=self._on_done)
+        self.spread(stain_files_steps, jobs, work, resume=resume, on_result=self._on_done)
 
     def say_figure(self, results: Mapping[str, Any]) -> str:
         """Say the efficiency of the first and of the last time point."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import dask
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QFormLayout, QLabel, QWidget
 
 from napari_seewhy.batch import Outcome, count_outcomes
 from napari_seewhy.cells.segmenting import list_folder
-from napari_seewhy.engine import Stepped
+from napari_seewhy.engine import Stepped, WorkerOptions, spread_steps
 from napari_seewhy.widgets.parts.folders.line import FolderLine
+from napari_seewhy.widgets.parts.forms import OptionsForm
 from napari_seewhy.widgets.parts.pictures import ReadTable
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock
 from napari_seewhy.widgets.parts.viewer import telling_errors
@@ -40,7 +42,7 @@ class FolderRow(TaskRow):
 class FolderView(QWidget):
     """Asks for folders, and shows the images with what became of them.
 
-    A subclass adds its controls by `add_row`, and runs its task in `run`.
+    A subclass adds its controls by `add_row`, and runs its task in `run` by `spread`.
 
     Parameters
     ----------
@@ -80,6 +82,10 @@ class FolderView(QWidget):
             "Skips images whose results are complete and were made with this model and these "
             "options, so that a stopped folder can be continued."
         )
+        # Dask's own setting; who has set it has a scheduler for all programs.
+        address = dask.config.get("scheduler-address", "") or ""
+        self.where = OptionsForm(WorkerOptions)
+        self.where.set_options(WorkerOptions(cluster=address))
         self._table = ReadTable(("Image", "Status", self.FIGURE))
         self._table.setToolTip("Rest on an image that failed to read why.")
         self.task_row = FolderRow(state, self.BUTTON)
@@ -88,6 +94,7 @@ class FolderView(QWidget):
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.addRow("Images", self._images)
         self._rows.addRow("Results", self._out)
+        self._rows.addRow(self.where)
         self._rows.addRow(self._resume)
         fill_dock(self, [purpose, self._fields, self._table, *below], [self.task_row])
         self._images.changed.connect(self._on_images_changed)
@@ -117,6 +124,11 @@ class FolderView(QWidget):
     @abstractmethod
     def run(self, jobs: list[ImageJob], out: Path, *, resume: bool) -> None:
         """Run the task with `on_result=self.show_outcomes`."""
+
+    def spread(self, steps: Any, *given: Any, on_result: Any, **named: Any) -> None:
+        """Run a task with a parameter `executor` in the processes that were chosen."""
+        where = self.where.options()
+        self.task_row.run(spread_steps, steps, *given, where=where, on_result=on_result, **named)
 
     def say_figure(self, results: Mapping[str, Any]) -> str:
         """Say in a word what came out of an image."""
