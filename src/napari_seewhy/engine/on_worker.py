@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from napari_seewhy import __version__
-from napari_seewhy.batch import keep_work
+from napari_seewhy.batch import keep_work, prepare_process
 from napari_seewhy.errors import FileError, TaskError
 from napari_seewhy.files import protecting
 
@@ -38,6 +38,7 @@ def prepare_there(work: Work[Any], seen: Sequence[Path], protected: tuple[Path, 
                 "computer sees under the same path."
             )
     with _alone:
+        prepare_process()
         # A worker of a running scheduler lives longer than a batch.
         _batch.close()
         _batch.enter_context(protecting(protected))

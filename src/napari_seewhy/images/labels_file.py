@@ -13,6 +13,7 @@ from napari_seewhy.images.masks import check_no_mask
 from napari_seewhy.images.ome_tiff import physical_size, write_ome_tiff
 from napari_seewhy.images.quiet import check_file
 from napari_seewhy.images.scene import settle_pixel_size, squeeze
+from napari_seewhy.images.scratch import release
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -122,6 +123,7 @@ class _Checked:
         self._labels = labels
 
     def __getitem__(self, index: Any) -> NDArray[np.int32]:
+        release(self._labels)
         return _to_int32(np.asarray(self._labels[index]), "The labels array")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from napari_seewhy.errors import TaskError, is_memory_short
-from napari_seewhy.images import cut_tiles
+from napari_seewhy.images import cut_tiles, make_scratch, release
 from napari_seewhy.models.networks import fold_normalising
 from napari_seewhy.models.running import Runtime, choose_runtime, release_memory
 from napari_seewhy.nuclei.card import load_segmenter
@@ -112,13 +112,14 @@ def find_nuclei_steps(
     seen = Seen(plane, eye, core_px // plane.unit_px).each(
         [windows[i : i + n_columns] for i in range(0, len(windows), n_columns)]
     )
-    labels = np.zeros(pixels.shape, np.int32)
+    labels = make_scratch(pixels.shape, np.int32)
     numbering = _Numbering()
     evidence = np.zeros((3, 1))
     for i, (tile, window) in enumerate(zip(tiles, windows, strict=True)):
         yield Step(i, len(tiles), "Finding nuclei")
         assigned = _find_in_tile(plane, next(seen), tile, window, diameter_px, numbering)
         labels[tile.core] = assigned.numbers
+        release(labels)
         evidence = _add(evidence, count_evidence(assigned))
     confidence = to_confidence(evidence, diameter_px, weights)
     confidence[0] = np.nan

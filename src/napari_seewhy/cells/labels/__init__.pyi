@@ -9,6 +9,7 @@ from .runs import (
     count_pixels as count_pixels,
     cut_strips as cut_strips,
     find_cell as find_cell,
+    find_largest as find_largest,
     find_owners as find_owners,
     find_runs as find_runs,
 )

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from napari_seewhy.images import release
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -129,6 +131,12 @@ def cut_strips(array: NDArray[Scalar]) -> Iterator[NDArray[Scalar]]:
     n_rows = max(1, _STRIP_PX // array.shape[1])
     for top in range(0, array.shape[0], n_rows):
         yield array[top : top + n_rows]
+        release(array)
+
+
+def find_largest(labels: NDArray[np.int32]) -> int:
+    """Return the largest number of labels ``(Y, X)``, looked at strip by strip."""
+    return max((int(strip.max(initial=0)) for strip in cut_strips(labels)), default=0)
 
 
 def count_pixels(labels: NDArray[np.int32], n_numbers: int) -> NDArray[np.int64]:

@@ -12,6 +12,7 @@ from napari_seewhy.cells.measuring.options import MeasureOptions
 from napari_seewhy.cells.measuring.regions import cut_strips, find_regions
 from napari_seewhy.cells.measuring.shapes import measure_boxes, measure_shapes, with_um
 from napari_seewhy.errors import DataError
+from napari_seewhy.images import release
 from napari_seewhy.progress import Step, blocking, map_steps
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def measure_frame_steps(frame: Frame, options: MeasureOptions) -> Task[pd.DataFr
             for of_region, of_channel in zip(columns, measured, strict=True):
                 of_region.update(of_channel)
         tables.append(_join(regions, columns))
+        release(frame.labels)
     return pd.concat(tables, ignore_index=True).sort_values("label", ignore_index=True)
 
 

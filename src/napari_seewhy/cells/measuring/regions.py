@@ -11,6 +11,7 @@ import numpy as np
 from napari_seewhy.cells.labels import Runs, find_runs
 from napari_seewhy.cells.measuring.intensities import RegionPixels
 from napari_seewhy.cells.measuring.shapes import measure_boxes
+from napari_seewhy.images import release
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -110,6 +111,7 @@ def _find_row_extents(
         found.append(runs.numbers)
         first.append(box["y_min"] + top)
         end.append(box["y_max"] + top)
+        release(labels)
     numbers, place = np.unique(np.concatenate(found), return_inverse=True)
     firsts = np.full(numbers.size, labels.shape[0])
     ends = np.zeros(numbers.size, np.int64)

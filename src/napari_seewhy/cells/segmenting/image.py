@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.cells.labels import cut_strips
+from napari_seewhy.cells.labels import cut_strips, find_largest
 from napari_seewhy.cells.segmenting.network_segmenters import CellposeSegmenter, StardistSegmenter
 from napari_seewhy.cells.segmenting.nuclei_segmenter import NucleiSegmenter
 from napari_seewhy.cells.segmenting.options import SegmentOptions
@@ -82,7 +82,7 @@ def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task
         if measured is not None:
             one.labels[~measured] = 0
         found.append(one)
-        is_empty = not one.labels.any()
+        is_empty = find_largest(one.labels) == 0
         sifted.append(
             sift_objects(
                 one.labels,
@@ -253,7 +253,7 @@ def usual_diameter(areas: NDArray[np.int64]) -> float:
 def _areas_and_first_pixels(
     labels: NDArray[np.int32],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    n_numbers = int(labels.max(initial=0)) + 1
+    n_numbers = find_largest(labels) + 1
     areas = np.zeros(n_numbers, np.int64)
     first = np.full(n_numbers, np.iinfo(np.int64).max)
     start = 0

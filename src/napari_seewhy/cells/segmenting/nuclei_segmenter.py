@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_seewhy.cells.labels import cut_strips
+from napari_seewhy.cells.labels import cut_strips, find_largest
 from napari_seewhy.cells.planes import Looks, is_grain
 from napari_seewhy.cells.segmenting.segmenter import Found
 from napari_seewhy.models.files import ModelLibrary
@@ -120,7 +120,7 @@ def drop_unsure(nuclei: FoundNuclei, min_confidence: float) -> None:
 
 def _explain(pixels: Pixels, nuclei: FoundNuclei, finder: Finder) -> Iterator[str]:
     looks = Looks.of(pixels)
-    if not nuclei.labels.any():
+    if find_largest(nuclei.labels) == 0:
         yield looks.explain_empty()
     warning = looks.warn_of_light(finder.card)
     if warning and not (is_grain(pixels) or looks.is_outshone(pixels, nuclei.labels)):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from napari_seewhy.cells.labels import find_largest
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -56,7 +58,7 @@ class Segmentation:
     def n_nuclei(self) -> int:
         """How many nuclei there are, in all frames together."""
         frames = self.nuclei.reshape(-1, *self.nuclei.shape[-2:])
-        return sum(int(frame.max(initial=0)) for frame in frames)
+        return sum(find_largest(frame) for frame in frames)
 
     def list_confidence(self) -> pd.DataFrame | None:
         """Say how sure the method is of each nucleus; None where it does not say.

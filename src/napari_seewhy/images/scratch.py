@@ -1,0 +1,43 @@
+"""Large arrays that are worked on piece by piece, and leave memory while they are not looked at."""
+
+from __future__ import annotations
+
+import mmap
+import tempfile
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike, NDArray
+
+SCRATCH_BYTES = 2**27
+"""Arrays from 128 MiB on lie in a file of their own."""
+
+
+def make_scratch(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+    """Make an array of zeros; a large one lies in a temporary file that ends with it.
+
+    Examples
+    --------
+    >>> make_scratch((2, 3), np.int32).sum()
+    0
+    """
+    n_bytes = prod(shape) * np.dtype(dtype).itemsize
+    if n_bytes < SCRATCH_BYTES:
+        return np.zeros(shape, dtype)
+    # The map keeps the file open, which has no name any more.
+    with tempfile.TemporaryFile(prefix="seewhy-") as file:
+        file.truncate(n_bytes)
+        return np.memmap(file, dtype, "r+", shape=shape).view(np.ndarray)
+
+
+def release(array: NDArray[Any]) -> None:
+    """Let the memory of such an array go until it is looked at again; other arrays stay."""
+    found: Any = array
+    while found is not None and not isinstance(found, mmap.mmap):
+        found = getattr(found, "base", None)
+    # Linux keeps what was written in the file; of other systems this is not known.
+    if found is not None and hasattr(mmap, "MADV_DONTNEED") and hasattr(mmap, "MAP_POPULATE"):
+        found.madvise(mmap.MADV_DONTNEED)
