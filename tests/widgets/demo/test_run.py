@@ -36,7 +36,7 @@ def test_the_demo_leaves_tables_crops_and_pictures_that_agree(tmp_path):
 
     names = (
         *("segment", "measure", "crop", "stain", "stain_series"),
-        *("genes", "genes_classified", "genes_explained", "dna", "dna_letters"),
+        *("genes", "genes_classified", "genes_explained", "gene_lists", "dna", "dna_letters"),
     )
     pictures = [imread(tmp_path / f"{name}.png") for name in names]
     for picture in pictures:

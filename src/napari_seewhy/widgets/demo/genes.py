@@ -1,4 +1,4 @@
-"""The third part of the demo: pictures of genes, called by a reader and by a tree of decisions."""
+"""The third part of the demo: pictures of genes, called by a reader and a tree, and sent on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from napari_seewhy.epigenome.pictures import INDUCTION, NON_SIGNIFICANT
 from napari_seewhy.epigenome.trees import SHIPPED_TREES
 from napari_seewhy.progress import finish
-from napari_seewhy.sample_data import draw_sample_pictures_steps
+from napari_seewhy.sample_data import draw_sample_pictures_steps, sample_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ changed beside its promoter alone, so that the reader is to look at it again."""
 
 
 def show_genes(window: DemoWindow) -> None:
-    """Draw pictures of genes, call some, have a tree call all, and see where it looked."""
+    """Draw pictures of genes, call some, have a tree call all, see where it looked, and send on."""
     widget = _open_pictures(window, window.out / "gene_pictures")
     view = widget._view
     for call in _CALLS:
@@ -43,6 +43,11 @@ def show_genes(window: DemoWindow) -> None:
     window.photograph("genes_explained")
     widget._setup.apart_box.setChecked(True)
     window.photograph("genes_halves")
+    view.send.send("Enrichment")
+    tested = window.open("Gene lists").enrichment
+    tested.sets.set_path(sample_folder() / "promoters" / "sets.gmt")
+    window.wait_for(tested.task_row, tested.run)
+    window.photograph("gene_lists")
 
 
 def _open_pictures(window: DemoWindow, folder: Path) -> InspectWidget:

@@ -26,8 +26,9 @@ def run_demo(out: Path, *, keep_open: bool = False) -> None:
         Folder for a picture of the window at every step (``segment.png``, ``tidy.png``,
         ``measure.png``, ``crop.png``, ``classify.png``, ``explain.png``, ``plot.png``,
         ``stain.png``, ``stain_series.png``, ``genes.png``, ``genes_classified.png``,
-        ``genes_explained.png``, ``genes_halves.png``, ``dna.png``, ``dna_letters.png``), the
-        labels with their table and record, the crops, and the pictures of genes.
+        ``genes_explained.png``, ``genes_halves.png``, ``gene_lists.png``, ``dna.png``,
+        ``dna_letters.png``), the labels with their table and record, the crops, and the pictures of
+        genes.
     keep_open
         Leave the window open at the end, until the person closes it.
 

@@ -48,6 +48,7 @@ class MotifForm(QWidget):
         super().__init__(parent)
         self._files: tuple[Path, ...] = ()
         self._sent: tuple[str, ...] | None = None
+        self._chosen_from: tuple[str, ...] = ()
         self.folder = FolderLine("Folder of aligned promoters, one FASTA file per gene, or MAF")
         self.files_button = QPushButton("Files ...")
         self.files_button.setToolTip("Chooses files of aligned promoters instead of a folder.")
@@ -87,6 +88,13 @@ class MotifForm(QWidget):
             return list(self._files)
         return [path for path in self._files if path.stem in self._sent]
 
+    @property
+    def background(self) -> tuple[str, ...]:
+        """Genes with a promoter that could have been searched: those that were chosen from."""
+        names = tuple(path.stem for path in self._files)
+        known = set(self._chosen_from)
+        return tuple(name for name in names if name in known) if known else names
+
     def matrices_path(self) -> Path:
         """Return the file of the matrices."""
         return self.matrices.path or SHIPPED_MATRICES
@@ -104,7 +112,7 @@ class MotifForm(QWidget):
 
     def set_files(self, files: Sequence[Path]) -> None:
         """Choose promoters."""
-        self._files, self._sent = tuple(files), None
+        self._files, self._sent, self._chosen_from = tuple(files), None, ()
         self._refresh()
 
     def keep_genes(self, genes: GeneList | None) -> GeneMatch | None:
@@ -125,6 +133,7 @@ class MotifForm(QWidget):
                     f"{found.describe('Promoters')} They are known by the names of their files."
                 )
         self._sent = None if found is None else found.matched
+        self._chosen_from = () if genes is None else genes.background
         self._refresh()
         return found
 

@@ -55,6 +55,8 @@ class ConservedMotifsWidget(QWidget):
         self._viewer = plain_viewer(napari_viewer)
         self.search: Search | None = None
         self._table: pd.DataFrame | None = None
+        self._inputs: list[Path] = []
+        self._background: tuple[str, ...] = ()
         self._sites: np.ndarray[Any, Any] = np.zeros(0, np.int64)
         self.form, self.rules, self.strip = MotifForm(), RuleSwitches(), AlignmentStrip()
         self.task_row = TaskRow(state_of(self._viewer).beside, "Find motifs")
@@ -105,7 +107,7 @@ class ConservedMotifsWidget(QWidget):
         with telling_errors():
             options, files = self.form.options(), self.form.files
             job = (self.form.matrices_path(), files, options)
-            self._inputs = [job[0], *files]
+            self._inputs, self._background = [job[0], *files], self.form.background
             self.task_row.run(search_steps, *job, on_result=partial(self._on_found, options))
 
     def receive_genes(self, genes: GeneList, entry: str) -> str:
@@ -181,7 +183,7 @@ class ConservedMotifsWidget(QWidget):
             name=f"conserved motifs, {options.rule}",
             genes=tuple(ListedGene(identifier=name) for name in names),
             species=self.search.found.scan.species[0],
-            background=self.search.alignments.names,
+            background=self._background,
             source={"options": options.model_dump(mode="json")},
         )
 
