@@ -45,8 +45,8 @@ def test_inductions_go_to_motifs_to_enrichment_and_to_another_program(
     inspect.open(pictures, "{compound}_{gene}")
     for gene in inspect._queue.genes["gene"].tolist():
         inspect._view.say("induction" if gene in INDUCED else "non_significant")
-    inspect._view.keep.setCurrentText("induction")
-    inspect._view.keep.activated.emit(inspect._view.keep.currentIndex())
+    inspect._queue.list_anew(kept="induction")
+    inspect._view.refresh(is_listed_anew=True)
 
     inspect._view.send.send("Conserved motifs")
     assert "No promoters are chosen there" in told[0]

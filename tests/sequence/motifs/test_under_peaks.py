@@ -7,7 +7,8 @@ from scipy.stats import hypergeom
 from napari_seewhy.errors import DataError
 from napari_seewhy.genome import Interval
 from napari_seewhy.progress import finish
-from napari_seewhy.sequence.motifs import PeakOptions, find_under_peaks_steps
+from napari_seewhy.sequence.motifs import PeakOptions
+from napari_seewhy.sequence.motifs.under_peaks import find_under_peaks_steps
 
 WORD = "TGACTCAGCA"
 OTHER = "CCGGATATCC"

@@ -92,3 +92,27 @@ def test_genes_are_received_sent_and_saved(searched, viewer, tmp_path, monkeypat
     assert sites["kept"].tolist() == [True, False]
     assert len((tmp_path / "out" / "conserved.bed").read_text().splitlines()) == 1
     assert told == []
+
+
+def test_motifs_under_peaks_are_tested_and_shown(searched, run_task, tmp_path, told) -> None:
+    letters = np.array(list("ACGT"))[np.random.default_rng(0).integers(0, 4, 9000)]
+    lines = []
+    for n, start in enumerate((1000, 4000, 7000)):
+        letters[start : start + len(WORD)] = list(WORD)
+        lines.append(f"chr1\t{start - 40}\t{start + 60}\tG{n}|c|induction\t9\t+\n")
+    (tmp_path / "genome.fa").write_text(f">chr1\n{''.join(letters)}\n")
+    (tmp_path / "peaks.bed").write_text("".join(lines))
+    view = searched.under_peaks
+    assert view.task_row.message == "Choose peaks."
+    view.peaks.set_path(tmp_path / "peaks.bed")
+    view.genome.set_path(tmp_path / "genome.fa")
+    view.only.setText("suppression")
+    run_task(view.task_row)
+    assert "None of the 3 peaks" in view.task_row.message
+    view.only.setText("induction")
+    run_task(view.task_row)
+    # The word is that of FOS and JUN.
+    first = view.found.table.iloc[0]
+    assert (first["n_under"], first["n_peaks"]) == (3, 3)
+    assert view.table.model().rowCount() == len(view.found.table) > 700
+    assert "3 peaks against 15 random stretches" in view.said.text()

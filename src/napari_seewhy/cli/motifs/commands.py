@@ -11,7 +11,6 @@ from napari_seewhy.cli.asking import check_out_folder
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
 from napari_seewhy.errors import OptionError
 from napari_seewhy.files import write_json
-from napari_seewhy.genome import Interval, read_genes
 from napari_seewhy.progress import finish
 from napari_seewhy.record import make_record
 from napari_seewhy.sequence.motifs import (
@@ -20,8 +19,8 @@ from napari_seewhy.sequence.motifs import (
     PeakOptions,
     conserve_steps,
     count_alignments,
+    enrich_peaks_steps,
     find_matrices,
-    find_under_peaks_steps,
     list_too_short,
     read_alignments,
     read_matrices,
@@ -124,21 +123,14 @@ def enrich(
         raise OptionError(f"{out.name} does not end in .csv; name the table so.")
     matrices = find_matrices(matrices)
     with gather_warnings() as sentences, reporting.progress() as bar:
-        table = read_genes(peaks)
-        rows = zip(*(table[name] for name in ("gene", "chromosome", "start", "end")), strict=True)
-        named = [(str(name), Interval(str(chromosome), *ends)) for name, chromosome, *ends in rows]
-        chosen = [place for name, place in named if not only or only in name.split("|")]
-        if not chosen:
-            raise OptionError(
-                f"None of the {len(named):,} peaks of {peaks.name} has the part {only!r} in its "
-                f"name; the first is called {named[0][0]}."
-            )
-        found = finish(find_under_peaks_steps(matrices, genome, chosen, testing), bar.step)
+        task = enrich_peaks_steps(matrices, genome, peaks, only, testing)
+        found = finish(task, bar.step)
     notes = [*sentences, *found.notes]
     for note in notes:
         reporting.warn(note)
     n_enriched = int((found.table["q"] < 0.05).sum())
-    figures = {"n_peaks": len(chosen), "n_motifs": len(found.table), "n_enriched": n_enriched}
+    n_peaks = int(found.table["n_peaks"].max()) if len(found.table) else 0
+    figures = {"n_peaks": n_peaks, "n_motifs": len(found.table), "n_enriched": n_enriched}
     inputs = [matrices, peaks, genome]
     record = make_record("motifs enrich", testing, inputs, **figures, only=only, notes=notes)
     write_table(out, found.table)

@@ -22,7 +22,8 @@ from .searching import (
 )
 from .under_peaks import (
     PeakOptions as PeakOptions,
-    find_under_peaks_steps as find_under_peaks_steps,
+    UnderPeaks as UnderPeaks,
+    enrich_peaks_steps as enrich_peaks_steps,
 )
 from .writing import (
     count_alignments as count_alignments,

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from napari_seewhy.errors import DataError
-from napari_seewhy.genome import UNKNOWN_BASE, Genome, Interval
+from napari_seewhy.errors import DataError, OptionError
+from napari_seewhy.genome import UNKNOWN_BASE, Genome, Interval, read_genes
 from napari_seewhy.progress import Step
 from napari_seewhy.sequence.motifs.alignments import Alignments
 from napari_seewhy.sequence.motifs.matrices import read_matrices
@@ -101,6 +101,39 @@ def find_under_peaks_steps(
     if short:
         notes.append(f"{len(short):,} matrices cannot reach the p-value, such as {short[0]}.")
     return UnderPeaks(_test(scan, known, stretches, is_peak), tuple(notes))
+
+
+def enrich_peaks_steps(
+    matrices: Path, genome: Path, peaks: Path, only: str, options: PeakOptions
+) -> Task[UnderPeaks]:
+    """Test the peaks of a BED file, see `find_under_peaks_steps`.
+
+    Parameters
+    ----------
+    matrices, genome, options
+        As there.
+    peaks
+        BED; its names have parts between bars, as ``SIM003|compound_01|induction``.
+    only
+        The peaks with this part in their name are tested alone; "" tests all.
+
+    Raises
+    ------
+    OptionError
+        If no peak has the part.
+    FileError, DataError
+        As there, or if the peaks cannot be read.
+    """
+    table = read_genes(peaks)
+    rows = zip(*(table[name] for name in ("gene", "chromosome", "start", "end")), strict=True)
+    named = [(str(name), Interval(str(chromosome), *ends)) for name, chromosome, *ends in rows]
+    chosen = [place for name, place in named if not only or only in name.split("|")]
+    if not chosen:
+        raise OptionError(
+            f"None of the {len(named):,} peaks of {peaks.name} has the part {only!r} in its "
+            f"name; the first is called {named[0][0]}."
+        )
+    return (yield from find_under_peaks_steps(matrices, genome, chosen, options))
 
 
 def _draw(

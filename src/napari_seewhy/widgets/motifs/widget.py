@@ -28,6 +28,7 @@ from napari_seewhy.sequence.motifs import (
     write_conserved,
 )
 from napari_seewhy.widgets.motifs.form import MotifForm
+from napari_seewhy.widgets.motifs.peaks import PeaksView
 from napari_seewhy.widgets.motifs.rules import RuleSwitches
 from napari_seewhy.widgets.motifs.strip import LEGEND, AlignmentStrip
 from napari_seewhy.widgets.parts.genes import SendGenes
@@ -79,12 +80,15 @@ class ConservedMotifsWidget(QWidget):
         results.addWidget(self.table, 1)
         results.addWidget(self.save_button)
         results.addWidget(self.send)
-        choices, found = QWidget(), QWidget()
+        self.under_peaks = PeaksView(state_of(self._viewer).beside)
+        choices, found, peaks = QWidget(), QWidget(), QWidget()
+        fill_dock(peaks, [self.under_peaks], [self.under_peaks.task_row], is_filled=True)
         fill_dock(choices, [purpose, self.form], [self.task_row])
         fill_dock(found, [shown], [], is_filled=True)
         self._tabs = QTabWidget()
         self._tabs.addTab(choices, "Promoters")
         self._tabs.addTab(found, "Sites")
+        self._tabs.addTab(peaks, "Under peaks")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.addWidget(self._tabs)
