@@ -170,9 +170,11 @@ def test_a_language_model_is_read_clicked_and_writes(dock, folder, click, qtbot,
     assert widget.look.said.shape == (1, 400)
     assert 0 < widget.look.said.min() < widget.look.said.max() <= 2
     assert widget.panel.coverage.getAxis("left").labelText == "Bits per base"
+    assert not widget.panel.difference.isVisible()
     widget.change(5100)
     read(widget, click, qtbot)
     assert "log-likelihood ratio" in widget._said.text()
+    assert widget.panel.difference.isVisible()
     click(button(widget.saturate_row))
     qtbot.waitUntil(lambda: not widget.saturate_row.is_running, timeout=60_000)
     (layer,) = viewer.layers

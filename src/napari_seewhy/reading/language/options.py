@@ -85,7 +85,7 @@ class GenerateOptions(DeviceOptions):
         le=10,
         title="Temperature",
         description="1 draws letters as the model expects them; less takes the likeliest more "
-        "often, which makes long open reading frames but not genes.",
+        "often.",
     )
     top_k: int = Field(
         4,

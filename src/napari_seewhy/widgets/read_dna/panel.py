@@ -26,6 +26,9 @@ LEGEND = (
     f'<span style="color:{_SAID}">\N{BLACK CIRCLE}</span> predicted, '
     f'<span style="color:{_CHANGED}">\N{BLACK CIRCLE}</span> with changes'
 )
+_NO_LIMIT = 2**24 - 1
+"""Highest a widget of Qt may be."""
+
 _FAR_OUT = "Zoom in to see the letters."
 
 
@@ -97,6 +100,10 @@ class GenomePanel(pg.GraphicsLayoutWidget):
         rest, title = _find_difference(look, track)
         self._rest.setData(edges, rest)
         self.difference.setLabel("left", title)
+        # Against nothing there is no difference; the room goes to the letters.
+        has_rest = look.changed is not None or bool(np.isfinite(look.observed[track]).any())
+        self.difference.setVisible(has_rest)
+        self.difference.setMaximumHeight(_NO_LIMIT if has_rest else 0)
         self.genes.show_genes(look.genes)
         if is_new:
             self.coverage.setXRange(look.place.start, look.place.end, padding=0)
