@@ -61,9 +61,9 @@ class AnnotateView(QWidget):
         self._picked = QLabel()
         self._picked.setWordWrap(True)
         self._buttons = ClassButtons()
-        self._undo_button = _button("Undo (Backspace)", "Takes the last answer back.")
+        self._undo_button = _button("Undo", "Takes the last answer back (Backspace).")
         self._unsure_button = _button(
-            "Next least sure (Space)", "Shows the cell whose class is least sure; name it."
+            "Least sure (Space)", "Shows the cell whose class is least sure; name it."
         )
         self._task_row = TaskRow(state_of(viewer).beside, "Train on these")
         self._answer = QLabel()

@@ -65,7 +65,7 @@ class CompareView(QWidget):
             "A regular expression that finds the condition in the name of the image, such as "
             "^([a-z]+)_ for drug_A01. Empty: each image by itself."
         )
-        self._file_button = QPushButton("From a table ...")
+        self._file_button = QPushButton("Table ...")
         self._file_button.setToolTip(
             "A CSV with columns image (or well) and condition, or a plate map: letters down, "
             "numbers across."

@@ -184,10 +184,13 @@ class PlotWidget(QWidget):
         chosen = f", {n_selected:,} selected" if n_selected else ""
         said = " ".join(filter(None, (f"{len(cells):,} cells{chosen}.", hidden, _HOW)))
         self._message.setText(literal(said) if len(cells) else _NOTHING)
-        for part in (self._scatter, self._buttons, self._tabs):
-            part.setVisible(bool(len(cells)))
+        self._tabs.setVisible(bool(len(cells)))
+        is_comparing = self._tabs.currentWidget() is self._compare
+        for part in (self._scatter, self._buttons):
+            # Shares of classes are drawn below, and need the room.
+            part.setVisible(bool(len(cells)) and not is_comparing)
         self._measure.setVisible(not len(cells))
-        self._message.setVisible(not (len(cells) and self._is_naming))
+        self._message.setVisible(not (len(cells) and (self._is_naming or is_comparing)))
 
 
 def name_cells(viewer: Viewer) -> None:
