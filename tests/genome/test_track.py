@@ -6,7 +6,8 @@ import pytest
 from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.genome.chromosomes import match_chromosome
 from napari_seewhy.genome.depth import estimate_depth
-from napari_seewhy.genome.track import Intervals, Track
+from napari_seewhy.genome.intervals import Intervals
+from napari_seewhy.genome.track import Track
 
 LENGTHS = {"chr1": 1000, "chr2": 500}
 RECORDS = [
@@ -174,3 +175,21 @@ def test_samples_without_common_signal_have_no_depth(tmp_path, write_bigwig):
 
     with Track(first) as a, Track(second) as b, pytest.raises(DataError, match="in common"):
         estimate_depth(a, b)
+
+
+@pytest.mark.parametrize("case", ["no zeros", "zeros", "no number"])
+def test_means_of_many_windows_are_those_of_each(tmp_path, write_bigwig, case):
+    added = {
+        "no zeros": [],
+        "zeros": [("chr1", 500, 600, 0.0)],
+        "no number": [("chr1", 500, 600, float("nan"))],
+    }
+    records = sorted([*RECORDS, *added[case]])
+    edges = np.array([[-50, 120, 300, 450], [380, 520, 700, 990], [900, 950, 1100, 1300]])
+    with Track(write_bigwig(tmp_path / "a.bw", LENGTHS, records)) as track:
+        means = track.read_window_means("chr1", edges)
+        for row, found in zip(edges.astype(float), means, strict=True):
+            signal = track.read_signal("chr1", int(row[0]), int(row[-1]))
+            np.testing.assert_allclose(found, signal.bin_means(row), rtol=1e-6)
+    # Where zeros are stored, the 50 bp without an interval were not measured.
+    assert means[0, 1] == pytest.approx(360 / (130 if case == "zeros" else 180))

@@ -15,8 +15,8 @@ from napari_seewhy.genome.window import GeneWindow, pair_sites
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from napari_seewhy.genome.intervals import Intervals
     from napari_seewhy.genome.places import GenePlace
-    from napari_seewhy.genome.track import Intervals
 
 
 class OpenTrack(NamedTuple):

@@ -8,80 +8,25 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from math import isfinite
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.files import check_readable, explain_os_error
+from napari_seewhy.genome.intervals import Intervals
 from napari_seewhy.genome.text_streams import catching_panic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
 
-_LEAST_BASES = 1e-6
-"""Less of a bin than this is the rounding of its edges."""
-
 _CHUNK_BINS = 1000
 _CHUNK_BP = 1_000_000
-
-
-class Intervals(NamedTuple):
-    """Intervals of one chromosome and their values, sorted, none overlapping.
-
-    Attributes
-    ----------
-    start, end
-        ``(n,)`` 0-based, half-open.
-    value
-        ``(n,)``.
-    """
-
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
-    value: NDArray[np.float64]
-
-    def bin_means(self, edges: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the mean value per measured base between neighbouring edges.
-
-        Parameters
-        ----------
-        edges
-            ``(k + 1,)`` ascending positions.
-
-        Returns
-        -------
-        ndarray, shape ``(k,)``
-            NaN where nothing was measured.
-        """
-        if not len(self.start):
-            return np.full(len(edges) - 1, np.nan)
-        widths = self.end - self.start
-        n_bases = self._integrate(widths, edges)
-        total = self._integrate(self.value * widths, edges)
-        means: NDArray[np.float64] = np.full(len(edges) - 1, np.nan)
-        np.divide(total, n_bases, out=means, where=n_bases > _LEAST_BASES)
-        return means
-
-    def _integrate(self, gains: NDArray[Any], edges: NDArray[np.float64]) -> NDArray[np.float64]:
-        # The integral of a step function is linear between its corners.
-        corners = np.column_stack([self.start, self.end]).ravel().astype(np.float64)
-        steps = np.column_stack([np.zeros(len(self.start)), gains])
-        found: NDArray[np.float64] = np.diff(np.interp(edges, corners, np.cumsum(steps.ravel())))
-        return found
-
-    def fill(self, start: int, end: int) -> Intervals:
-        """Return these intervals and those between them, from a start to an end, with value 0."""
-        ends = [start] if not len(self.start) or start < self.start[0] else []
-        ends += [end] if not len(self.end) or end > self.end[-1] else []
-        edges = np.unique(np.concatenate([self.start, self.end, np.array(ends, np.int64)]))
-        value = np.zeros(len(edges) - 1)
-        value[np.searchsorted(edges, self.start)] = self.value
-        return Intervals(edges[:-1], edges[1:], value)
 
 
 class Track:
@@ -193,6 +138,56 @@ class Track:
                 chromosome, 0, n_bins * bin_bp, bins=n_bins, exact=True, **empty
             )
         return np.asarray(means, np.float64)
+
+    def read_window_means(self, chromosome: str, edges: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the mean per measured base of the parts of many windows, in one pass of the file.
+
+        Parameters
+        ----------
+        chromosome
+            As the file calls it.
+        edges
+            ``(n, k + 1)`` ascending positions of each window; 0-based.
+
+        Returns
+        -------
+        ndarray, shape ``(n, k)``
+            NaN where nothing was measured, as of `read_signal` and `Intervals.bin_means`.
+
+        Raises
+        ------
+        FileError
+            If the file is damaged.
+        """
+        if not self.is_finite:
+            # The reader's own sums are NaN wherever one value is.
+            return np.array(
+                [
+                    self.read_signal(chromosome, row[0], row[-1]).bin_means(np.array(row, float))
+                    for row in edges.tolist()
+                ]
+            ).reshape(len(edges), -1)
+        inside = np.clip(edges, 0, self.lengths[chromosome])
+        starts, ends = inside[:, :-1].ravel(), inside[:, 1:].ravel()
+        is_inside = starts < ends
+        lines = [
+            f"{chromosome}\t{start}\t{end}\n"
+            for start, end in zip(starts[is_inside].tolist(), ends[is_inside].tolist(), strict=True)
+        ]
+        means: NDArray[np.float64] = np.full(len(starts), np.nan)
+        if not lines:
+            return means.reshape(len(edges), -1)
+        with TemporaryDirectory() as folder, _reading(self.path):
+            bed = Path(folder) / "windows.bed"
+            bed.write_text("".join(lines), encoding="utf-8")
+            found = self._reader.average_over_bed(str(bed), stats=["sum", "bases"])
+            total, n_bases = np.array(list(found), np.float64).T
+        if self.leaves_out_zeros:
+            n_bases = (ends - starts)[is_inside].astype(np.float64)
+        means[is_inside] = np.divide(
+            total, n_bases, out=np.full(len(total), np.nan), where=n_bases > 0
+        )
+        return means.reshape(len(edges), -1)
 
     def read_coverage(
         self, chromosome: str, start: int, end: int, n_bins: int

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from PIL import Image, ImageDraw
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QFileDialog, QScrollArea
+from qtpy.QtWidgets import QApplication, QFileDialog, QScrollArea
 
 from napari_seewhy.epigenome.pictures.set import PictureSet
 from napari_seewhy.epigenome.reviewing.review import Review
@@ -523,3 +523,22 @@ def test_genes_that_were_sent_are_listed_alone_until_it_is_undone(opened, told):
         opened.receive_genes(GeneList(name="mine", genes=tuple(genes[2:])), "Inspect")
     assert len(opened._queue.rows) == N
     assert told == []
+
+
+def test_the_status_bar_says_what_is_under_the_mouse(opened, viewer, qtbot) -> None:
+    table = opened._queue.pictures.table
+    table.loc[0, ["chromosome", "strand"]] = "chr21", "+"
+    table.loc[0, ["start", "end", "tss"]] = 9_500, 10_500, 10_000
+    geometry = opened._shown.geometry
+    middle = (geometry.left + geometry.right) / 2
+    viewer.cursor.position = (geometry.chromatin[0] + 3, middle)
+    pixel = {"layer_base": "gene picture", "source_type": "", "plugin": "", "coordinates": "[23 6]"}
+    viewer.status = pixel
+    gene = opened._queue.genes["gene"][0]
+    shown = viewer.window._status_bar._coordinates
+    qtbot.waitUntil(lambda: shown.text().startswith(f"{gene}: +"))
+    assert "bp from the start, chr21:10,0" in shown.text()
+    viewer.cursor.position = (-50, middle)
+    viewer.status = pixel | {"coordinates": "[-50 60]"}
+    QApplication.processEvents()
+    assert shown.text() == "[-50 60]"

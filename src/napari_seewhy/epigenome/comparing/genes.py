@@ -146,19 +146,18 @@ def _sum_chromatin(
     """Return the signal near each start, and that of its surroundings."""
     sums = np.zeros((len(genes), 2))
     reach, near = options.reach_bp, options.chromatin_bp
+    offsets = np.array([-reach, -near, near, reach])
     n_known = 0
     with Track(path) as track:
-        for row, (chromosome, tss) in enumerate(
-            zip(genes["chromosome"], genes["tss"], strict=True)
-        ):
+        for chromosome, rows in genes.groupby("chromosome").indices.items():
             name = match_chromosome(str(chromosome), track.lengths)
             if name is None:
                 continue
-            n_known += 1
-            edges = np.array([tss - reach, tss - near, tss + near, tss + reach], np.float64)
-            found = track.read_signal(name, int(edges[0]), int(edges[-1]))
-            parts = np.nan_to_num(found.bin_means(edges)) * np.diff(edges)
-            sums[row] = parts[1], parts[0] + parts[2]
+            n_known += len(rows)
+            # One pass for all genes: a query for each took ten times as long.
+            edges = genes["tss"].to_numpy(np.int64)[rows, None] + offsets
+            parts = np.nan_to_num(track.read_window_means(name, edges)) * np.diff(offsets)
+            sums[rows] = np.column_stack([parts[:, 1], parts[:, 0] + parts[:, 2]])
     if not n_known:
         raise DataError(f"{path} knows none of the chromosomes of the genes; check the build.")
     return sums[:, 0], sums[:, 1]

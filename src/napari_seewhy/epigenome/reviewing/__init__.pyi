@@ -7,3 +7,4 @@ from .overview import (
     lay_out_overview as lay_out_overview,
 )
 from .queue import GeneQueue as GeneQueue
+from .under_mouse import describe_point as describe_point

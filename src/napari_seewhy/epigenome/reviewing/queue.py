@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.epigenome.pictures import GENE_CLASSES
+from napari_seewhy.epigenome.pictures import GENE_CLASSES, open_tracks
 from napari_seewhy.epigenome.reviewing.listing import (
     ALL,
     GeneOrder,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_seewhy.epigenome.pictures import PictureSet
+    from napari_seewhy.epigenome.pictures import PictureSet, PictureTracks
     from napari_seewhy.genome.lists import GeneList, GeneMatch
 
 
@@ -81,6 +82,17 @@ class GeneQueue:
         self.row = 0
         self.tree: Path | None = None
         self._said: pd.DataFrame | None = None
+
+    @cached_property
+    def tracks(self) -> PictureTracks:
+        """The numbers beside the pictures, read when they are first asked for.
+
+        Raises
+        ------
+        FileError, DataError
+            As `open_tracks`.
+        """
+        return open_tracks(self.pictures)
 
     @property
     def n_called(self) -> int:

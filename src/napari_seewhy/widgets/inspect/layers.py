@@ -49,6 +49,11 @@ class InspectLayers:
         self._viewer = viewer
         self._is_apart = False
 
+    @property
+    def is_apart(self) -> bool:
+        """Whether the halves are shown in two panels."""
+        return self._is_apart
+
     def find(self, role: str) -> Any | None:
         """Return the layer of this role, None if there is none."""
         known = ((layer, layer.metadata.get(METADATA_KEY, {})) for layer in self._viewer.layers)

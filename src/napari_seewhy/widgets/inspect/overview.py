@@ -8,7 +8,7 @@ from napari.layers import Layer
 from qtpy.QtCore import QTimer, Signal
 from qtpy.QtWidgets import QComboBox, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_seewhy.epigenome.pictures import GENE_CLASSES, open_tracks
+from napari_seewhy.epigenome.pictures import GENE_CLASSES
 from napari_seewhy.epigenome.reviewing import class_sources, lay_out_overview
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.layers import (
@@ -25,7 +25,6 @@ from napari_seewhy.widgets.parts.pictures import save_table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_seewhy.epigenome.pictures import PictureTracks
     from napari_seewhy.epigenome.reviewing import GeneOverview, GeneQueue
     from napari_seewhy.layers import LayerData, OverviewPlace
 
@@ -66,7 +65,6 @@ class OverviewView(QWidget):
         super().__init__(parent)
         self._viewer = viewer
         self._queue: GeneQueue | None = None
-        self._tracks: PictureTracks | None = None
         self._overview: GeneOverview | None = None
         self._place: OverviewPlace | None = None
         self._unit = 1.0
@@ -102,7 +100,7 @@ class OverviewView(QWidget):
     def set_queue(self, queue: GeneQueue) -> None:
         """Show the genes of another list from now on."""
         self.hide_layers()
-        self._queue, self._tracks = queue, None
+        self._queue = queue
 
     def show_layers(self, width_px: int) -> None:
         """Show the genes that are listed now, left of a picture of this width."""
@@ -143,9 +141,8 @@ class OverviewView(QWidget):
             return
         self.hide_layers()
         try:
-            self._tracks = self._tracks or open_tracks(queue.pictures)
             self._overview = lay_out_overview(
-                queue, self._tracks, self.source.currentData(), self.order.currentData()
+                queue, queue.tracks, self.source.currentData(), self.order.currentData()
             )
         except SeewhyError as error:
             self.says.setText(literal(str(error)))

@@ -18,6 +18,7 @@ from napari_seewhy.widgets.inspect.overview import OverviewView
 from napari_seewhy.widgets.inspect.setup import InspectSetup
 from napari_seewhy.widgets.inspect.shown import ShownGene
 from napari_seewhy.widgets.inspect.tasks import GeneTasks
+from napari_seewhy.widgets.inspect.under_mouse import UnderMouse
 from napari_seewhy.widgets.inspect.view import InspectView
 from napari_seewhy.widgets.parts.tasks import fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, is_open, telling_errors
@@ -47,6 +48,7 @@ class InspectWidget(QWidget):
         self._classify_row, self._explain_row = self._tasks.classify_row, self._tasks.explain_row
         self._drag = LineDrag(viewer, self._shown.layers, self)
         self._keys = PictureKeys(viewer, self._shown.layers, self._view)
+        self._under_mouse = UnderMouse(viewer, self._shown, self)
         choices, genes, overview = QWidget(), QWidget(), QWidget()
         fill_dock(choices, [self._setup], [*self._tasks.rows])
         fill_dock(genes, [self._view], [], is_filled=True)
@@ -97,6 +99,7 @@ class InspectWidget(QWidget):
         self._setup.tree.set_pictures(pictures)
         self._view.set_queue(queue)
         self._overview.set_queue(queue)
+        self._under_mouse.queue = queue
         self._show()
         if names:
             with telling_errors():
