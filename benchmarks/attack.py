@@ -31,8 +31,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import h5py
 import numpy as np
 import pandas as pd
+import psutil
 import tifffile
 
+from napari_seewhy.cli.main import main
 from napari_seewhy.cli.telling import printable
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.genome import convert_to_bigwig, read_genes
@@ -298,13 +300,52 @@ def prepare(folder: Path) -> None:
     drawn = f"epigenome draw --chromatin {genes}/compound_01/chromatin.bw --methylation "
     drawn += f"{genes}/compound_01/methylation.bw --genes {genes}/genes.bed --out pictures"
     for words in (drawn, VERBS["segment"].format(out="labels"), VERBS["train"].format(out=".")):
-        subprocess.run(command(words), cwd=folder, check=True, capture_output=True)
+        if wait(start(words, folder)):
+            sys.exit((folder / "said.txt").read_text())
 
 
-def command(words: str) -> list[str]:
-    """Return the command with which a verb runs as a process of its own."""
-    start = "import sys; from napari_seewhy.cli.main import main; sys.exit(main())"
-    return [sys.executable, "-c", start, *words.split()]
+def start(words: str, folder: Path) -> int:
+    """Start a command as a process of its own, which finds all libraries loaded; return its id.
+
+    Loading them takes longer than the work, and no file is written meanwhile.
+    """
+    child = os.fork()
+    if child:
+        return child
+    said = os.open(folder / "said.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for stream in (1, 2):
+        os.dup2(said, stream)
+    os.chdir(folder)
+    status = 70
+    try:
+        status = main(words.split())
+    finally:
+        os._exit(status)
+
+
+def wait(child: int, seconds: float = 3600) -> int | None:
+    """Wait for a command; return its status, None where it has not ended by then."""
+    end = time.monotonic() + seconds
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        if time.monotonic() >= end:
+            return None
+        time.sleep(0.002)
+
+
+def load_libraries() -> None:
+    """Load what the commands use, without starting a thread."""
+    import lightning_fabric  # noqa: F401  (see above)
+    import optuna  # noqa: F401  (see above)
+    import sklearn.metrics  # noqa: F401  (see above)
+    import timm  # noqa: F401  (see above)
+    import torch
+
+    import napari_seewhy.training.tuning.tune  # noqa: F401  (see above)
+
+    torch.set_num_threads(1)
 
 
 def read_outputs(folder: Path) -> dict[str, bytes]:
@@ -331,30 +372,28 @@ def attack_by_kills(
     folder: Path, n: int, seed: int = 0, verbs: tuple[str, ...] = ()
 ) -> list[Tally]:
     """Kill every verb at drawn moments, look for half files, run it again and compare."""
+    load_libraries()
     prepare(folder)
     tallies = []
     for verb in verbs or VERBS:
         whole = folder / "whole" / verb.replace(" ", "-")
-        start = time.perf_counter()
-        subprocess.run(
-            command(VERBS[verb].format(out=whole)), cwd=folder, check=True, capture_output=True
-        )
-        seconds, expected = time.perf_counter() - start, read_outputs(whole)
+        began = time.perf_counter()
+        if wait(start(VERBS[verb].format(out=whole), folder)):
+            sys.exit((folder / "said.txt").read_text())
+        seconds, expected = time.perf_counter() - began, read_outputs(whole)
         failures = []
         rng = random.Random(f"{seed} {verb}")
         for i in range(n):
             out = folder / "killed" / f"{verb.replace(' ', '-')}-{i}"
-            words = command(VERBS[verb].format(out=out))
-            after = rng.uniform(0.3, 1.0) * seconds
-            with subprocess.Popen(
-                words, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            ) as child:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    child.wait(after)
-                os.kill(child.pid, signal.SIGKILL) if child.poll() is None else None
+            words = VERBS[verb].format(out=out)
+            after = rng.uniform(0.1, 1.0) * seconds
+            child = start(words, folder)
+            if wait(child, after) is None:
+                os.kill(child, signal.SIGKILL)
+                wait(child)
             half = read_outputs(out) if out.is_dir() else {}
-            again = subprocess.run(words, cwd=folder, check=False, capture_output=True, text=True)
-            now = read_outputs(out)
+            status = wait(start(words, folder))
+            said, now = (folder / "said.txt").read_text(), read_outputs(out)
             wrong = [
                 name
                 for name, content in half.items()
@@ -362,13 +401,14 @@ def attack_by_kills(
             ]
             parts = [path.name for path in out.rglob("*.part")]
             other = [name for name in expected if now.get(name) != expected[name]]
-            if again.returncode or wrong or parts or other or set(now) - set(expected):
+            if status or wrong or parts or other or set(now) - set(expected):
                 failures.append(
                     f"killed after {after:.1f} s: half {wrong}, parts {parts}, other {other}, "
-                    f"more {sorted(set(now) - set(expected))}, {again.stderr[-200:]}"
+                    f"more {sorted(set(now) - set(expected))}, {said[-200:]}"
                 )
             shutil.rmtree(out, ignore_errors=True)
         tallies.append(Tally(f"kills of {verb}", n, failures))
+        print(f"{verb}: {seconds:.1f} s, {n} killed, {len(failures)} failed", flush=True)
     return tallies
 
 
@@ -398,14 +438,32 @@ def run_large(folder: Path, n_images: int, edge_px: int) -> None:
         del large
         jobs.append("large.tif")
     for name in jobs:
-        start = time.perf_counter()
         words = f"segment {name} --out out-{name} --method otsu --quiet"
-        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        done = subprocess.run(command(words), cwd=folder, check=False)
-        most = max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1e6
+        status, seconds, sizes = follow([sys.executable, "-c", COMMAND, *words.split()], folder)
+        tenths = [max(part) for part in np.array_split(sizes, 10) if len(part)]
         print(
-            f"{name}: status {done.returncode}, {time.perf_counter() - start:.0f} s, {most:.2f} GB"
+            f"{name}: status {status}, {seconds:.0f} s, at most {max(sizes):.2f} GB; "
+            f"in each tenth of the time {' '.join(f'{size:.2f}' for size in tenths)}"
         )
+
+
+COMMAND = "import sys; from napari_seewhy.cli.main import main; sys.exit(main())"
+
+
+def follow(words: list[str], folder: Path) -> tuple[int, float, list[float]]:
+    """Run a command as a new process; return its status, seconds, and its memory in GB over time.
+
+    Counted is what it holds itself, without the pages of files that it maps.
+    """
+    began, sizes = time.perf_counter(), []
+    with subprocess.Popen(words, cwd=folder) as child:
+        seen = psutil.Process(child.pid)
+        while child.poll() is None:
+            with contextlib.suppress(psutil.Error):
+                memory = seen.memory_info()
+                sizes.append((memory.rss - memory.shared) / 1e9)
+            time.sleep(0.2)
+    return child.returncode, time.perf_counter() - began, sizes
 
 
 def parse() -> argparse.Namespace:

@@ -2,11 +2,19 @@ from __future__ import annotations
 
 import gzip
 
+import numpy as np
 import pytest
 
 from napari_seewhy.errors import DataError, FileError, SeewhyWarning
-from napari_seewhy.genome.methylation_files import convert_to_bigwig, find_format, is_bigwig
+from napari_seewhy.genome import text_tables
+from napari_seewhy.genome.methylation_files import (
+    convert_to_bigwig,
+    convert_to_bigwig_steps,
+    find_format,
+    is_bigwig,
+)
 from napari_seewhy.genome.track import Track
+from napari_seewhy.progress import finish
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*not say which cytosines are CpG")
 
@@ -157,3 +165,28 @@ def test_more_chromosomes_than_a_genome_has_are_refused(tmp_path, monkeypatch):
     path.write_text("".join(f"scaffold{i}\t1\t2\t50\n" for i in range(4)))
     with pytest.raises(DataError, match="names 4 chromosomes; wanted at most 3"):
         convert_to_bigwig(path, tmp_path / "a.bw")
+
+
+@pytest.mark.parametrize("ending", ["", ".gz"])
+def test_a_long_table_says_how_far_it_is_and_may_be_left(tmp_path, monkeypatch, ending):
+    monkeypatch.setattr(text_tables, "_LINES_AT_ONCE", 5_000)
+    rng = np.random.default_rng(0)
+    lines = [f"chr1\t{10 * i}\t{10 * i + 1}\t{x:.4f}\n" for i, x in enumerate(rng.random(60_000))]
+    path, out = tmp_path / f"meth.bedGraph{ending}", tmp_path / "meth.bw"
+    content = "".join(lines).encode()
+    path.write_bytes(gzip.compress(content) if ending else content)
+    seen = []
+    finish(convert_to_bigwig_steps(path, out), seen.append)
+    reading = [step.done / step.total for step in seen if step.message.startswith("Reading")]
+    assert len(reading) == 12
+    assert reading == sorted(reading)
+    assert reading[0] < 0.5
+    assert reading[-1] == 1
+    with Track(out) as track:
+        assert len(track.read("chr1", 0, 600_000).start) == 60_000
+
+    out.unlink()
+    steps = convert_to_bigwig_steps(path, out)
+    next(steps)
+    steps.close()
+    assert not out.exists()

@@ -11,7 +11,7 @@ import tifffile
 from PIL import Image
 
 from napari_seewhy.errors import DataError, OptionError, SeewhyWarning
-from napari_seewhy.images import list_scenes, read_image
+from napari_seewhy.images import Declared, list_scenes, read_image, read_labels
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -178,10 +178,10 @@ def test_slices_of_which_nothing_is_known_are_not_projected(
     with pytest.raises(OptionError, match=r"5 slices are planes or time points; .*--slices planes"):
         image.flatten_z()
     np.testing.assert_array_equal(image.flatten_z(2).pixels[0], pixels[2])
-    planes = read_image(path, lazy=lazy, slices="planes")
+    planes = read_image(path, lazy=lazy, declared=Declared("planes"))
     assert (planes.axes, planes.is_open) == ("CZYX", False)
     np.testing.assert_array_equal(planes.flatten_z().pixels[0], pixels.max(axis=0))
-    times = read_image(path, lazy=lazy, slices="times")
+    times = read_image(path, lazy=lazy, declared=Declared("times"))
     assert (times.axes, times.is_open, times.n_frames) == ("TCYX", False, 5)
     np.testing.assert_array_equal(times.load().pixels[:, 0], pixels)
 
@@ -194,7 +194,7 @@ def test_slices_of_which_nothing_is_known_are_told_of(path: Path) -> None:
 
 def test_what_the_file_says_of_its_slices_wins(path: Path) -> None:
     write_slices(path, spacing=1.5, unit="um")
-    image = read_image(path, slices="times")
+    image = read_image(path, declared=Declared("times"))
     assert (image.axes, image.is_open) == ("CZYX", False)
 
 
@@ -369,3 +369,32 @@ def test_a_picture_that_others_show_turned_keeps_its_rows_and_it_is_told(
 def test_a_picture_that_stands_upright_is_not_spoken_of(tmp_path: Path) -> None:
     tifffile.imwrite(tmp_path / "a.tif", draw(30, 40), extratags=[(274, "H", 1, 1, True)])
     assert read_image(tmp_path / "a.tif").assumed == ()
+
+
+@pytest.mark.parametrize(
+    ("photometric", "n_samples", "said"),
+    [("separated", 4, r"inks of a printer \(CMYK\)"), ("cielab", 3, r"colours in CIE L\*a\*b\*")],
+)
+def test_numbers_that_are_no_intensities_are_refused(
+    path: Path, photometric: str, n_samples: int, said: str
+) -> None:
+    pixels = np.random.default_rng(0).integers(0, 255, (30, 40, n_samples)).astype("u1")
+    tifffile.imwrite(path, pixels, photometric=photometric)
+    with pytest.raises(DataError, match=f"{said}, not intensities; save it as grey or as RGB"):
+        read_image(path)
+
+
+def test_a_table_of_colours_is_told_of_but_not_the_lookup_table_of_a_display(path: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 255, (30, 40)).astype("u1")
+    green = np.zeros((3, 256), np.uint16)
+    green[1] = np.arange(256) * 257
+    tifffile.imwrite(path, pixels, photometric="palette", colormap=green)
+    assert read_image(path).assumed == ()
+    mixed = np.random.default_rng(0).permutation(green.T).T
+    tifffile.imwrite(path, pixels, photometric="palette", colormap=mixed)
+    with pytest.warns(SeewhyWarning, match="shows its numbers in the colours of a table"):
+        image = read_image(path)
+    np.testing.assert_array_equal(image.pixels[0], pixels)
+    # Labels are often drawn so; their numbers are what is wanted.
+    tifffile.imwrite(path, pixels // 50, photometric="palette", colormap=mixed)
+    read_labels(path, is_mask=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+import tifffile
 
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.images import CellImage
@@ -123,3 +124,18 @@ def test_windows_put_pairs_and_options_together_without_torch():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["False"]
+
+
+@pytest.mark.filterwarnings("ignore:.*no distance and no time between them")
+def test_slices_are_what_a_person_says_they_are(tmp_path, tiny_image, tiny_labels):
+    frames = np.stack([tiny_image.pixels[0]] * 3)
+    path = touch(tmp_path / "images") / "a.tif"
+    tifffile.imwrite(path, frames, imagej=True, metadata={"axes": "ZYX"})
+    labels = touch(tmp_path / "labels") / "a.tif"
+    tifffile.imwrite(labels, tiny_labels.astype("u2"))
+    with pytest.raises(OptionError, match="say it \\(--slices planes or --slices times\\)"):
+        find_pairs(path, labels).pairs[0].read("0")
+    assert len(find_pairs(path, labels, "planes").pairs[0].read("0").pixels) == 1
+    frames = np.stack([tiny_labels.astype("u2")] * 3)
+    tifffile.imwrite(labels, frames, photometric="minisblack")
+    assert len(find_pairs(path, labels, "times").pairs[0].read("0").pixels) == 3

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 from napari.layers import Layer
+from npe2 import PluginManifest
 from qtpy.QtCore import QAbstractListModel, Qt
 from qtpy.QtGui import QTextDocument
 from qtpy.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLabel, QWidget
 
+import napari_seewhy
 from napari_seewhy.images import CellImage
 from napari_seewhy.layers import Grid, image_layers, labels_layer
 from napari_seewhy.models import Model, ModelCard, NetworkOptions, save_model
@@ -24,7 +30,6 @@ from napari_seewhy.widgets.train.widget import TrainWidget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.widgets
 
@@ -54,6 +59,9 @@ def find_texts(widget: QWidget) -> Iterator[tuple[str, str]]:
         if isinstance(part, QAbstractButton):
             shown = part.text().replace("&&", "\0").replace("&", "").replace("\0", "&")
             yield name, shown
+        if isinstance(part, QComboBox):
+            # Plain by itself; counts as a place where the name is seen.
+            yield from ((name, part.itemText(row)) for row in range(part.count()))
         if isinstance(part, QAbstractItemView | QComboBox) and part.model() is not None:
             model = part.model()
             # Lists keep the number of their columns to themselves.
@@ -66,7 +74,9 @@ def find_texts(widget: QWidget) -> Iterator[tuple[str, str]]:
 
 def find_hidden(widget: QWidget) -> tuple[int, list[str]]:
     """Return how many texts hold the name, and those that do not show all its letters."""
-    marked = [(where, text) for where, text in find_texts(widget) if "mark" in text]
+    marked = [
+        (where, text) for where, text in find_texts(widget) if re.search("mark(?![a-z])", text)
+    ]
     return len(marked), [f"{where}: {text}" for where, text in marked if HOSTILE not in text]
 
 
@@ -110,6 +120,7 @@ def fields(viewer, tmp_path) -> None:
         viewer.add_layer(Layer.create(*data))
     known = {"source": image.source, "parent": HOSTILE}
     data = labels_layer(labels, name=HOSTILE, grid=Grid.of_image(image).for_labels(), known=known)
+    data[1]["features"] = pd.DataFrame({"label": [0, 1], HOSTILE: [0.0, 1.0], "area_px": [0, 100]})
     viewer.add_layer(Layer.create(*data))
 
 
@@ -154,3 +165,30 @@ def test_segment(dock, model, fields) -> None:
     n, hidden = find_hidden(widget)
     assert hidden == []
     assert n >= 1
+
+
+MANIFEST = PluginManifest.from_file(Path(napari_seewhy.__file__).parent / "napari.yaml")
+NAMELESS = {
+    "Train on DNA",
+    "Read DNA",
+    "Inspect gene pictures",
+    "Annotate samples",
+    "Train classifier",
+}
+"""They show no name before a file is chosen in them."""
+
+
+def test_all_docks_and_all_their_forms(dock, viewer, model, samples, fields) -> None:
+    names = {command.id: command.python_name for command in MANIFEST.contributions.commands}
+    n_shown = {}
+    for contribution in MANIFEST.contributions.widgets:
+        module, _, kind = names[contribution.command].partition(":")
+        widget = dock(getattr(import_module(module), kind), contribution.display_name)
+        for choice in widget.findChildren(QComboBox):
+            row = choice.findText("mark<", Qt.MatchFlag.MatchContains)
+            if row > 0 and choice.isEnabled():
+                choice.setCurrentIndex(row)
+                choice.activated.emit(row)
+        n_shown[contribution.display_name], hidden = find_hidden(widget)
+        assert hidden == [], contribution.display_name
+    assert {name for name, n in n_shown.items() if n == 0} <= NAMELESS

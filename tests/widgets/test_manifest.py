@@ -51,6 +51,7 @@ def test_every_command_is_used_and_every_widget_is_in_a_menu() -> None:
         for act in (
             *("open_images", "open_session", "save_session", "save_figure"),
             "name_cells",
+            "mark_not_measured",
         )
     }
     assert in_menus == widgets | acts
@@ -61,7 +62,7 @@ def test_every_command_is_used_and_every_widget_is_in_a_menu() -> None:
 def test_titles_begin_with_a_verb_in_sentence_case() -> None:
     first = {"Segment", "Tidy", "Measure", "Crop", "Annotate", "Train"}
     verbs = first | {"Classify", "Explain", "Plot", "Stain", "Inspect", "Read", "Open", "Save"}
-    verbs |= {"Combine", "Find"}
+    verbs |= {"Combine", "Find", "Mark"}
     assert {command.title.split()[0] for command in COMMANDS.values()} <= verbs
 
 

@@ -28,6 +28,7 @@ from .letters import (
 )
 from .methylation_files import (
     convert_to_bigwig as convert_to_bigwig,
+    convert_to_bigwig_steps as convert_to_bigwig_steps,
     is_bigwig as is_bigwig,
     read_conversion as read_conversion,
     read_sites as read_sites,

@@ -20,7 +20,13 @@ from napari_seewhy.genome.methylation_sites import (
     keep_methylation,
     say_no_context,
 )
-from napari_seewhy.genome.text_tables import BLANKS, check_order, read_head, read_text_columns
+from napari_seewhy.genome.text_tables import (
+    BLANKS,
+    check_order,
+    read_head,
+    read_text_columns_steps,
+)
+from napari_seewhy.progress import Step, blocking, finish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +35,7 @@ if TYPE_CHECKING:
 
     from napari_seewhy.genome.methylation_dialects import Dialect
     from napari_seewhy.genome.text_tables import TextHead
+    from napari_seewhy.progress import Task
 
 _BIGWIG_MAGICS = (b"\x26\xfc\x8f\x88", b"\x88\x8f\xfc\x26")
 _NO_LEVELS = re.compile(r"counts|logit|coverage|C[HA-Z]?H[HG]? |\bCH[GH]\b", re.IGNORECASE)
@@ -74,7 +81,7 @@ def find_format(path: Path) -> str:
     return find_dialect(path, read_head(path, BLANKS)).name
 
 
-def convert_to_bigwig(path: Path, out: Path, min_reads: int = 1) -> MethylationRead:
+def convert_to_bigwig_steps(path: Path, out: Path, min_reads: int = 1) -> Task[MethylationRead]:
     """Write what a text file says as a bigWig, which can be read window by window.
 
     Lines need not be sorted. Both strands of a CpG, and sites that stand there twice, become one
@@ -102,7 +109,8 @@ def convert_to_bigwig(path: Path, out: Path, min_reads: int = 1) -> MethylationR
     SeewhyWarning
         If something was left out or assumed.
     """
-    sites, read = _understand(path, min_reads)
+    sites, read = yield from _understand_steps(path, min_reads)
+    yield Step(0, 0, f"Converting {path.name} to a bigWig")
     # bigWig wants chromosomes in one order and all that is known of a length is its last site.
     lengths = {
         str(name): int(end) for name, end in sites.groupby("chromosome")["end"].max().items()
@@ -116,6 +124,9 @@ def convert_to_bigwig(path: Path, out: Path, min_reads: int = 1) -> MethylationR
     write_json(out.with_suffix(".json"), read._asdict())
     _warn(read)
     return read
+
+
+convert_to_bigwig = blocking(convert_to_bigwig_steps)
 
 
 def read_sites(path: Path, min_reads: int = 1) -> pd.DataFrame:
@@ -137,7 +148,7 @@ def read_sites(path: Path, min_reads: int = 1) -> pd.DataFrame:
     FileError, DataError
         As `convert_to_bigwig`; also if nobody says what full methylation is.
     """
-    sites, read = _understand(path, min_reads)
+    sites, read = finish(_understand_steps(path, min_reads))
     if read.full is None:
         raise DataError(
             f"{path} does not say what full methylation is; give a table that counts reads, or a "
@@ -147,12 +158,14 @@ def read_sites(path: Path, min_reads: int = 1) -> pd.DataFrame:
     return sites
 
 
-def _understand(path: Path, min_reads: int) -> tuple[pd.DataFrame, MethylationRead]:
+def _understand_steps(path: Path, min_reads: int) -> Task[tuple[pd.DataFrame, MethylationRead]]:
     head = read_head(path, BLANKS)
     dialect = find_dialect(path, head)
     _check_comments(path, head)
     notes: list[str] = []
-    sites = _read_sites(path, dialect, head, min_reads, notes)
+    table = yield from _read_lines_steps(path, dialect, head)
+    yield Step(0, 0, f"Checking {path.name}")
+    sites = _find_sites(table, path, dialect, min_reads, notes)
     full = None if dialect.full is None else 100.0
     return sites, MethylationRead(dialect.name, full, tuple(notes))
 
@@ -181,10 +194,10 @@ def _check_comments(path: Path, head: TextHead) -> None:
             )
 
 
-def _read_sites(
-    path: Path, dialect: Dialect, head: TextHead, min_reads: int, notes: list[str]
+def _find_sites(
+    table: pd.DataFrame, path: Path, dialect: Dialect, min_reads: int, notes: list[str]
 ) -> pd.DataFrame:
-    table = _read_lines(path, dialect, head)
+    """Make sites of the lines of a table: levels in per cent, sorted, each once."""
     for name, keep in (
         ("kind", keep_methylation),
         ("context", keep_context),
@@ -208,7 +221,7 @@ def _read_sites(
     return sites
 
 
-def _read_lines(path: Path, dialect: Dialect, head: TextHead) -> pd.DataFrame:
+def _read_lines_steps(path: Path, dialect: Dialect, head: TextHead) -> Task[pd.DataFrame]:
     """Read the columns that a dialect has, as text but for positions, which count from 0."""
     columns = {"chromosome": dialect.chromosome, "start": dialect.start}
     optional = {
@@ -217,7 +230,8 @@ def _read_lines(path: Path, dialect: Dialect, head: TextHead) -> pd.DataFrame:
     }
     columns |= {name: number for name, number in optional.items() if number is not None}
     columns |= {f"reads {number}": number for number in dialect.reads}
-    table = read_text_columns(path, list(columns.values()), list(columns), head)
+    numbers, names = list(columns.values()), list(columns)
+    table = yield from read_text_columns_steps(path, numbers, names, head)
     table = table.assign(start=table["start"] - dialect.first)
     if dialect.end is None:
         table = table.assign(end=table["start"] + 1)

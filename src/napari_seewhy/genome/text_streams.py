@@ -86,6 +86,12 @@ def open_text(path: Path) -> IO[bytes]:
     return cast("IO[bytes]", io.BufferedReader(_BoundedText(opened, path)))
 
 
+def find_position(stream: IO[bytes]) -> int:
+    """Return how many bytes of its file an open table has read; of a gzip, those of the archive."""
+    bounded = cast("_BoundedText", cast("io.BufferedReader", stream).raw)
+    return bounded.find_position()
+
+
 class _BoundedText(io.RawIOBase):
     """Text whose lines and whole fit into the memory; a gzip of 1 MB may hold 1 GB."""
 
@@ -121,6 +127,11 @@ class _BoundedText(io.RawIOBase):
                 "memory of this computer; keep the chromosomes that you need."
             )
         return len(data)
+
+    def find_position(self) -> int:
+        """Return how many bytes of the file were read."""
+        packed: IO[bytes] | None = getattr(self._stream, "fileobj", None)
+        return (packed or self._stream).tell()
 
     def close(self) -> None:
         """Close the file."""

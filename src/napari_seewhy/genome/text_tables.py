@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from napari_seewhy.errors import DataError, FileError
-from napari_seewhy.genome.text_streams import open_text, reading_text
+from napari_seewhy.genome.text_streams import find_position, open_text, reading_text
+from napari_seewhy.progress import Step, blocking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,11 +16,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from napari_seewhy.progress import Task
+
 _COMMENT_WORDS = ("#", "track", "browser")
 _BEYOND = 2**32
 """Formats such as bigWig keep positions in 32 bits."""
 
 _MOST_LETTERS = 40
+_LINES_AT_ONCE = 500_000
+"""Lines that are read before it is reported how far the file is; a second of work."""
+
 _N_ROWS = 400
 """Lines of values by which a file is recognised."""
 
@@ -106,10 +112,10 @@ def read_head(path: Path, separator: str = "") -> TextHead:
     return TextHead(n_before, tuple(comments), lower, same, separator or "\t")
 
 
-def read_text_columns(
+def read_text_columns_steps(
     path: Path, columns: Sequence[int], names: Sequence[str], head: TextHead
-) -> pd.DataFrame:
-    """Read some columns of a table; headers and comments are passed over.
+) -> Task[pd.DataFrame]:
+    """Read some columns of a table piece by piece; headers and comments are passed over.
 
     Parameters
     ----------
@@ -137,9 +143,10 @@ def read_text_columns(
     import pandas as pd
 
     unique = sorted(set(columns))
+    n_bytes, pieces = path.stat().st_size if path.is_file() else 0, []
     with reading_text(path), open_text(path) as stream:
         try:
-            table = pd.read_csv(
+            reader = pd.read_csv(
                 stream,
                 sep=head.separator,
                 header=None,
@@ -152,7 +159,11 @@ def read_text_columns(
                 na_filter=False,
                 quoting=3,
                 skip_blank_lines=False,
+                chunksize=_LINES_AT_ONCE,
             )
+            for piece in reader:
+                pieces.append(piece)
+                yield Step(find_position(stream), n_bytes, f"Reading {path.name}")
         except pd.errors.EmptyDataError:
             raise DataError(
                 f"{path} holds no line of values; wanted one for each interval."
@@ -161,13 +172,18 @@ def read_text_columns(
             raise
         except ValueError as error:
             raise FileError(f"{path} is no text in columns: {error}.") from error
-    table = table[list(columns)].set_axis(list(names), axis=1).fillna("")
+    if not pieces:
+        raise DataError(f"{path} holds no line of values; wanted one for each interval.")
+    table = pd.concat(pieces)[list(columns)].set_axis(list(names), axis=1).fillna("")
     table.index = pd.RangeIndex(head.n_before + 1, head.n_before + 1 + len(table), name="line")
     first = table.iloc[:, 0].str.strip()
     at_end = table.index[first.str.startswith("##FASTA")]
     if len(at_end):
         table, first = table.loc[: at_end[0] - 1], first.loc[: at_end[0] - 1]
     return _to_positions(table[(first != "") & ~first.str.startswith(_COMMENT_WORDS)], path)
+
+
+read_text_columns = blocking(read_text_columns_steps)
 
 
 def is_number(field: str) -> bool:

@@ -1,3 +1,4 @@
+from .declared import NOTHING_DECLARED as NOTHING_DECLARED, Declared as Declared
 from .image import (
     CellImage as CellImage,
     Pixels as Pixels,

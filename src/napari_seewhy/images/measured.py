@@ -111,8 +111,8 @@ def explain_unmeasured(
     share = 1 - float(measured.mean())
     if is_declared:
         return (
-            f"{share:.0%} of the image was not measured: its file declares it transparent or "
-            "without data, or it is one value up to the border. It counts nowhere.",
+            f"{share:.0%} of the image was not measured: a mask or its file declares so, or it is "
+            "one value up to the border. It counts nowhere.",
         )
     return (
         f"{share:.0%} of the image is one value up to its border and is taken for not measured, so "

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Protocol
 from napari_seewhy.batch import gather_warnings
 from napari_seewhy.errors import FileError
 from napari_seewhy.images import ome_zarr, picture, tiff, vendor
+from napari_seewhy.images.declared import NOTHING_DECLARED
 from napari_seewhy.images.quiet import check_file
 from napari_seewhy.inputs import is_zarr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_seewhy.images.image import CellImage, Slices
+    from napari_seewhy.images.declared import Declared
+    from napari_seewhy.images.image import CellImage
 
 LARGE_BYTES = 2**29
 """Images of more than 512 MiB stay in their file unless they are asked for."""
@@ -63,7 +65,7 @@ def read_image(
     scene: int | str = 0,
     channels: Sequence[str | int] | None = None,
     lazy: bool | None = None,
-    slices: Slices = "",
+    declared: Declared = NOTHING_DECLARED,
 ) -> CellImage:
     """Read an image from a microscope's file, with its axes, channel names and pixel size.
 
@@ -83,8 +85,9 @@ def read_image(
     lazy
         True leaves the pixels in the file, to be read piece by piece (dask); False reads them
         now; None leaves those of more than 512 MiB. PNG and JPEG always come whole.
-    slices
-        What the pictures of a stack are, where the file does not say so.
+    declared
+        What a person says of the image: what the pictures of a stack are, where the file does not
+        say so, and which pixels were not measured.
 
     Raises
     ------
@@ -93,14 +96,21 @@ def read_image(
     OptionError
         If there is no such scene or channel; the message lists those there are.
     DataError
-        If the axes are not those of a picture.
+        If the axes are not those of a picture, or the mask of what was not measured does not fit.
     MissingPackageError
         If the format needs the extra `formats`; the message holds the command that installs it.
     """
     path = Path(path)
     with gather_warnings(pass_on=True) as assumed:
         image = _find_format(path).read_scene(path, scene, lazy, LARGE_BYTES)
-    image = replace(image, assumed=tuple(assumed)).settle_slices(slices)
+        measured = declared.find_measured(path, image.shape_yx)
+    if measured is not None and image.measured is not None:
+        measured &= image.measured
+    image = replace(
+        image,
+        assumed=tuple(assumed),
+        measured=image.measured if measured is None else measured,
+    ).settle_slices(declared.slices)
     return image if channels is None else image.select(channels)
 
 

@@ -6,9 +6,10 @@ import warnings
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import tifffile
 
-from napari_seewhy.errors import FileError, SeewhyWarning
+from napari_seewhy.errors import DataError, FileError, SeewhyWarning
 from napari_seewhy.images.lazy import MappedPixels, TiffPixels, to_dask
 from napari_seewhy.images.ome_set import end_of_pixels, find_set
 from napari_seewhy.images.quiet import check_memory, reading, unreadable
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 
 _KIND = "a TIFF file"
 _GDAL_NODATA = 42113
+
+_NO_INTENSITIES: dict[int, str] = {
+    tifffile.PHOTOMETRIC.SEPARATED: "inks of a printer (CMYK)",
+    tifffile.PHOTOMETRIC.CIELAB: "colours in CIE L*a*b*",
+    tifffile.PHOTOMETRIC.ICCLAB: "colours in CIE L*a*b*",
+    tifffile.PHOTOMETRIC.ITULAB: "colours in CIE L*a*b*",
+}
 
 
 def scene_names(path: Path) -> list[str]:
@@ -59,8 +67,12 @@ def read_scene(path: Path, scene: int | str, lazy: bool | None, large: int) -> C
         If it cannot be read, or is cut short.
     OptionError
         If there is no such scene.
+    DataError
+        If its numbers are no intensities but inks or a colour space.
     """
-    return to_image(read_raw(path, scene, lazy, large), path)
+    image = to_image(read_raw(path, scene, lazy, large), path)
+    _tell_palette(path)
+    return image
 
 
 def read_raw(path: Path, scene: int | str, lazy: bool | None, large: int) -> RawScene:
@@ -73,7 +85,7 @@ def read_raw(path: Path, scene: int | str, lazy: bool | None, large: int) -> Raw
         at = pick_scene(names, scene, path)
         series = file.series[at]
         _check_whole(series, path, messages)
-        _tell_inverted(series, path)
+        _check_colors(series, path)
         _tell_turned(series, path)
         is_lazy = series.nbytes > large if lazy is None else lazy
         metadata = _read_metadata(file, series, at)
@@ -108,9 +120,27 @@ def _read_metadata(file: TiffFile, series: TiffPageSeries, at: int) -> TiffMetad
     return read_tags(series.keyframe)
 
 
-def _tell_inverted(series: TiffPageSeries, path: Path) -> None:
-    """Say where 0 is white: the values are kept, whatever they look like in other programs."""
+def _tell_palette(path: Path) -> None:
+    """Say where numbers stand for colours; lookup tables of a display go from dark to bright."""
+    with tifffile.TiffFile(path) as file:
+        colors = file.pages.first.colormap
+    if colors is not None and (np.diff(colors.sum(axis=0, dtype=np.int64)) < 0).any():
+        warnings.warn(
+            f"{path} shows its numbers in the colours of a table; the numbers are read as grey "
+            "values, not the colours. If it is a picture of colours, save it as RGB.",
+            SeewhyWarning,
+            stacklevel=3,
+        )
+
+
+def _check_colors(series: TiffPageSeries, path: Path) -> None:
+    """Refuse numbers that are no intensities; say where 0 is white, as the values are kept."""
     page = series.keyframe
+    if page.photometric in _NO_INTENSITIES:
+        raise DataError(
+            f"{path} holds {_NO_INTENSITIES[page.photometric]}, not intensities; save it as grey "
+            "or as RGB."
+        )
     if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE and page.bitspersample > 1:
         warnings.warn(
             f"{path} says that 0 is white (an inverted lookup table), but its values are kept as "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from napari_seewhy.batch import Portable, Result, check_owner, gather_warnings, is_up_to_date
 from napari_seewhy.files import hash_file, remove_file, write_json
+from napari_seewhy.images.declared import NOTHING_DECLARED
 from napari_seewhy.images.ome_set import find_image_files
 from napari_seewhy.images.ome_zarr import scene_folder
 from napari_seewhy.images.read import read_image
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from napari_seewhy.images.image import CellImage, Slices
+    from napari_seewhy.images.declared import Declared
+    from napari_seewhy.images.image import CellImage
     from napari_seewhy.progress import Task
 
 L = TypeVar("L")
@@ -39,14 +41,14 @@ class ImageJob:
         Number from 0, or name, of the scene.
     name
         What the names of its outputs begin with.
-    slices
-        What the pictures of a stack are, where the file does not say so.
+    declared
+        What a person says of it.
     """
 
     path: Path
     scene: int | str
     name: str
-    slices: Slices = ""
+    declared: Declared = NOTHING_DECLARED
 
     @property
     def title(self) -> str:
@@ -144,7 +146,7 @@ class ImageWork(Portable, Generic[L]):
         path = self.path(job, self.RECORD)
         check_owner(path, self.VERB, job.path)
         with gather_warnings(pass_on=True) as told:
-            image = read_image(job.path, scene=job.scene, slices=job.slices)
+            image = read_image(job.path, scene=job.scene, declared=job.declared)
             found = yield from self.look_steps(job, image)
             yield Step(0, 0, "Writing")
             # Outputs without a record count as unfinished: it goes first and comes last.
@@ -169,14 +171,18 @@ class ImageWork(Portable, Generic[L]):
         return is_up_to_date(self.path(job, self.RECORD), self.VERB, self._choices(job), hashes)
 
     def _choices(self, job: ImageJob) -> dict[str, Any]:
-        said = {"slices": job.slices} if job.slices else {}
+        said: dict[str, Any] = {"slices": job.declared.slices} if job.declared.slices else {}
+        mask = job.declared.find_mask(job.path)
+        said |= {} if mask is None else {"not_measured": str(mask)}
         return {"scene": job.scene} | said | self.chosen()
 
     def _hash_sources(self, job: ImageJob) -> dict[Path, str]:
         image, *others = find_image_files(job.path, with_description=True)
         # Of a plate, the field alone: its other fields are other jobs.
         seen = scene_folder(image, job.scene) if image.is_dir() else image
-        paths = (*self.sources(job), *others)
+        mask = job.declared.find_mask(job.path)
+        masks = () if mask is None else (mask,)
+        paths = (*self.sources(job), *others, *masks)
         return {image: hash_file(seen)} | {
             path: self.hashes.get(path) or hash_file(path) for path in paths
         }

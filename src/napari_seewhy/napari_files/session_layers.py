@@ -10,7 +10,7 @@ import numpy as np
 
 from napari_seewhy.errors import FileError, SeewhyError, SeewhyWarning
 from napari_seewhy.files import hash_file, read_json
-from napari_seewhy.images import read_image
+from napari_seewhy.images import read_image, read_labels
 from napari_seewhy.layers import METADATA_KEY, LayerData, image_layers
 from napari_seewhy.napari_files.label_layers import label_layers
 from napari_seewhy.napari_files.sample_layers import sample_layers
@@ -77,6 +77,8 @@ def _open(
         data = [np.array(part, float) for part in entry["data"]]
         data = np.array(data) if entry["kind"] == "points" else data
     joined = before.get("metadata", {}).get(METADATA_KEY, {}) | known
+    if "measured" in entry:
+        joined["measured"] = read_labels(folder / entry["measured"], is_mask=True).labels > 0
     return data, before | looks | {"metadata": metadata | {METADATA_KEY: joined}}, entry["kind"]
 
 

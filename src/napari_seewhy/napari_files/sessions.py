@@ -18,7 +18,7 @@ import numpy as np
 
 from napari_seewhy.errors import FileError
 from napari_seewhy.files import explain_os_error, hash_file, read_json, write_json
-from napari_seewhy.images import physical_size, write_ome_tiff
+from napari_seewhy.images import physical_size, write_labels, write_ome_tiff
 from napari_seewhy.layers import METADATA_KEY, TARGET, Grid
 from napari_seewhy.napari_files.label_files import name_label_files
 from napari_seewhy.napari_files.writers import write_labels_with_table
@@ -117,8 +117,9 @@ def _written_files(folder: Path) -> set[str]:
     """Return the names of what a session consists of."""
     entries = read_json(folder / SESSION)["results"]["layers"]
     names = {entry["file"] for entry in entries if "file" in entry}
+    masks = {entry["measured"] for entry in entries if "measured" in entry}
     beside = [name_label_files(name) for name in names]
-    return {SESSION, *names, *(path.name for files in beside for path in files[1:3])}
+    return {SESSION, *names, *masks, *(path.name for files in beside for path in files[1:3])}
 
 
 def _write(part: Path, folder: Path, layers: list[LayerData], known: dict[str, Any]) -> None:
@@ -139,6 +140,11 @@ def _write_layer(part: Path, number: int, layer: LayerData) -> dict[str, Any]:
     source = Path(str(known.get("source") or ""))
     stem = f"{number:02d}_{re.sub(_UNSAFE, '_', str(attributes['name']))}"
     entry: dict[str, Any] = {"kind": kind, "looks": _describe_looks(attributes, kind)}
+    if kind == "image" and known.get("measured") is not None:
+        entry["measured"] = f"{stem}_measured.ome.tif"
+        write_labels(part / entry["measured"], known["measured"].astype(np.uint8))
+        known = {name: value for name, value in known.items() if name != "measured"}
+        metadata = metadata | {METADATA_KEY: known}
     if kind == "image" and known.get("role") in REFERRED and source.is_file():
         entry |= {"source": str(source.absolute()), "scene": str(known.get("scene") or "")}
         # What a sample set says of its samples is read from it again.

@@ -13,6 +13,7 @@ from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.files import hash_file
 from napari_seewhy.images import (
     LABEL_SUFFIXES,
+    Declared,
     find_image_files,
     read_image,
     read_labels,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_seewhy.images import CellImage
+    from napari_seewhy.images import CellImage, Slices
 
 T = TypeVar("T")
 
@@ -59,6 +60,7 @@ class FilePair:
 
     image: Path
     labels: Path
+    slices: Slices = ""
 
     @property
     def name(self) -> str:
@@ -87,8 +89,9 @@ class FilePair:
             If the image has no such channel.
         """
         labels = read_labels(self.labels).labels
+        image = read_image(self.image, declared=Declared(self.slices))
         try:
-            return LabelledImage.match(self.name, read_image(self.image), labels, channel)
+            return LabelledImage.match(self.name, image, labels, channel)
         except OptionError as error:
             raise OptionError(f"{self.image}: {error}") from error
 
@@ -154,13 +157,15 @@ class FoundPairs:
     lone_labels: tuple[Path, ...]
 
 
-def find_pairs(images: str | Path, labels: str | Path) -> FoundPairs:
+def find_pairs(images: str | Path, labels: str | Path, slices: Slices = "") -> FoundPairs:
     """Match images and labels by name: ``a.tif`` belongs to ``a.png`` or ``a_labels.ome.tif``.
 
     Parameters
     ----------
     images, labels
         A folder, a file or a glob each; they may be the same folder.
+    slices
+        What the pictures of a stack are, where its file does not say so.
 
     Raises
     ------
@@ -176,7 +181,9 @@ def find_pairs(images: str | Path, labels: str | Path) -> FoundPairs:
     image_files = [path for path in found if path not in marked]
     by_name = _index(path for path in label_files if path in marked or path not in image_files)
     named = _index(image_files)
-    pairs = tuple(FilePair(path, by_name[name]) for name, path in named.items() if name in by_name)
+    pairs = tuple(
+        FilePair(path, by_name[name], slices) for name, path in named.items() if name in by_name
+    )
     if not pairs:
         raise DataError(
             f"None of the {len(image_files)} images of {images} has labels of its name in "

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import tifffile
 
 from napari_seewhy.blocks.marking.fields import FieldReader
 from napari_seewhy.blocks.marking.options import StainThresholdOptions
 from napari_seewhy.blocks.pairing.options import StainPairOptions
-from napari_seewhy.errors import DataError, FileError
+from napari_seewhy.blocks.pairing.pairs import FilePair
+from napari_seewhy.blocks.pairing.places import Place
+from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.images import CellImage, write_image
 from napari_seewhy.progress import finish
 
@@ -76,3 +79,29 @@ def test_what_was_not_measured_is_not_known(open_pair, dish):
     known = measured.field.known
     assert known[:128, :-32].all()
     assert known.sum() == 128 * 128
+
+
+def test_what_a_person_declares_as_not_measured_is_not_known(dish, tmp_path):
+    write_image(tmp_path / "a.ome.tif", dish(0))
+    mask = np.zeros(dish(0).shape_yx, np.uint8)
+    mask[30:50, 20:90] = 1
+    tifffile.imwrite(tmp_path / "mask.tif", mask)
+    pair = FilePair(tmp_path / "a.ome.tif", tmp_path / "a.ome.tif", Place("a", ""))
+    reading = READING.change(not_measured=tmp_path / "mask.tif")
+    (measured,) = FieldReader(reading, StainThresholdOptions(threshold=500.0)).read(pair, None)
+    np.testing.assert_array_equal(measured.field.known, mask == 0)
+
+
+@pytest.mark.filterwarnings("ignore:.*no distance and no time between them")
+def test_slices_of_a_pair_are_what_a_person_says_they_are(dish, tmp_path):
+    phase, marker = dish(0).pixels
+    for name, plane in (("p", phase), ("m", marker)):
+        frames = np.stack([plane] * 3).astype("u2")
+        tifffile.imwrite(tmp_path / f"{name}.tif", frames, imagej=True, metadata={"axes": "ZYX"})
+    pair = FilePair(tmp_path / "p.tif", tmp_path / "m.tif", Place("a", ""))
+    thresholding = StainThresholdOptions(threshold=500.0)
+    with pytest.raises(OptionError, match=r"say it \(--slices"):
+        FieldReader(StainPairOptions(), thresholding).read(pair, None)
+    for slices, n_fields, n_inputs in (("times", 3, 1), ("planes", 1, 3)):
+        fields = FieldReader(StainPairOptions(slices=slices), thresholding).read(pair, None)
+        assert (len(fields), len(fields[0].channels)) == (n_fields, n_inputs)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from napari_seewhy.blocks.pairing.options import StainPairOptions
+from napari_seewhy.blocks.pairing.planes import split_names
 from napari_seewhy.blocks.staining.options import ApplyStainOptions
 from napari_seewhy.blocks.staining.stain import Stainer, stain_image
 from napari_seewhy.errors import DataError, FileError, OptionError
@@ -128,3 +129,16 @@ def test_planes_that_are_no_numbers_are_refused(options):
     assert options(planes=" 0, 4,").planes == " 0, 4,"
     with pytest.raises(OptionError, match="give numbers of planes from 0, parted by commas"):
         options(planes="first")
+
+
+def test_names_of_channels_may_hold_commas(stain_file, dish):
+    image = CellImage(dish(21).pixels, "CYX", ("phase, 10x", "GFP"), 0.65)
+    chosen = stain_image(image, stain_file, EXACT.change(channels="phase, 10x"))
+    plain = stain_image(dish(21), stain_file, EXACT)
+    np.testing.assert_array_equal(chosen.probability, plain.probability)
+
+
+def test_a_comma_parts_names_unless_it_stands_in_one_that_there_is():
+    assert split_names("phase, 10x", ["phase", "Phase, 10x"]) == ["phase, 10x"]
+    assert split_names("phase, 10x", ["phase", "10x"]) == ["phase", "10x"]
+    assert split_names(",a,,b,") == ["a", "b"]

@@ -88,6 +88,6 @@ def test_what_the_file_declares_as_empty_is_no_background():
     measured[60:140, 120:180] = False
     holed = np.where(measured, np.round(pixels), 3).astype(np.uint16)
     image = CellImage(holed[None], "CYX", ("DNA",), measured=measured)
-    with pytest.warns(SeewhyWarning, match="its file declares it transparent or without data"):
+    with pytest.warns(SeewhyWarning, match="a mask or its file declares so"):
         cells = measure_cells(image, labels)
     assert cells["background_DNA"].to_numpy() == pytest.approx([120], abs=1)

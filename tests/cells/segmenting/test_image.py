@@ -296,4 +296,4 @@ def test_nothing_is_found_in_what_the_file_declares_as_empty(tiny_image, tiny_la
     found = segment(image, SegmentOptions(method="otsu"))
     assert found.nuclei.max() == 4
     assert not found.nuclei[~measured].any()
-    assert any("its file declares it transparent" in said for said in found.warnings)
+    assert any("a mask or its file declares so" in said for said in found.warnings)

@@ -251,3 +251,35 @@ def test_slices_of_which_nothing_is_known_are_projected_only_if_wanted(call, tmp
         record = json.loads((tmp_path / "out" / "movie_record.json").read_text(encoding="utf-8"))
         assert (record["options"]["slices"], record["results"]["n_cells"]) == (slices, n_cells)
         assert "no distance and no time between them" in record["results"]["warnings"][0]
+
+
+def test_no_cell_is_found_where_a_mask_declares_that_nothing_was_measured(
+    call, tmp_path, tiny_image, tiny_labels, disc_file
+):
+    where = tiny_labels == 3
+    tifffile.imwrite(tmp_path / "discs_mask.tif", (where * 255).astype("u1"))
+    words = (
+        "segment",
+        tmp_path,
+        "--out",
+        tmp_path / "out",
+        "--method",
+        "otsu",
+        "--resume",
+        "--json",
+    )
+    assert call(*words).document["inputs"][0]["results"]["n_cells"] == 5
+    for expected in ("done", "skipped"):
+        done = call(*words, "--not-measured", tmp_path / "discs_mask.tif")
+        # The mask lies beside the image and is none of the images.
+        assert [one["status"] for one in done.document["inputs"]] == [expected]
+    labels, _ = read_labels(tmp_path / "out" / "discs_labels.ome.tif")
+    assert labels.max() == 4
+    assert not labels[where].any()
+    record = json.loads((tmp_path / "out" / "discs_record.json").read_text(encoding="utf-8"))
+    assert record["inputs"][-1]["path"] == str(tmp_path / "discs_mask.tif")
+    assert record["options"]["not_measured"] == str(tmp_path / "discs_mask.tif")
+    assert "was not measured: a mask or its file declares so" in record["results"]["warnings"][0]
+    tifffile.imwrite(tmp_path / "discs_mask.tif", np.roll(where * 255, 1, 0).astype("u1"))
+    changed = call(*words, "--not-measured", tmp_path / "discs_mask.tif")
+    assert changed.document["inputs"][0]["status"] == "done"

@@ -361,3 +361,19 @@ def test_a_single_array_is_no_archive_and_not_damaged(tmp_path):
     with pytest.raises(FileError, match=r"is a single numpy array \(.npy\)") as error:
         import_npz(tmp_path / "one.npz", tmp_path / "out.h5")
     assert "damaged" not in str(error.value)
+
+
+@pytest.mark.filterwarnings("ignore:.*no distance and no time between them")
+def test_slices_are_projected_only_if_they_are_said_to_be_planes(tmp_path):
+    stack = np.arange(3 * 8 * 8, dtype="u2").reshape(3, 8, 8)
+    (tmp_path / "in" / "G1").mkdir(parents=True)
+    tifffile.imwrite(tmp_path / "in" / "G1" / "a.tif", stack, imagej=True, metadata={"axes": "ZYX"})
+    with pytest.raises(DataError, match="3 slices are planes or time points; say it"):
+        finish(import_folders_steps(tmp_path / "in", tmp_path / "a.h5", ImagesOptions()))
+    options = ImagesOptions(slices="planes")
+    with finish(import_folders_steps(tmp_path / "in", tmp_path / "a.h5", options)).samples as found:
+        np.testing.assert_array_equal(found.read_pixels([0])[0, 0], stack[2])
+    with pytest.raises(DataError, match="has 3 time points"):
+        finish(
+            import_folders_steps(tmp_path / "in", tmp_path / "a.h5", ImagesOptions(slices="times"))
+        )

@@ -17,6 +17,7 @@ from napari_seewhy.layers.grid import Grid
 from napari_seewhy.models import ModelCard, NetworkOptions, save_model
 from napari_seewhy.widgets.explain.view import ExplainView
 from napari_seewhy.widgets.explain.widget import ExplainWidget
+from napari_seewhy.widgets.parts.layers import AssumedLine
 from napari_seewhy.widgets.parts.pictures.html import html_table
 from napari_seewhy.widgets.parts.tasks.dock import MIN_WIDTH_PX
 
@@ -273,3 +274,12 @@ def test_names_of_several_words_leave_the_heatmaps_inside_the_dock(qtbot) -> Non
     numbers = ["100 %", "100 %", "+0.89"]
     view._attention.setText(html_table(["Attention", *names, "δ"], [["nucleus", *numbers]]))
     assert view.minimumSizeHint().width() <= MIN_WIDTH_PX
+
+
+def test_what_was_assumed_of_the_chosen_images_is_said(widget, viewer):
+    line = widget.findChild(AssumedLine)
+    assert line.isHidden()
+    for layer in viewer.layers[:2]:
+        known = layer.metadata[METADATA_KEY] | {"assumed": ["Its pixels are no squares."]}
+        layer.metadata = {METADATA_KEY: known}
+    assert (line.text(), line.isHidden()) == ("Its pixels are no squares.", False)

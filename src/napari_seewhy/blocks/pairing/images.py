@@ -60,7 +60,7 @@ class PairImages:
         """
         number = _find_marker(marker, options.marker_channel)
         flat = marker.select([number]).flatten_z()
-        chosen: Sequence[str | int] = split_names(options.phase_channel) or [
+        chosen: Sequence[str | int] = split_names(options.phase_channel, phase.channels) or [
             i for i in range(len(phase.channels)) if phase is not marker or i != number
         ]
         if not chosen:

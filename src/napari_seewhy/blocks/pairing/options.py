@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, field_validator
 
 from napari_seewhy.blocks.pairing.place_options import PlaceOptions
 from napari_seewhy.blocks.pairing.planes import check_planes
+from napari_seewhy.images import Declared, Slices
 from napari_seewhy.options import Options
 
 _REGION = r"-?\d*:-?\d*,-?\d*:-?\d*"
@@ -44,6 +46,20 @@ class ImagePairOptions(Options):
         "becomes an input of the network; all if not given.",
         json_schema_extra={"advanced": True},
     )
+    slices: Slices = Field(
+        "",
+        title="Slices",
+        description="Whether the slices of a stack are planes or times, where its file does not "
+        "say so.",
+        json_schema_extra={"advanced": True},
+    )
+    not_measured: Path | None = Field(
+        None,
+        title="Not measured",
+        description="Mask that is not 0 where nothing was measured, or a folder of masks named as "
+        "the images of phase contrast; nothing is learned or judged there.",
+        json_schema_extra={"advanced": True},
+    )
     match: str = Field(
         "",
         title="Name of the place",
@@ -53,6 +69,12 @@ class ImagePairOptions(Options):
     )
 
     _check_planes = field_validator("planes")(check_planes)
+
+    @property
+    def declared(self) -> Declared:
+        """What a person says of the images."""
+        mask = self.not_measured
+        return Declared(self.slices, None if mask is None else mask.expanduser().absolute())
 
 
 class StainPairOptions(PlaceOptions, ImagePairOptions):

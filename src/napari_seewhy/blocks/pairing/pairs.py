@@ -13,7 +13,7 @@ from napari_seewhy.blocks.pairing.names import match_names
 from napari_seewhy.blocks.pairing.places import Place, PlaceFinder
 from napari_seewhy.errors import OptionError, SeewhyError
 from napari_seewhy.files import hash_file
-from napari_seewhy.images import find_image_files, read_image, without_set_members
+from napari_seewhy.images import Declared, find_image_files, read_image, without_set_members
 from napari_seewhy.inputs import find_inputs
 from napari_seewhy.tables import file_stem
 
@@ -81,8 +81,10 @@ class FilePair:
         OptionError
             If an image has no such channel or plane, or the channels must be named.
         """
-        phase = read_image(self.phase)
-        marker = phase if self.marker == self.phase else read_image(self.marker)
+        phase = read_image(self.phase, declared=options.declared)
+        plain = Declared(options.slices)
+        is_one = self.marker == self.phase
+        marker = phase if is_one else read_image(self.marker, declared=plain)
         try:
             return PairImages.match(self.name, phase, marker, self.place, options)
         except OptionError as error:

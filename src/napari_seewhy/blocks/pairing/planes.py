@@ -14,15 +14,33 @@ if TYPE_CHECKING:
     from napari_seewhy.images import CellImage
 
 
-def split_names(text: str) -> list[str]:
+def split_names(text: str, known: Sequence[str] = ()) -> list[str]:
     """Split what a person typed, parted by commas.
+
+    Parameters
+    ----------
+    text
+        Names or numbers.
+    known
+        Names that there are; commas within one of them part nothing.
 
     Examples
     --------
     >>> split_names(" phase, 2,")
     ['phase', '2']
+    >>> split_names("BF, 10x, GFP", ["BF, 10x", "GFP"])
+    ['BF, 10x', 'GFP']
     """
-    return [name.strip() for name in text.split(",") if name.strip()]
+    parts, whole = text.split(","), {name.casefold() for name in known}
+    names: list[str] = []
+    while parts:
+        ends = range(len(parts), 0, -1)
+        joined = ((end, ",".join(parts[:end]).strip()) for end in ends)
+        # The longest name wins; what is none is taken for a name of its own, and refused later.
+        end, name = next((e, n) for e, n in joined if n.casefold() in whole or e == 1)
+        names += [name] if name else []
+        parts = parts[end:]
+    return names
 
 
 def check_planes(text: str) -> str:

@@ -17,7 +17,7 @@ from napari_seewhy.cells.cropping.targets import CellsOfImage, open_target
 from napari_seewhy.cells.labels import check_labels
 from napari_seewhy.cells.measuring import MeasureOptions, measure_cells
 from napari_seewhy.errors import DataError, SeewhyError
-from napari_seewhy.images import find_image_files, read_image, read_labels
+from napari_seewhy.images import NOTHING_DECLARED, find_image_files, read_image, read_labels
 from napari_seewhy.progress import Step, blocking
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.importing import Failure, Gathered
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.cells.cropping.targets import TargetOptions, TargetSource
-    from napari_seewhy.images import CellImage, Slices, ZPlane
+    from napari_seewhy.images import CellImage, Declared, ZPlane
     from napari_seewhy.progress import Task
 
 
@@ -53,8 +53,8 @@ class CropJob:
         Name or number of the scene.
     cell_labels_path
         Whole cells with the numbers of their nuclei. Where given, neighbours are masked as cells.
-    slices
-        What the pictures of a stack are, where the file does not say so.
+    declared
+        What a person says of the image.
     """
 
     image_path: Path
@@ -63,7 +63,7 @@ class CropJob:
     group: str | None = None
     scene: int | str = 0
     cell_labels_path: Path | None = None
-    slices: Slices = ""
+    declared: Declared = NOTHING_DECLARED
 
     @property
     def group_name(self) -> str:
@@ -74,7 +74,8 @@ class CropJob:
     def paths(self) -> list[Path]:
         """Every file that the job reads."""
         cells = self.cells if isinstance(self.cells, Path) else None
-        every = (self.labels_path, self.cell_labels_path, cells)
+        mask = self.declared.find_mask(self.image_path)
+        every = (self.labels_path, self.cell_labels_path, cells, mask)
         image, *others = find_image_files(self.image_path, with_description=True)
         return [image, *(path for path in every if path is not None), *others]
 
@@ -89,7 +90,7 @@ def load_job(job: CropJob, z_plane: ZPlane = "max") -> CellsOfImage:
     DataError
         If labels or table do not fit the image, or there is neither.
     """
-    image = read_image(job.image_path, scene=job.scene, slices=job.slices)
+    image = read_image(job.image_path, scene=job.scene, declared=job.declared)
     labels = _read_labels(job.labels_path, image)
     cell_labels = _read_labels(job.cell_labels_path, image)
     if isinstance(job.cells, Path):

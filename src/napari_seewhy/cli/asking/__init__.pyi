@@ -16,6 +16,7 @@ from .plan import (
     ONE_PROCESS as ONE_PROCESS,
     WORKER_FLAGS as WORKER_FLAGS,
     ChosenImages as ChosenImages,
+    DeclaredFlags as DeclaredFlags,
     check_out_folder as check_out_folder,
     plan_jobs as plan_jobs,
     work_on_images as work_on_images,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from cyclopts import Parameter
 
@@ -19,13 +19,16 @@ from napari_seewhy.cli.telling import flags, report_batch, run_batch
 from napari_seewhy.engine import WorkerOptions, spread_steps
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import explain_os_error, protect
-from napari_seewhy.images import Slices, without_set_members
+from napari_seewhy.images import NOTHING_DECLARED, Declared, without_set_members
 
 if TYPE_CHECKING:
     from napari_seewhy.cli.telling import Reporting
     from napari_seewhy.images import ImageJob, ImageWork
 
 ALL_SCENES = "all"
+
+DeclaredFlags: TypeAlias = Annotated[Declared, Parameter(name="*")]
+"""What a person says of images whose files do not say it, as flags."""
 
 ONE_PROCESS = WorkerOptions()
 WORKER_FLAGS = flags("Workers", sort_key=90)
@@ -44,8 +47,8 @@ class ChosenImages:
         the images are segmented.
     scene
         Name of the scene, or its number from 0, in files that hold several; "all" takes each.
-    slices
-        Whether the slices of a stack are planes or times, where its file does not say so.
+    declared
+        What a person says of the images.
     strict
         Refuse images that would have to be adapted to the model.
     resume
@@ -54,7 +57,7 @@ class ChosenImages:
 
     labels: Path | None = None
     scene: str = "0"
-    slices: Slices = ""
+    declared: DeclaredFlags = NOTHING_DECLARED
     strict: Annotated[bool, Parameter(negative="")] = False
     resume: Annotated[bool, Parameter(negative="")] = False
 
@@ -91,7 +94,7 @@ def work_on_images(
     reporting: "Reporting",
     *,
     resume: bool,
-    slices: Slices = "",
+    declared: Declared = NOTHING_DECLARED,
     where: WorkerOptions = ONE_PROCESS,
 ) -> int:
     """Work on the images that a person named, report on each, and return the exit status.
@@ -101,14 +104,14 @@ def work_on_images(
     SeewhyError
         If no input leads to an image, or something would make every image fail.
     """
-    jobs, failures = plan_jobs(inputs, scene, slices)
+    jobs, failures = plan_jobs(inputs, scene, declared)
     task = spread_steps(run_steps, jobs, work, where=where, resume=resume)
     outcomes = run_batch(task, len(jobs), reporting)
     return report_batch(work.VERB, [*failures, *outcomes], reporting, out=str(work.out))
 
 
 def plan_jobs(
-    inputs: Sequence[str], scene: str, slices: Slices = ""
+    inputs: Sequence[str], scene: str, declared: Declared = NOTHING_DECLARED
 ) -> "tuple[list[ImageJob], list[Outcome]]":
     """Find the images that a person named and give each a name of its own for its outputs.
 
@@ -121,8 +124,8 @@ def plan_jobs(
         Files, folders and globs.
     scene
         Number or name of a scene, or "all".
-    slices
-        What the pictures of a stack are, where its file does not say so.
+    declared
+        What the person says of them. A mask of what was not measured must be there.
 
     Returns
     -------
@@ -133,7 +136,12 @@ def plan_jobs(
     ------
     OptionError
         If no input leads to an image.
+    FileError
+        If a mask is declared that does not exist.
     """
+    mask = declared.not_measured
+    if mask is not None:
+        declared = replace(declared, not_measured=mask.expanduser().absolute())
     paths: dict[Path, None] = {}
     failures = []
     for given in inputs:
@@ -144,13 +152,16 @@ def plan_jobs(
     if not paths:
         raise OptionError(" ".join(failure.reason for failure in failures) or "Name an image.")
     protect(paths)
+    masks = {declared.find_mask(path) for path in paths} - {None}
+    protect(mask for mask in masks if mask is not None)
     pictures: list[Picture] = []
-    for path in without_set_members(paths):
+    # Masks may lie beside their images.
+    for path in without_set_members(path for path in paths if path not in masks):
         try:
             pictures.extend((path, one) for one in _scenes(path, scene))
         except FileError as error:
             failures.append(Outcome(str(path), "failed", str(error)))
-    return [replace(job, slices=slices) for job in make_jobs(pictures)], failures
+    return [replace(job, declared=declared) for job in make_jobs(pictures)], failures
 
 
 def _scenes(path: Path, scene: str) -> Iterable[int | str]:

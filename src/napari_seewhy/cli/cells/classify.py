@@ -82,6 +82,6 @@ def classify(  # noqa: PLR0913  (every option class is an argument of its own)
         deciding.scene,
         reporting,
         resume=deciding.resume,
-        slices=deciding.slices,
+        declared=deciding.declared,
         where=where,
     )

@@ -16,11 +16,11 @@ from napari_seewhy.cells.cropping import (
     crop_files_steps,
 )
 from napari_seewhy.cells.segmenting import ImageOutputs, SegmentedFolder
-from napari_seewhy.cli.asking import gather_samples, plan_jobs
+from napari_seewhy.cli.asking import DeclaredFlags, gather_samples, plan_jobs
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, report_batch
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import check_output
-from napari_seewhy.images import ImageJob, Slices
+from napari_seewhy.images import NOTHING_DECLARED, ImageJob
 from napari_seewhy.tables import file_stem, name_groups
 
 VERB = "crop"
@@ -48,8 +48,8 @@ class LabelledImages:
         Folder that `seewhy segment` wrote, or of label images named as their images.
     scene
         Name of the scene, or its number from 0, in files that hold several; "all" takes each.
-    slices
-        Whether the slices of a stack are planes or times, where its file does not say so.
+    declared
+        What a person says of the images.
     group_regex
         Pattern whose first bracketed part, found in an image's path, names its group (field, well,
         dish, day: what must stay together when splitting); without it the file is the group.
@@ -57,7 +57,7 @@ class LabelledImages:
 
     labels: Path
     scene: str = "0"
-    slices: Slices = ""
+    declared: DeclaredFlags = NOTHING_DECLARED
     group_regex: str = ""
 
 
@@ -85,7 +85,7 @@ def crop(
         raise OptionError("The target comes from a marker or from a table; give one of the two.")
     out = check_output(out, ".h5")
     folder = SegmentedFolder(labelled.labels.expanduser().absolute())
-    planned, failures = plan_jobs(inputs, labelled.scene, labelled.slices)
+    planned, failures = plan_jobs(inputs, labelled.scene, labelled.declared)
     jobs, unlabelled = find_labels(planned, folder, labelled.group_regex)
     failures += unlabelled
     if not jobs:
@@ -124,5 +124,5 @@ def find_labels(
             cell_labels = found.cell_labels if found.cell_labels.is_file() else None
         else:
             labels = found
-        jobs.append(CropJob(job.path, labels, cells, group, job.scene, cell_labels, job.slices))
+        jobs.append(CropJob(job.path, labels, cells, group, job.scene, cell_labels, job.declared))
     return jobs, failures

@@ -54,6 +54,6 @@ def explain(  # noqa: PLR0913  (every option class is an argument of its own)
         choosing.scene,
         reporting,
         resume=choosing.resume,
-        slices=choosing.slices,
+        declared=choosing.declared,
         where=where,
     )

@@ -10,12 +10,13 @@ from napari_seewhy.cells.segmenting import SegmentOptions, SegmentWork
 from napari_seewhy.cli.asking import (
     ONE_PROCESS,
     WORKER_FLAGS,
+    DeclaredFlags,
     check_out_folder,
     work_on_images,
 )
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
 from napari_seewhy.engine import WorkerOptions
-from napari_seewhy.images import Slices, ZPlane
+from napari_seewhy.images import NOTHING_DECLARED, ZPlane
 
 
 class MeasureFlags(MeasureOptions):
@@ -34,7 +35,7 @@ def segment(  # noqa: PLR0913  (every option class is an argument of its own)
     *,
     out: Path,
     scene: str = "0",
-    slices: Slices = "",
+    declared: DeclaredFlags = NOTHING_DECLARED,
     resume: Annotated[bool, Parameter(negative="")] = False,
     into_zarr: Annotated[bool, Parameter(negative="")] = False,
     segmenting: Annotated[SegmentOptions, flags("Segmenting")] = _SEGMENTING,
@@ -52,8 +53,8 @@ def segment(  # noqa: PLR0913  (every option class is an argument of its own)
         Folder for the labels, the tables of cells and the records; it is made if it is not there.
     scene
         Name of the scene, or its number from 0, in files that hold several; "all" takes each.
-    slices
-        Whether the slices of a stack are planes or times, where its file does not say so.
+    declared
+        What a person says of the images.
     resume
         Skip images whose outputs are there and whole, made with the same options.
     into_zarr
@@ -61,4 +62,4 @@ def segment(  # noqa: PLR0913  (every option class is an argument of its own)
     """
     measure = MeasureOptions(**measuring.model_dump())
     work = SegmentWork(check_out_folder(out), segmenting, measure, into_zarr)
-    return work_on_images(work, inputs, scene, reporting, resume=resume, slices=slices, where=where)
+    return work_on_images(work, inputs, scene, reporting, resume=resume, declared=declared, where=where)

@@ -10,6 +10,7 @@ from napari_seewhy.blocks.staining import VERB, ApplyStainOptions, is_output
 from napari_seewhy.cli.asking import (
     ONE_PROCESS,
     WORKER_FLAGS,
+    DeclaredFlags,
     check_out_folder,
     find_model,
     plan_jobs,
@@ -23,7 +24,7 @@ from napari_seewhy.cli.telling import (
 )
 from napari_seewhy.engine import WorkerOptions, spread_steps
 from napari_seewhy.errors import OptionError
-from napari_seewhy.images import Slices
+from napari_seewhy.images import NOTHING_DECLARED
 
 _STAINING, _PLACES = ApplyStainOptions(), PlaceOptions()
 
@@ -35,7 +36,7 @@ def apply(  # noqa: PLR0913  (every option class is an argument of its own)
     *,
     out: Path,
     scene: str = "0",
-    slices: Slices = "",
+    declared: DeclaredFlags = NOTHING_DECLARED,
     staining: Annotated[ApplyStainOptions, flags("Staining")] = _STAINING,
     places: Annotated[PlaceOptions, flags("Dishes", sort_key=20)] = _PLACES,
     resume: Annotated[bool, Parameter(negative="")] = False,
@@ -54,15 +55,15 @@ def apply(  # noqa: PLR0913  (every option class is an argument of its own)
         Folder for the outputs; it is made if it is not there.
     scene
         Name of the scene, or its number from 0, in files that hold several; "all" takes each.
-    slices
-        Whether the slices of a stack are planes or times, where its file does not say so.
+    declared
+        What a person says of the images.
     resume
         Skip images whose outputs are there and whole, made with the same model and options.
     """
     from napari_seewhy.blocks.staining import StainWork, stain_files_steps
 
     work = StainWork(find_model(model), check_out_folder(out), places, staining)
-    planned, failures = plan_jobs(inputs, scene, slices)
+    planned, failures = plan_jobs(inputs, scene, declared)
     named = {Path(given).expanduser().absolute() for given in inputs}
     jobs = [job for job in planned if job.path in named or not is_output(job.path)]
     if not jobs:

@@ -9,6 +9,7 @@ from napari_seewhy.batch import gather_warnings
 from napari_seewhy.cli.asking import check_model_path, find_model, with_figures
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
 from napari_seewhy.errors import OptionError
+from napari_seewhy.images import Slices
 from napari_seewhy.models.files import read_card_of
 from napari_seewhy.nuclei import FoundPairs, SegmenterCard, SegmenterOptions, find_pairs
 from napari_seewhy.progress import finish
@@ -19,13 +20,14 @@ _TRAINING = SegmenterOptions()
 _N_NAMED = 5
 
 
-def train_segmenter(
+def train_segmenter(  # noqa: PLR0913  (each is a flag of its own)
     images: str,
     labels: str,
     /,
     *,
     out: Path,
     start: str | None = None,
+    slices: Slices = "",
     training: Annotated[SegmenterOptions, flags("Training")] = _TRAINING,
     resume: Annotated[bool, Parameter(negative="")] = False,
     reporting: Reporting = DEFAULT_REPORTING,
@@ -42,11 +44,13 @@ def train_segmenter(
         Model to write, such as nuclei.safetensors.
     start
         Model to train further, by its file or its name in the library; it stays as it is.
+    slices
+        Whether the slices of a stack are planes or times, where its file does not say so.
     resume
         Continue a training that was stopped or killed.
     """
     out = check_model_path(out)
-    found = find_pairs(images, labels)
+    found = find_pairs(images, labels, slices)
     _say_pairs(found, reporting)
     begin = None if start is None else _check_start(find_model(start), out)
     training = training if begin is None else training.for_fine_tuning()

@@ -16,7 +16,7 @@ from napari_seewhy.epigenome.drawing.compounds import check_folders
 from napari_seewhy.epigenome.drawing.folder import DrawnFolder
 from napari_seewhy.epigenome.drawing.options import DrawOptions
 from napari_seewhy.epigenome.drawing.plan import CompoundPlan, DrawnParts, name_pictures, read_parts
-from napari_seewhy.epigenome.drawing.prepare import find_top, prepare_tracks
+from napari_seewhy.epigenome.drawing.prepare import find_top, prepare_tracks_steps
 from napari_seewhy.errors import DataError, SeewhyWarning
 from napari_seewhy.genome import place_genes, read_genes
 from napari_seewhy.progress import Step, Task, blocking
@@ -122,11 +122,11 @@ class GeneDrawing:
         Raises
         ------
         FileError, DataError, OptionError
-            As `prepare_tracks`; or if a picture cannot be written.
+            As `prepare_tracks_steps`; or if a picture cannot be written.
         """
         yield Step(0, 0, "Checking tracks")
         with gather_warnings(pass_on=True) as assumed:
-            plan, read_as = self._plan(compound)
+            plan, read_as = yield from self._plan_steps(compound)
         batches = plan.batches(self.drawn.path, self.options)
         yield from self._draw_missing(batches)
         values, n_sites, is_whole = read_parts([batch.part for batch in batches])
@@ -152,11 +152,12 @@ class GeneDrawing:
         _warn_of_emptiness(done)
         return done
 
-    def _plan(self, compound: CompoundTracks) -> tuple[CompoundPlan, list[str]]:
+    def _plan_steps(self, compound: CompoundTracks) -> Task[tuple[CompoundPlan, list[str]]]:
         """Return what is to be drawn, and what each file was read as."""
         options = self.options
         cache = self._work / "tracks"
-        ready = prepare_tracks(compound, self.genes, self.drawn.genes, options, cache)
+        genes_file = self.drawn.genes
+        ready = yield from prepare_tracks_steps(compound, self.genes, genes_file, options, cache)
         genes = self.genes[ready.is_known]
         places = place_genes(genes, options.reach_bp, mirror=options.mirror)
         top = options.top or self.drawn.top or find_top(ready.paths, places, options.width_px)

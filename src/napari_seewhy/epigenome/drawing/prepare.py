@@ -19,7 +19,7 @@ from napari_seewhy.genome import (
     bin_window,
     check_builds,
     check_genes,
-    convert_to_bigwig,
+    convert_to_bigwig_steps,
     estimate_depth,
     find_level_unit,
     is_bigwig,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from napari_seewhy.epigenome.drawing.compounds import CompoundTracks
     from napari_seewhy.epigenome.drawing.options import DrawOptions
     from napari_seewhy.genome import GenePlace
+    from napari_seewhy.progress import Task
 
 
 _SHARE = 0.999
@@ -69,9 +70,9 @@ class PreparedTracks:
         return self.paths.chromatin.unit
 
 
-def prepare_tracks(
+def prepare_tracks_steps(
     compound: CompoundTracks, genes: pd.DataFrame, source: Path, options: DrawOptions, cache: Path
-) -> PreparedTracks:
+) -> Task[PreparedTracks]:
     """Check the tracks of one compound against each other and the genes, and make all bigWigs.
 
     Parameters
@@ -105,7 +106,9 @@ def prepare_tracks(
         compound.control_methylation,
     )
     with ExitStack() as stack:
-        made = {path: _as_bigwig(path, cache, options) for path in named if path is not None}
+        made: dict[Path, _Usable] = {}
+        for file in filter(None, named):
+            made[file] = yield from _as_bigwig_steps(file, cache, options)
         files = [None if path is None else made[path].path for path in named]
         tracks = [None if path is None else stack.enter_context(Track(path)) for path in files]
         checked = [
@@ -199,11 +202,14 @@ class _Usable(NamedTuple):
     full: float | None
 
 
-def _as_bigwig(path: Path, cache: Path, options: DrawOptions) -> _Usable:
+def _as_bigwig_steps(path: Path, cache: Path, options: DrawOptions) -> Task[_Usable]:
     """Return the bigWig of a track; one that is made of a text file is made once."""
     if is_bigwig(path):
         return _Usable(path, "bigWig", None)
     made = cache / f"{hash_file(path)[:16]}-{options.min_reads}.bw"
     is_there = made.is_file() and made.with_suffix(".json").is_file()
-    read = read_conversion(made) if is_there else convert_to_bigwig(path, made, options.min_reads)
+    if is_there:
+        read = read_conversion(made)
+    else:
+        read = yield from convert_to_bigwig_steps(path, made, options.min_reads)
     return _Usable(made, read.dialect, read.full)

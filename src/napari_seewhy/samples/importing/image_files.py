@@ -10,7 +10,7 @@ import numpy as np
 
 from napari_seewhy.batch import gather_warnings
 from napari_seewhy.errors import DataError, SeewhyError
-from napari_seewhy.images import find_image_files, read_image, without_set_members
+from napari_seewhy.images import Declared, find_image_files, read_image, without_set_members
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
 from napari_seewhy.samples.importing.outcome import Failure, Gathered
@@ -98,7 +98,9 @@ def gather_images_steps(
 
 
 def _read_flat(path: Path, options: ImagesOptions) -> CellImage:
-    image = read_image(path, lazy=False).flatten_z(options.z_plane)
+    image = read_image(path, lazy=False, declared=Declared(options.slices)).flatten_z(
+        options.z_plane
+    )
     if image.n_frames > 1:
         raise DataError(
             f"{path} has {image.n_frames} time points; a sample is one picture, so save each "

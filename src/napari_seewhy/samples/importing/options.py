@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from napari_seewhy.images import ZPlane
+from napari_seewhy.images import Slices, ZPlane
 from napari_seewhy.options import Options
 
 
@@ -75,6 +75,12 @@ class ImagesOptions(ImportOptions):
     )
     z_plane: ZPlane = Field(
         "max", title="Plane", description="Plane of a stack, or the maximum over all planes."
+    )
+    slices: Slices = Field(
+        "",
+        title="Slices",
+        description="Whether the slices of a stack are planes or times, where its file does not "
+        "say so.",
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from qtpy.QtWidgets import QLabel, QWidget
 
 from napari_seewhy.images import explain_unmeasured
 from napari_seewhy.layers import METADATA_KEY, Grid, assumed_of_layer, axes_of_layer
 from napari_seewhy.pages import literal
+from napari_seewhy.widgets.parts.viewer import follow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,11 +28,20 @@ class AssumedLine(QLabel):
         super().__init__(parent)
         self.setWordWrap(True)
         self.hide()
+        self._shown: list[Any] = []
+        self._followed: WeakSet[Any] = WeakSet()
 
     def show_layers(self, layers: Iterable[Any]) -> None:
         """Follow the image layers that are chosen; None among them is passed over."""
-        chosen = [layer for layer in layers if layer is not None]
-        said = dict.fromkeys(one for layer in chosen for one in _explain(layer))
+        self._shown = [layer for layer in layers if layer is not None]
+        for layer in self._shown:
+            if layer not in self._followed:
+                self._followed.add(layer)
+                follow(layer.events.metadata, self._show)
+        self._show()
+
+    def _show(self, event: object = None) -> None:
+        said = dict.fromkeys(one for layer in self._shown for one in _explain(layer))
         self.setText(literal(" ".join(said)))
         self.setVisible(bool(said))
 
