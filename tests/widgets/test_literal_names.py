@@ -168,14 +168,11 @@ def test_segment(dock, model, fields) -> None:
 
 
 MANIFEST = PluginManifest.from_file(Path(napari_seewhy.__file__).parent / "napari.yaml")
-NAMELESS = {
-    "Train on DNA",
-    "Read DNA",
-    "Inspect gene pictures",
-    "Annotate samples",
-    "Train classifier",
+SHOW_NAMES = {
+    *("Segment cells", "Tidy cells", "Measure cells", "Crop cells", "Classify cells"),
+    *("Explain cells", "Plot cells", "Train virtual staining", "Virtual immunostaining"),
 }
-"""They show no name before a file is chosen in them."""
+"""Docks in which the names of layers and models are seen before a file is chosen."""
 
 
 def test_all_docks_and_all_their_forms(dock, viewer, model, samples, fields) -> None:
@@ -191,4 +188,4 @@ def test_all_docks_and_all_their_forms(dock, viewer, model, samples, fields) -> 
                 choice.activated.emit(row)
         n_shown[contribution.display_name], hidden = find_hidden(widget)
         assert hidden == [], contribution.display_name
-    assert {name for name, n in n_shown.items() if n == 0} <= NAMELESS
+    assert {name for name, n in n_shown.items() if n} >= SHOW_NAMES

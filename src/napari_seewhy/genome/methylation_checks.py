@@ -6,12 +6,17 @@ import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from napari_seewhy.errors import DataError
 from napari_seewhy.genome.text_tables import is_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from napari_seewhy.genome.text_tables import TextHead
+
+_NO_LEVELS = re.compile(r"counts|logit|coverage|C[HA-Z]?H[HG]? |\bCH[GH]\b", re.IGNORECASE)
+"""The ``track`` line of MethylDackel for values that are no levels of CpG."""
 
 
 class Check(NamedTuple):
@@ -154,3 +159,14 @@ def is_unmeasured(field: str) -> bool:
 STRANDS = ("+", "-", ".")
 HAS_VALUES = Check("column 4 holds numbers", lambda head: any(map(is_number, head.column(3))))
 CONTEXT = r"C[ACGTNHWRYSKMBDV]{1,3}"
+
+
+def check_comments(path: Path, head: TextHead) -> None:
+    """Refuse values of which a ``track`` line says that they are no levels of CpG."""
+    for comment in head.comments:
+        found = _NO_LEVELS.search(comment) if comment.startswith("track") else None
+        if found is not None:
+            raise DataError(
+                f"{path} describes itself as {comment.strip()!r}; wanted levels of CpG sites, so "
+                "choose another output of that program."
+            )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +10,7 @@ import numpy as np
 from napari_seewhy.errors import DataError, SeewhyWarning
 from napari_seewhy.files import read_json, write_json
 from napari_seewhy.genome.bigwig import Run, check_lengths, write_bigwig
-from napari_seewhy.genome.methylation_checks import is_unmeasured
+from napari_seewhy.genome.methylation_checks import check_comments, is_unmeasured
 from napari_seewhy.genome.methylation_dialects import find_dialect
 from napari_seewhy.genome.methylation_sites import (
     join_strands,
@@ -38,8 +37,6 @@ if TYPE_CHECKING:
     from napari_seewhy.progress import Task
 
 _BIGWIG_MAGICS = (b"\x26\xfc\x8f\x88", b"\x88\x8f\xfc\x26")
-_NO_LEVELS = re.compile(r"counts|logit|coverage|C[HA-Z]?H[HG]? |\bCH[GH]\b", re.IGNORECASE)
-"""The ``track`` line of MethylDackel for values that are no levels of CpG."""
 
 
 class MethylationRead(NamedTuple):
@@ -161,7 +158,7 @@ def read_sites(path: Path, min_reads: int = 1) -> pd.DataFrame:
 def _understand_steps(path: Path, min_reads: int) -> Task[tuple[pd.DataFrame, MethylationRead]]:
     head = read_head(path, BLANKS)
     dialect = find_dialect(path, head)
-    _check_comments(path, head)
+    check_comments(path, head)
     notes: list[str] = []
     table = yield from _read_lines_steps(path, dialect, head)
     yield Step(0, 0, f"Checking {path.name}")
@@ -181,17 +178,6 @@ def read_conversion(out: Path) -> MethylationRead:
 def _warn(read: MethylationRead) -> None:
     for note in read.notes:
         warnings.warn(note, SeewhyWarning, stacklevel=3)
-
-
-def _check_comments(path: Path, head: TextHead) -> None:
-    """Refuse values of which a ``track`` line says that they are no levels of CpG."""
-    for comment in head.comments:
-        found = _NO_LEVELS.search(comment) if comment.startswith("track") else None
-        if found is not None:
-            raise DataError(
-                f"{path} describes itself as {comment.strip()!r}; wanted levels of CpG sites, so "
-                "choose another output of that program."
-            )
 
 
 def _find_sites(
