@@ -62,4 +62,6 @@ def segment(  # noqa: PLR0913  (every option class is an argument of its own)
     """
     measure = MeasureOptions(**measuring.model_dump())
     work = SegmentWork(check_out_folder(out), segmenting, measure, into_zarr)
-    return work_on_images(work, inputs, scene, reporting, resume=resume, declared=declared, where=where)
+    return work_on_images(
+        work, inputs, scene, reporting, resume=resume, declared=declared, where=where
+    )
