@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 from napari_seewhy.errors import DataError, TaskError, is_memory_short
 from napari_seewhy.models.running.devices import Runtime, choose_runtime, release_memory
 from napari_seewhy.models.running.predict_options import PredictOptions
+from napari_seewhy.models.running.side_by_side import run_side_by_side
 from napari_seewhy.progress import Step, Task, blocking
 from napari_seewhy.samples.storing import PixelSource, check_finite, read_ahead
 
@@ -83,6 +85,9 @@ def as_predicting(network: nn.Module) -> Iterator[None]:
 
 _DEFAULTS = PredictOptions()
 
+_SIDE_BY_SIDE = 32
+"""Samples in one call of a processor; as many on every computer, so that all round alike."""
+
 
 def predict_steps(
     model: Model,
@@ -151,6 +156,12 @@ predict = blocking(predict_steps)
 
 
 def _run(model: Model, pixels: NDArray[np.generic], runtime: Runtime) -> NDArray[np.float32]:
+    n_each = _SIDE_BY_SIDE if runtime.device == "cpu" else len(pixels)
+    parts = [pixels[start : start + n_each] for start in range(0, len(pixels), n_each)]
+    return np.concatenate(list(run_side_by_side(partial(_ask, model, runtime), parts, runtime)))
+
+
+def _ask(model: Model, runtime: Runtime, pixels: NDArray[np.generic]) -> NDArray[np.float32]:
     # Here and not about the whole task: whoever runs the task may train between two steps.
     with torch.inference_mode():
         samples = runtime.place(model.normalise(pixels, runtime.device))
