@@ -5,7 +5,6 @@ from .outcome import (
     gather_warnings as gather_warnings,
 )
 from .own_process import (
-    count_cores as count_cores,
     prepare_process as prepare_process,
     return_memory as return_memory,
 )

@@ -17,10 +17,6 @@ _WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "20000"}
 network follows at once, and then asleep, as another program may need the core."""
 
 
-CORES = "SEEWHY_CORES"
-"""Variable with the number of cores that a process of a batch may use, beside the others."""
-
-
 def prepare_process() -> None:
     """Set up a process in which networks run; call it before torch is imported.
 
@@ -48,13 +44,3 @@ def _glibc() -> ctypes.CDLL | None:
         return None
     libc = ctypes.CDLL(None)
     return libc if hasattr(libc, "gnu_get_libc_version") else None
-
-
-def count_cores() -> int:
-    """Return how many processor cores this process may use."""
-    part = os.environ.get(CORES, "")
-    if part.isdecimal():
-        return max(1, int(part))
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

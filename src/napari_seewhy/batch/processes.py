@@ -8,7 +8,7 @@ import threading
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from napari_seewhy.batch.own_process import CORES, count_cores, prepare_process
+from napari_seewhy.batch.own_process import prepare_process
 from napari_seewhy.batch.workers import Workers
 from napari_seewhy.files import list_protected, protect
 
@@ -70,9 +70,15 @@ def name_threads(n_workers: int) -> dict[str, str]:
 
     Threads of OpenMP spin while they wait for each other, and so take the cores from the others.
     """
-    each = str(max(1, count_cores() // n_workers))
-    counts = (CORES, "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    each = str(max(1, _count_cores() // n_workers))
+    counts = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
     return dict.fromkeys(counts, each) | {"OMP_WAIT_POLICY": "PASSIVE"}
+
+
+def _count_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _begin(inputs: tuple[Path, ...], threads: Mapping[str, str]) -> None:

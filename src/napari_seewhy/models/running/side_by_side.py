@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 import torch
 
-from napari_seewhy.batch import count_cores
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -28,8 +26,8 @@ def run_side_by_side(
     """Call a function that runs a network for each input, several at once; in their order.
 
     The threads of one convolution wait for each other at its end, and where another program keeps
-    a core busy all wait for the slowest. Calls side by side with one thread each do not. A GPU
-    and a single input get no threads: torch divides the work itself.
+    a core busy all wait for the slowest. Calls side by side with one thread each do not; there are
+    as many as torch has threads. On a GPU, and for a single input, torch divides the work itself.
 
     Parameters
     ----------
@@ -41,11 +39,11 @@ def run_side_by_side(
     runtime
         Where the network was placed.
     """
-    n_workers = min(count_cores(), len(inputs), _MOST)
+    n_threads = torch.get_num_threads()
+    n_workers = min(n_threads, len(inputs), _MOST)
     if runtime.device != "cpu" or n_workers < 2:
         yield from map(function, inputs)
         return
-    n_threads = torch.get_num_threads()
     # What torch starts inside a thread follows the number that was set last in the process.
     torch.set_num_threads(1)
     pool = ThreadPoolExecutor(n_workers, "seewhy", torch.set_num_threads, (1,))
