@@ -9,6 +9,7 @@ import pytest
 import roifile
 import tifffile
 from napari.layers import Labels, Layer
+from napari.plugins import _initialize_plugins
 
 from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.images import CellImage, write_image
@@ -87,6 +88,8 @@ def test_cellpose_masks_hold_the_numbers_and_are_opened_as_labels(tmp_path, laye
 
 
 def test_napari_offers_them_for_labels(tmp_path, layer):
+    # Whoever runs this test alone has opened no viewer, which finds the plugins.
+    _initialize_plugins()
     assert layer.save(str(tmp_path / "A01.geojson"))
     assert layer.save(str(tmp_path / "A01.zip"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["A01.geojson", "A01.zip"]
