@@ -49,9 +49,10 @@ def test_the_worked_examples_find_what_one_process_finds(
 
 
 def test_a_scheduler_that_is_away_and_no_cluster_end_with_their_status(
-    tmp_path, tiny_image, capsys
+    tmp_path, tiny_image, capsys, monkeypatch
 ) -> None:
     pytest.importorskip("distributed", reason="The extra `cluster` is not installed.")
+    monkeypatch.setattr("napari_seewhy.engine.cluster._REACH_S", 1)
     write_image(tmp_path / "a.ome.tif", tiny_image)
     words = ["segment", f"{tmp_path / 'a.ome.tif'}", "--out", f"{tmp_path / 'out'}", "--cluster"]
     assert main([*words, "nowhere"]) == 2

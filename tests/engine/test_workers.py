@@ -129,7 +129,8 @@ def test_a_running_scheduler_is_used_and_one_without_workers_refused(
         run_at(empty.scheduler_address)
 
 
-def test_what_is_no_cluster_is_refused() -> None:
+def test_what_is_no_cluster_is_refused(monkeypatch) -> None:
+    monkeypatch.setattr("napari_seewhy.engine.cluster._REACH_S", 1)
     with pytest.raises(OptionError, match="'nowhere' is no cluster"), open_cluster("nowhere", 1):
         pass
     with (

@@ -154,7 +154,7 @@ def test_what_a_file_declares_as_empty_was_not_measured(
     found = find_measured(image.pixels[0], image.measured)
     np.testing.assert_array_equal(found, ~HOLE)
     (said,) = explain_unmeasured(found, is_declared=True)
-    assert said.startswith("12% of the image was not measured: its file declares it")
+    assert said.startswith("12% of the image was not measured: a mask or its file declares so")
 
 
 def test_a_picture_that_is_opaque_or_transparent_as_a_whole_declares_nothing(

@@ -21,7 +21,7 @@ def make_scratch(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
 
     Examples
     --------
-    >>> make_scratch((2, 3), np.int32).sum()
+    >>> int(make_scratch((2, 3), np.int32).sum())
     0
     """
     n_bytes = prod(shape) * np.dtype(dtype).itemsize

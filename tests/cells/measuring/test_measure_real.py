@@ -24,15 +24,20 @@ def measure_ratio(path, precision) -> float:
 
 
 @pytest.mark.realdata
-@pytest.mark.parametrize("precision", ["auto", "bf16"])
-def test_the_reporter_is_in_the_nucleus_at_the_highest_dose_and_not_without(real_data, precision):
+@pytest.mark.parametrize(
+    ("precision", "without", "highest"),
+    # A processor without instructions for bfloat16 takes ten times as long for it.
+    [("auto", ("A01", "C02", "E12"), ("A12", "C12", "E01")), ("bf16", ("A01",), ("A12",))],
+)
+def test_the_reporter_is_in_the_nucleus_at_the_highest_dose_and_not_without(
+    real_data, precision, without, highest
+):
     plate = real_data / "translocation_plate"
     ratio = {
-        well: measure_ratio(plate / f"{well}.ome.tif", precision)
-        for well in ("A01", "C02", "E12", "A12", "C12", "E01")
+        well: measure_ratio(plate / f"{well}.ome.tif", precision) for well in (*without, *highest)
     }
-    assert max(ratio[well] for well in ("A01", "C02", "E12")) < 1
-    assert min(ratio[well] for well in ("A12", "C12", "E01")) > 3
+    assert max(ratio[well] for well in without) < 1
+    assert min(ratio[well] for well in highest) > 3
 
 
 @pytest.mark.realdata

@@ -129,8 +129,9 @@ def test_only_what_matters_to_the_choices_is_asked(view) -> None:
 
 
 def test_a_scheduler_that_is_set_for_dask_is_offered_and_one_that_is_away_told(
-    dock, choose, run_task, folder
+    dock, choose, folder, monkeypatch
 ) -> None:
+    monkeypatch.setattr("napari_seewhy.engine.cluster._REACH_S", 1)
     with dask.config.set({"scheduler-address": "tcp://127.0.0.1:9"}):
         view = dock(SegmentWidget, "Segment cells")._folder
     choose(view._images, folder / "in")
