@@ -12,7 +12,7 @@ from napari_seewhy.models.cards.card import ChannelCard, ModelCard
 from napari_seewhy.models.files.library import ModelLibrary, user_folder
 from napari_seewhy.models.files.model import Model
 from napari_seewhy.models.files.model_file import load_model, save_model
-from napari_seewhy.models.files.weights_file import save_network
+from napari_seewhy.models.files.weights_file import read_any_card, save_network
 from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.nuclei.card import SegmenterCard
 
@@ -241,3 +241,21 @@ def test_listing_loads_no_torch(library, stick):
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["cycle", "False"]
+
+
+def test_a_card_is_read_again_only_when_its_file_has_changed(library, monkeypatch):
+    read = []
+
+    def note(path: Path):
+        read.append(path.stem)
+        return read_any_card(path)
+
+    monkeypatch.setattr("napari_seewhy.models.files.library.read_any_card", note)
+    place = write_model(library.folder / "a.safetensors", "first")
+    write_model(library.folder / "b.safetensors")
+    assert names(library) == names(library) == ["a", "b"]
+    assert sorted(read) == ["a", "b"]
+    write_model(place, "the second, which is longer")
+    assert library.show("a").card.data == "the second, which is longer"
+    assert names(library) == ["a", "b"]
+    assert sorted(read) == ["a", "a", "b"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import os
 import re
 import shutil
@@ -251,6 +252,18 @@ def _list_files(folder: Path) -> list[Path]:
 
 
 def _read_entry(path: Path, *, is_shipped: bool = False) -> LibraryEntry:
+    """Read the card of a file; one that has not changed since is not read again."""
+    try:
+        state = path.stat()
+    except OSError as error:
+        problem = explain_os_error(error, path, "read")
+        return LibraryEntry(path.stem, path, problem=problem, is_shipped=is_shipped)
+    changes = (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+    return _read_state(path, is_shipped, changes)
+
+
+@functools.lru_cache(maxsize=500)
+def _read_state(path: Path, is_shipped: bool, _: tuple[int, ...]) -> LibraryEntry:
     try:
         card = read_any_card(path)
     except FileError as error:
