@@ -5,6 +5,7 @@ from .outcome import (
     gather_warnings as gather_warnings,
 )
 from .own_process import (
+    WAITING as WAITING,
     prepare_process as prepare_process,
     return_memory as return_memory,
 )

@@ -12,7 +12,7 @@ _KEEPING = {-4: 0, -1: 2**31 - 1, -8: 1}
 (M_MMAP_MAX), the end of the heap is kept (M_TRIM_THRESHOLD), all threads share one heap
 (M_ARENA_MAX)."""
 
-_WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "20000"}
+WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "20000"}
 """How threads of OpenMP wait for each other: some ten microseconds awake, as the next layer of a
 network follows at once, and then asleep, as another program may need the core."""
 
@@ -25,7 +25,7 @@ def prepare_process() -> None:
     third to a half of the time of a convolution network. So the process keeps what it has, until
     `return_memory`.
     """
-    for name, value in _WAITING.items():
+    for name, value in WAITING.items():
         os.environ.setdefault(name, value)
     if libc := _glibc():
         for setting in _KEEPING.items():

@@ -8,7 +8,7 @@ import threading
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from napari_seewhy.batch.own_process import prepare_process
+from napari_seewhy.batch.own_process import WAITING, prepare_process
 from napari_seewhy.batch.workers import Workers
 from napari_seewhy.files import list_protected, protect
 
@@ -68,11 +68,11 @@ class Processes(Workers):
 def name_threads(n_workers: int) -> dict[str, str]:
     """Return the variables by which processes that share a computer get their part of its cores.
 
-    Threads of OpenMP spin while they wait for each other, and so take the cores from the others.
+    Threads of OpenMP wait for each other awake by default, and so take the cores from the others.
     """
     each = str(max(1, _count_cores() // n_workers))
     counts = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-    return dict.fromkeys(counts, each) | {"OMP_WAIT_POLICY": "PASSIVE"}
+    return dict.fromkeys(counts, each) | WAITING
 
 
 def _count_cores() -> int:

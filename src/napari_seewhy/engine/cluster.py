@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from napari_seewhy import __version__
-from napari_seewhy.batch import Workers, name_threads
+from napari_seewhy.batch import WAITING, Workers, name_threads
 from napari_seewhy.engine.on_worker import TOKEN, check_version, prepare_there, run_alone
 from napari_seewhy.errors import (
     MissingPackageError,
@@ -122,11 +122,10 @@ def _start_local(n_workers: int) -> Any:
 def _start_queue(name: str, n_workers: int) -> Any:
     """Submit jobs that start workers; memory, time and queue stand in Dask's jobqueue.yaml."""
     kind = getattr(_load("dask_jobqueue"), QUEUES[name])
-    exports = [f"export {key}={value}" for key, value in name_threads(1).items()]
     try:
         cluster = kind(
             processes=1,
-            job_script_prologue=[line for line in exports if "POLICY" in line],
+            job_script_prologue=[f"export {key}={value}" for key, value in WAITING.items()],
             scheduler_options={"dashboard_address": ":0"},
         )
         cluster.scale(jobs=n_workers or 1)
