@@ -18,8 +18,7 @@ from matplotlib import pyplot
 
 from napari_seewhy.epigenome.drawing.compounds import CompoundTracks
 from napari_seewhy.epigenome.drawing.draw import draw_genes
-from napari_seewhy.genome.genes import read_genes
-from napari_seewhy.genome.places import place_genes
+from napari_seewhy.genome import place_genes, read_genes
 from napari_seewhy.genome.track import Track
 from napari_seewhy.genome.window import bin_window, pair_sites
 

@@ -32,7 +32,7 @@ from napari_seewhy.epigenome.pictures.table import describe_picture, write_pictu
 from napari_seewhy.epigenome.trees.decision_tree import DecisionTree, Node
 from napari_seewhy.epigenome.trees.options import TWO_STAGES
 from napari_seewhy.epigenome.trees.two_stage import GENE_NETWORK
-from napari_seewhy.genome.places import GenePlace
+from napari_seewhy.genome.genes import GenePlace
 from napari_seewhy.models.cards.card import ChannelCard, ModelCard
 from napari_seewhy.models.files.model import Model
 from napari_seewhy.models.files.model_file import save_model

@@ -224,7 +224,7 @@ def try_genomes() -> list[bool]:
 
     from napari_seewhy.errors import SeewhyError
     from napari_seewhy.genome import read_genes
-    from napari_seewhy.genome.methylation_files import find_format
+    from napari_seewhy.genome.methylation.files import find_format
 
     Path("g").mkdir()
     good = []

@@ -136,3 +136,13 @@ def test_every_suppression_of_a_check_gives_its_reason():
         if bare.search(line)
     ]
     assert found == []
+
+
+def test_no_folder_holds_more_than_20_files_beside_its_rooms():
+    folders = {path.parent for path in SOURCE.rglob("*.py")}
+    crowded = {
+        module_of(folder): n_files
+        for folder in folders
+        if (n_files := sum(path.name != "__init__.py" for path in folder.glob("*.py"))) > 20
+    }
+    assert crowded == {}

@@ -16,7 +16,8 @@ from .depth import estimate_depth as estimate_depth
 from .dna_files import join_chromosomes as join_chromosomes, read_dna as read_dna
 from .dna_windows import SPLITS as SPLITS, DnaWindows as DnaWindows, Interval as Interval
 from .fasta import Genome as Genome
-from .genes import read_genes as read_genes
+from .genes.files import read_genes as read_genes
+from .genes.places import GenePlace as GenePlace, place_genes as place_genes
 from .letters import (
     LETTERS as LETTERS,
     UNKNOWN_BASE as UNKNOWN_BASE,
@@ -26,14 +27,13 @@ from .letters import (
     reverse_complement as reverse_complement,
     to_one_hot as to_one_hot,
 )
-from .methylation_files import (
+from .methylation.files import (
     convert_to_bigwig as convert_to_bigwig,
     convert_to_bigwig_steps as convert_to_bigwig_steps,
     is_bigwig as is_bigwig,
     read_conversion as read_conversion,
     read_sites as read_sites,
 )
-from .places import GenePlace as GenePlace, place_genes as place_genes
 from .reader import (
     OpenTrack as OpenTrack,
     TrackPaths as TrackPaths,

@@ -15,8 +15,8 @@ from napari_seewhy.genome.window import GeneWindow, pair_sites
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from napari_seewhy.genome.genes import GenePlace
     from napari_seewhy.genome.intervals import Intervals
-    from napari_seewhy.genome.places import GenePlace
 
 
 class OpenTrack(NamedTuple):

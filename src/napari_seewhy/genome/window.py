@@ -10,8 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from napari_seewhy.genome.genes import GenePlace
     from napari_seewhy.genome.intervals import Intervals
-    from napari_seewhy.genome.places import GenePlace
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from .image import (
     Slices as Slices,
     ZPlane as ZPlane,
 )
-from .labels_file import (
+from .labels.files import (
     LABEL_SUFFIXES as LABEL_SUFFIXES,
     read_labels as read_labels,
     write_labels as write_labels,
 )
-from .masks import check_no_mask as check_no_mask, number_areas as number_areas
+from .labels.masks import check_no_mask as check_no_mask, number_areas as number_areas
+from .labels.ome_zarr import write_zarr_labels as write_zarr_labels
 from .measured import (
     explain_unmeasured as explain_unmeasured,
     fill_unmeasured as fill_unmeasured,
@@ -25,7 +26,6 @@ from .ome_tiff import (
     write_image as write_image,
     write_ome_tiff as write_ome_tiff,
 )
-from .ome_zarr_labels import write_zarr_labels as write_zarr_labels
 from .percentiles import find_percentiles as find_percentiles
 from .picture import read_raw as read_raw
 from .quiet import reading as reading

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import DataError, FileError, SeewhyWarning
 from napari_seewhy.images.image import Slices
-from napari_seewhy.images.labels_file import LABEL_SUFFIXES, read_labels
+from napari_seewhy.images.labels import LABEL_SUFFIXES, read_labels
 from napari_seewhy.tables import file_stem
 
 if TYPE_CHECKING:

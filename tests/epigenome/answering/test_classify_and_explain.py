@@ -24,7 +24,7 @@ from napari_seewhy.epigenome.trees.half_table import compare_halves
 from napari_seewhy.epigenome.trees.inputs import opening_inputs
 from napari_seewhy.epigenome.trees.two_stage import TreeTraining, train_two_stage, tree_target
 from napari_seewhy.errors import OptionError
-from napari_seewhy.genome.places import GenePlace
+from napari_seewhy.genome.genes import GenePlace
 from napari_seewhy.models.networks.options import NetworkOptions
 from napari_seewhy.samples.splitting.split import fold_samples, split_samples
 from napari_seewhy.training.fitting.options import TrainOptions

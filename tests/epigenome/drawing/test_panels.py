@@ -7,8 +7,8 @@ from napari_seewhy.epigenome.drawing import palette
 from napari_seewhy.epigenome.drawing.bins import PAIRED_TRACKS, SINGLE_TRACKS, bin_gene
 from napari_seewhy.epigenome.drawing.painting import cover_below
 from napari_seewhy.epigenome.drawing.panels import PanelStyle, draw_chromatin, draw_methylation
+from napari_seewhy.genome.genes import GenePlace
 from napari_seewhy.genome.intervals import Intervals
-from napari_seewhy.genome.places import GenePlace
 from napari_seewhy.genome.window import GeneWindow, pair_sites
 
 STYLE = PanelStyle(100, 40, 100.0, "sqrt", 300.0)

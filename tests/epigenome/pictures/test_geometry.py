@@ -5,7 +5,7 @@ import pytest
 
 from napari_seewhy.epigenome.pictures.geometry import PictureGeometry
 from napari_seewhy.errors import OptionError
-from napari_seewhy.genome.places import GenePlace
+from napari_seewhy.genome.genes import GenePlace
 
 PANELS = {
     "width_px": 130,

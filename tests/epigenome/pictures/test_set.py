@@ -27,7 +27,7 @@ from napari_seewhy.epigenome.pictures.table import (
 from napari_seewhy.epigenome.sampling.inputs import read_inputs
 from napari_seewhy.epigenome.sampling.options import PictureInput
 from napari_seewhy.errors import DataError, FileError, OptionError
-from napari_seewhy.genome.places import GenePlace
+from napari_seewhy.genome.genes import GenePlace
 
 NAMES = "{compound}_{exposure}_{gene}"
 

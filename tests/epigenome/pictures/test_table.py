@@ -12,7 +12,7 @@ from napari_seewhy.epigenome.pictures.table import (
     write_picture_table,
 )
 from napari_seewhy.errors import DataError
-from napari_seewhy.genome.places import GenePlace
+from napari_seewhy.genome.genes import GenePlace
 
 GEOMETRY = PictureGeometry(
     width_px=100, height_px=40, left=0, right=100, chromatin=(0, 19), methylation=(21, 40)

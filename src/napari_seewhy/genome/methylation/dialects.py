@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.genome.methylation_checks import (
+from napari_seewhy.genome.methylation.checks import (
     CONTEXT,
     HAS_VALUES,
     STRANDS,

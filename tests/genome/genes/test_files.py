@@ -7,8 +7,7 @@ import lzma
 import pytest
 
 from napari_seewhy.errors import DataError, FileError, SeewhyWarning
-from napari_seewhy.genome.genes import read_genes
-from napari_seewhy.genome.places import place_genes
+from napari_seewhy.genome import place_genes, read_genes
 
 GTF = (
     "#!genome-build GRCh38\n"

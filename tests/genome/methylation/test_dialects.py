@@ -7,7 +7,7 @@ import warnings
 import pytest
 
 from napari_seewhy.errors import DataError, SeewhyWarning
-from napari_seewhy.genome.methylation_files import convert_to_bigwig, find_format, read_conversion
+from napari_seewhy.genome.methylation.files import convert_to_bigwig, find_format, read_conversion
 from napari_seewhy.genome.track import Track
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*not say which cytosines are CpG")

@@ -9,7 +9,7 @@ import numpy as np
 
 from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.images import picture, tiff
-from napari_seewhy.images.masks import check_no_mask
+from napari_seewhy.images.labels.masks import check_no_mask
 from napari_seewhy.images.ome_tiff import physical_size, write_ome_tiff
 from napari_seewhy.images.quiet import check_file
 from napari_seewhy.images.scene import settle_pixel_size, squeeze

@@ -10,9 +10,9 @@ import numpy as np
 from napari_seewhy.errors import DataError, SeewhyWarning
 from napari_seewhy.files import read_json, write_json
 from napari_seewhy.genome.bigwig import Run, check_lengths, write_bigwig
-from napari_seewhy.genome.methylation_checks import check_comments, is_unmeasured
-from napari_seewhy.genome.methylation_dialects import find_dialect
-from napari_seewhy.genome.methylation_sites import (
+from napari_seewhy.genome.methylation.checks import check_comments, is_unmeasured
+from napari_seewhy.genome.methylation.dialects import find_dialect
+from napari_seewhy.genome.methylation.sites import (
     join_strands,
     keep_context,
     keep_haplotypes,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from napari_seewhy.genome.methylation_dialects import Dialect
+    from napari_seewhy.genome.methylation.dialects import Dialect
     from napari_seewhy.genome.text_tables import TextHead
     from napari_seewhy.progress import Task
 

@@ -6,8 +6,8 @@ import warnings
 from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import DataError, SeewhyWarning
-from napari_seewhy.genome.gene_dialects import find_reader
-from napari_seewhy.genome.joined_transcripts import settle_transcripts
+from napari_seewhy.genome.genes.dialects import find_reader
+from napari_seewhy.genome.genes.transcripts import settle_transcripts
 from napari_seewhy.genome.strands import spell_strands
 from napari_seewhy.genome.text_tables import check_order, read_head
 

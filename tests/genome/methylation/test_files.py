@@ -7,7 +7,7 @@ import pytest
 
 from napari_seewhy.errors import DataError, FileError, SeewhyWarning
 from napari_seewhy.genome import text_tables
-from napari_seewhy.genome.methylation_files import (
+from napari_seewhy.genome.methylation.files import (
     convert_to_bigwig,
     convert_to_bigwig_steps,
     find_format,

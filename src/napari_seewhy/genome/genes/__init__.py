@@ -1,0 +1,5 @@
+"""Genes as annotation files list them, and where each lies in the genome."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
