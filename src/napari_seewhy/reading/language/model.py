@@ -73,7 +73,7 @@ class LanguageReader(nn.Module):
 
     def ask_contexts(self, keys: NDArray[np.uint64], known: NDArray[np.int8]) -> torch.Tensor:
         """Return log probabilities ``(n, 4)`` by counted contexts, on the CPU; see `Contexts`."""
-        return ask_mixture(self.mixture.cpu(), self.counts, keys, known)
+        return ask_mixture(self._mixture_on_cpu(), self.counts, keys, known)
 
     def ask_prior(self, codes: NDArray[np.uint8]) -> torch.Tensor:
         """Return log probabilities by counted contexts ``(n, 4)`` of letters ``(n,)``.
@@ -82,7 +82,11 @@ class LanguageReader(nn.Module):
         """
         contexts = Contexts(codes)
         own = codes if self.is_recalled(codes) else None
-        return ask_mixture(self.mixture.cpu(), self.counts, contexts.keys, contexts.known, own)
+        return ask_mixture(self._mixture_on_cpu(), self.counts, contexts.keys, contexts.known, own)
+
+    def _mixture_on_cpu(self) -> Mixture:
+        # Asked at every letter that is drawn, where moving takes longer than looking.
+        return self.mixture if self.mixture.smoothing.is_cpu else self.mixture.cpu()
 
     def is_recalled(self, codes: NDArray[np.uint8]) -> bool:
         """Say whether most letters ``(n,)`` stand so in the training letters.

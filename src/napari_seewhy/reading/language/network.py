@@ -89,10 +89,13 @@ class LongConvolution(nn.Module):
     def begin(self, n: int) -> State:
         """Return the state of `n` sequences before their first letter."""
         like = self.rate
-        shape = (n, self.width, _N_POLES)
+        shape = (self.width, _N_POLES)
         return {
             "near": like.new_zeros(n, _KERNEL - 1, 3 * self.width),
-            "held": torch.zeros(shape, dtype=torch.complex64, device=like.device),
+            "held": torch.zeros((n, *shape), dtype=torch.complex64, device=like.device),
+            # The same at every letter.
+            "turn": self._power(torch.ones(1, device=like.device)).view(shape),
+            "weight": torch.complex(self.real, self.imaginary).view(shape),
         }
 
     def step(self, x: torch.Tensor, state: State) -> torch.Tensor:
@@ -101,10 +104,8 @@ class LongConvolution(nn.Module):
         state["near"] = seen[:, 1:]
         query, key, value = self._look_near(seen)[:, 0].chunk(3, 1)
         held = key * value
-        shape = (self.width, _N_POLES)
-        turn = self._power(torch.ones(1, device=x.device)).view(shape)
-        state["held"] = state["held"] * turn + held[..., None]
-        carried = (state["held"] * torch.complex(self.real, self.imaginary).view(shape)).sum(2).real
+        state["held"] = state["held"] * state["turn"] + held[..., None]
+        carried = (state["held"] * state["weight"]).sum(2).real
         added: torch.Tensor = self.leave(query * (carried + self.direct * held))
         return added
 

@@ -10,7 +10,7 @@ from napari_seewhy.errors import OptionError
 from napari_seewhy.genome import LETTERS, UNKNOWN_BASE, Genome, Interval, reverse_complement
 from napari_seewhy.models.running import DeviceOptions
 from napari_seewhy.sequence.explaining import Worth
-from napari_seewhy.sequence.painting import Look, find_genes
+from napari_seewhy.sequence.painting import Look, change_letters, find_genes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,27 +39,12 @@ def look_expected_steps(
 ) -> Task[Look]:
     """Measure how sure a language model is of every base of a stretch.
 
-    Parameters
-    ----------
-    model_path
-        The model.
-    fasta
-        The genome.
-    place
-        The stretch.
-    changes
-        Code of the new letter by its position in the genome, from 0; their score is said.
-    options
-        Where it runs.
-    genes
-        Table of genes to show below.
+    Parameters are those of `look_steps` without measured tracks; the score of the changes is said.
 
     Raises
     ------
-    DataError
-        If the stretch lies outside its chromosome.
-    FileError
-        If a file cannot be read.
+    DataError, FileError
+        As there.
     OptionError
         If the stretch is too long to be shown.
     """
@@ -78,9 +63,7 @@ def look_expected_steps(
     changed = None
     note = RECALLED if model.network.is_recalled(codes) else ""
     if changes:
-        other = codes.copy()
-        for position, letter in changes.items():
-            other[position - place.start + before] = letter
+        other = change_letters(codes, changes, place.start - before)
         changed = (yield from positional_entropies_steps(model, other, runtime))[None, inside]
         scores = yield from score_sequences_steps(model, [codes, other], runtime)
         ratio = f"log-likelihood ratio {scores[1] - scores[0]:+.2f} nats"

@@ -1,5 +1,6 @@
 from .look import (
     Look as Look,
+    change_letters as change_letters,
     find_genes as find_genes,
     find_observed as find_observed,
     look_steps as look_steps,

@@ -19,6 +19,7 @@ from napari_seewhy.genome import (
 )
 from napari_seewhy.models.running import DeviceOptions
 from napari_seewhy.progress import Step
+from napari_seewhy.sequence.painting.paint import find_margin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,16 +117,14 @@ def look_steps(
         name = genome.find(place.chromosome)
         whole = _widen(Interval(name, place.start, place.end), genome.lengths[name], card.bin_bp)
         yield Step(1, 3, f"Reading {whole}")
-        margin = -(-max(card.reach_bp, card.window_bp // 2) // card.bin_bp) * card.bin_bp
+        margin = find_margin(card, whole)
         codes = genome.read_padded(name, whole.start - margin, whole.end + margin)
     inside = slice(margin // card.bin_bp, -(margin // card.bin_bp))
     said = predict_coverage(model, codes, runtime)[:, inside]
     changed = None
     if changes:
         yield Step(2, 3, "Reading it with the changes")
-        other = codes.copy()
-        for position, letter in changes.items():
-            other[position - whole.start + margin] = letter
+        other = change_letters(codes, changes, whole.start - margin)
         changed = predict_coverage(model, other, runtime)[:, inside]
     letters = codes[margin : len(codes) - margin]
     seen = np.full(said.shape, np.nan)
@@ -135,6 +134,26 @@ def look_steps(
             seen[number] = _read_observed(observed[track], whole, said.shape[1])
     below = find_genes(genes, whole)
     return Look(whole, letters, tracks, card.bin_bp, said, seen, changed, genes=below)
+
+
+def change_letters(
+    codes: NDArray[np.uint8], changes: Mapping[int, int], start: int
+) -> NDArray[np.uint8]:
+    """Return letters with changes, which are given by their position in the genome, from 0.
+
+    Parameters
+    ----------
+    codes
+        ``(n,)`` letters.
+    changes
+        Code of the new letter by its position.
+    start
+        Position of the first of `codes`.
+    """
+    changed = codes.copy()
+    for position, letter in changes.items():
+        changed[position - start] = letter
+    return changed
 
 
 def find_genes(path: Path | None, place: Interval) -> pd.DataFrame | None:

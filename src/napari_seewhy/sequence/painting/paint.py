@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from napari_seewhy.models.running import Runtime
     from napari_seewhy.progress import Task
-    from napari_seewhy.reading import CoverageModel
+    from napari_seewhy.reading import CoverageCard, CoverageModel
 
 _CORE_BP = 262_144
 """Bases that are predicted at once, besides the margins that their bins depend on."""
@@ -72,12 +72,20 @@ def read_stretch(
     """
     from napari_seewhy.reading import predict_coverage
 
-    margin = max(model.card.reach_bp, (model.card.window_bp - (place.end - place.start)) // 2)
-    margin = -(-margin // model.card.bin_bp) * model.card.bin_bp
+    margin = find_margin(model.card, place)
     codes = genome.read_padded(place.chromosome, place.start - margin, place.end + margin)
     said = predict_coverage(model, codes, runtime)
     n_margin = margin // model.card.bin_bp
     return said[:, n_margin : said.shape[1] - n_margin]
+
+
+def find_margin(card: CoverageCard, place: Interval) -> int:
+    """Return how many bases on both sides are read with a stretch: a whole number of bins.
+
+    All that its bins depend on, and at least a window as the model learned from.
+    """
+    margin = max(card.reach_bp, (card.window_bp - (place.end - place.start)) // 2)
+    return -(-margin // card.bin_bp) * card.bin_bp
 
 
 def paint_genome_steps(
