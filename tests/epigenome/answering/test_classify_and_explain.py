@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,25 +14,30 @@ import torch
 from PIL import Image
 
 from napari_seewhy.cli.main import main
-from napari_seewhy.epigenome.answering.classify import classify_genes
-from napari_seewhy.epigenome.answering.explain import explain_genes
+from napari_seewhy.engine import WorkerOptions, spread_steps
+from napari_seewhy.epigenome.answering.classify import classify_genes, classify_genes_steps
+from napari_seewhy.epigenome.answering.explain import explain_genes, explain_genes_steps
 from napari_seewhy.epigenome.answering.options import ClassifyGenesOptions, ExplainGenesOptions
 from napari_seewhy.epigenome.pictures.geometry import PictureGeometry
 from napari_seewhy.epigenome.pictures.set import PictureSet
 from napari_seewhy.epigenome.pictures.table import describe_picture, write_picture_table
 from napari_seewhy.epigenome.sampling.options import PictureInputOptions
+from napari_seewhy.epigenome.sampling.reader import GeneReader
 from napari_seewhy.epigenome.sampling.samples import import_pictures
 from napari_seewhy.epigenome.trees.half_table import compare_halves
 from napari_seewhy.epigenome.trees.inputs import opening_inputs
 from napari_seewhy.epigenome.trees.two_stage import TreeTraining, train_two_stage, tree_target
-from napari_seewhy.errors import OptionError
+from napari_seewhy.errors import OptionError, TaskError
 from napari_seewhy.genome.genes import GenePlace
 from napari_seewhy.models.networks.options import NetworkOptions
+from napari_seewhy.progress import finish
 from napari_seewhy.samples.splitting.split import fold_samples, split_samples
 from napari_seewhy.training.fitting.options import TrainOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from napari_seewhy.progress import Step
 
 N = 180
 GEOMETRY = PictureGeometry(
@@ -193,3 +200,56 @@ def test_the_commands_train_classify_and_explain_and_skip_what_is_done(toy, tmp_
     bed = (tmp_path / "explain" / "genes_peaks.bed").read_text().splitlines()
     assert len(bed) == N
     assert bed[0].startswith("chr21\t")
+
+
+def test_processes_say_what_one_process_says(toy, on_cpu, monkeypatch):
+    monkeypatch.setattr("napari_seewhy.epigenome.answering.asking._BLOCK", 64)
+    pictures, options = PictureSet(toy.folder), ExplainGenesOptions(**on_cpu)
+    alone = explain_genes(pictures, toy.tree, options)
+    where = WorkerOptions(workers=2)
+    steps: list[Step] = []
+    spread = finish(
+        spread_steps(explain_genes_steps, pictures, toy.tree, options, where=where), steps.append
+    )
+    pd.testing.assert_frame_equal(spread.table, alone.table)
+    np.testing.assert_array_equal(spread.grid, alone.grid)
+    assert {step.total for step in steps} == {N}
+    assert steps[-1].done == N
+    said = finish(
+        spread_steps(
+            classify_genes_steps,
+            pictures,
+            toy.tree,
+            ClassifyGenesOptions(**on_cpu),
+            where=where,
+        )
+    )
+    names = [name for name in said.table if name.startswith("p_")]
+    pd.testing.assert_frame_equal(said.table[names], alone.table[names])
+
+
+def test_pictures_of_a_block_that_fails_are_named_with_the_reason(
+    toy, on_cpu, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("napari_seewhy.epigenome.answering.asking._BLOCK", 64)
+    read, options = GeneReader.read, ClassifyGenesOptions(**on_cpu)
+
+    def read_or_fail(reader, rows):
+        if 60 in rows:
+            raise MemoryError
+        return read(reader, rows)
+
+    monkeypatch.setattr(GeneReader, "read", read_or_fail)
+    pictures = PictureSet(toy.folder)
+    with ThreadPoolExecutor(1) as executor:
+        said = finish(classify_genes_steps(pictures, toy.tree, options, executor=executor))
+        assert [path.rsplit("/")[-1] for path, _ in said.failures] == [
+            f"gene{i}.png" for i in range(60, 120)
+        ]
+        assert all("memory of this computer is not enough" in one.reason for one in said.failures)
+        assert (said.table["class"] == "").to_numpy().nonzero()[0].tolist() == list(range(60, 120))
+        broken = shutil.copytree(toy.tree, tmp_path / "tree")
+        for model in broken.glob("*.safetensors"):
+            model.write_bytes(b"")
+        with pytest.raises(TaskError, match="safetensors"):
+            finish(classify_genes_steps(pictures, broken, options, executor=executor))

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from napari_seewhy.epigenome.answering.asking import AskWork, ask_steps, gather_answers
 from napari_seewhy.epigenome.answering.options import ClassifyGenesOptions
-from napari_seewhy.epigenome.sampling import GeneReader
-from napari_seewhy.epigenome.trees import HALVES, DecisionTree, find_tree, half_name
-from napari_seewhy.models.files import load_model, read_card
-from napari_seewhy.progress import Step, blocking, finish
-from napari_seewhy.samples.storing import read_ahead
+from napari_seewhy.epigenome.trees import HALVES, half_name
+from napari_seewhy.progress import blocking
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from concurrent.futures import Executor
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from napari_seewhy.epigenome.pictures import PictureSet
-    from napari_seewhy.epigenome.sampling import GeneBlock, InputKind
-    from napari_seewhy.epigenome.trees import Node
-    from napari_seewhy.models.files import Model
-    from napari_seewhy.models.running import PredictOptions
+    from napari_seewhy.epigenome.trees import DecisionTree
     from napari_seewhy.progress import Task
     from napari_seewhy.samples.importing import Failure
 
@@ -37,7 +30,6 @@ ABOUT = (
 """Columns of the picture set that go before the answers."""
 
 _DEFAULTS = ClassifyGenesOptions()
-_BLOCK = 256
 
 
 class ClassifiedGenes(NamedTuple):
@@ -59,7 +51,11 @@ class ClassifiedGenes(NamedTuple):
 
 
 def classify_genes_steps(
-    pictures: PictureSet, tree: Path, options: ClassifyGenesOptions = _DEFAULTS
+    pictures: PictureSet,
+    tree: Path,
+    options: ClassifyGenesOptions = _DEFAULTS,
+    *,
+    executor: Executor | None = None,
 ) -> Task[ClassifiedGenes]:
     """Predict the class of every picture.
 
@@ -74,6 +70,8 @@ def classify_genes_steps(
         Folder of the tree.
     options
         Batch size, device, precision.
+    executor
+        Where blocks of pictures are worked on, several at once; None works here.
 
     Raises
     ------
@@ -81,78 +79,18 @@ def classify_genes_steps(
         If the tree cannot be read, or its tracks are missing.
     NoDividingLineError
         If the panels of the pictures are not known and cannot be found.
+    TaskError
+        If no block could be worked on in the executor.
     """
-    trained = OpenTree(tree)
-    said = {name: np.full(len(pictures), np.nan) for name in trained.models}
-    failures: list[Failure] = []
-    rows = split_rows(len(pictures))
-    blocks = read_ahead(trained.reader(pictures).read, rows)
-    n_done = 0
-    for wanted, block in zip(rows, blocks, strict=True):
-        for name, positive in trained.ask(block, trained.nodes, options).items():
-            said[name][block.rows] = positive
-        failures += block.failures
-        n_done += len(wanted)
-        yield Step(n_done, len(pictures), "Classifying")
-    return ClassifiedGenes(tabulate_classes(pictures, trained.tree, said), tuple(failures))
+    work = AskWork(pictures.path, pictures.names, Path(tree), options)
+    answers = yield from ask_steps(pictures, work, "Classifying", executor)
+    failures = tuple(one for answer in answers for one in answer.failures)
+    said = gather_answers(answers, work.trained.nodes, len(pictures))
+    table = tabulate_classes(pictures, work.trained.tree, said)
+    return ClassifiedGenes(table, failures)
 
 
 classify_genes = blocking(classify_genes_steps)
-
-
-def split_rows(n: int) -> list[NDArray[np.int64]]:
-    """Split the rows of a picture set into blocks that are read at once."""
-    return np.array_split(np.arange(n), max(1, -(-n // _BLOCK)))
-
-
-@dataclass
-class OpenTree:
-    """A tree of decisions with its networks, read when they are first asked for.
-
-    Attributes
-    ----------
-    path
-        Its folder or file.
-    """
-
-    path: Path
-
-    @cached_property
-    def tree(self) -> DecisionTree:
-        """The decisions."""
-        return DecisionTree.load(Path(self.path))
-
-    @cached_property
-    def models(self) -> dict[str, Model]:
-        """Name of each decision, also of those of the halves -> its model."""
-        folder = find_tree(Path(self.path)).parent
-        return {node.name: load_model(folder / node.model) for node in self.nodes}
-
-    @property
-    def nodes(self) -> tuple[Node, ...]:
-        """All decisions, those of the halves last."""
-        return (*self.tree.nodes, *self.tree.halves)
-
-    def reader(self, pictures: PictureSet) -> GeneReader:
-        """Return what reads pictures as the networks take them."""
-        folder = find_tree(Path(self.path)).parent
-        sizes: dict[InputKind, tuple[int, int]] = {
-            node.input: read_card(folder / node.model).size_px for node in self.nodes
-        }
-        return GeneReader(pictures, sizes)
-
-    def ask(
-        self, block: GeneBlock, nodes: Sequence[Node], options: PredictOptions
-    ) -> dict[str, NDArray[np.float64]]:
-        """Ask some networks about a block; probability of the positive answer ``(n,)`` each."""
-        from napari_seewhy.models.running import predict_steps
-
-        said = {}
-        for node in nodes if len(block.rows) else ():
-            pixels = block.pixels[node.input]
-            task = predict_steps(self.models[node.name], pixels, options)
-            said[node.name] = finish(task)[:, 1].astype(np.float64)
-        return said
 
 
 def tabulate_classes(

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_seewhy.epigenome.answering.asking import AskWork, ask_steps, gather_answers
 from napari_seewhy.epigenome.answering.attention import find_peak, name_halves, share_of_chromatin
-from napari_seewhy.epigenome.answering.classify import OpenTree, split_rows, tabulate_classes
+from napari_seewhy.epigenome.answering.classify import tabulate_classes
 from napari_seewhy.epigenome.answering.options import ExplainGenesOptions
 from napari_seewhy.epigenome.pictures import row_place
+from napari_seewhy.epigenome.trees import DecisionTree
 from napari_seewhy.errors import OptionError
-from napari_seewhy.explaining import ExplainOptions, enlarge
-from napari_seewhy.progress import Step, blocking
-from napari_seewhy.samples.storing import read_ahead
+from napari_seewhy.explaining import enlarge
+from napari_seewhy.progress import blocking
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from concurrent.futures import Executor
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from napari_seewhy.epigenome.pictures import PictureGeometry, PictureSet
-    from napari_seewhy.epigenome.sampling import GeneBlock
-    from napari_seewhy.epigenome.trees import DecisionTree, Node
+    from napari_seewhy.epigenome.trees import Node
     from napari_seewhy.progress import Task
     from napari_seewhy.samples.importing import Failure
 
@@ -84,7 +85,11 @@ class ExplainedGenes:
 
 
 def explain_genes_steps(
-    pictures: PictureSet, tree: Path, options: ExplainGenesOptions = _DEFAULTS
+    pictures: PictureSet,
+    tree: Path,
+    options: ExplainGenesOptions = _DEFAULTS,
+    *,
+    executor: Executor | None = None,
 ) -> Task[ExplainedGenes]:
     """Find the regions of every picture that its class depends on.
 
@@ -96,42 +101,35 @@ def explain_genes_steps(
         Folder of the tree.
     options
         Method, decision, bounds, batch size, device, precision.
+    executor
+        Where blocks of pictures are worked on, several at once; None works here.
 
     Raises
     ------
     OptionError
         If no decision of the tree sees a whole picture, or there is none of the name.
-    FileError, NoDividingLineError
+    FileError, NoDividingLineError, TaskError
         As `classify_genes`.
     """
-    trained = OpenTree(tree)
-    node = choose_decision(trained.tree, options.decision)
-    said = {name: np.full(len(pictures), np.nan) for name in trained.models}
-    seen: list[tuple[GeneBlock, NDArray[np.float32]]] = []
-    failures: list[Failure] = []
-    for block in read_ahead(trained.reader(pictures).read, split_rows(len(pictures))):
-        failures += block.failures
-        if not len(block.rows):
-            continue
-        heatmap, positive = yield from _see_steps(trained, node, block, options)
-        others = [one for one in trained.nodes if one.name != node.name]
-        asked = trained.ask(block, others, options) | {node.name: positive}
-        for name, values in asked.items():
-            said[name][block.rows] = values
-        seen.append((block, heatmap))
-        yield Step(int(block.rows[-1]) + 1, len(pictures), "Explaining")
+    path = Path(tree)
+    node = choose_decision(DecisionTree.load(path), options.decision)
+    work = AskWork(pictures.path, pictures.names, path, options, explained=node.name)
+    answers = yield from ask_steps(pictures, work, "Explaining", executor)
+    failures = tuple(one for answer in answers for one in answer.failures)
+    seen = [(answer, answer.heatmaps) for answer in answers if answer.heatmaps is not None]
     shape = seen[0][1].shape[1:] if seen else (1, 1)
     heatmaps: NDArray[np.float32] = np.zeros((len(pictures), *shape), np.float32)
     geometries: dict[int, PictureGeometry] = {}
-    for block, heatmap in seen:
-        heatmaps[block.rows] = heatmap
-        geometries |= zip(block.rows.tolist(), block.geometries, strict=True)
-    table = tabulate_classes(pictures, trained.tree, said)
+    for answer, heatmap in seen:
+        heatmaps[answer.rows] = heatmap
+        geometries |= zip(answer.rows.tolist(), answer.geometries, strict=True)
+    said = gather_answers(answers, work.trained.nodes, len(pictures))
+    table = tabulate_classes(pictures, work.trained.tree, said)
     is_positive = said[node.name] >= node.threshold
-    answers = np.where(is_positive, node.positive, node.negative).astype(object)
-    answers[np.isnan(said[node.name])] = ""
-    table = _add_attention(table.assign(explained=answers), heatmaps, geometries, options)
-    return ExplainedGenes(table, heatmaps, tuple(failures))
+    explained = np.where(is_positive, node.positive, node.negative).astype(object)
+    explained[np.isnan(said[node.name])] = ""
+    table = _add_attention(table.assign(explained=explained), heatmaps, geometries, options)
+    return ExplainedGenes(table, heatmaps, failures)
 
 
 explain_genes = blocking(explain_genes_steps)
@@ -153,36 +151,6 @@ def choose_decision(tree: DecisionTree, wanted: str = "") -> Node:
             f"{wanted or 'one of them'} must see the whole picture: train it on that input."
         )
     return whole[0]
-
-
-def _see_steps(
-    trained: OpenTree, node: Node, block: GeneBlock, options: ExplainGenesOptions
-) -> Task[tuple[NDArray[np.float32], NDArray[np.float64]]]:
-    """Explain the answer that a decision gives about each gene of a block.
-
-    Returns
-    -------
-    heatmaps, positive
-        ``(n, h, w)``, and the probability of the positive answer ``(n,)``.
-    """
-    from napari_seewhy.explaining import explain_steps
-
-    chosen = ExplainOptions(
-        method=options.method,
-        batch_size=options.batch_size,
-        device=options.device,
-        precision=options.precision,
-    )
-    model, pixels = trained.models[node.name], block.pixels["whole"]
-    heatmaps = yield from explain_steps(model, pixels, chosen)
-    positive = heatmaps.probability[:, 1].astype(np.float64)
-    answer = (positive >= node.threshold).astype(np.int64)
-    # What is explained is the answer by the threshold, which may be the less probable one.
-    others = np.flatnonzero(answer != heatmaps.target)
-    if len(others):
-        redone = yield from explain_steps(model, pixels, chosen, rows=others, of=answer[others])
-        heatmaps.grid[others] = redone.grid
-    return heatmaps.grid, positive
 
 
 def _add_attention(

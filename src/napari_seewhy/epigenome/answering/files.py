@@ -17,6 +17,7 @@ from napari_seewhy.record import Record, make_record, read_record
 from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
     from pathlib import Path
 
     import pandas as pd
@@ -71,9 +72,11 @@ class GeneWork:
     tree: Path
     out: Path
 
-    def classify_steps(self, options: ClassifyGenesOptions) -> Task[GeneResult]:
+    def classify_steps(
+        self, options: ClassifyGenesOptions, executor: Executor | None = None
+    ) -> Task[GeneResult]:
         """Classify and write the table, the record last."""
-        said = yield from classify_genes_steps(self.pictures, self.tree, options)
+        said = yield from classify_genes_steps(self.pictures, self.tree, options, executor=executor)
         remove_file(self._record_path(CLASSIFY_VERB))
         write_table(self.out / CLASSES, said.table)
         n_other = int((said.table["class"] != said.table["most_probable"]).sum())
@@ -84,9 +87,13 @@ class GeneWork:
         }
         return self._finish(CLASSIFY_VERB, options, [CLASSES], figures, said.failures)
 
-    def explain_steps(self, options: ExplainGenesOptions) -> Task[GeneResult]:
+    def explain_steps(
+        self, options: ExplainGenesOptions, executor: Executor | None = None
+    ) -> Task[GeneResult]:
         """Explain and write table, peaks, heatmaps and their means, the record last."""
-        explained = yield from explain_genes_steps(self.pictures, self.tree, options)
+        explained = yield from explain_genes_steps(
+            self.pictures, self.tree, options, executor=executor
+        )
         remove_file(self._record_path(EXPLAIN_VERB))
         names = self._write_explained(explained)
         table = explained.table
