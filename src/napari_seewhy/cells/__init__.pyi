@@ -1,5 +1,5 @@
 from .cropping.crop import CropOptions as CropOptions
-from .cropping.files import CropJob as CropJob, crop_files_steps as crop_files_steps
+from .cropping.jobs import CropJob as CropJob
 from .cropping.targets import (
     MarkerTargetOptions as MarkerTargetOptions,
     TableTargetOptions as TableTargetOptions,

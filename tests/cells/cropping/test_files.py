@@ -12,13 +12,16 @@ import pytest
 from scipy.stats import spearmanr
 
 from napari_seewhy.cells.cropping.crop import CropOptions, cut_crops
-from napari_seewhy.cells.cropping.files import CropJob, crop_files, crop_files_steps
+from napari_seewhy.cells.cropping.files import crop_files, crop_files_steps
+from napari_seewhy.cells.cropping.jobs import CropJob
 from napari_seewhy.cells.cropping.targets import MarkerTargetOptions, TableTargetOptions
 from napari_seewhy.cells.measuring.measure import measure_cells
 from napari_seewhy.cells.segmenting.image import segment
 from napari_seewhy.cells.segmenting.options import SegmentOptions
+from napari_seewhy.engine import WorkerOptions, spread_steps
 from napari_seewhy.errors import DataError
 from napari_seewhy.images import CellImage, read_image, write_image, write_labels
+from napari_seewhy.progress import finish
 from napari_seewhy.samples import SampleSet
 from napari_seewhy.samples.storing.describe import describe_samples
 
@@ -56,7 +59,7 @@ def test_crops_of_all_images_stand_in_one_file_with_their_origins(jobs, tmp_path
         assert list(origin) == ["source", "scene", "t", "label", "y", "x"]
         assert origin["label"].tolist() == [1, 2, 3, 4, 5] * 2
         assert origin.loc[6, ["y", "x"]].tolist() == [20, 60]
-        assert origin.loc[9, "source"] == str(jobs[1].image_path)
+        assert origin.loc[9, "source"] == str(jobs[1].path)
         cut = cut_crops(tiny_image, origin[:5], SMALL)
         np.testing.assert_array_equal(samples.pixels[:5], cut)
         record = samples.record
@@ -124,10 +127,10 @@ def test_inputs_that_cannot_be_used_are_reported_and_the_others_done(
     coarse = replace(tiny_image, pixel_size_um=0.7)
     tiny = CellImage(np.ones((2, 9, 9), np.uint16), "CYX", ("DNA", "Golgi"), 0.5)
     truncated = write_job(folder, "truncated", tiny_image, tiny_labels)
-    truncated.image_path.write_bytes(truncated.image_path.read_bytes()[:100])
+    truncated.path.write_bytes(truncated.path.read_bytes()[:100])
     bad = {
         "is damaged or of another kind": truncated,
-        "does not exist": replace(jobs[0], image_path=folder / "none.tif"),
+        "does not exist": replace(jobs[0], path=folder / "none.tif"),
         "neither labels nor a table of cells": replace(jobs[0], labels_path=None),
         "but the image has": replace(
             jobs[0],
@@ -142,7 +145,7 @@ def test_inputs_that_cannot_be_used_are_reported_and_the_others_done(
     with samples:
         assert samples.origin["label"].tolist() == [1, 2, 3, 4, 5] * 2
         assert len(samples.record["results"]["failures"]) == len(bad)
-    assert [failure.path for failure in failures] == [str(job.image_path) for job in bad.values()]
+    assert [failure.path for failure in failures] == [str(job.path) for job in bad.values()]
     for sentence, failure in zip(bad, failures, strict=True):
         assert re.search(sentence, failure.reason), failure.reason
 
@@ -280,3 +283,31 @@ def test_the_plate_is_cropped_with_its_wells_as_groups_and_its_doses_as_classes(
     assert set(told["groups"]) == set(wells["well"])
     assert told["n_samples"] > 50 * len(wells)
     assert spearmanr(by_dose.index, by_dose).statistic > 0.8
+
+
+def test_processes_write_the_file_that_one_process_writes(jobs, tmp_path, tiny_image, tiny_labels):
+    renamed = replace(tiny_image, channels=("DNA", "tubulin"))
+    empty = write_job(tmp_path, "empty", tiny_image, np.zeros((88, 112), np.int32))
+    chosen = [
+        jobs[0],
+        CropJob(tmp_path / "none.tif", jobs[0].labels_path),
+        write_job(tmp_path, "renamed", renamed, tiny_labels),
+        empty,
+        jobs[1],
+    ]
+    target = MarkerTargetOptions(channel="DNA", threshold=225)
+    alone = crop_files(chosen, tmp_path / "alone.h5", SMALL, target)
+    where = WorkerOptions(workers=2)
+    path = tmp_path / "out" / "spread.h5"
+    task = spread_steps(crop_files_steps, chosen, path, SMALL, target, where=where)
+    spread = finish(task)
+    with alone.samples as one, spread.samples as other:
+        assert other.pixels[:].tolist() == one.pixels[:].tolist()
+        pd.testing.assert_frame_equal(other.origin, one.origin)
+        for name in ("target", "group"):
+            assert getattr(other, name).tolist() == getattr(one, name).tolist()
+        assert other.record["inputs"] == one.record["inputs"]
+        assert other.record["results"] == one.record["results"]
+    assert len(spread.failures) == 2
+    assert spread.failures == alone.failures
+    assert [left.name for left in path.parent.iterdir()] == ["spread.h5"]

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from napari_seewhy.cells.cropping.crop import CropOptions
-from napari_seewhy.cells.cropping.files import CropJob, crop_files
+from napari_seewhy.cells.cropping.files import crop_files
+from napari_seewhy.cells.cropping.jobs import CropJob
 from napari_seewhy.cells.cropping.plan import plan_model_crops_steps
 from napari_seewhy.cells.cropping.table import find_centers, read_frames
 from napari_seewhy.cells.cropping.targets import TableTargetOptions

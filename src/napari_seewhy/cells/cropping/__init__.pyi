@@ -1,5 +1,6 @@
 from .crop import CropOptions as CropOptions
-from .files import CropJob as CropJob, crop_files_steps as crop_files_steps
+from .files import crop_files_steps as crop_files_steps
+from .jobs import CropJob as CropJob
 from .one_image import (
     ColumnTargetOptions as ColumnTargetOptions,
     Crops as Crops,

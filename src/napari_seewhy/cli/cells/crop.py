@@ -16,8 +16,15 @@ from napari_seewhy.cells.cropping import (
     crop_files_steps,
 )
 from napari_seewhy.cells.segmenting import ImageOutputs, SegmentedFolder
-from napari_seewhy.cli.asking import DeclaredFlags, gather_samples, plan_jobs
+from napari_seewhy.cli.asking import (
+    ONE_PROCESS,
+    WORKER_FLAGS,
+    DeclaredFlags,
+    gather_samples,
+    plan_jobs,
+)
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, report_batch
+from napari_seewhy.engine import WorkerOptions, spread_steps
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import check_output
 from napari_seewhy.images import NOTHING_DECLARED, ImageJob
@@ -61,7 +68,7 @@ class LabelledImages:
     group_regex: str = ""
 
 
-def crop(
+def crop(  # noqa: PLR0913  (every option class is an argument of its own)
     inputs: list[str],
     /,
     *,
@@ -70,6 +77,7 @@ def crop(
     cropping: Annotated[CropOptions, flags("Cropping")] = _CROPPING,
     marker: Annotated[MarkerTargetOptions | None, _MARKER_FLAGS] = None,
     table: Annotated[TableTargetOptions | None, _TABLE_FLAGS] = None,
+    where: Annotated[WorkerOptions, WORKER_FLAGS] = ONE_PROCESS,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
     """Cut one window per cell of segmented images into a sample set.
@@ -90,8 +98,8 @@ def crop(
     failures += unlabelled
     if not jobs:
         return report_batch(VERB, failures, reporting)
-    task = crop_files_steps(jobs, out, cropping, marker or table)
-    return gather_samples(VERB, task, [str(job.image_path) for job in jobs], failures, reporting)
+    task = spread_steps(crop_files_steps, jobs, out, cropping, marker or table, where=where)
+    return gather_samples(VERB, task, [str(job.path) for job in jobs], failures, reporting)
 
 
 def find_labels(
