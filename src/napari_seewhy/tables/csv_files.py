@@ -25,12 +25,12 @@ _HARMLESS = re.compile(r"[+-]|[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 def read_table(
     path: Path, columns: Sequence[str] = (), text_columns: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Read a CSV file with a header line.
+    """Read a table with a header line.
 
     Parameters
     ----------
     path
-        UTF-8 text, columns parted by commas.
+        UTF-8 text, columns parted by commas; by tabs where the header has tabs and no comma.
     columns
         Columns that must be there.
     text_columns
@@ -48,11 +48,17 @@ def read_table(
     import pandas as pd
 
     text = read_text(path)
+    head = text.partition("\n")[0]
+    separator = "\t" if "\t" in head and "," not in head else ","
     try:
         # "NA" and "None" are names of classes as good as any.
         as_text: dict[str, Any] = dict.fromkeys(text_columns, str)
         table = pd.read_csv(
-            io.StringIO(text), dtype=as_text, keep_default_na=False, na_values=["", "nan", "NaN"]
+            io.StringIO(text),
+            sep=separator,
+            dtype=as_text,
+            keep_default_na=False,
+            na_values=["", "nan", "NaN"],
         )
     except ValueError as error:
         # pandas' parser errors are ValueErrors.

@@ -11,7 +11,7 @@ from napari_seewhy.genome import encode_letters
 from napari_seewhy.models.running import Runtime
 from napari_seewhy.progress import finish
 from napari_seewhy.reading.language import load_language, score_sequences_steps
-from napari_seewhy.sequence.language import ScoreOptions, score_changes_steps
+from napari_seewhy.sequence.language import ScoreOptions, score_changes_steps, write_changes
 from napari_seewhy.sequence.language.agreement import learn_ridge
 from napari_seewhy.sequence.language.proteins import blosum62, parse_substitution
 
@@ -77,6 +77,73 @@ def test_a_ridge_learns_from_a_fifth_and_is_judged_on_the_rest():
         assert is_new.mean() == pytest.approx(0.8)
         learned_places = set(table["place"][~is_new])
         assert by_place == learned_places.isdisjoint(table["place"][is_new])
+
+
+def test_every_substitution_of_a_coding_sequence_is_scored(model_path, coding):
+    scores = score(model_path, coding, every=True)
+
+    grid = scores.to_grid()
+    assert grid.shape == (20, 10)
+    assert np.isnan(grid).sum().sum() == 10  # the amino acids that stand there
+    assert grid.loc["A", 2] == pytest.approx(
+        score(model_path, coding, "H2A").table["model"][0], abs=1e-6
+    )
+
+
+def test_scores_made_elsewhere_are_told_by_what_a_table_holds(model_path, coding, tmp_path):
+    path = tmp_path / "esm.tsv"
+    path.write_text(
+        "protein\tmutation\tmodel\tevo\np\tH2A\t-1\t2\np\tH2A\t-3\t2\np\tL9A:P10A\t5\t5\n"
+    )
+    (tmp_path / "dms.csv").write_text("mutant,effect\nH2A,1\nH2C,3\nV3A,2\n")
+
+    task = score_changes_steps(
+        model_path, coding, ScoreOptions(measured="effect"), (), tmp_path / "dms.csv", path
+    )
+    scores = finish(task)
+
+    assert scores.others == ("model (esm)", "evo")
+    assert scores.table["model (esm)"].tolist()[0] == -2
+    assert scores.table["evo"].notna().tolist() == [True, False, False]
+    assert scores.agreement.set_index("score").loc["evo", "n"] == 1
+    assert scores.list_grids() == ("model", "model (esm)", "evo", "effect", "blosum62")
+    assert scores.to_grid("evo").loc["A", 2] == 2
+    paths = write_changes(tmp_path / "out", scores, ScoreOptions(measured="effect"), [path])
+    assert {path.name for path in paths} >= {"grid.csv", "grid_model__esm_.csv", "grid_evo.csv"}
+
+
+def test_measured_variants_of_a_genome_are_compared(model_path, genome, tmp_path):
+    letters = genome.read_text().split()[1]
+    other = {"A": "C", "C": "G", "G": "T", "T": "A"}
+    words = [f"chr1:{at:,} {letters[at - 1]}>{other[letters[at - 1]]}" for at in (100, 200, 1300)]
+    rows = "".join(f'"{word}",{n},{-n}\n' for n, word in enumerate(words))
+    (tmp_path / "measured.csv").write_text(f"mutant,effect,evo\n{rows}")
+
+    scores = score(
+        model_path, genome, file=tmp_path / "measured.csv", measured="effect", others="evo"
+    )
+
+    reached = scores.agreement.set_index("score")["spearman"]
+    assert list(reached.index) == ["model", "counted contexts", "evo"]
+    assert reached["evo"] == pytest.approx(-1)
+    assert scores.list_grids() == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a,b\n1,2\n", "has no column of changes"),
+        ("mutant,name\nH2A,x\n", "has no column of numbers beside mutant"),
+        ("mutant,evo\nW90A,1\n", "None of the 1 changes is in"),
+    ],
+)
+def test_tables_without_scores_of_these_changes_are_refused(
+    model_path, coding, tmp_path, text, said
+):
+    (path := tmp_path / "scores.csv").write_text(text)
+
+    with pytest.raises(DataError, match=said):
+        finish(score_changes_steps(model_path, coding, ScoreOptions(), ["H2A"], None, path))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from napari_seewhy.sequence.language import ScoreOptions
 _SCORING = ScoreOptions()
 
 
-def score(
+def score(  # noqa: PLR0913  (each is a flag of its own)
     model: str,
     sequence: Path,
     given: Annotated[list[str] | None, Parameter(name="changes")] = None,
@@ -21,6 +21,7 @@ def score(
     *,
     out: Path,
     file: Path | None = None,
+    elsewhere: Path | None = None,
     scoring: Annotated[ScoreOptions, flags("Scoring")] = _SCORING,
     reporting: Reporting = DEFAULT_REPORTING,
 ) -> int:
@@ -39,14 +40,17 @@ def score(
     file
         Variants (.vcf, .vcf.gz), or substitutions in a column called mutant (.csv), with measured
         effects or scores made elsewhere.
+    elsewhere
+        Scores that another program gave to the same changes, such as ESM or Evo (.csv, .tsv): all
+        columns of numbers are compared.
     """
     from napari_seewhy.sequence.language import score_changes_steps, write_changes
 
     path, out = find_model(model), check_out_folder(out)
-    task = score_changes_steps(path, sequence, scoring, given or [], file)
+    task = score_changes_steps(path, sequence, scoring, given or [], file, elsewhere)
     with reporting.progress() as bar:
         scores = finish(task, bar.step)
-    inputs = [path, sequence, *([file] if file else [])]
+    inputs = [path, sequence, *(one for one in (file, elsewhere) if one is not None)]
     paths = write_changes(out, scores, scoring, inputs)
     reporting.say(scores.describe() + "\n" + "\n".join(str(one) for one in paths))
     agreement = [] if scores.agreement is None else scores.agreement.to_dict("records")

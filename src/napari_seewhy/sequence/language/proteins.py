@@ -52,6 +52,19 @@ _HYDROPATHIES = (
 HYDROPATHY = dict(zip(AMINO_ACIDS, map(float, _HYDROPATHIES.split()), strict=True))
 """Kyte and Doolittle, 1982, doi:10.1016/0022-2836(82)90515-0."""
 
+_PROPERTIES = """
+ 88.6 173.4 114.1 111.1 108.5 143.8 138.4  60.1 153.2 166.7
+166.7 168.6 162.9 189.9 112.7  89.0 116.1 227.8 193.6 140.0
+ 1.42  0.98  0.67  1.01  0.70  1.11  1.51  0.57  1.00  1.08
+ 1.21  1.16  1.45  1.13  0.57  0.77  0.83  1.08  0.69  1.06
+ 0.83  0.93  0.89  0.54  1.19  1.10  0.37  0.75  0.87  1.60
+ 1.30  0.74  1.05  1.38  0.55  0.75  1.19  1.37  1.47  1.70
+"""
+"""Volume in cubic angstroms (Zamyatnin, 1972, doi:10.1016/0079-6107(72)90005-3); preference for
+helices and for strands (Chou and Fasman, 1978, doi:10.1146/annurev.bi.47.070178.001343)."""
+
+_CHARGES = {"D": -1.0, "E": -1.0, "K": 1.0, "R": 1.0, "H": 0.3}
+
 _WORD = re.compile(r"([A-Z])(\d+)([A-Z])")
 _MANY, _FARTHEST = 10, 60
 """Substitutions at so many places cannot fit by chance; signal peptides are shorter than 60."""
@@ -124,6 +137,20 @@ def blosum62(wild: str, other: str) -> int:
     (3, -4, 8)
     """
     return _similarity()[wild, other]
+
+
+@cache
+def amino_properties() -> NDArray[np.float64]:
+    """Return what amino acids are like ``(20, 6)``, each property with mean 0 and deviation 1.
+
+    Hydropathy, volume, preference for helices and for strands, charge, aromatic or not; rows in the
+    order of `AMINO_ACIDS`.
+    """
+    tabled = np.array(_PROPERTIES.split(), float).reshape(3, len(AMINO_ACIDS))
+    others = [[HYDROPATHY[a], _CHARGES.get(a, 0.0), float(a in "FWYH")] for a in AMINO_ACIDS]
+    every = np.hstack([tabled.T, others])
+    scaled: NDArray[np.float64] = (every - every.mean(0)) / every.std(0)
+    return scaled
 
 
 def check_substitutions(substitutions: Sequence[Substitution], coding: NDArray[np.uint8]) -> None:

@@ -10,11 +10,13 @@ import pandas as pd
 from napari_seewhy.errors import DataError
 from napari_seewhy.genome import Genome, decode_letters, encode_letters, read_dna
 from napari_seewhy.sequence.language.proteins import (
+    AMINO_ACIDS,
     Substitution,
     blosum62,
     check_substitutions,
     find_usage,
     substitute,
+    translate,
 )
 from napari_seewhy.sequence.variants import check_variants
 
@@ -28,6 +30,36 @@ if TYPE_CHECKING:
     from napari_seewhy.progress import Task
     from napari_seewhy.reading.language import LanguageModel
     from napari_seewhy.sequence.variants import Variant
+
+
+def list_substitutions(path: Path) -> list[str]:
+    """Return every amino acid at every place of a coding sequence, such as H24A.
+
+    Raises
+    ------
+    DataError
+        If it is no coding sequence.
+    FileError
+        If it cannot be read.
+    """
+    coding = _read_coding(path)
+    check_substitutions((), coding)
+    return [
+        f"{wild}{place}{other}"
+        for place, wild in enumerate(translate(coding), 1)
+        if wild in AMINO_ACIDS
+        for other in AMINO_ACIDS
+        if other != wild
+    ]
+
+
+def _read_coding(path: Path) -> NDArray[np.uint8]:
+    dna = read_dna(path)
+    if len(dna) != 1:
+        raise DataError(
+            f"{path} holds {len(dna)} sequences; wanted the one coding sequence of the protein."
+        )
+    return next(iter(dna.values()))
 
 
 def score_substitutions_steps(
@@ -44,12 +76,7 @@ def score_substitutions_steps(
     DataFrame
         One row each: what it is, ``blosum62``, ``codon usage``, ``model``, ``contexts``.
     """
-    dna = read_dna(path)
-    if len(dna) != 1:
-        raise DataError(
-            f"{path} holds {len(dna)} sequences; wanted the one coding sequence of the protein."
-        )
-    coding = next(iter(dna.values()))
+    coding = _read_coding(path)
     check_substitutions(substitutions, coding)
     usage = find_usage(model.network.get_letters())
     rows, pairs = [], []

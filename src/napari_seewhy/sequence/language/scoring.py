@@ -10,11 +10,17 @@ from pydantic import Field
 
 from napari_seewhy.errors import DataError, OptionError
 from napari_seewhy.files import write_json
+from napari_seewhy.genome import name_files
 from napari_seewhy.models.running import DeviceOptions
 from napari_seewhy.record import make_record
 from napari_seewhy.sequence.language.agreement import compare_scores
+from napari_seewhy.sequence.language.elsewhere import join_elsewhere
 from napari_seewhy.sequence.language.proteins import AMINO_ACIDS, parse_substitution
-from napari_seewhy.sequence.language.ratios import score_substitutions_steps, score_variants_steps
+from napari_seewhy.sequence.language.ratios import (
+    list_substitutions,
+    score_substitutions_steps,
+    score_variants_steps,
+)
 from napari_seewhy.sequence.variants import read_variants
 from napari_seewhy.tables import check_columns, read_table, write_table
 
@@ -26,6 +32,8 @@ if TYPE_CHECKING:
 
 _MUTANT = "mutant"
 _VCF = (".vcf", ".vcf.gz")
+_NAMES = ("BLOSUM62", "counted contexts")
+"""How scores are called in the table of agreement."""
 
 
 class ScoreOptions(DeviceOptions):
@@ -49,6 +57,11 @@ class ScoreOptions(DeviceOptions):
         description="Columns of the table with scores made elsewhere, such as by Evo or ESM, with "
         "commas between.",
     )
+    every: bool = Field(
+        False,
+        title="Every substitution",
+        description="Score every amino acid at every place of the coding sequence.",
+    )
     seed: int = Field(
         0, ge=0, lt=2**32, title="Seed", description="Of which part of the table is learned from."
     )
@@ -71,16 +84,23 @@ class Scores:
         Spearman correlation of each score with what was measured; None where nothing was.
     model
         Name of the model.
+    others
+        Columns of scores made elsewhere.
+    measured
+        Column of what was measured; "" for none.
     """
 
     table: pd.DataFrame
     agreement: pd.DataFrame | None
     model: str
+    others: tuple[str, ...] = ()
+    measured: str = ""
 
     def describe(self) -> str:
         """Say how well each score agrees with what was measured, and what that means."""
         if self.agreement is None:
-            return f"{len(self.table):,} changes scored by {self.model}."
+            known = [f"{self.table[name].notna().sum():,} by {name}" for name in self.others]
+            return f"{', '.join([f'{len(self.table):,} changes scored by {self.model}', *known])}."
         lines = [f"Spearman correlation with what was measured, {len(self.table):,} changes:"]
         lines += [
             f"  {row.score:44}{row.spearman:7.3f}  ({row.n:,})"
@@ -93,8 +113,9 @@ class Scores:
         if self.agreement is None:
             return []
         reached = dict(zip(self.agreement["score"], self.agreement["spearman"], strict=True))
-        best = max(("BLOSUM62", "codon usage"), key=lambda name: reached[name])
-        if reached["model"] > reached[best]:
+        simple = [name for name in ("BLOSUM62", "codon usage") if name in reached]
+        best = max(simple, key=lambda name: reached[name], default="model")
+        if best == "model" or reached["model"] > reached[best]:
             return []
         return [
             f"The model ({reached['model']:.3f}) is below {best} ({reached[best]:.3f}), which "
@@ -102,11 +123,24 @@ class Scores:
             "composition, codons and repeats only."
         ]
 
-    def to_grid(self) -> pd.DataFrame:
-        """Return the model's scores of substitutions as a table: amino acid by place."""
+    def list_grids(self) -> tuple[str, ...]:
+        """Return the columns that make a table of amino acid by place; none for variants of DNA."""
+        if _MUTANT not in self.table:
+            return ()
+        measured = (self.measured,) if self.measured else ()
+        return ("model", *self.others, *measured, "blosum62")
+
+    def to_grid(self, column: str = "model") -> pd.DataFrame:
+        """Return scores of substitutions as a table: amino acid by place; NaN where there is none.
+
+        Raises
+        ------
+        DataError
+            If the changes are variants of DNA.
+        """
         if _MUTANT not in self.table:
             raise DataError("Only substitutions of amino acids make a grid.")
-        grid = self.table.pivot_table(index="to", columns="place", values="model")
+        grid = self.table.pivot_table(index="to", columns="place", values=column)
         return grid.reindex(list(AMINO_ACIDS))
 
 
@@ -116,6 +150,7 @@ def score_changes_steps(
     options: ScoreOptions,
     given: Sequence[str] = (),
     file: Path | None = None,
+    elsewhere: Path | None = None,
 ) -> Task[Scores]:
     """Score changes of DNA or of a protein by the log-likelihood ratio of a language model.
 
@@ -132,6 +167,8 @@ def score_changes_steps(
     file
         Variants as a VCF; or a table of substitutions in a column ``mutant``, with measured effects
         or scores made elsewhere.
+    elsewhere
+        Another table of the same changes; all its columns of numbers are scores made elsewhere.
 
     Raises
     ------
@@ -148,7 +185,8 @@ def score_changes_steps(
     is_vcf = file is not None and file.name.endswith(_VCF)
     vcf = file if is_vcf else None
     frame = _read_measured(None if is_vcf else file, options)
-    words = [*given, *(frame[_MUTANT] if frame is not None else ())]
+    every = list_substitutions(sequence) if options.every else []
+    words = [*every, *given, *(frame[_MUTANT] if frame is not None else ())]
     parsed = [parse_substitution(str(word)) for word in words]
     if any(parsed) and (vcf is not None or not all(parsed)):
         wrong = next((word for word, one in zip(words, parsed, strict=True) if one is None), vcf)
@@ -158,26 +196,25 @@ def score_changes_steps(
         )
     model, runtime = load_language(model_path), choose_runtime(options)
     runtime.place_network(model.network)
-    if not any(parsed):
+    context, others = options.context_bp, tuple(options.list_others())
+    changes: Sequence[object] = parsed
+    if any(parsed):
+        chosen = [one for one in parsed if one is not None]
+        scored = yield from score_substitutions_steps(model, sequence, chosen, context, runtime)
+    else:
         variants = read_variants([str(word) for word in words], vcf)
-        scored = yield from score_variants_steps(
-            model, sequence, variants, options.context_bp, runtime
-        )
-        return Scores(scored, None, model.card.name)
-    chosen = [one for one in parsed if one is not None]
-    scored = yield from score_substitutions_steps(
-        model, sequence, chosen, options.context_bp, runtime
-    )
-    agreement = None
+        scored = yield from score_variants_steps(model, sequence, variants, context, runtime)
+        changes = variants
     if frame is not None:
-        extra = frame.drop(columns=_MUTANT)
-        n = len(chosen) - len(frame)
-        scored = scored.join(extra.set_axis(range(n, len(chosen)), axis=0))
-        if options.measured:
-            agreement = compare_scores(
-                scored, options.measured, options.list_others(), options.seed
-            )
-    return Scores(scored, agreement, model.card.name)
+        rows = range(len(scored) - len(frame), len(scored))
+        scored = scored.join(frame.drop(columns=_MUTANT).set_axis(rows, axis=0))
+    if elsewhere is not None:
+        scored, found = join_elsewhere(scored, changes, elsewhere, _NAMES)
+        others += found
+    agreement = None
+    if frame is not None and options.measured:
+        agreement = compare_scores(scored, options.measured, others, options.seed)
+    return Scores(scored, agreement, model.card.name, others, options.measured)
 
 
 def _read_measured(path: Path | None, options: ScoreOptions) -> pd.DataFrame | None:
@@ -211,6 +248,9 @@ def write_changes(
     if _MUTANT in scores.table:
         paths.append(out / "grid.csv")
         write_table(paths[-1], scores.to_grid().reset_index())
+        for name, file in zip(scores.others, name_files(scores.others), strict=True):
+            paths.append(out / f"grid_{file}.csv")
+            write_table(paths[-1], scores.to_grid(name).reset_index())
     results = {}
     if scores.agreement is not None:
         paths.append(out / "agreement.csv")
