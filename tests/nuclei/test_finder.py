@@ -11,7 +11,7 @@ from scipy.ndimage import gaussian_filter
 from napari_seewhy.errors import DataError
 from napari_seewhy.models.files.library import SHIPPED_FOLDER
 from napari_seewhy.models.running.devices import Runtime
-from napari_seewhy.nuclei import finder
+from napari_seewhy.nuclei import tiling
 from napari_seewhy.nuclei.card import ConfidenceCard, load_segmenter
 from napari_seewhy.nuclei.finder import FoundNuclei, find_nuclei_steps
 from napari_seewhy.nuclei.plane import Eye
@@ -59,7 +59,7 @@ def same_numbers(first: np.ndarray, second: np.ndarray) -> bool:
 @pytest.mark.parametrize(("core_units", "diameter_px"), [(3, 20.0), (2, 27.3)])
 def test_many_windows_find_the_labels_of_one(network, field, monkeypatch, core_units, diameter_px):
     whole = look(network, field, diameter_px)
-    monkeypatch.setattr(finder, "_CORE_UNITS", core_units)
+    monkeypatch.setattr(tiling, "_CORE_UNITS", core_units)
     tiled = look(network, field, diameter_px)
     assert len(np.unique(whole.labels)) > 35
     assert same_numbers(whole.labels, tiled.labels)
@@ -110,8 +110,8 @@ def test_nuclei_larger_than_the_plane_take_no_more_memory_than_it(network, field
 
 
 def test_no_read_is_larger_than_a_window(network, field, monkeypatch):
-    monkeypatch.setattr(finder, "_CORE_UNITS", 2)
-    monkeypatch.setattr(finder, "_MARGIN_UNITS", 1)
+    monkeypatch.setattr(tiling, "_CORE_UNITS", 2)
+    monkeypatch.setattr(tiling, "_MARGIN_UNITS", 1)
     read = []
 
     class Recorded:
@@ -133,8 +133,8 @@ def test_large_nuclei_are_found_in_smaller_windows_and_strips_as_in_one_go(
 ):
     large = np.kron(field, np.ones((5, 5), np.uint16))[:1450, :1930]
     whole = look(network, large, 100.0)
-    monkeypatch.setattr(finder, "_EDGE_AT_ONCE_PX", 12 * 214)
-    monkeypatch.setattr(finder, "_FEWEST_CORE_UNITS", 2)
+    monkeypatch.setattr(tiling, "_EDGE_AT_ONCE_PX", 12 * 214)
+    monkeypatch.setattr(tiling, "_FEWEST_CORE_UNITS", 2)
     monkeypatch.setattr("napari_seewhy.nuclei.plane._AT_ONCE_PX", 1930 * 300)
     tiled = look(network, large, 100.0)
     assert len(np.unique(whole.labels)) > 35
@@ -152,7 +152,7 @@ def test_no_place_is_looked_at_more_often_than_its_surroundings_need(network, fi
     finish(find_nuclei_steps(Recorded(network, EXACT), field, 20.0, ConfidenceCard()))
     whole = shapes.pop()
     assert not shapes
-    monkeypatch.setattr(finder, "_CORE_UNITS", 3)
+    monkeypatch.setattr(tiling, "_CORE_UNITS", 3)
     finish(find_nuclei_steps(Recorded(network, EXACT), field, 20.0, ConfidenceCard()))
     n_pieces = [-(-side // (3 * 64)) for side in whole]
     assert len(shapes) == np.prod(n_pieces) > 4

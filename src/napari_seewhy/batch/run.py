@@ -11,6 +11,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from napari_seewhy.batch.outcome import Job, Outcome, gather_warnings
+from napari_seewhy.batch.work import Divisible
 from napari_seewhy.batch.workers import Workers
 from napari_seewhy.errors import SeewhyError, is_memory_short
 from napari_seewhy.progress import Step, Task, finish, map_steps
@@ -64,7 +65,8 @@ def run_steps(
         What is done to each.
     executor
         Where the jobs run, several at once; None runs them here, one after the other. A job
-        whose process is killed gets one more try. `Workers` outlive such a process.
+        whose process is killed gets one more try. `Workers` outlive such a process. A single job
+        of `Divisible` work is divided among them.
     resume
         Whether jobs whose outputs are there and whole are skipped.
 
@@ -82,6 +84,8 @@ def run_steps(
     steps = BatchStep(0, len(jobs), "Preparing", tuple(outcomes))
     yield steps
     work.check()
+    if executor is not None and len(jobs) == 1 and isinstance(work, Divisible):
+        work, executor = work.over(executor), None
     if executor is None:
         yield from _run_in_turn(jobs, work, outcomes, resume=resume)
     else:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    NamedTuple,
+    Protocol,
+    Self,
+    TypeVar,
+    runtime_checkable,
+)
 
 from napari_seewhy.batch.outcome import Job
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from pathlib import Path
+
     from napari_seewhy.batch.outcome import Result
     from napari_seewhy.progress import Task
 
@@ -25,6 +37,29 @@ class Work(Protocol[JobT]):
 
     def steps(self, job: JobT) -> Task[Result]:
         """Work on one input and write its outputs."""
+
+
+class Spread(NamedTuple):
+    """Where one large input is divided among processes.
+
+    Attributes
+    ----------
+    executor
+        The processes.
+    folder
+        For what they find until it is put together; each of them sees it under this path.
+    """
+
+    executor: Executor
+    folder: Path
+
+
+@runtime_checkable
+class Divisible(Protocol):
+    """Work that can divide a single input among processes."""
+
+    def over(self, executor: Executor) -> Self:
+        """Return the same work, which stays in this process and divides what it works on."""
 
 
 class Portable:

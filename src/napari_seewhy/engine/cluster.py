@@ -89,7 +89,9 @@ def open_cluster(name: str, n_workers: int) -> Iterator[DaskWorkers]:
                 f"tcp://host:8786, or one of local, {', '.join(QUEUES)}."
             )
         try:
-            client = stack.enter_context(distributed.Client(address, timeout=_REACH_S))
+            client = stack.enter_context(
+                distributed.Client(address, timeout=_REACH_S, set_as_default=False)
+            )
         except (OSError, ValueError) as error:
             raise TaskError(
                 f"There is no Dask scheduler at {name}; start one there with `dask scheduler`, or "

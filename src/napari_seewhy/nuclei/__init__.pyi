@@ -1,5 +1,5 @@
 from .card import SegmenterCard as SegmenterCard
-from .finder import Finder as Finder, FoundNuclei as FoundNuclei
+from .finder import Elsewhere as Elsewhere, Finder as Finder, FoundNuclei as FoundNuclei
 from .labelled_image import LabelledImage as LabelledImage
 from .pairs import (
     FoundPairs as FoundPairs,
@@ -7,6 +7,7 @@ from .pairs import (
     Pair as Pair,
     find_pairs as find_pairs,
 )
+from .spread import find_rows_steps as find_rows_steps
 from .train import (
     finish_segmenter_steps as finish_segmenter_steps,
     train_segmenter_steps as train_segmenter_steps,

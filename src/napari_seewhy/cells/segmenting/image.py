@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from napari_seewhy.batch import Spread
     from napari_seewhy.cells.segmenting.segmenter import Segmenter
     from napari_seewhy.images import CellImage
 
@@ -40,7 +41,9 @@ _DEFAULTS = SegmentOptions()
 _N_NAMED = 5
 
 
-def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task[Segmentation]:
+def segment_steps(
+    image: CellImage, options: SegmentOptions = _DEFAULTS, spread: Spread | None = None
+) -> Task[Segmentation]:
     """Find the nuclei of an image, and grow cells about them where the options ask for it.
 
     Parameters
@@ -50,6 +53,8 @@ def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task
         itself. Pixels that are read lazily are read by tiles and never as a whole.
     options
         What was chosen.
+    spread
+        Processes among which a plane that is read lazily is divided; the labels are the same.
 
     Returns
     -------
@@ -68,6 +73,8 @@ def segment_steps(image: CellImage, options: SegmentOptions = _DEFAULTS) -> Task
         If the method needs a package that is not installed.
     """
     segmenter = _get_segmenter(options.method)
+    if spread is not None and isinstance(segmenter, NucleiSegmenter):
+        segmenter = segmenter.over(spread)
     channel = image.stain_index(options.channel)
     diameter_px = to_px(image, "diameter", options.diameter_um, options.diameter_px)
     whole_cells = WholeCells.from_options(image, options)

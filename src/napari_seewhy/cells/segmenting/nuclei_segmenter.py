@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from copy import copy
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -11,14 +13,16 @@ from napari_seewhy.cells.labels import cut_strips, find_largest
 from napari_seewhy.cells.planes import Looks, is_grain
 from napari_seewhy.cells.segmenting.segmenter import Found
 from napari_seewhy.models.files import ModelLibrary
+from napari_seewhy.models.running import DeviceOptions
 from napari_seewhy.progress import Step, map_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from napari_seewhy.batch import Spread
     from napari_seewhy.cells.segmenting.options import SegmentOptions
     from napari_seewhy.images import Pixels
-    from napari_seewhy.nuclei import Finder, FoundNuclei
+    from napari_seewhy.nuclei import Elsewhere, Finder, FoundNuclei
     from napari_seewhy.progress import Task
 
 METHOD = "nuclei"
@@ -51,6 +55,13 @@ class NucleiSegmenter:
     def __init__(self) -> None:
         self._known: tuple[object, ...] = ()
         self._finder: Finder | None = None
+        self._spread: Spread | None = None
+
+    def over(self, spread: Spread) -> Self:
+        """Return the same method, which divides a plane that is still in its file."""
+        divided = copy(self)
+        divided._spread = spread
+        return divided
 
     @property
     def install_hint(self) -> str:
@@ -71,7 +82,8 @@ class NucleiSegmenter:
         """
         yield Step(0, 0, "Loading the model")
         finder = self._open(options)
-        nuclei = yield from _say_where(finder.find_steps(pixels, diameter_px), finder)
+        task = finder.find_steps(pixels, diameter_px, self._divide(pixels, options))
+        nuclei = yield from _say_where(task, finder)
         drop_unsure(nuclei, options.min_confidence)
         return Found(
             nuclei.labels,
@@ -80,6 +92,15 @@ class NucleiSegmenter:
             device=finder.device,
             warnings=tuple(_explain(pixels, nuclei, finder)),
         )
+
+    def _divide(self, pixels: Pixels, options: SegmentOptions) -> Elsewhere | None:
+        """Return how pixels are divided; those that are not in a file would have to travel."""
+        if self._spread is None or isinstance(pixels, np.ndarray):
+            return None
+        from napari_seewhy.nuclei import find_rows_steps
+
+        where = DeviceOptions(device=options.device, precision=options.precision)
+        return partial(find_rows_steps, self._spread, _find(options), where)
 
     def _open(self, options: SegmentOptions) -> Finder:
         path = _find(options)

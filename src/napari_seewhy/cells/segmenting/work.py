@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from napari_seewhy.batch import Spread
 from napari_seewhy.cells.measuring import MeasureOptions, measure_cells_steps
 from napari_seewhy.cells.segmenting.files import VERB, ImageOutputs
 from napari_seewhy.cells.segmenting.image import segment_steps
@@ -18,6 +19,7 @@ from napari_seewhy.nuclei import SegmenterCard
 from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
     from pathlib import Path
 
     import pandas as pd
@@ -46,12 +48,16 @@ class SegmentWork(ImageWork[_MeasuredCells]):
         How; the plane of a stack is the one that was segmented.
     into_zarr
         Whether labels of an OME-Zarr are also written into it, as ``labels/nuclei``.
+    executor
+        Processes among which an image is divided that is too large for memory; such work stays in
+        its process.
     """
 
     out: Path
     segmenting: SegmentOptions = _SEGMENTING
     measuring: MeasureOptions = _MEASURING
     into_zarr: bool = False
+    executor: Executor | None = None
 
     VERB = VERB
     RECORD = "_record.json"
@@ -85,9 +91,16 @@ class SegmentWork(ImageWork[_MeasuredCells]):
             "measure": self._measuring.model_dump(mode="json"),
         } | ({"into_zarr": True} if self.into_zarr else {})
 
+    def over(self, executor: Executor) -> Self:
+        """Return the same work, which divides an image among processes."""
+        return replace(self, executor=executor)
+
     def look_steps(self, job: ImageJob, image: CellImage) -> Task[_MeasuredCells]:
         """Segment and measure one image."""
-        found = yield from segment_steps(image, self.segmenting)
+        spread = None
+        if self.executor is not None:
+            spread = Spread(self.executor, self.path(job, ".tiles"))
+        found = yield from segment_steps(image, self.segmenting, spread)
         table = yield from measure_cells_steps(
             image, found.nuclei, self._measuring, cell_labels=found.cells
         )
