@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import tifffile
 from PIL import Image
-from scipy.ndimage import rotate
+from scipy.ndimage import maximum_filter, rotate
 
 from napari_seewhy.cli.main import main
 
@@ -29,7 +30,8 @@ SAMPLES = Path(__file__).resolve().parents[1] / "sample_data"
 FIELD = tifffile.imread(SAMPLES / "field_typical.ome.tif")
 LABELS = tifffile.imread(SAMPLES / "truth" / "field_typical_labels.ome.tif").squeeze()
 DNA, TRUTH = FIELD[0, :160, :160], LABELS[:160, :160]
-ASKED = ("say ", "choose", "write the paths", "number its areas")
+OUTLINES = (maximum_filter(TRUTH, 3) > 0) & (TRUTH == 0)
+ASKED = ("say ", "choose", "write the paths", "number its areas", "number the other", "add 1")
 
 
 def call(*words: object) -> tuple[int, dict[str, Any]]:
@@ -73,6 +75,9 @@ def try_masks() -> list[bool]:
         "mask of 1 and 2": np.where(TRUTH > 0, 1, 2).astype("u1"),
         "labels as real numbers": TRUTH.astype("f4"),
         "labels as a palette": palette,
+        "background of 1": (TRUTH + 1).astype("u2"),
+        "background of 65535": np.where(TRUTH > 0, TRUTH, 65_535).astype("u2"),
+        "255 about all objects (VOC)": np.where(OUTLINES, 255, TRUTH).astype("u1"),
     }
     good = []
     for i, (name, form) in enumerate(forms.items()):
@@ -85,7 +90,9 @@ def try_masks() -> list[bool]:
         words = ("crop", "m/a.tif", "--labels", folder, "--size-px", 32, "--out", f"m/{i}.h5")
         status, said = call(*words)
         n_samples = said.get("samples", {}).get("n_samples")
-        good.append(tell(name, status, said, is_right=n_samples == n_nuclei))
+        # What is told of counts beside the nuclei.
+        is_right = n_samples in (n_nuclei, n_nuclei + ("VOC" in name))
+        good.append(tell(name, status, said, is_right=is_right))
     return good
 
 
@@ -129,6 +136,51 @@ def try_images() -> list[bool]:
     table = np.genfromtxt("i/out/turned_cells.csv", delimiter=",", names=True)
     lowest = table["background_channel_0"].min()
     good.append(tell("turned image, corners of 0", status, said, is_right=lowest > 100))
+    return good
+
+
+def try_frames() -> list[bool]:
+    """Segment images whose frames are filled in part, or that are of another kind than they say."""
+    Path("n").mkdir()
+    grey = Image.fromarray((np.clip(DNA / np.percentile(DNA, 99.9), 0, 1) * 255).astype("u1"))
+    left = {"signed, filled with 0": ("i2", 0), "filled with 4095": ("u2", 4095)}
+    good = []
+    for i, (name, (dtype, fill)) in enumerate(left.items()):
+        frame = np.minimum(DNA, 4000).astype(dtype)
+        frame[:, 100:] = fill
+        tifffile.imwrite(f"n/{i}.tif", frame)
+        status, said = call("segment", f"n/{i}.tif", "--method", "otsu", "--out", "n/out")
+        found = tifffile.imread(f"n/out/{i}_labels.ome.tif")
+        is_right = bool(found[:, :100].any()) and not found[:, 100:].any()
+        good.append(tell(name, status, said, is_right=is_right))
+    pair = np.stack([DNA, DNA])
+    pair[1, :, :60] = 0
+    names = {"axes": "CYX", "Channel": {"Name": ["DNA", "marker"]}}
+    tifffile.imwrite("n/pair.ome.tif", pair, metadata=names)
+    status, said = call("segment", "n/pair.ome.tif", "--method", "otsu", "--out", "n/out")
+    cells = pd.read_csv("n/out/pair_cells.csv")
+    is_left = cells["x_min"] < 60
+    is_right = bool((cells["mean_marker"].isna() == is_left).all() and is_left.any())
+    good.append(tell("channel shifted onto another", status, said, is_right=is_right))
+    tifffile.imwrite("n/many.tif", np.stack([DNA] * 8), imagej=True)
+    tifffile.imwrite("n/base.tif", DNA)
+    with tifffile.TiffWriter("n/pyramid.tif") as writer:
+        for times in (1, 2, 4):
+            writer.write(DNA[::times, ::times], subfiletype=int(times > 1))
+    grey.save("n/jpeg.tif", "JPEG", quality=95)
+    Path("n/page.tif").write_text("<!DOCTYPE html><html>Sign in</html>")
+    kinds = {
+        "eight channels without names": "many",
+        "pyramid": "pyramid",
+        "JPEG called .tif": "jpeg",
+        "web page called .tif": "page",
+    }
+    words = ("--method", "otsu", "--scene", "all", "--out", "n/out")
+    n_cells = call("segment", "n/base.tif", *words)[1]["inputs"][0]["results"]["n_cells"]
+    for name, stem in kinds.items():
+        status, said = call("segment", f"n/{stem}.tif", *words)
+        found = [one["results"].get("n_cells") for one in said["inputs"]]
+        good.append(tell(name, status, said, is_right=found == [n_cells]))
     return good
 
 
@@ -201,6 +253,21 @@ def try_tables() -> list[bool]:
         samples = said.get("samples", {})
         is_right = samples.get("n_unknown", 0) > 0 and samples.get("n_groups") == 2
         good.append(tell(f"two fields of one name, by {name}", status, said, is_right=is_right))
+    texts = {
+        "semicolons, decimal commas": "label;area;phase\n{};3,5;treated\n",
+        "signs at the end of lines": "label,phase\n{},treated,\n",
+        "labels that count from 0": "label,phase\n0,treated\n{},treated\n",
+        "labels that are words": "label,phase\ncell_{},treated\n",
+        "a column twice": "label,phase,phase\n{},treated,control\n",
+    }
+    for i, (name, text) in enumerate(texts.items()):
+        Path("t/one.csv").write_text(text.format(1))
+        words = ("--target-from-table", "t/one.csv", "--target-column", "phase")
+        cut = ("crop", "t/day1", "--labels", "t/labels/day1", "--size-px", 32)
+        status, said = call(*cut, *words, "--out", f"t/one{i}.h5")
+        samples = said.get("samples", {})
+        is_right = samples.get("n_samples", 0) - samples.get("n_unknown", 0) == 1
+        good.append(tell(name, status, said, is_right=is_right))
     return good
 
 
@@ -215,6 +282,58 @@ def try_folders() -> list[bool]:
         status, said = call("samples", "import", "folders", f"f/{name}", "--out", f"f/{name}.h5")
         is_right = list(said.get("samples", {}).get("classes", ())) == ["G1", "G2"]
         good.append(tell(title, status, said, is_right=is_right))
+    more = {
+        "folders that systems leave": ("G1", "G2", "__MACOSX", "G1/.ipynb_checkpoints"),
+        "the same folders in all": ("G1/day1", "G1/day2", "G2/day1", "G2/day2"),
+        "classes that differ in case": ("G1", "g1"),
+        "a copy in another class": ("G1", "G2"),
+    }
+    for at, (title, folders) in enumerate(more.items()):
+        for i, folder in enumerate(folders):
+            # The last kind has one image in both.
+            place = 0 if title.startswith("a copy") else 32 * i
+            write(f"f/more{at}/{folder}/{i}.tif", FIELD[0, place : place + 32, 64:96])
+        words = ("samples", "import", "folders", f"f/more{at}", "--out", f"f/more{at}.h5")
+        status, said = call(*words)
+        classes = sorted({folder.split("/")[0] for folder in folders} - {"__MACOSX"})
+        is_right = sorted(said.get("samples", {}).get("classes", ())) == classes
+        good.append(tell(title, status, said, is_right=is_right))
+    return good
+
+
+def try_genes() -> list[bool]:
+    """Read two genes from tables whose columns say other things than they seem to."""
+    import warnings
+
+    from napari_seewhy.errors import SeewhyError
+    from napari_seewhy.genome import read_genes
+
+    bed = "chr1\t100\t200\ta\t0\t{}\nchr1\t300\t400\tb\t0\t{}\n"
+    tables = {
+        "GenomicRanges of R": '"seqnames"\t"start"\t"end"\t"width"\t"strand"\t"gene"\n'
+        '"1"\t"chr1"\t101\t200\t100\t"+"\t"a"\n"2"\t"chr1"\t301\t400\t100\t"-"\t"b"\n',
+        "SAF of featureCounts": "GeneID\tChr\tStart\tEnd\tStrand\na\tchr1\t101\t200\t+\n"
+        "b\tchr1\t301\t400\t-\n",
+        "strands W and C": bed.format("W", "C"),
+        "strands of full width": bed.format("\uff0b", "\uff0d"),
+        "strands 0 and 1": bed.format("0", "1"),
+        "strands of dots alone": bed.format(".", "."),
+        "names that became dates": bed.format("+", "-").replace("\ta\t", "\t1-Mar\t"),
+        "pairs of intervals (BEDPE)": "chr1\t100\t200\tchr1\t300\t400\ta\t0\t+\t-\n",
+    }
+    good = []
+    for name, text in tables.items():
+        Path("g/genes.txt").write_text(text, encoding="utf-8")
+        starts, document = [], {}
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                starts = read_genes(Path("g/genes.txt"))["tss"].tolist()
+            except SeewhyError as error:
+                document["error"] = str(error)
+        document["warnings"] = [str(one.message) for one in caught]
+        wanted = [100, 300] if "dots" in name else [100, 399]
+        good.append(tell(name, int(not starts), document, is_right=starts == wanted))
     return good
 
 
@@ -247,6 +366,7 @@ def try_genomes() -> list[bool]:
         document = {"error": reason}
         is_right = bool(wanted) and wanted in found
         good.append(tell(name, int(not found), document, is_right=is_right))
+    good += try_genes()
     bed = "chr1\t{}\t{}\tENST0000000000{}.1\t0\t+\t0\t0\t0\t1\t{},\t0,\n"
     text = bed.format(100, 900, 1, 800) + bed.format(300, 1200, 2, 900)
     Path("g/genes.bed").write_text(text)
@@ -263,7 +383,7 @@ def try_genomes() -> list[bool]:
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        tries = (try_masks, try_images, try_sets, try_tables, try_folders, try_genomes)
+        tries = (try_masks, try_images, try_frames, try_sets, try_tables, try_folders, try_genomes)
         is_good = [one for attempt in tries for one in attempt()]
         os.chdir("/")
     sys.exit(0 if all(is_good) else 1)

@@ -8,8 +8,9 @@ import torch
 from torch import nn
 
 from napari_seewhy.errors import OptionError
-from napari_seewhy.explaining.layer_choice import choose_layer, find_placed
+from napari_seewhy.explaining.layer_choice import choose_layer
 from napari_seewhy.explaining.layers import Grid, find_layers
+from napari_seewhy.explaining.placed import find_placed
 from napari_seewhy.models.networks.build import build_network
 from napari_seewhy.models.networks.options import NetworkOptions
 
@@ -118,9 +119,8 @@ def test_tokens_by_rows_and_by_columns_are_laid_at_their_places(order):
 
 
 def test_tokens_in_an_order_that_is_not_known_are_refused():
-    shuffled = torch.randperm(64, generator=torch.Generator().manual_seed(1))
     with pytest.raises(OptionError, match=r"in an unknown order.*another network"):
-        place_of_spot(shuffled)
+        place_of_spot(SHUFFLED)
 
 
 @pytest.mark.parametrize("edge", [2, 4])
@@ -157,7 +157,42 @@ def test_a_network_is_tested_once_for_each_layer_and_size_and_not_for_each_image
     samples = torch.randn(2, 1, 32, 32)
     grid = Grid(8, 8, "NLC")
     for sample in samples:
-        assert find_placed(network, "view", [grid], sample[None]) == grid
+        assert find_placed(network, "view", [grid], sample[None]) == (grid, True)
     assert len(runs) == 1
     find_placed(network, "cut", [Grid(8, 8, "NCHW")], samples[:1])
     assert len(runs) == 2
+
+
+class Spread(Tokens):
+    """Spreads most of each spot over all tokens."""
+
+    def __init__(self, order: torch.Tensor, share: float) -> None:
+        super().__init__(order)
+        self.share = share
+
+    def forward(self, samples: torch.Tensor) -> torch.Tensor:
+        tokens = self.cut(samples).flatten(2).transpose(1, 2)[:, self.order]
+        mixed = self.share * tokens + (1 - self.share) * 8 * tokens.mean(1, keepdim=True)
+        return self.say(self.view(mixed).square()).mean(1)
+
+
+SHUFFLED = torch.randperm(64, generator=torch.Generator().manual_seed(1))
+
+
+@pytest.mark.parametrize(
+    ("order", "share", "is_sure"),
+    [
+        (BY_ROWS, 0.2, True),
+        (BY_ROWS.reshape(8, 8).T.flatten(), 0.2, True),
+        (BY_ROWS, 0.0, False),
+        (SHUFFLED, 0.2, False),
+    ],
+    ids=["rows", "columns", "nothing of a place is left", "unknown order"],
+)
+def test_a_network_that_spreads_spots_passes_only_where_the_test_decides(order, share, is_sure):
+    torch.manual_seed(0)
+    network = Spread(order, share).eval()
+    layer = choose_layer(network, torch.randn(1, 1, 32, 32), "view")
+    assert layer.is_sure == is_sure
+    if is_sure:
+        assert layer.grid.by_columns == (order is not BY_ROWS)

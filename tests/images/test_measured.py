@@ -51,6 +51,27 @@ def test_missing_tiles_were_not_measured(name: str, fill: int) -> None:
     np.testing.assert_array_equal(measured, frame != fill)
 
 
+FILLS = {
+    "0 of signed numbers": ("i2", 0),
+    "the end of a camera of 12 bits": ("u2", 4095),
+    "the end of a camera of 14 bits": ("u2", 16_383),
+    "white of real numbers": ("f4", 1),
+}
+
+
+@pytest.mark.parametrize(("dtype", "fill"), FILLS.values(), ids=FILLS)
+def test_what_programs_and_cameras_fill_with_was_not_measured(dtype: str, fill: int) -> None:
+    frame = lay_tiles(MOSAICS["one tile of four"]).astype(dtype)
+    frame = frame / np.float32(1000) if dtype == "f4" else frame
+    frame[:128, :128] = fill
+    measured = find_measured(frame)
+    assert measured is not None
+    np.testing.assert_array_equal(measured, frame != fill)
+    frame[200, 200] = 2 * fill or -1
+    # A camera that gives more has not its end there; 0 is filled in whatever else there is.
+    assert (find_measured(frame) is None) == (fill > 0)
+
+
 @pytest.mark.parametrize("angle", [3, 20, 45])
 def test_the_corners_of_a_turned_image_were_not_measured(angle: float) -> None:
     turned = rotate(draw_field(), angle, order=1).astype(np.uint16)

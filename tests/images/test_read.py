@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import imagecodecs
 import numpy as np
+import PIL.Image
 import pytest
 import tifffile
 
 from napari_seewhy.errors import FileError, OptionError
-from napari_seewhy.images import list_scenes, read_image
+from napari_seewhy.images import list_scenes, read_image, read_labels
 from napari_seewhy.images.read import _FORMATS
 from napari_seewhy.inputs import IMAGE_SUFFIXES
 
@@ -165,3 +166,39 @@ def test_only_the_messages_of_one_read_are_kept_quiet(
         read_image(path)
     logging.getLogger("tifffile").warning("of somebody else")
     assert [record.getMessage() for record in caplog.records] == ["of somebody else"]
+
+
+@pytest.mark.parametrize("suffix", [".tif", ".png", ".jpg"])
+@pytest.mark.parametrize("kind", ["TIFF", "PNG", "JPEG"])
+def test_a_picture_is_read_as_what_it_is_whatever_its_ending(
+    tmp_path: Path, kind: str, suffix: str
+) -> None:
+    path = tmp_path / f"a{suffix}"
+    pixels = np.arange(64, dtype=np.uint8).reshape(8, 8)
+    PIL.Image.fromarray(pixels).save(path, kind, quality=100)
+    image = read_image(path)
+    assert image.axes == "CYX"
+    assert np.abs(image.pixels[0].astype(int) - pixels).max() <= (2 if kind == "JPEG" else 0)
+    if kind != "JPEG" and suffix != ".jpg":
+        np.testing.assert_array_equal(read_labels(path).labels, pixels)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<!DOCTYPE html><html>Sign in", "a web page, as a link that asks to sign in gives"),
+        (b"version https://git-lfs.github.com/spec/v1", r"a pointer of Git LFS.*git lfs pull"),
+        (b"\0\0\0\x18ftypheic" + bytes(40), "a HEIC or AVIF picture"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "a WebP picture"),
+        (b"PK\x03\x04" + bytes(40), "a ZIP archive or an Excel file"),
+    ],
+)
+def test_a_file_of_another_kind_is_named_and_not_called_damaged(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    for suffix in (".tif", ".png"):
+        path = tmp_path / f"a{suffix}"
+        path.write_bytes(content)
+        with pytest.raises(FileError, match=f"by its first bytes it is {said}") as error:
+            read_image(path)
+        assert "damaged" not in str(error.value)

@@ -398,3 +398,35 @@ def test_a_table_of_colours_is_told_of_but_not_the_lookup_table_of_a_display(pat
     # Labels are often drawn so; their numbers are what is wanted.
     tifffile.imwrite(path, pixels // 50, photometric="palette", colormap=mixed)
     read_labels(path, is_mask=True)
+
+
+@pytest.mark.parametrize("how", [{"imagej": True}, {"ome": True, "metadata": {"axes": "CYX"}}])
+def test_many_channels_without_a_name_may_be_time_points_and_it_is_told(
+    path: Path, how: dict[str, Any]
+) -> None:
+    # tifffile takes three axes for channels where it is not told what they are.
+    tifffile.imwrite(path, np.ones((8, 20, 20), np.uint16), **how)
+    with pytest.warns(SeewhyWarning, match="its 8 pictures are channels and names none of them"):
+        image = read_image(path)
+    assert image.axes == "CYX"
+
+
+def test_smaller_copies_of_a_picture_are_no_scenes_if_the_file_says_so(path: Path) -> None:
+    pixels = np.arange(64 * 96, dtype=np.uint16).reshape(64, 96)
+    with tifffile.TiffWriter(path) as writer:
+        for times in (1, 2, 4):
+            writer.write(pixels[::times, ::times], subfiletype=int(times > 1))
+    assert list_scenes(path) == [""]
+    np.testing.assert_array_equal(read_image(path).pixels[0], pixels)
+
+
+def test_a_scene_that_may_be_a_smaller_copy_is_told_of(path: Path) -> None:
+    pixels = np.arange(64 * 96, dtype=np.uint16).reshape(64, 96)
+    with tifffile.TiffWriter(path) as writer:
+        writer.write(pixels)
+        writer.write(pixels[::2, ::2])
+        writer.write(pixels[:40])
+    assert len(list_scenes(path)) == 3
+    with pytest.warns(SeewhyWarning, match="48 x 32 px, the size of its first one divided by 2"):
+        read_image(path, scene=1)
+    assert read_image(path, scene=2).shape_yx == (40, 96)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from napari_seewhy.errors import DataError
+from napari_seewhy.errors import DataError, FileError, SeewhyWarning
 from napari_seewhy.tables import (
     check_apart,
     check_columns,
@@ -101,3 +101,67 @@ def test_what_a_spreadsheet_would_run_is_disarmed_and_comes_back(tmp_path):
     assert not [cell for cell in cells if cell[0] in "=+@\t"]
     assert [cell for cell in cells if cell[0] == "-"] == ["-1.5,-1.5"]
     pd.testing.assert_frame_equal(read_table(path, ["label"], ["class"]), table)
+
+
+FORMS = {
+    "semicolons": "label;phase;area\n1;G1;3,5\n2;NA;4,5\n",
+    "tabs and decimal commas": "label\tphase\tarea\n1\tG1\t3,5\n2\tNA\t4,5\n",
+    "the sign in a line of its own": "sep=;\nlabel;phase;area\n1;G1;3,5\n2;NA;4,5\n",
+}
+
+
+@pytest.mark.parametrize("text", FORMS.values(), ids=FORMS)
+def test_columns_parted_by_another_sign_are_read_and_it_is_said(tmp_path, text):
+    path = tmp_path / "cells.csv"
+    path.write_text(text)
+    with pytest.warns(SeewhyWarning, match=r"between its columns.*it is read so"):
+        table = read_table(path, ["label", "phase"], ["phase"])
+    assert table.to_dict("list") == {"label": [1, 2], "phase": ["G1", "NA"], "area": [3.5, 4.5]}
+
+
+@pytest.mark.parametrize(
+    "text", ["label,phase\n1,G1,\n2,G2,\n", "label,area,phase\n1,3,5,G1\n2,4,5,G2\n"]
+)
+def test_fields_without_a_name_never_move_the_others(tmp_path, text):
+    path = tmp_path / "cells.csv"
+    path.write_text(text)
+    with pytest.raises(DataError, match=r"fields below \d names; remove signs at the end"):
+        read_table(path, ["label"], ["phase"])
+
+
+def test_names_of_rows_as_r_writes_them_are_no_values(tmp_path):
+    path = tmp_path / "cells.csv"
+    path.write_text('"label","phase"\n"1",7,"G1"\n"2",8,"G2"\n')
+    assert read_table(path, ["label"], ["phase"])["label"].tolist() == [7, 8]
+
+
+def test_blanks_about_names_are_none_of_theirs_and_a_name_stands_once(tmp_path):
+    path = tmp_path / "cells.csv"
+    path.write_text("label, phase \n1,0\n")
+    assert read_table(path, ["label", "phase"], ["phase"])["phase"].tolist() == ["0"]
+    path.write_text("label,phase,phase\n1,0,1\n")
+    assert read_table(path, ["label"])["label"].tolist() == [1]
+    with pytest.raises(DataError, match="has several columns phase"):
+        read_table(path, ["label", "phase"])
+
+
+def test_a_field_without_an_end_is_refused_in_a_sentence(tmp_path):
+    path = tmp_path / "cells.csv"
+    path.write_text("label,phase\n1," + "x" * 200_000 + "\n")
+    with pytest.raises(FileError, match="no table of comma-separated values: field larger"):
+        read_table(path)
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [(["cell_1", "cell_2"], "has 'cell_1' in its column label"), ([0, 1], "counts cells from 0")],
+)
+def test_labels_that_are_no_numbers_of_cells_are_refused(labels, words):
+    table = pd.DataFrame({"label": labels, "phase": ["G1", "G2"]})
+    with pytest.raises(DataError, match=words):
+        look_up(table, "phase", pd.DataFrame({"label": [1, 2]}))
+
+
+def test_a_row_of_the_background_in_which_nothing_stands_is_allowed():
+    table = pd.DataFrame({"label": [0, 1.0], "phase": [None, "G1"]})
+    assert look_up(table, "phase", pd.DataFrame({"label": [1]})).tolist() == ["G1"]

@@ -12,21 +12,33 @@ import pandas as pd
 import pytest
 from napari.layers import Layer
 from npe2 import PluginManifest
+from PIL import Image
 from qtpy.QtCore import QAbstractListModel, Qt
 from qtpy.QtGui import QTextDocument
 from qtpy.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLabel, QWidget
 
 import napari_seewhy
+from napari_seewhy.genome import DnaWindows, decode_letters
+from napari_seewhy.genome.lists import GeneList, ListedGene
 from napari_seewhy.images import CellImage
 from napari_seewhy.layers import Grid, image_layers, labels_layer
 from napari_seewhy.models import Model, ModelCard, NetworkOptions, save_model
+from napari_seewhy.models.files import save_network
 from napari_seewhy.models.files.library import FOLDER_VARIABLE
+from napari_seewhy.reading.card import CoverageCard
+from napari_seewhy.reading.options import CoverageNetworkOptions
 from napari_seewhy.samples import SampleWriter
+from napari_seewhy.sequence.windows import write_windows
 from napari_seewhy.widgets.annotate.widget import AnnotateWidget
 from napari_seewhy.widgets.classify.widget import ClassifyWidget
+from napari_seewhy.widgets.gene_lists.widget import GeneListsWidget
+from napari_seewhy.widgets.inspect.widget import InspectWidget
+from napari_seewhy.widgets.motifs.widget import ConservedMotifsWidget
+from napari_seewhy.widgets.read_dna.widget import ReadDnaWidget
 from napari_seewhy.widgets.segment.fine_tune_view import FineTuneView
 from napari_seewhy.widgets.segment.widget import SegmentWidget
 from napari_seewhy.widgets.train.widget import TrainWidget
+from napari_seewhy.widgets.train_dna.widget import TrainDnaWidget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,8 +80,10 @@ def find_texts(widget: QWidget) -> Iterator[tuple[str, str]]:
             n_columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()
             for row in range(model.rowCount()):
                 for column in range(n_columns):
-                    said = model.index(row, column).data(Qt.ItemDataRole.ToolTipRole)
-                    yield f"tooltip in {name}", see(said or "")
+                    index = model.index(row, column)
+                    # Plain by itself, as in a combo box.
+                    yield f"cell of {name}", str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+                    yield f"tooltip in {name}", see(index.data(Qt.ItemDataRole.ToolTipRole) or "")
 
 
 def find_hidden(widget: QWidget) -> tuple[int, list[str]]:
@@ -165,6 +179,88 @@ def test_segment(dock, model, fields) -> None:
     n, hidden = find_hidden(widget)
     assert hidden == []
     assert n >= 1
+
+
+GENES = (HOSTILE, "G2", "G3")
+
+
+def test_gene_lists(dock, tmp_path) -> None:
+    widget = dock(GeneListsWidget, "Gene lists")
+    path = tmp_path / f"{HOSTILE}.txt"
+    path.write_text("\n".join(GENES), encoding="utf-8")
+    widget.lists.open([path])
+    widget.lists.list.selectAll()
+    genes = tuple(ListedGene(identifier=name) for name in GENES)
+    widget.receive_genes(GeneList(name=HOSTILE, genes=genes), "Gene lists")
+    n, hidden = find_hidden(widget)
+    assert hidden == []
+    assert n >= 3
+
+
+def test_conserved_motifs(dock, tmp_path, run_task) -> None:
+    folder = tmp_path / HOSTILE
+    folder.mkdir()
+    rows = "".join(f">{name}\nCCCATGTGACTCAGCAGGTTAC\n" for name in ("hg18", "mm9", "rn4"))
+    (folder / f"{HOSTILE}.fa").write_text(rows)
+    counts = [[20 * int(letter == base) for base in "TGACTCAGCA"] for letter in "ACGT"]
+    matrix = "\n".join(" ".join(map(str, row)) for row in counts)
+    (tmp_path / f"{HOSTILE}.jaspar").write_text(f">M1 {HOSTILE}\n{matrix}\n")
+    widget = dock(ConservedMotifsWidget, "Conserved motifs")
+    widget.form.folder.set_path(folder)
+    widget.form.matrices.set_path(tmp_path / f"{HOSTILE}.jaspar")
+    run_task(widget.task_row)
+    widget.table.selectRow(0)
+    n, hidden = find_hidden(widget)
+    assert hidden == []
+    assert n >= 4
+
+
+def test_read_dna(dock, tmp_path, run_task) -> None:
+    codes = np.random.default_rng(0).integers(0, 4, 12_800).astype(np.uint8)
+    (tmp_path / f"{HOSTILE}.fa").write_text(f">chr<i>mark\n{decode_letters(codes)}\n")
+    options = CoverageNetworkOptions(n_words=4, width=8, reach_bins=1)
+    card = CoverageCard(
+        name=HOSTILE, network=options, tracks=(HOSTILE, "b"), bin_bp=128, window_bp=4096
+    )
+    save_network(tmp_path / f"{HOSTILE}.safetensors", card.build().eval(), card)
+    widget = dock(ReadDnaWidget, "Read DNA")
+    widget.form.set_model(tmp_path / f"{HOSTILE}.safetensors")
+    widget.form.set_genome(tmp_path / f"{HOSTILE}.fa")
+    widget.form.set_place("chr<i>mark:2,561-7,680")
+    run_task(widget.read_row)
+    found = [(where, text) for where, text in find_texts(widget) if "mark" in text]
+    # The chromosome is a part of the name; of both, all letters are seen.
+    assert [text for _, text in found if "<i>mark" not in text] == []
+    assert sum(HOSTILE in text for _, text in found) >= 3
+
+
+def test_train_on_dna(dock, tmp_path) -> None:
+    generator = np.random.default_rng(0)
+    codes = generator.integers(0, 4, (16, 4096)).astype(np.uint8)
+    target = generator.poisson(0.3, (16, 1, 32)).astype(np.float32)
+    split = np.array(["train"] * 10 + ["valid"] * 4 + ["test"] * 2)
+    path = tmp_path / f"{HOSTILE}.h5"
+    write_windows(path, DnaWindows(codes, target, (HOSTILE,), split))
+    widget = dock(TrainDnaWidget, "Train on DNA")
+    widget._form.set_windows(path)
+    n, hidden = find_hidden(widget)
+    assert hidden == []
+    assert n >= 1
+
+
+def test_inspect_gene_pictures(dock, tmp_path, model) -> None:
+    folder = tmp_path / HOSTILE
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for name in GENES[:2]:
+        pixels = rng.integers(0, 255, (90, 120, 3)).astype(np.uint8)
+        pixels[40:50] = 255
+        Image.fromarray(pixels).save(folder / f"BPA_{name}.png")
+    widget = dock(InspectWidget, "Inspect gene pictures")
+    widget.open(folder, "{compound}_{gene}")
+    n, hidden = find_hidden(widget)
+    assert hidden == []
+    assert n >= 3
 
 
 MANIFEST = PluginManifest.from_file(Path(napari_seewhy.__file__).parent / "napari.yaml")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from napari_seewhy.errors import OptionError, TaskError, is_memory_short
+from napari_seewhy.errors import OptionError, SeewhyWarning, TaskError, is_memory_short
 from napari_seewhy.explaining.explain_options import ExplainOptions
 from napari_seewhy.explaining.heatmaps import Heatmaps
 from napari_seewhy.explaining.layer_choice import choose_layer
@@ -171,6 +172,11 @@ def prepare_explainer(
     ------
     OptionError
         If the class or the layer is not there, or the network sees no places.
+
+    Warns
+    -----
+    SeewhyWarning
+        If the order of the layer's places could not be tested.
     """
     classes = model.card.classes
     if options.of and options.of not in classes:
@@ -180,6 +186,14 @@ def prepare_explainer(
         )
     with as_predicting(model.network):
         layer = choose_layer(model.network.cpu(), model.normalise(first, "cpu"), options.layer)
+    if not layer.is_sure:
+        warnings.warn(
+            f"The layer {layer.name} spreads each place over the whole sample, so it could not be "
+            "tested that its heatmaps lie at the right places; they are laid row by row. Choose an "
+            "earlier layer, or compare with another network.",
+            SeewhyWarning,
+            stacklevel=2,
+        )
     return Explainer(model, layer, options)
 
 

@@ -11,17 +11,17 @@ import difflib
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import torch
 from torch import nn
 
 from napari_seewhy.errors import OptionError
-from napari_seewhy.explaining.layers import Grid, Layer, find_layers
+from napari_seewhy.explaining.layers import Layer, find_layers
+from napari_seewhy.explaining.placed import find_placed
 from napari_seewhy.explaining.probe import Probe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 
 ENOUGH_SQUARES = 7
@@ -67,14 +67,14 @@ def choose_layer(network: nn.Module, samples: torch.Tensor, wanted: str = "") ->
         iter([_find_wanted(layers, wanted)]) if wanted else _prefer(network, layers, samples)
     )
     for layer in islice(preferred, _MOST_TRIED):
-        grid: Grid | None = layer.grid
         # Height and width of a map are those of the sample; only tokens may have any order.
-        if layer.grid.order == "NLC" or layer.other_grids:
-            grid = find_placed(network, layer.name, (layer.grid, *layer.other_grids), samples)
-        if grid is None and layer.grid.order != "NLC":
-            grid = layer.grid
-        if grid is not None:
-            return replace(layer, grid=grid)
+        if layer.grid.order != "NLC" and not layer.other_grids:
+            return layer
+        placed = find_placed(network, layer.name, (layer.grid, *layer.other_grids), samples)
+        if placed is not None:
+            return replace(layer, grid=placed.grid, is_sure=placed.is_sure)
+        if layer.grid.order != "NLC":
+            return layer
     raise OptionError(
         "The network keeps the places of a sample in an unknown order, so its heatmaps would lie "
         "at wrong places; choose another layer, or explain another network."
@@ -138,140 +138,3 @@ def _is_all(network: nn.Module, layer: Layer, samples: torch.Tensor) -> bool:
     return torch.allclose(
         logits.flip(0), exchanged, rtol=1e-3, atol=1e-4 * float(logits.abs().max())
     )
-
-
-_CENTERS = (
-    *((1, 7), (1, 11), (3, 1), (3, 9), (5, 3), (5, 11)),
-    *((7, 1), (7, 5), (9, 3), (9, 7), (11, 5), (11, 9)),
-)
-"""Where the spots lie, y and x in twelfths of the edges: none where rows and columns are alike."""
-
-_SPOT_SHARE = 1 / 8
-"""Width of a spot, as a share of the edge."""
-
-_CONTRAST = 3.0
-"""Spread of the noise in a spot, in spreads of the training samples."""
-
-_NEAR = 1.0
-"""Squares from the edge of a spot within which its answer is at its place."""
-
-_SHARP = 0.75
-"""Share of all answers of a square from which on it answers to one spot, and so knows a place."""
-
-_MOST_FAR = 1
-"""Spots of a right grid that may be answered sharply elsewhere. Trained maps have more at times."""
-
-_CLEARLY = 4
-"""Spots by which another grid must be better than a likelier one."""
-
-# A network is tested once for each layer and size: the order of its places is not learned.
-_tested: WeakKeyDictionary[nn.Module, dict[tuple[object, ...], Grid | None]] = WeakKeyDictionary()
-
-
-def find_placed(
-    network: nn.Module, layer: str, grids: Sequence[Grid], samples: torch.Tensor
-) -> Grid | None:
-    """Find the grid in which spots of noise are answered where they lie.
-
-    Each spot is put by itself into one and the same sample of noise, always the same, so that the
-    network alone decides, whatever is explained. A square's answer is how much its output changes,
-    compared with what all spots together change in it: some squares of a transformer change with
-    everything. The grid is wrong where several spots are answered far from where they lie, by
-    squares that answer to hardly any other spot.
-
-    Parameters
-    ----------
-    network
-        In the mode for prediction.
-    layer
-        Name of one of its modules.
-    grids
-        How its output may lie over a sample, the likeliest first.
-    samples
-        Samples ``(N, C, H, W)`` as the network takes them, for their shape.
-
-    Returns
-    -------
-    Grid or None
-        The likeliest, or another that is clearly better; None where that is wrong too. Where no
-        spot is answered at all, nothing speaks against the first.
-    """
-    tested = _tested.setdefault(network, {})
-    key = (layer, tuple(grids), tuple(samples.shape[1:]))
-    if key not in tested:
-        tested[key] = _test(network, layer, grids, samples)
-    return tested[key]
-
-
-def _test(
-    network: nn.Module, layer: str, grids: Sequence[Grid], samples: torch.Tensor
-) -> Grid | None:
-    noise = torch.randn(samples[:1].shape, generator=torch.Generator().manual_seed(0)).to(samples)
-    spotted, centers = _draw_spots(noise)
-    output = _listen(network, layer, torch.cat([noise, spotted]))
-    best, most_near, is_right = grids[0], -_CLEARLY, True
-    for grid in grids:
-        seen = grid.apply(output).float()
-        n_near, n_far = _count_near_and_far((seen[1:] - seen[:1]).square().sum(1), centers)
-        if n_near >= most_near + _CLEARLY:
-            best, most_near, is_right = grid, n_near, n_far <= _MOST_FAR
-    return best if is_right else None
-
-
-def _draw_spots(sample: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the sample with each spot by itself, and their centres ``(S, 2)``, 0..1."""
-    height, width = sample.shape[2:]
-    centers = torch.tensor(_CENTERS) / 12
-    spotted = sample.repeat(len(centers), 1, 1, 1)
-    generator = torch.Generator().manual_seed(1)
-    for one, (y, x) in zip(spotted, centers.tolist(), strict=True):
-        rows, columns = _stretch(y, height), _stretch(x, width)
-        place = one[:, rows, columns]
-        noise = torch.randn(place.shape, generator=generator).to(place)
-        one[:, rows, columns] = place + _CONTRAST * noise
-    return spotted, centers
-
-
-def _stretch(center: float, edge: int) -> slice:
-    """Return the pixels along one edge that a spot covers."""
-    width = max(1, round(edge * _SPOT_SHARE))
-    first = round(center * edge - width / 2)
-    return slice(max(0, first), first + width)
-
-
-def _listen(network: nn.Module, layer: str, samples: torch.Tensor) -> torch.Tensor:
-    """Return what a layer gives for samples."""
-    given: list[torch.Tensor] = []
-
-    def listen(_module: nn.Module, _inputs: object, output: torch.Tensor) -> None:
-        given.append(output)
-
-    handle = network.get_submodule(layer).register_forward_hook(listen)
-    try:
-        with torch.no_grad():
-            network(samples)
-    finally:
-        handle.remove()
-    return given[-1]
-
-
-def _count_near_and_far(change: torch.Tensor, centers: torch.Tensor) -> tuple[int, int]:
-    """Count the spots that are answered where they lie, and those that are elsewhere for sure.
-
-    Parameters
-    ----------
-    change
-        ``(S, h, w)``: how much the squares change with each spot.
-    centers
-        ``(S, 2)`` where the spots lie, as shares of the edges.
-    """
-    n, height, width = change.shape
-    usual = change.mean(0)
-    relative = change / (usual + 0.1 * usual.mean() + 1e-30)
-    strength, place = relative.flatten(1).max(1)
-    found = torch.stack([place // width, place % width], 1) + 0.5
-    apart = (found - centers * torch.tensor([height, width])).abs().amax(1)
-    is_near = apart <= _NEAR + 0.5 * _SPOT_SHARE * max(height, width)
-    # A layer that sees all at once answers every spot everywhere, which tells nothing.
-    is_far = ~is_near & (strength >= _SHARP * n)
-    return int(is_near.sum()), int(is_far.sum())

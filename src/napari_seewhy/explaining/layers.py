@@ -129,12 +129,15 @@ class Layer:
         Names of the modules within that give the very same output, such as a stage's last block.
     other_grids
         How else its output may lie, by its shape; see `find_placed`.
+    is_sure
+        Whether the order of its places needs no test, or passed it.
     """
 
     name: str
     grid: Grid
     other_names: tuple[str, ...] = ()
     other_grids: tuple[Grid, ...] = ()
+    is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

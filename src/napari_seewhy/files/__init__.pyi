@@ -1,3 +1,4 @@
+from .contents import name_content as name_content
 from .outputs import (
     check_output as check_output,
     list_protected as list_protected,

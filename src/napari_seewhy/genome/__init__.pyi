@@ -32,7 +32,7 @@ from .methylation.files import (
     convert_to_bigwig_steps as convert_to_bigwig_steps,
     is_bigwig as is_bigwig,
     read_conversion as read_conversion,
-    read_sites as read_sites,
+    read_sites_steps as read_sites_steps,
 )
 from .reader import (
     OpenTrack as OpenTrack,

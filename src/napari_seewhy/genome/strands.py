@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, cast
 
 from napari_seewhy.errors import DataError
@@ -12,15 +13,21 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-_PLUS = ("+", "1", "+1", "plus", "forward", "fwd", "f", "pos", "positive")
-_MINUS = ("-", "-1", "minus", "reverse", "rev", "r", "neg", "negative", "\u2212", "\u2013")
-_UNKNOWN = ("", ".", "*", "?", "0", "na", "nan", "none", "unknown")
+_PLUS = (
+    *("+", "1", "+1", "1.0", "plus", "forward", "fwd", "fw", "f", "pos", "positive"),
+    *("sense", "watson", "w"),
+)
+_MINUS = (
+    *("-", "-1", "-1.0", "minus", "reverse", "rev", "rv", "r", "neg", "negative"),
+    *("\u2212", "\u2013", "antisense", "crick", "c"),
+)
+_UNKNOWN = ("", ".", "*", "?", "0", "0.0", "na", "nan", "none", "unknown")
 _SPELLINGS = {
     **dict.fromkeys(_PLUS, "+"),
     **dict.fromkeys(_MINUS, "-"),
     **dict.fromkeys(_UNKNOWN, "."),
 }
-_SURE = {*_PLUS, *_MINUS} - {"1", "f", "r"}
+_SURE = {*_PLUS, *_MINUS} - {"1", "1.0", "f", "r", "w", "c"}
 """Spellings that are hardly anything else; a lone 1 may be a score."""
 
 
@@ -32,7 +39,9 @@ def spell_strand(field: str) -> str | None:
     >>> [spell_strand(field) for field in ("-1", "Plus ", "", "x")]
     ['-', '+', '.', None]
     """
-    return _SPELLINGS.get(field.strip().strip("\"'").lower())
+    # Signs of full width, as East Asian keyboards write them, become the usual ones.
+    plain = unicodedata.normalize("NFKC", field)
+    return _SPELLINGS.get(plain.strip().strip("\"'").lower())
 
 
 def find_strand_column(columns: Sequence[Sequence[str]], usual: int) -> int | None:
@@ -66,8 +75,15 @@ def spell_strands(strand: pd.Series[str], path: Path) -> pd.Series[str]:
     Raises
     ------
     DataError
-        If a field is no strand; its line is named.
+        If a field is no strand (its line is named), or the strands are 0 and 1, of which nobody
+        says which is the minus strand.
     """
+    fields = {field.strip() for field in set(strand)}
+    if {"0", "1"} <= fields and not fields & set(_MINUS):
+        raise DataError(
+            f"{path} has 0 and 1 where the strand stands, and does not say which of them is the "
+            "minus strand; write + and -, or 1 and -1."
+        )
     spelled = strand.map({field: spell_strand(field) for field in set(strand)})
     unknown = spelled.isna()
     if unknown.any():

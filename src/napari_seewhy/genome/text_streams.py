@@ -9,24 +9,11 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from napari_seewhy.errors import FileError
-from napari_seewhy.files import check_readable, explain_os_error
+from napari_seewhy.files import check_readable, explain_os_error, name_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-_OTHERS = {
-    b"\x28\xb5\x2f\xfd": "compressed by zstd",
-    b"BZh": "compressed by bzip2",
-    b"\xfd7zXZ": "compressed by xz",
-    b"PK\x03\x04": "a ZIP archive or an Excel file",
-    b"BAM\x01": "a BAM file",
-    b"\xff\xfe": "text in UTF-16",
-    b"\xfe\xff": "text in UTF-16",
-    b"\x26\xfc\x8f\x88": "a bigWig",
-    b"\xeb\xf2\x89\x87": "a bigBed",
-}
-"""Other files that people take for tables, by their first bytes."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _LONGEST_LINE = 2**22
@@ -62,18 +49,11 @@ def reading_text(path: Path) -> Iterator[None]:
         ) from error
     except UnicodeDecodeError as error:
         raise FileError(
-            f"{path} is {_name_content(path)}; wanted a text file with columns, plain or gzipped."
+            f"{path} is {name_content(path) or 'no text in UTF-8'}; wanted a text file with "
+            "columns, plain or gzipped."
         ) from error
     except OSError as error:
         raise FileError(explain_os_error(error, path, "read")) from error
-
-
-def _name_content(path: Path) -> str:
-    """Say what a file is that is no text, by its first bytes."""
-    with path.open("rb") as stream:
-        start = stream.read(8)
-    known = (name for magic, name in _OTHERS.items() if start.startswith(magic))
-    return next(known, "no text in UTF-8")
 
 
 def open_text(path: Path) -> IO[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -49,6 +50,8 @@ class TextHead:
         Fields of the first lines of values that have as many as the very first.
     separator
         A tab, or `BLANKS`.
+    is_quoted
+        Whether fields stand in quotation marks, as R writes text; those above have none.
     """
 
     n_before: int
@@ -56,6 +59,7 @@ class TextHead:
     names: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     separator: str
+    is_quoted: bool = False
 
     @property
     def n_columns(self) -> int:
@@ -108,8 +112,13 @@ def read_head(path: Path, separator: str = "") -> TextHead:
     if not names and comments and same:
         told = _split(comments[-1].lstrip("#"), separator)
         names = told if len(told) == len(same[0]) else ()
-    lower = tuple(name.strip().lower() for name in names)
-    return TextHead(n_before, tuple(comments), lower, same, separator or "\t")
+    if same and len(names) + 1 == len(same[0]):
+        # R writes no name above the names of its rows.
+        names = ("", *names)
+    is_quoted = any(map(_is_quoted, itertools.chain(*same)))
+    lower = tuple(_unquote(name.strip()).lower() for name in names)
+    plain = tuple(tuple(map(_unquote, row)) for row in same) if is_quoted else same
+    return TextHead(n_before, tuple(comments), lower, plain, separator or "\t", is_quoted)
 
 
 def read_text_columns_steps(
@@ -175,6 +184,8 @@ def read_text_columns_steps(
     if not pieces:
         raise DataError(f"{path} holds no line of values; wanted one for each interval.")
     table = pd.concat(pieces)[list(columns)].set_axis(list(names), axis=1).fillna("")
+    if head.is_quoted:
+        table = table.apply(lambda column: column.map(_unquote))
     table.index = pd.RangeIndex(head.n_before + 1, head.n_before + 1 + len(table), name="line")
     first = table.iloc[:, 0].str.strip()
     at_end = table.index[first.str.startswith("##FASTA")]
@@ -193,6 +204,11 @@ def is_number(field: str) -> bool:
     except ValueError:
         return False
     return field.strip().lower().lstrip("+-")[:1] not in ("n", "i")
+
+
+def is_whole(field: str) -> bool:
+    """Say whether a field is a whole number from 0 on; R writes 100000 as 1e+05."""
+    return is_number(field) and float(field) >= 0 and float(field) % 1 == 0
 
 
 def check_order(table: pd.DataFrame, path: Path) -> None:
@@ -239,3 +255,12 @@ def _to_positions(table: pd.DataFrame, path: Path) -> pd.DataFrame:
 
 def _split(line: str, separator: str) -> tuple[str, ...]:
     return tuple(line.split() if separator == BLANKS else line.split(separator))
+
+
+def _is_quoted(field: str) -> bool:
+    """Say whether a field stands in quotation marks as a whole, as R writes text."""
+    return len(field) > 1 and field[0] == field[-1] == '"' and '"' not in field[1:-1]
+
+
+def _unquote(field: str) -> str:
+    return field[1:-1] if _is_quoted(field) else field

@@ -29,6 +29,9 @@ _ROWS_LOOKED_AT = 2048
 _ROWS_TRIED = 16
 """So few tell whether a field holds several values; a large image is not read as a whole for it."""
 
+_CAMERA_ENDS = (1023, 4095, 16383)
+"""Greatest values of cameras of 10, 12 and 14 bits, whose pixels stand in types of 16."""
+
 _RIM_PX = 2
 """Turning an image mixes so many pixels beside the empty part with it."""
 
@@ -39,7 +42,8 @@ def find_measured(
     """Find which pixels of a plane were measured.
 
     Not measured are areas of touching pixels that reach the border, are all the least or the
-    greatest value of the type (of real numbers: 0), hold at least 0.2 % of the plane, and either
+    greatest value of the type (of signed numbers also 0, of real ones 0 or a greatest 1), or of a
+    camera of 10 to 14 bits, hold at least 0.2 % of the plane, and either
     have straight edges along rows and columns (tiles), or leave one convex field (a turned image).
 
     Parameters
@@ -70,10 +74,13 @@ def find_measured(
 
 
 def _find_by_outline(plane: Pixels) -> NDArray[np.bool_] | None:
-    values = (0,) if plane.dtype.kind not in "iu" else _ends(plane.dtype)
     border = [np.asarray(edge) for edge in (plane[0], plane[-1], plane[:, 0], plane[:, -1])]
-    for value in values:
+    ends, camera_ends = _ends(plane.dtype)
+    for value in (*ends, *camera_ends):
         if not any((edge == value).any() for edge in border):
+            continue
+        # A camera that ends there gives nothing beyond.
+        if value in camera_ends and bool(np.asarray((plane > value).any())):
             continue
         # Of pixels that are still in their file, only the comparison is held as a whole.
         empty = _find_empty(np.asarray(plane == value))
@@ -120,9 +127,13 @@ def explain_unmeasured(
     )
 
 
-def _ends(dtype: np.dtype[Any]) -> tuple[int, int]:
+def _ends(dtype: np.dtype[Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the values that programs fill with, and those that only count as the greatest."""
+    if dtype.kind not in "iu":
+        return (0,), (1,)
     limits = np.iinfo(dtype)
-    return int(limits.min), int(limits.max)
+    ends = dict.fromkeys((int(limits.min), 0, int(limits.max)))
+    return tuple(ends), tuple(end for end in _CAMERA_ENDS if end < limits.max)
 
 
 def _has_spread(plane: Pixels, field: NDArray[np.bool_]) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_seewhy.files import name_content
 from napari_seewhy.images.quiet import reading
 from napari_seewhy.images.scene import RawScene, pick_scene, tell_turned, to_image
 
@@ -50,7 +51,7 @@ def read_scene(path: Path, scene: int | str, lazy: bool | None, large: int) -> C
     del lazy, large
     pick_scene([""], scene, path)
     raw = read_raw(path)
-    if path.suffix.lower() != ".png":
+    if not is_png(path):
         _tell_exif(path)
     return to_image(raw, path)
 
@@ -83,15 +84,19 @@ def read_raw(path: Path) -> RawScene:
     """
     import imagecodecs
 
-    is_png = path.suffix.lower() == ".png"
-    with reading(path, "a PNG picture" if is_png else "a JPEG picture"):
-        encoded = path.read_bytes()
-        pixels: NDArray[Any] = (
-            imagecodecs.png_decode(encoded) if is_png else imagecodecs.jpeg8_decode(encoded)
-        )
+    decode = imagecodecs.png_decode if is_png(path) else imagecodecs.jpeg8_decode
+    with reading(path, "a PNG picture" if is_png(path) else "a JPEG picture"):
+        pixels: NDArray[Any] = decode(path.read_bytes())
     n_samples = pixels.shape[2] if pixels.ndim > 2 else 1
     n_colors = 1 if n_samples == _GREY_ALPHA else 3
     return RawScene(pixels, "YXS"[: pixels.ndim], n_colors=n_colors)
+
+
+def is_png(path: Path) -> bool:
+    """Whether a file is a PNG picture: by its content, else by its name."""
+    kind = name_content(path)
+    is_other = kind in ("a JPEG picture", "a TIFF file")
+    return kind == "a PNG picture" or (path.suffix.lower() == ".png" and not is_other)
 
 
 def _tell_exif(path: Path) -> None:

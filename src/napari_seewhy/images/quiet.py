@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from napari_seewhy.errors import FileError
-from napari_seewhy.files import explain_os_error
+from napari_seewhy.files import explain_os_error, name_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,6 +117,12 @@ def _too_large(path: Path, size: str = "") -> FileError:
 
 def unreadable(path: Path, kind: str) -> FileError:
     """Say that `path` cannot be read; the reader alone does not know whether the file is whole."""
+    found = name_content(path) if path.is_file() else ""
+    if found and found != kind:
+        return FileError(
+            f"{path} cannot be read as {kind}: by its first bytes it is {found}; rename it, or "
+            "export it as OME-TIFF."
+        )
     return FileError(
         f"{path} cannot be read as {kind}: if another program opens it, it is whole, so export it "
         "from there as OME-TIFF; if none does, it is damaged or of another kind, so copy it again."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from napari_seewhy.batch import gather_warnings
 from napari_seewhy.errors import FileError
+from napari_seewhy.files import name_content
 from napari_seewhy.images import ome_zarr, picture, tiff, vendor
 from napari_seewhy.images.declared import NOTHING_DECLARED
 from napari_seewhy.images.quiet import check_file
@@ -37,6 +38,12 @@ _FORMATS: dict[str, FileFormat] = {
     **dict.fromkeys((".tif", ".tiff"), tiff),
     **dict.fromkeys((".png", ".jpg", ".jpeg"), picture),
     **dict.fromkeys((".nd2", ".czi", ".lif"), vendor),
+}
+
+_PICTURES: dict[str, FileFormat] = {
+    "a TIFF file": tiff,
+    "a PNG picture": picture,
+    "a JPEG picture": picture,
 }
 
 
@@ -120,6 +127,7 @@ def _find_format(path: Path) -> FileFormat:
     check_file(path)
     suffix = path.suffix.lower()
     if suffix in _FORMATS:
-        return _FORMATS[suffix]
+        # A picture that bears the ending of another kind is read as what it is.
+        return _PICTURES.get(name_content(path), _FORMATS[suffix])
     wanted = ", ".join(sorted(_FORMATS))
     raise FileError(f"{path} is of an unknown kind; wanted a file ending in one of {wanted}.")

@@ -100,6 +100,13 @@ def to_image(raw: RawScene, path: Path) -> CellImage:
     is_stack = "Z" in raw.axes
     shape = (*pixels.shape[:at], n_channels, *pixels.shape[-2 - is_stack :])
     pixels = pixels.reshape(shape)
+    if _length(raw, "C") > _FEW and not any(raw.channel_names) and not is_stack and not at:
+        warnings.warn(
+            f"{path} says that its {n_channels} pictures are channels and names none of them; if "
+            "they are time points or planes, save it with the axis T or Z.",
+            SeewhyWarning,
+            stacklevel=2,
+        )
     return CellImage(
         _settle_dtype(pixels),
         axes="".join(axis for axis in AXES if axis in {*raw.axes, "C"}),

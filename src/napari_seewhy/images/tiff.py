@@ -81,9 +81,11 @@ def read_raw(path: Path, scene: int | str, lazy: bool | None, large: int) -> Raw
         found = find_set(path, file)
         if found is not None:
             return found.read_raw(scene, lazy, large)
-        names = _scene_names(file)
-        at = pick_scene(names, scene, path)
+        names, kept = _scene_names(file), _list_series(file)
+        place = pick_scene(names, scene, path)
+        at = kept[place]
         series = file.series[at]
+        _tell_smaller(file.series[kept[0]], series, path)
         _check_whole(series, path, messages)
         _check_colors(series, path)
         _tell_turned(series, path)
@@ -99,16 +101,45 @@ def read_raw(path: Path, scene: int | str, lazy: bool | None, large: int) -> Raw
             _count_colors(series),
             metadata.pixel_size_yx_um,
             metadata.z_step_um,
-            names[at],
+            names[place],
             is_open,
             _read_nodata(series),
         )
 
 
 def _scene_names(file: TiffFile) -> list[str]:
-    if len(file.series) < 2:
+    kept = [file.series[i] for i in _list_series(file)]
+    if len(kept) < 2:
         return [""]
-    return make_unique([series.name or f"scene {i}" for i, series in enumerate(file.series)])
+    return make_unique([series.name or f"scene {i}" for i, series in enumerate(kept)])
+
+
+def _list_series(file: TiffFile) -> list[int]:
+    """Return the places of the series that are pictures of their own, not smaller copies."""
+    all_series = range(len(file.series))
+    if file.is_ome:
+        return list(all_series)
+    kept = [i for i in all_series if not file.series[i].keyframe.is_reduced]
+    return kept or list(all_series)
+
+
+def _tell_smaller(first: TiffPageSeries, series: TiffPageSeries, path: Path) -> None:
+    """Say where a scene has the shape of the first one divided by a whole number."""
+    shapes = [
+        [length for axis, length in zip(one.axes, one.shape, strict=True) if axis in "YX"]
+        for one in (first, series)
+    ]
+    if len(shapes[0]) < 2 or len(shapes[1]) < 2 or first.dtype != series.dtype:
+        return
+    times = round(shapes[0][0] / shapes[1][0])
+    if times > 1 and all(abs(a / times - b) < 1 for a, b in zip(*shapes, strict=True)):
+        warnings.warn(
+            f"{path} holds a picture of {shapes[1][1]} x {shapes[1][0]} px, the size of its first "
+            f"one divided by {times}; if it is a smaller copy of it, its cells count twice, so "
+            "leave this scene out.",
+            SeewhyWarning,
+            stacklevel=3,
+        )
 
 
 def _read_metadata(file: TiffFile, series: TiffPageSeries, at: int) -> TiffMetadata:

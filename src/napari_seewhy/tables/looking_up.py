@@ -45,11 +45,13 @@ def look_up(
     Raises
     ------
     DataError
-        If the table has no column ``label`` or `column`, or speaks of one cell twice.
+        If the table has no column ``label`` or `column`, speaks of one cell twice, or its labels
+        are no numbers of cells, which begin with 1.
     """
     keys = ["label", *(["t"] if "t" in cells and "t" in table else [])]
     check_columns(table, (*keys, column), "The table")
     wanted = _rows_of_image(table, image)[[*keys, column]]
+    _check_labels(wanted, column)
     twice = wanted.duplicated(keys)
     if twice.any():
         label = wanted.loc[twice, "label"].iloc[0]
@@ -59,6 +61,25 @@ def look_up(
         )
     found: NDArray[Any] = cells[keys].merge(wanted, on=keys, how="left")[column].to_numpy()
     return found
+
+
+def _check_labels(table: pd.DataFrame, column: str) -> None:
+    """Refuse labels that are no numbers of cells: words, and those that count from 0."""
+    import pandas as pd
+
+    numbers = pd.to_numeric(table["label"], errors="coerce")
+    is_wrong = numbers.isna() | (numbers % 1 != 0)
+    if is_wrong.any():
+        raise DataError(
+            f"The table has {table['label'][is_wrong].iloc[0]!r} in its column label; wanted the "
+            "number that a cell has in the labels, from 1 on."
+        )
+    # Tables of layers have a row of the background, in which nothing stands.
+    if ((numbers == 0) & table[column].notna()).any():
+        raise DataError(
+            f"The table says {table[column][numbers == 0].iloc[0]!r} of label 0, which is the "
+            "background; if it counts cells from 0, add 1 to its labels."
+        )
 
 
 def image_column(table: pd.DataFrame) -> str | None:

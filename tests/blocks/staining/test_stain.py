@@ -114,7 +114,7 @@ def test_channels_that_do_not_fit_are_refused(stain_file, dish):
     with pytest.raises(DataError, match="has the channels DIC, RFP and the model takes 1: phase"):
         stain_image(foreign, stain_file, EXACT)
     with pytest.raises(OptionError, match="There is no channel 'GFP2'"):
-        stain_image(image, stain_file, EXACT.change(channels="GFP2"))
+        stain_image(image, stain_file, EXACT.change(channels=("GFP2",)))
 
 
 def test_a_model_of_another_kind_is_refused(dish):
@@ -133,7 +133,7 @@ def test_planes_that_are_no_numbers_are_refused(options):
 
 def test_names_of_channels_may_hold_commas(stain_file, dish):
     image = CellImage(dish(21).pixels, "CYX", ("phase, 10x", "GFP"), 0.65)
-    chosen = stain_image(image, stain_file, EXACT.change(channels="phase, 10x"))
+    chosen = stain_image(image, stain_file, EXACT.change(channels=("phase, 10x",)))
     plain = stain_image(dish(21), stain_file, EXACT)
     np.testing.assert_array_equal(chosen.probability, plain.probability)
 

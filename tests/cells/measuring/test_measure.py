@@ -11,7 +11,7 @@ from skimage.segmentation import expand_labels
 
 from napari_seewhy.cells.measuring import regions
 from napari_seewhy.cells.measuring.measure import MeasureOptions, measure_cells, measure_cells_steps
-from napari_seewhy.errors import DataError, OptionError
+from napari_seewhy.errors import DataError, OptionError, SeewhyWarning
 from napari_seewhy.images import CellImage
 
 EVERYTHING = MeasureOptions(ring_width_px=3, texture=True, spot_channels=("Golgi",))
@@ -281,3 +281,20 @@ def test_a_width_in_micrometres_needs_a_pixel_size(tiny_image, tiny_labels, opti
 def test_a_width_is_given_only_once():
     with pytest.raises(OptionError, match="only one of the two"):
         MeasureOptions(ring_width_um=2, ring_width_px=4)
+
+
+@pytest.mark.parametrize("background", ["field", "none"])
+def test_a_cell_has_no_value_of_a_channel_that_was_not_measured_there(background):
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(90, 110, (2, 96, 96)).astype(np.uint16)
+    # A channel that was shifted onto the other one ends before the second cell does.
+    pixels[1, :, 60:] = 0
+    labels = np.zeros((96, 96), np.int32)
+    labels[20:30, 20:30], labels[20:30, 55:65] = 1, 2
+    image = CellImage(pixels, "CYX", ("DNA", "marker"))
+    with pytest.warns(SeewhyWarning, match="taken for not measured, so it counts nowhere"):
+        cells = measure_cells(image, labels, MeasureOptions(background=background))
+    assert cells["mean_DNA"].notna().all()
+    assert cells["mean_marker"].isna().tolist() == [False, True]
+    assert cells["sum_marker"].isna().tolist() == [False, True]
+    assert cells["area_px"].tolist() == [100, 100]

@@ -38,7 +38,7 @@ def pictures(tmp_path) -> Path:
 
 def test_a_generator_and_its_honesty_panel_are_written(tmp_path, call, pictures):
     out, drawn = tmp_path / "induction.safetensors", tmp_path / "drawn.h5"
-    words = ("epigenome", "amplify", pictures, "--class", "induction", "--out", out, *QUICK)
+    words = ("epigenome", "amplify", pictures, "--rare-class", "induction", "--out", out, *QUICK)
     done = call(*words, "--drawn", drawn, "--json")
     assert done.status == 0, done.err
     likeness = read_json(tmp_path / "induction_honesty.json")["likeness"]
@@ -62,7 +62,7 @@ def test_a_generator_and_its_honesty_panel_are_written(tmp_path, call, pictures)
 
 def test_the_verdict_of_the_comparison_is_said(tmp_path, call, pictures):
     out = tmp_path / "induction.safetensors"
-    words = ("epigenome", "amplify", pictures, "--class", "induction", "--out", out, *QUICK)
+    words = ("epigenome", "amplify", pictures, "--rare-class", "induction", "--out", out, *QUICK)
     done = call(*words, "--compare-classifiers", "--n-folds", 2, "--n-bootstrap", 100, *CLASSIFIER)
     assert done.status == 0, done.err
     comparison = read_json(tmp_path / "induction_honesty.json")["comparison"]
@@ -76,11 +76,21 @@ def test_the_verdict_of_the_comparison_is_said(tmp_path, call, pictures):
 
 def test_what_cannot_be_drawn_is_refused_in_words(tmp_path, call, pictures):
     out = tmp_path / "other.safetensors"
-    done = call("epigenome", "amplify", pictures, "--class", "other", "--out", out)
+    done = call("epigenome", "amplify", pictures, "--rare-class", "other", "--out", out)
     assert done.status == 1
     assert "no class other; their classes are suppression, induction" in done.err
     done = call(
-        *("epigenome", "amplify", pictures, "--class", "induction", "--out", out, "--n-drawn", 1)
+        *(
+            "epigenome",
+            "amplify",
+            pictures,
+            "--rare-class",
+            "induction",
+            "--out",
+            out,
+            "--n-drawn",
+            1,
+        )
     )
     assert done.status == 2
     assert "--n-drawn is 1" in done.err

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from napari_seewhy.genome import Track
+
 N = 30
 """Genes, one every 20 kb; of the first five chromatin rises, of the next five methylation."""
 
@@ -87,3 +89,27 @@ def test_a_single_control_is_refused_with_its_numbers(call, table, tmp_path) -> 
     refused = call("epigenome", "compare", "--replicates", table, *words)
     assert refused.status == 1
     assert "BPA has 3 treated and 1 control samples" in refused.err
+
+
+def test_chromatin_that_a_sample_did_not_measure_is_not_lost(call, table, tmp_path, write_bigwig):
+    path = tmp_path / "treated_0" / "chromatin.bw"
+    with Track(path) as track:
+        length = track.lengths["chr1"]
+        read = track.read("chr1", 0, length)
+    tss = 20_000 * 21
+    is_kept = np.abs(read.start - tss) > 8000
+    # A file that stores zeros leaves out what was not measured.
+    values = np.where(np.arange(len(read.start)) == 3, 0.0, read.value)
+    rows = zip(read.start[is_kept], read.end[is_kept], values[is_kept], strict=True)
+    write_bigwig(path, {"chr1": length}, [("chr1", int(s), int(e), float(v)) for s, e, v in rows])
+    out = tmp_path / "tests"
+    done = call(
+        *("epigenome", "compare", "--replicates", table, "--genes", tmp_path / "genes.bed"),
+        *("--out", out),
+    )
+    assert done.status == 0
+    assert "Chromatin of 1 genes was not measured in every sample of BPA" in done.err
+    found = pd.read_csv(out / "genes_tests.csv").set_index("gene")
+    assert np.isnan(found.loc["gene20", "chromatin_p"])
+    assert found.loc["gene20", "test"] == "non-significant"
+    assert found["chromatin_p"].notna().sum() == N - 1

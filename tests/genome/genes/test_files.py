@@ -126,6 +126,10 @@ SIX = "{c}\t{s}\t{e}\t{g}\t0\t{d}"
         ("+ ", " -"),
         ("F", "R"),
         ("+", "\u2212"),
+        ("\uff0b", "\uff0d"),
+        ("sense", "antisense"),
+        ("W", "C"),
+        ("1.0", "-1.0"),
     ],
 )
 def test_a_strand_is_understood_however_it_is_spelled(write, plus, minus):
@@ -310,3 +314,75 @@ def test_a_file_that_is_no_plain_text_is_named_by_its_content(tmp_path, content,
     path.write_bytes(content)
     with pytest.raises(FileError, match=rf"is {kind}; wanted a text file .* plain or gzipped"):
         read_genes(path)
+
+
+NAMED = {
+    "GenomicRanges of R": (
+        '"seqnames"\t"start"\t"end"\t"width"\t"strand"\t"gene_id"\n'
+        '"1"\t"chr1"\t101\t200\t100\t"+"\t"a"\n"2"\t"chr1"\t301\t400\t100\t"-"\t"b"\n'
+    ),
+    "without row names": (
+        "seqnames\tstart\tend\twidth\tstrand\tgene_id\n"
+        "chr1\t101\t200\t100\t+\ta\nchr1\t301\t400\t100\t-\tb\n"
+    ),
+    "SAF of featureCounts": (
+        "GeneID\tChr\tStart\tEnd\tStrand\n"
+        "a\tchr1\t101\t120\t+\na\tchr1\t160\t200\t+\nb\tchr1\t301\t400\t-\n"
+    ),
+    "widths of half-open intervals": (
+        "chrom\tstart\tend\twidth\tstrand\tgene\n"
+        "chr1\t100\t200\t100\t+\ta\nchr1\t300\t400\t100\t-\tb\n"
+    ),
+    "names first": "gene\tchr\tstart\tend\tstrand\na\tchr1\t100\t200\t+\nb\tchr1\t300\t400\t-\n",
+}
+
+
+@pytest.mark.parametrize("text", NAMED.values(), ids=NAMED)
+def test_columns_are_found_by_their_names_and_it_is_said(write, text):
+    with pytest.warns(SeewhyWarning, match="read by the names of its columns, and counts"):
+        genes = read_genes(write(text))
+    assert genes["gene"].tolist() == ["a", "b"]
+    assert genes["chromosome"].tolist() == ["chr1", "chr1"]
+    assert genes["start"].tolist() == [100, 300]
+    assert genes["tss"].tolist() == [100, 399]
+
+
+def test_a_chromosome_called_one_is_no_start(write):
+    # The second column of a SAF with Ensembl's names holds numbers, as the start of a BED does.
+    text = NAMED["SAF of featureCounts"].replace("chr1", "1")
+    with pytest.warns(SeewhyWarning, match="counts positions from 1"):
+        genes = read_genes(write(text))
+    assert genes["tss"].tolist() == [100, 399]
+
+
+@pytest.mark.parametrize("name", ["a.bed", "peaks.narrowPeak"])
+def test_a_column_of_dots_is_no_strand_and_it_is_said(write, name):
+    with pytest.warns(SeewhyWarning, match=r"says no strand; the first base.*no picture is mirr"):
+        genes = read_genes(write("chr1\t1\t9\ta\t0\t.\nchr1\t20\t30\tb\t0\t.\n", name))
+    assert genes["tss"].tolist() == [1, 20]
+
+
+def test_zero_and_one_do_not_say_which_strand_is_which(write):
+    with pytest.raises(DataError, match="does not say which of them is the minus strand"):
+        read_genes(write("chr1\t1\t9\ta\t5\t0\nchr1\t20\t30\tb\t6\t1\n"))
+
+
+def test_pairs_of_intervals_are_no_genes(write):
+    with pytest.raises(DataError, match="is a BEDPE, whose lines are pairs of intervals"):
+        read_genes(write("chr1\t1\t9\tchr1\t20\t30\ta\t0\t+\t-\n"))
+
+
+def test_the_table_of_known_genes_names_the_gene_in_its_first_column(write):
+    exons = "11873,12612,\t12227,14409,"
+    line = f"uc001.3\tchr1\t+\t11873\t14409\t11873\t11873\t2\t{exons}\tQ9H\tother\n"
+    assert read_genes(write(line))["gene"].tolist() == ["uc001.3"]
+
+
+def test_round_positions_and_quoted_text_of_r_are_understood(write):
+    genes = read_genes(write('"chr1"\t1e+05\t200000\t"a"\t0\t"-"\n'))
+    assert genes.iloc[0].tolist() == ["a", "chr1", 100_000, 200_000, "-", 199_999]
+
+
+def test_names_that_a_spreadsheet_made_dates_are_said(write):
+    with pytest.warns(SeewhyWarning, match="looks like a date.*1-Mar"):
+        read_genes(write("chr1\t1\t9\t1-Mar\t0\t+\nchr1\t20\t30\tb\t0\t-\n"))

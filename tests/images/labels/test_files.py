@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 import tifffile
 from PIL import Image
+from scipy.ndimage import maximum_filter
 
-from napari_seewhy.errors import DataError, FileError
+from napari_seewhy.errors import DataError, FileError, SeewhyWarning
 from napari_seewhy.images import number_areas, read_labels, write_labels
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.filterwarnings("ignore:.* separate areas")
 @pytest.mark.parametrize("shape", [(1, 1), (37, 50), (1100, 1300), (3, 600, 40)])
 @pytest.mark.parametrize("dtype", [bool, np.uint8, np.int32, np.uint64])
 def test_labels_come_back_as_they_were_written(
@@ -102,6 +104,7 @@ def test_masks_of_other_programs_are_read(tmp_path: Path, tiny_labels: np.ndarra
         np.testing.assert_array_equal(read_labels(path).labels, tiny_labels)
 
 
+@pytest.mark.filterwarnings("ignore:.* separate areas")
 def test_pictures_of_an_axis_without_a_name_are_time_points(tmp_path: Path) -> None:
     labels = np.random.default_rng(0).integers(0, 99, (3, 20, 30)).astype(np.uint16)
     tifffile.imwrite(tmp_path / "a.tif", labels, photometric="minisblack")
@@ -198,3 +201,35 @@ def test_other_kinds_of_files_hold_no_labels(tmp_path: Path, name: str) -> None:
         read_labels(tmp_path / name)
     with pytest.raises(FileError, match="does not exist"):
         read_labels(tmp_path / "b.tif")
+
+
+@pytest.mark.parametrize("background", [1, 65_535])
+def test_a_background_that_is_not_0_is_no_object(
+    tmp_path: Path, tiny_labels: np.ndarray, background: int
+) -> None:
+    labels = np.where(tiny_labels > 0, tiny_labels + 1, background).astype(np.uint16)
+    labels[:3, :3] = 77  # an object in the corner
+    tifffile.imwrite(tmp_path / "a.tif", labels)
+    with pytest.raises(DataError, match=f"its number {background} fills most of the border"):
+        read_labels(tmp_path / "a.tif")
+    assert len(np.unique(number_areas(labels, background))) == len(np.unique(tiny_labels)) + 1
+
+
+def test_cells_that_fill_the_frame_have_no_background(tmp_path: Path) -> None:
+    rows, columns = np.indices((60, 60)) // 20
+    labels = (1 + rows + 3 * columns).astype(np.uint8)
+    tifffile.imwrite(tmp_path / "a.tif", labels)
+    np.testing.assert_array_equal(read_labels(tmp_path / "a.tif").labels, labels)
+
+
+def test_a_number_about_all_objects_and_one_given_twice_are_told(
+    tmp_path: Path, tiny_labels: np.ndarray
+) -> None:
+    outlines = (maximum_filter(tiny_labels, 3) > 0) & (tiny_labels == 0)
+    tifffile.imwrite(tmp_path / "a.tif", np.where(outlines, 255, tiny_labels).astype(np.uint8))
+    with pytest.warns(SeewhyWarning, match="has the number 255 for 5 separate areas each of"):
+        read_labels(tmp_path / "a.tif")
+    twice = np.where(tiny_labels == 2, 1, tiny_labels)
+    tifffile.imwrite(tmp_path / "a.tif", twice.astype(np.uint8))
+    with pytest.warns(SeewhyWarning, match="has the number 1 for 2 separate areas"):
+        read_labels(tmp_path / "a.tif")

@@ -377,3 +377,33 @@ def test_slices_are_projected_only_if_they_are_said_to_be_planes(tmp_path):
         finish(
             import_folders_steps(tmp_path / "in", tmp_path / "a.h5", ImagesOptions(slices="times"))
         )
+
+
+def test_folders_that_systems_leave_are_no_classes(tmp_path):
+    leftovers = ("__MACOSX", "@eaDir", ".ipynb_checkpoints", "G1/.ipynb_checkpoints", "G2/@eaDir")
+    write_crops(tmp_path / "set", ("G1", "G2", *leftovers))
+    with import_folders(tmp_path / "set", tmp_path / "a.h5").samples as samples:
+        assert samples.classes == ("G1", "G2")
+        assert len(samples) == 2
+
+
+@pytest.mark.parametrize("outer", [("day1", "day2"), ("fold1", "fold2"), ("G1", "G2")])
+def test_folders_that_recur_in_all_classes_may_be_the_classes_and_it_is_told(tmp_path, outer):
+    write_crops(tmp_path / "set", [f"{a}/{b}" for a in outer for b in ("dead", "live")])
+    with (
+        pytest.warns(SeewhyWarning, match="are taken for classes, and dead, live recur in each"),
+        import_folders(tmp_path / "set", tmp_path / "a.h5").samples as samples,
+    ):
+        assert samples.classes == outer
+
+
+def test_copies_of_an_image_are_told(tmp_path):
+    write_crops(tmp_path / "set", ("G1", "G2"))
+    (tmp_path / "set/G2/again.tif").write_bytes((tmp_path / "set/G1/cell.tif").read_bytes())
+    with (
+        pytest.warns(
+            SeewhyWarning, match=r"1 images hold the same pixels.*again\.tif and .*cell\.tif"
+        ),
+        import_folders(tmp_path / "set", tmp_path / "a.h5").samples as samples,
+    ):
+        assert "same pixels" in samples.record["results"]["warnings"][0]

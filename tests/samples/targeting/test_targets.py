@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from napari_seewhy.errors import DataError, FileError
+from napari_seewhy.errors import DataError, FileError, SeewhyWarning
+from napari_seewhy.samples.targeting.folders import read_folders
 from napari_seewhy.samples.targeting.targets import (
-    read_folders,
     target_from_labels,
     target_from_names,
     target_from_values,
@@ -203,3 +203,16 @@ def test_nothing_painted_means_nothing_known(tiny_labels):
     assert target_from_labels(tiny_labels, nothing, [1, 2]).tolist() == [-1, -1]
     with pytest.raises(DataError, match="paint on a layer of the same size"):
         target_from_labels(tiny_labels, nothing[:5], [1])
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["G1", "g1", "S"], "G1 and g1 differ only in case and are kept apart"),
+        (["G1", "N/A", "S"], "N/A is taken for a class; leave the field empty"),
+        (["G1", "Unknown", "none"], "Unknown, none is taken for a class"),
+    ],
+)
+def test_names_that_may_be_one_class_or_none_are_told(names, said):
+    with pytest.warns(SeewhyWarning, match=said):
+        assert set(target_from_names(names).classes) == set(names)

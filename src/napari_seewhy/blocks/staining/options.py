@@ -40,15 +40,15 @@ class ApplyStainOptions(JudgeStainOptions):
 
     Examples
     --------
-    >>> ApplyStainOptions(channels="0", stride_px=16).cut is None
+    >>> ApplyStainOptions(channels=("0",), stride_px=16).cut is None
     True
     """
 
-    channels: str = Field(
-        "",
+    channels: tuple[str, ...] = Field(
+        (),
         title="Channels of phase contrast",
-        description="Names or numbers, parted by commas, in the order of the model; found by their "
-        "names if not given.",
+        description="Names or numbers, in the order of the model; found by their names if not "
+        "given.",
     )
     planes: str = Field(
         "",

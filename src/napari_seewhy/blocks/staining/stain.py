@@ -160,7 +160,7 @@ class Stainer:
         """
         options, wanted = self.options, self.card.channels
         planes = [int(plane) for plane in split_names(options.planes)]
-        chosen = split_names(options.channels, image.channels)
+        chosen = split_names(",".join(options.channels), image.channels)
         spread = spread_planes(image.select(chosen) if chosen else image, planes)
         return match_channels(spread, wanted)
 

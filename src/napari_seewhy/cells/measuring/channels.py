@@ -17,6 +17,8 @@ from napari_seewhy.errors import SeewhyWarning
 from napari_seewhy.images import explain_unmeasured
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from napari_seewhy.cells.measuring.frame import Frame
     from napari_seewhy.cells.measuring.options import MeasureOptions
     from napari_seewhy.cells.measuring.regions import Region
@@ -39,6 +41,8 @@ class Channel:
         How much a pixel of a spot stands out, None for no spots.
     spot_width_px
         Width of the widest spot.
+    measured
+        ``(Y, X)`` bool: which pixels of the frame were measured, None where all were.
     """
 
     index: int
@@ -47,6 +51,7 @@ class Channel:
     texture_scale: tuple[float, float] | None
     spot_threshold: float | None
     spot_width_px: float
+    measured: NDArray[np.bool_] | None = None
 
 
 def prepare_channels(frame: Frame, options: MeasureOptions) -> list[Channel]:
@@ -61,7 +66,8 @@ def prepare_channels(frame: Frame, options: MeasureOptions) -> list[Channel]:
     with_spots = {image.channel_index(channel) for channel in options.spot_channels}
     spot_px = options.spot_width_in_pixels(image.pixel_size_um) if with_spots else 0.0
     factor = options.spot_threshold_factor
-    backgrounds = _find_backgrounds(frame, options)
+    measured = _find_measured(frame)
+    backgrounds = _find_backgrounds(frame, options, measured)
     return [
         Channel(
             i,
@@ -70,21 +76,28 @@ def prepare_channels(frame: Frame, options: MeasureOptions) -> list[Channel]:
             _find_texture_scale(frame, i) if options.texture else None,
             _find_spot_threshold(frame, i, spot_px, factor) if i in with_spots else None,
             spot_px,
+            measured[i],
         )
         for i, name in enumerate(image.channels)
     ]
 
 
-def _find_backgrounds(frame: Frame, options: MeasureOptions) -> list[Background | None]:
-    n_channels = len(frame.image.channels)
-    if options.background == "none":
-        return [None] * n_channels
-    measured = [frame.find_measured(channel) for channel in range(n_channels)]
+def _find_measured(frame: Frame) -> list[NDArray[np.bool_] | None]:
+    """Say of each channel which pixels were measured, and warn of those that were not."""
+    measured = [frame.find_measured(channel) for channel in range(len(frame.image.channels))]
     is_declared = frame.image.measured is not None
     for sentence in dict.fromkeys(
         said for one in measured for said in explain_unmeasured(one, is_declared=is_declared)
     ):
         warnings.warn(sentence, SeewhyWarning, stacklevel=2)
+    return measured
+
+
+def _find_backgrounds(
+    frame: Frame, options: MeasureOptions, measured: list[NDArray[np.bool_] | None]
+) -> list[Background | None]:
+    if options.background == "none":
+        return [None] * len(measured)
     found = measure_backgrounds(
         frame.read_rows, measured, frame.label_images, options.background_size_px
     )
@@ -137,7 +150,8 @@ def measure_channel(
     Returns
     -------
     list of dict of arrays ``(N,)``
-        Columns of each region, whose names end in that of the channel.
+        Columns of each region, whose names end in that of the channel; NaN for objects that reach
+        into pixels that were not measured.
     """
     pixels = frame.read_rows(channel.index, rows)
     columns = [measure_intensities(region.pixels, pixels) for region in regions]
@@ -158,7 +172,19 @@ def measure_channel(
         is_bright = lifted > channel.spot_threshold
         spots = measure_spots(objects, cells, is_bright, options.spot_min_area_px)
         columns[0] |= with_um(spots, frame.image.pixel_size_um)
+    if channel.measured is not None:
+        _leave_out_unmeasured(columns, regions, ~channel.measured[rows])
     return [
         {f"{name}_{channel.name}": values for name, values in of_region.items()}
         for of_region in columns
     ]
+
+
+def _leave_out_unmeasured(
+    columns: list[Columns], regions: list[Region], unmeasured: NDArray[np.bool_]
+) -> None:
+    """Give what reaches into pixels that were not measured no value of the channel."""
+    for region, of_region in zip(regions, columns, strict=True):
+        reaches = measure_intensities(region.pixels, unmeasured)["sum"] > 0
+        if reaches.any():
+            of_region |= {name: np.where(reaches, np.nan, v) for name, v in of_region.items()}

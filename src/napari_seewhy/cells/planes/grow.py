@@ -12,7 +12,7 @@ import scipy
 from napari_seewhy.cells.labels import count_pixels, cut_strips
 from napari_seewhy.cells.planes.intensity_levels import find_levels_steps
 from napari_seewhy.cells.planes.neighbourhoods import find_boxes
-from napari_seewhy.images import cut_tiles
+from napari_seewhy.images import cut_tiles, make_scratch
 from napari_seewhy.progress import Step, Task
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Foreground:
 
     def find_steps(self, plane: SmoothPlane, tile_px: int) -> Task[NDArray[np.bool_]]:
         """Return a mask ``(Y, X)``, the same for tiles of any size."""
-        mask = np.zeros(plane.shape, bool)
+        mask = make_scratch(plane.shape, bool)
         reach_px = round(_LOCAL_REACH * self.diameter_px) if self.is_local else 0
         least = self.faintest - self.background
         tiles = cut_tiles(plane.shape, tile_px, reach_px)
@@ -70,8 +70,9 @@ class Foreground:
 
 def fill_holes(mask: NDArray[np.bool_], largest_px: float) -> None:
     """Fill, in place, holes of at most so many pixels; a gap at the edge of the image is none."""
-    gaps = np.empty(mask.shape, np.int32)
-    n_gaps = int(scipy.ndimage.label(~mask, output=gaps))
+    gaps, is_gap = make_scratch(mask.shape, np.int32), make_scratch(mask.shape, bool)
+    np.logical_not(mask, out=is_gap)
+    n_gaps = int(scipy.ndimage.label(is_gap, output=gaps))
     is_hole = count_pixels(gaps, n_gaps + 1) <= largest_px
     is_hole[0] = False
     for edge in (gaps[0], gaps[-1], gaps[:, 0], gaps[:, -1]):

@@ -19,6 +19,7 @@ from napari_seewhy.cells.planes import (
     thickness_px,
 )
 from napari_seewhy.cells.segmenting.segmenter import Found
+from napari_seewhy.images import make_scratch
 
 if TYPE_CHECKING:
     from napari_seewhy.cells.segmenting.options import SegmentOptions
@@ -74,7 +75,7 @@ class OtsuSegmenter:
         faintest = levels.background + _SHARE_OF_THRESHOLD * contrast
         foreground = Foreground(levels.background, faintest, diameter_px, is_local)
         mask = yield from foreground.find_steps(plane, self.tile_px)
-        objects = np.empty(plane.shape, np.int32)
+        objects = make_scratch(plane.shape, np.int32)
         scipy.ndimage.label(mask, TOUCHING, output=objects)
         del mask
         cutter = Cutter(levels.background, diameter_px, options.splitting)

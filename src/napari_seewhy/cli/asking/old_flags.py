@@ -33,6 +33,8 @@ class OldFlag(NamedTuple):
 OLD_FLAGS = (
     OldFlag(("evaluate", "stain evaluate", "sequence evaluate"), "--json", "--json-file", ".json"),
     OldFlag(("train",), "--control", "--shuffled-control"),
+    OldFlag(("epigenome amplify",), "--class", "--rare-class"),
+    OldFlag(("genes convert",), "--species", "--gene-species"),
     OldFlag(("epigenome amplify",), "--compare", "--compare-classifiers"),
     OldFlag(("epigenome draw",), "--scale", "--signal-scale"),
     OldFlag(("epigenome draw",), "--n-workers", "--workers"),

@@ -96,7 +96,7 @@ def amplify(  # noqa: PLR0913  (every option class is an argument of its own)
     samples: Path,
     /,
     *,
-    rare: Annotated[str, Parameter(name="--class")],
+    rare: Annotated[str, Parameter(name="--rare-class")],
     out: Path,
     drawing: Drawing = _DRAWING,
     generator: Annotated[GeneratorOptions, flags("Generator", sort_key=10)] = _GENERATOR,

@@ -37,7 +37,7 @@ class Changes:
     classes: Annotated[tuple[str, ...], Parameter(name="--class")] = ()
     background_genes: Path | None = None
     symbols: Path | None = None
-    species: str = ""
+    species: Annotated[str, Parameter(name="--gene-species")] = ""
     build: str = ""
 
 

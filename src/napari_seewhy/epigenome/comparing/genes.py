@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -9,8 +10,14 @@ import numpy as np
 from napari_seewhy.epigenome.comparing.options import CompareReplicatesOptions
 from napari_seewhy.epigenome.comparing.statistics import Tested, q_values, test_levels, test_means
 from napari_seewhy.epigenome.pictures import INDUCTION, NON_SIGNIFICANT, SUPPRESSION
-from napari_seewhy.errors import DataError
-from napari_seewhy.genome import Track, estimate_depth, is_bigwig, match_chromosome, read_sites
+from napari_seewhy.errors import DataError, SeewhyWarning
+from napari_seewhy.genome import (
+    Track,
+    estimate_depth,
+    is_bigwig,
+    match_chromosome,
+    read_sites_steps,
+)
 from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
@@ -76,7 +83,15 @@ def compare_replicates_steps(
     samples = replicates.samples
     for number, sample in enumerate(samples):
         yield Step(number, len(samples), f"Reading sample {number + 1} of {len(samples)}")
-        sums.append(_sum_sample(sample, genes, options))
+        sums.append((yield from _sum_sample_steps(sample, genes, options)))
+    n_unmeasured = int(np.isnan(_stack(sums, "near") + _stack(sums, "around")).any(axis=1).sum())
+    if n_unmeasured:
+        warnings.warn(
+            f"Chromatin of {n_unmeasured:,} genes was not measured in every sample of "
+            f"{replicates.compound}; it is not tested there.",
+            SeewhyWarning,
+            stacklevel=2,
+        )
     depth = _find_depths(samples, options)
     yield Step(len(samples), len(samples), "Testing")
     n_treated = len(replicates.treated)
@@ -119,9 +134,11 @@ def _find_depths(
     return np.array(depths)
 
 
-def _sum_sample(sample: Sample, genes: pd.DataFrame, options: CompareReplicatesOptions) -> _Sums:
+def _sum_sample_steps(
+    sample: Sample, genes: pd.DataFrame, options: CompareReplicatesOptions
+) -> Task[_Sums]:
     near, around = _sum_chromatin(sample.chromatin, genes, options)
-    sites = _read_sites(sample.methylation, genes, options)
+    sites = yield from _read_sites_steps(sample.methylation, genes, options)
     columns = [np.zeros(len(genes)) for _ in range(4)]
     names = list(sites)
     for chromosome, rows in genes.groupby("chromosome").indices.items():
@@ -143,8 +160,8 @@ def _sum_sample(sample: Sample, genes: pd.DataFrame, options: CompareReplicatesO
 def _sum_chromatin(
     path: Path, genes: pd.DataFrame, options: CompareReplicatesOptions
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the signal near each start, and that of its surroundings."""
-    sums = np.zeros((len(genes), 2))
+    """Return the signal near each start and that of its surroundings, NaN if not measured."""
+    sums = np.full((len(genes), 2), np.nan)
     reach, near = options.reach_bp, options.chromatin_bp
     offsets = np.array([-reach, -near, near, reach])
     n_known = 0
@@ -156,19 +173,22 @@ def _sum_chromatin(
             n_known += len(rows)
             # One pass for all genes: a query for each took ten times as long.
             edges = genes["tss"].to_numpy(np.int64)[rows, None] + offsets
-            parts = np.nan_to_num(track.read_window_means(name, edges)) * np.diff(offsets)
-            sums[rows] = np.column_stack([parts[:, 1], parts[:, 0] + parts[:, 2]])
+            parts = track.read_window_means(name, edges)
+            # At the end of a chromosome there is a surrounding on one side alone.
+            sides = np.where(np.isnan(parts[:, ::2]), parts[:, 2::-2], parts[:, ::2])
+            widths = np.diff(offsets)
+            sums[rows] = np.column_stack([parts[:, 1] * widths[1], sides @ widths[::2]])
     if not n_known:
         raise DataError(f"{path} knows none of the chromosomes of the genes; check the build.")
     return sums[:, 0], sums[:, 1]
 
 
-def _read_sites(
+def _read_sites_steps(
     path: Path, genes: pd.DataFrame, options: CompareReplicatesOptions
-) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]]:
+) -> Task[dict[str, tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]]]:
     """Return start, methylated reads and reads of the sites of each chromosome, sorted."""
     if not is_bigwig(path):
-        table = read_sites(path, options.min_reads)
+        table = yield from read_sites_steps(path, options.min_reads)
         hits = table["value"] / 100 * table["reads"]
         return {
             str(name): (

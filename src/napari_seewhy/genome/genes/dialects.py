@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.genome.strands import find_strand_column, spell_strand
-from napari_seewhy.genome.text_tables import read_text_columns
+from napari_seewhy.genome.text_tables import is_whole, read_text_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +29,17 @@ _BIOMART = {
     "end": ("gene end (bp)", "end_position", "transcript end (bp)"),
     "strand": ("strand",),
 }
+_NAMED = {
+    "gene": ("gene_name", "symbol", "gene_symbol", "gene", "gene_id", "geneid", "name"),
+    "chromosome": ("seqnames", "chrom", "chr", "chromosome"),
+    "start": ("start", "chromstart"),
+    "end": ("end", "chromend"),
+    "strand": ("strand",),
+    "width": ("width",),
+}
+"""Columns of GenomicRanges (R), of SAF (featureCounts), and of tables whose header names them."""
+
+_SAF = ("geneid", "chr", "start", "end", "strand")
 
 
 def find_reader(path: Path, head: TextHead) -> Callable[[Path, TextHead, list[str]], pd.DataFrame]:
@@ -46,24 +57,32 @@ def find_reader(path: Path, head: TextHead) -> Callable[[Path, TextHead, list[st
         If it is none that is known; what was found is named.
     """
     row = head.rows[0]
-    if _find_biomart(head) is not None:
+    if _find_named(head, _BIOMART) is not None:
         return _read_biomart
+    named = _find_named(head, _NAMED)
+    # A header in the order of a BED tells nothing new.
+    if named is not None and ("width" in named or named["chromosome"] != 0):
+        return _read_named
     if len(row) >= 9 and _is_place(row, 3) and spell_strand(row[6]) is not None:
         return _read_gff
     if _find_gene_pred(row) is not None:
         return _read_gene_pred
-    if len(row) >= 3 and row[1].strip().isdigit():
+    if len(row) >= 6 and row[3] in {*head.column(0), "."} and _is_place(row, 4):
+        raise DataError(
+            f"{path} is a BEDPE, whose lines are pairs of intervals; wanted one line for each gene."
+        )
+    if len(row) >= 3 and is_whole(row[1]):
         return _read_bed
     first = ", ".join(field[:40] for field in row[:6])
     raise DataError(
         f"{path} has {len(row)} columns, in the first line {first}; wanted a BED "
         "(chromosome, start, end, name, score, strand), a GTF or GFF3, a genePred or refGene "
-        "table, or one of BioMart with its header."
+        "table, or one of BioMart, GenomicRanges or featureCounts (SAF) with its header."
     )
 
 
 def _is_place(row: Sequence[str], number: int) -> bool:
-    return all(field.strip().isdigit() for field in row[number : number + 2])
+    return all(map(is_whole, row[number : number + 2]))
 
 
 def _read_bed(path: Path, head: TextHead, notes: list[str]) -> pd.DataFrame:
@@ -78,12 +97,7 @@ def _read_bed(path: Path, head: TextHead, notes: list[str]) -> pd.DataFrame:
             f"{path} has {found!r} in column {_BED_STRAND + 1}, where a BED has the strand, and no "
             "other column of strands; wanted + or -, 1 or -1, or . where it is not known."
         )
-    if strand is None:
-        notes.append(
-            f"{path} says no strand; the first base of each line is taken as the start of its "
-            "gene, and no picture is mirrored."
-        )
-    elif strand != _BED_STRAND:
+    if strand is not None and strand != _BED_STRAND:
         notes.append(f"{path} has the strand in column {strand + 1}; it is read from there.")
     names |= {} if strand is None else {"strand": strand}
     names |= {"sizes": 10, "blocks": 11} if head.n_columns == _BED_COLUMNS else {}
@@ -129,8 +143,9 @@ def _read_gene_pred(path: Path, head: TextHead, notes: list[str]) -> pd.DataFram
     strand = _find_gene_pred(head.rows[0])
     assert strand is not None
     last = head.n_columns - 1
-    # genePredExt and refGene say the gene in name2, refFlat in its first column.
-    gene = strand + 9 if strand + 9 <= last else strand - 2
+    # genePredExt and refGene say the gene in name2, behind a score; refFlat in its first column.
+    has_gene = strand + 9 <= last and is_whole(head.rows[0][strand + 8])
+    gene = strand + 9 if has_gene else strand - 2
     is_flat = strand == 3 and not head.rows[0][0].strip().isdigit()
     columns = (0 if is_flat else gene, strand - 1, strand + 1, strand + 2, strand)
     names = ("gene", "chromosome", "start", "end", "strand")
@@ -145,7 +160,7 @@ def _find_gene_pred(row: Sequence[str]) -> int | None:
             len(row) > strand + 7
             and row[strand] in ("+", "-")
             and _is_place(row, strand + 1)
-            and row[strand + 5].strip().isdigit()
+            and is_whole(row[strand + 5])
             and re.fullmatch(r"(\d+,)+\d*", row[strand + 6].strip())
         ):
             return strand
@@ -153,7 +168,7 @@ def _find_gene_pred(row: Sequence[str]) -> int | None:
 
 
 def _read_biomart(path: Path, head: TextHead, notes: list[str]) -> pd.DataFrame:
-    columns = _find_biomart(head)
+    columns = _find_named(head, _BIOMART)
     assert columns is not None
     table = read_text_columns(path, list(columns.values()), list(columns), head)
     missing = {name: "" for name in ("gene", "strand") if name not in table}
@@ -163,9 +178,37 @@ def _read_biomart(path: Path, head: TextHead, notes: list[str]) -> pd.DataFrame:
     return _join_to_genes(table[[*keys, "start", "end"]], path, "lines", notes)
 
 
-def _find_biomart(head: TextHead) -> dict[str, int] | None:
+def _read_named(path: Path, head: TextHead, notes: list[str]) -> pd.DataFrame:
+    """Read columns by their names; widths say whether positions count from 1."""
+    columns = _find_named(head, _NAMED)
+    assert columns is not None
+    width = columns.pop("width", None)
+    is_saf = tuple(head.names) == _SAF
+    is_closed = is_saf or (
+        width is not None
+        and all(
+            float(row[width]) == float(row[columns["end"]]) - float(row[columns["start"]]) + 1
+            for row in head.rows
+            if all(is_whole(row[at]) for at in (width, columns["start"], columns["end"]))
+        )
+    )
+    first = "1, with the end included" if is_closed else "0, as a BED does"
+    notes.append(f"{path} is read by the names of its columns, and counts positions from {first}.")
+    table = read_text_columns(path, list(columns.values()), list(columns), head)
+    missing = {name: "" for name in ("gene", "strand") if name not in table}
+    table = table.assign(start=table["start"] - is_closed, **missing)
+    if not is_saf:
+        return table
+    # Each line of a SAF is an exon.
+    keys = ["gene", "chromosome", "strand"]
+    places = table.groupby(keys, sort=False, as_index=False)
+    return places.agg(start=("start", "min"), end=("end", "max"))
+
+
+def _find_named(head: TextHead, known_names: dict[str, tuple[str, ...]]) -> dict[str, int] | None:
+    """Find columns by their names; None where chromosome, start or end is not among them."""
     found = {}
-    for name, spellings in _BIOMART.items():
+    for name, spellings in known_names.items():
         known = [spelling for spelling in spellings if spelling in head.names]
         if known:
             found[name] = head.names.index(known[0])

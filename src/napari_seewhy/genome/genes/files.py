@@ -6,6 +6,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import DataError, SeewhyWarning
+from napari_seewhy.genome.dates import find_dates
 from napari_seewhy.genome.genes.dialects import find_reader
 from napari_seewhy.genome.genes.transcripts import settle_transcripts
 from napari_seewhy.genome.strands import spell_strands
@@ -71,11 +72,17 @@ def read_genes(path: Path, *, join_transcripts: bool = False) -> pd.DataFrame:
         tss=table["start"].where(strand != "-", table["end"] - 1),
     )
     n_unknown = int((strand == ".").sum())
-    if 0 < n_unknown < len(genes):
+    if n_unknown == len(genes):
+        notes.append(
+            f"{path} says no strand; the first base of each line is taken as the start of its "
+            "gene, and no picture is mirrored."
+        )
+    elif n_unknown:
         notes.append(
             f"{path} says no strand of {n_unknown:,} of {len(genes):,} genes; their first base is "
             "taken as their start."
         )
+    notes += find_dates(genes["gene"].tolist(), str(path))
     _note_twins(genes, path, notes)
     for note in notes:
         warnings.warn(note, SeewhyWarning, stacklevel=2)

@@ -6,15 +6,12 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from napari_seewhy.genome.dates import find_dates, is_date, show_some
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _VERSION = re.compile(r"((?:ENS[A-Z]*|[NX][MRP]_)\d+)\.\d+(?:_PAR_Y)?")
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-_DATE = re.compile(
-    rf"\d{{1,4}}-{_MONTH}(?:-\d+)?|{_MONTH}-\d{{1,4}}|\d{{4}}-\d\d-\d\d.*|\d+[/.]\d+[/.]\d{{2,4}}",
-    re.IGNORECASE,
-)
 _SPECIES = {"": "human", "MUS": "mouse", "RNO": "rat", "DAR": "zebrafish"}
 _ENSEMBL = re.compile(r"ENS([A-Z]*?)(?:G|T|P)\d{6,}(?:\.\d+)?(?:_PAR_Y)?")
 _KINDS = {
@@ -22,7 +19,6 @@ _KINDS = {
     "numbers (Entrez)": re.compile(r"\d+"),
     "intervals": re.compile(r"[^\s:]+:[\d,]+-[\d,]+"),
 }
-_N_EXAMPLES = 3
 
 
 def strip_version(identifier: str) -> str:
@@ -35,17 +31,6 @@ def strip_version(identifier: str) -> str:
     """
     found = _VERSION.fullmatch(identifier)
     return found[1] if found else identifier
-
-
-def is_date(identifier: str) -> bool:
-    """Whether a name looks like a date, as a spreadsheet makes of SEPT2 and MARCH1.
-
-    Examples
-    --------
-    >>> [is_date(name) for name in ("1-Mar", "Sep-09", "2021-03-01", "DEC1", "HLA-A")]
-    [True, True, True, False, False]
-    """
-    return _DATE.fullmatch(identifier) is not None
 
 
 def find_kind(identifier: str) -> str:
@@ -69,17 +54,6 @@ def find_main_kind(identifiers: Iterable[str]) -> str:
     return kinds.most_common(1)[0][0] if kinds else "no identifiers"
 
 
-def show_some(names: Sequence[str]) -> str:
-    """Return the first few names, parted by commas.
-
-    Examples
-    --------
-    >>> show_some(["TP53", "MYC", "FOS", "JUN"])
-    'TP53, MYC, FOS, ...'
-    """
-    return ", ".join([*names[:_N_EXAMPLES], *(["..."] if len(names) > _N_EXAMPLES else [])])
-
-
 def find_faults(identifiers: Sequence[str], name: str) -> list[str]:
     """Say what may be wrong with the identifiers of a list, one sentence for each kind of fault.
 
@@ -101,14 +75,7 @@ def find_faults(identifiers: Sequence[str], name: str) -> list[str]:
     ['mine holds 1 name that looks like a date (1-Mar); spreadsheets change symbols such as MARCH1
     so, and these genes match nothing until you correct them.']
     """
-    sentences = []
-    dates = [one for one in identifiers if is_date(one)]
-    if dates:
-        names = "1 name that looks like a date" if len(dates) == 1 else f"{len(dates):,} dates"
-        sentences.append(
-            f"{name} holds {names} ({show_some(dates)}); spreadsheets change symbols such as "
-            "MARCH1 so, and these genes match nothing until you correct them."
-        )
+    sentences = find_dates(identifiers, name)
     kinds = Counter(kind for kind in map(find_kind, identifiers) if kind != "dates")
     if len(kinds) > 1:
         counts = ", ".join(f"{n:,} {kind}" for kind, n in kinds.most_common())

@@ -25,7 +25,7 @@ from napari_seewhy.genome.text_tables import (
     read_head,
     read_text_columns_steps,
 )
-from napari_seewhy.progress import Step, blocking, finish
+from napari_seewhy.progress import Step, blocking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,7 +126,7 @@ def convert_to_bigwig_steps(path: Path, out: Path, min_reads: int = 1) -> Task[M
 convert_to_bigwig = blocking(convert_to_bigwig_steps)
 
 
-def read_sites(path: Path, min_reads: int = 1) -> pd.DataFrame:
+def read_sites_steps(path: Path, min_reads: int = 1) -> Task[pd.DataFrame]:
     """Read the sites of a text file with their reads.
 
     Parameters
@@ -145,7 +145,7 @@ def read_sites(path: Path, min_reads: int = 1) -> pd.DataFrame:
     FileError, DataError
         As `convert_to_bigwig`; also if nobody says what full methylation is.
     """
-    sites, read = finish(_understand_steps(path, min_reads))
+    sites, read = yield from _understand_steps(path, min_reads)
     if read.full is None:
         raise DataError(
             f"{path} does not say what full methylation is; give a table that counts reads, or a "

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.errors import DataError, FileError
+from napari_seewhy.errors import DataError, FileError, SeewhyWarning
 from napari_seewhy.images import picture, tiff
-from napari_seewhy.images.labels.masks import check_no_mask
+from napari_seewhy.images.labels.masks import check_no_mask, explain_scattered
 from napari_seewhy.images.ome_tiff import physical_size, write_ome_tiff
 from napari_seewhy.images.quiet import check_file
 from napari_seewhy.images.scene import settle_pixel_size, squeeze
@@ -94,6 +95,11 @@ def read_labels(path: str | Path, *, is_mask: bool = False) -> LabelFile:
     DataError
         If it holds colours, several channels, planes, numbers that are not whole, or numbers
         outside 0 to 2,147,483,647; or a mask, where labels are wanted.
+
+    Warns
+    -----
+    SeewhyWarning
+        If a number stands for several separate areas.
     """
     path = Path(path)
     check_file(path)
@@ -101,7 +107,7 @@ def read_labels(path: str | Path, *, is_mask: bool = False) -> LabelFile:
     if suffix not in LABEL_SUFFIXES:
         wanted = ", ".join(LABEL_SUFFIXES)
         raise FileError(f"{path} is no file of labels; wanted one ending in {wanted}.")
-    is_png = suffix == ".png"
+    is_png = picture.is_png(path)
     raw = squeeze(picture.read_places(path) if is_png else tiff.read_raw(path, 0, False, 0))
     leading = raw.axes.removesuffix("YX")
     if not raw.axes.endswith("YX") or len(leading) > 1 or leading in {"C", "S", "Z"}:
@@ -112,6 +118,8 @@ def read_labels(path: str | Path, *, is_mask: bool = False) -> LabelFile:
     labels = _to_int32(_to_whole(raw.pixels), str(path))
     if not is_mask:
         check_no_mask(labels, str(path))
+        for sentence in explain_scattered(labels, str(path)):
+            warnings.warn(sentence, SeewhyWarning, stacklevel=2)
     return LabelFile(labels, settle_pixel_size(raw.pixel_size_yx_um, path))
 
 

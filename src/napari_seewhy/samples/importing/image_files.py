@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
+import warnings
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from napari_seewhy.batch import gather_warnings
-from napari_seewhy.errors import DataError, SeewhyError
+from napari_seewhy.errors import DataError, SeewhyError, SeewhyWarning
 from napari_seewhy.images import Declared, find_image_files, read_image, without_set_members
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
@@ -62,6 +64,8 @@ def gather_images_steps(
     failures, names = [], []
     inputs: list[Path] = []
     told: dict[str, None] = {}
+    first_of: dict[bytes, Path] = {}
+    copies: list[tuple[Path, Path]] = []
     with ExitStack() as stack:
         writer: SampleWriter | None = None
         first_files = set(without_set_members([file.path for file in files]))
@@ -81,6 +85,8 @@ def gather_images_steps(
                 failures.append(Failure(str(file.path), str(error)))
             else:
                 names.append(file.class_name)
+                same = first_of.setdefault(hashlib.sha256(pixels.tobytes()).digest(), file.path)
+                copies += [(file.path, same)] if same != file.path else []
                 told |= dict.fromkeys(said)
                 inputs += find_image_files(file.path, with_description=True)
         if writer is None:
@@ -88,6 +94,10 @@ def gather_images_steps(
             raise DataError(f"Not one of the {len(files)} images could be used.{first}")
         if any(name is not None for name in names):
             writer.set_target(*target_from_names(names, options.classes))
+        if copies:
+            sentence = _explain_copies(copies)
+            warnings.warn(sentence, SeewhyWarning, stacklevel=2)
+            told[sentence] = None
         results: dict[str, Any] = {
             "n_samples": len(writer),
             "failures": [failure._asdict() for failure in failures],
@@ -95,6 +105,15 @@ def gather_images_steps(
         }
         writer.record = make_record("import", options, inputs, **results)
     return Gathered(SampleSet(path), tuple(failures))
+
+
+def _explain_copies(copies: Sequence[tuple[Path, Path]]) -> str:
+    copy, first = copies[0]
+    return (
+        f"{len(copies)} images hold the same pixels as another one, such as {copy} and {first}; a "
+        "copy in another group makes an evaluation too good, and one in another class is wrong, so "
+        "remove copies."
+    )
 
 
 def _read_flat(path: Path, options: ImagesOptions) -> CellImage:

@@ -16,13 +16,22 @@ from napari_seewhy.samples.importing.image_files import ImageFile, gather_images
 from napari_seewhy.samples.importing.options import ImagesOptions, ImageTableOptions, NpzOptions
 from napari_seewhy.samples.importing.outcome import Gathered
 from napari_seewhy.samples.storing import NpzStream, SampleSet, SampleWriter, opening_npz
-from napari_seewhy.samples.targeting import NameTarget, read_folders, target_from_names
+from napari_seewhy.samples.targeting import (
+    NameTarget,
+    explain_levels,
+    read_folders,
+    target_from_names,
+)
 from napari_seewhy.tables import file_stem, name_groups, read_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.progress import Task
+
+
+_NO_FOLDERS = (".", "__MACOSX", "@eaDir")
+"""How folders begin that systems and programs leave beside a person's own."""
 
 
 def import_npz_steps(source: Path, path: Path, options: NpzOptions | None = None) -> Task[Gathered]:
@@ -123,7 +132,9 @@ def import_folders_steps(
     found = sorted(
         image
         for image in root.glob("[!.]*/**/[!.]*")
-        if image.suffix.lower() in IMAGE_SUFFIXES and image.is_file()
+        if image.suffix.lower() in IMAGE_SUFFIXES
+        and image.is_file()
+        and not any(part.startswith(_NO_FOLDERS) for part in image.relative_to(root).parts)
     )
     if not found:
         raise FileError(f"{root} holds no folder with images; wanted {root}/<class>/<image>.")
@@ -137,6 +148,8 @@ def import_folders_steps(
             SeewhyWarning,
             stacklevel=2,
         )
+    for sentence in explain_levels(found, root):
+        warnings.warn(sentence, SeewhyWarning, stacklevel=2)
     groups = name_groups(found, options.group_regex)
     files = [
         ImageFile(image, place.class_name, group, place.set_name)

@@ -5,9 +5,9 @@ from .classes import (
     count_classes as count_classes,
     parse_classes as parse_classes,
 )
+from .folders import explain_levels as explain_levels, read_folders as read_folders
 from .targets import (
     NameTarget as NameTarget,
-    read_folders as read_folders,
     target_from_names as target_from_names,
     target_from_values as target_from_values,
 )

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import warnings
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.errors import DataError
+from napari_seewhy.errors import DataError, SeewhyWarning
 from napari_seewhy.samples.storing import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
 
-_SETS = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("val", "valid", "validation", "dev"), "val"),
-    **dict.fromkeys(("test", "testing"), "test"),
-}
-"""What folders are called that hold the sets of a split."""
+_MAY_BE_UNKNOWN = {"na", "n/a", "none", "null", "unknown", "unlabeled", "unlabelled", "?", "-"}
 
 
 class ValueTarget(NamedTuple):
@@ -144,8 +139,29 @@ def target_from_names(names: ArrayLike, classes: Sequence[str] = ()) -> NameTarg
             f"{', '.join(_in_order(known))}."
         )
     chosen = tuple(classes) or _in_order(known)
+    for sentence in _explain_names(chosen):
+        warnings.warn(sentence, SeewhyWarning, stacklevel=2)
     target = pd.Index(chosen).get_indexer(pd.Index(column)).astype(np.int64)
     return NameTarget(target, chosen)
+
+
+def _explain_names(classes: Sequence[str]) -> Iterator[str]:
+    """Say which classes may be one, and which may be none."""
+    alike: dict[str, list[str]] = {}
+    for name in classes:
+        alike.setdefault(name.casefold(), []).append(name)
+    for names in alike.values():
+        if len(names) > 1:
+            yield (
+                f"The classes {' and '.join(names)} differ only in case and are kept apart; "
+                "write them alike if they are one."
+            )
+    unknown = [name for name in classes if name.casefold() in _MAY_BE_UNKNOWN]
+    if unknown:
+        yield (
+            f"{', '.join(unknown)} is taken for a class; leave the field empty where the class is "
+            "not known."
+        )
 
 
 def _as_name(value: Any) -> str:
@@ -160,56 +176,6 @@ def _in_order(names: Iterable[str]) -> tuple[str, ...]:
     if all(name.isdecimal() for name in names):
         names.sort(key=int)
     return tuple(names)
-
-
-class InFolder(NamedTuple):
-    """What the folders of a file say: its class, and its set ("train") where they are a split."""
-
-    class_name: str
-    set_name: str
-
-
-def read_folders(paths: Sequence[Path], root: Path) -> list[InFolder]:
-    """Take the class of each file from the folder below `root` that it lies in.
-
-    Folders called train, val and test, as other programs leave them, are no classes: the classes
-    are the folders in them.
-
-    Parameters
-    ----------
-    paths
-        Files as ``root/<class>/.../<file>`` or ``root/<set>/<class>/.../<file>``.
-    root
-        Folder of the class folders.
-
-    Raises
-    ------
-    DataError
-        If a file does not lie in a class folder, or some folders are sets and others are not.
-
-    Examples
-    --------
-    >>> read_folders([Path("set/G2/a.png"), Path("set/G1/day1/b.png")], Path("set"))
-    [InFolder(class_name='G2', set_name=''), InFolder(class_name='G1', set_name='')]
-    >>> read_folders([Path("set/train/G2/a.png")], Path("set"))
-    [InFolder(class_name='G2', set_name='train')]
-    """
-    parts = [path.relative_to(root).parts if path.is_relative_to(root) else () for path in paths]
-    names = {inner[0] for inner in parts if len(inner) > 1}
-    sets = {name for name in names if name.casefold() in _SETS}
-    if sets and sets < names and len({_SETS[name.casefold()] for name in sets}) > 1:
-        raise DataError(
-            f"{root} has the folders {', '.join(sorted(sets))}, as of a split, and beside them "
-            f"{', '.join(sorted(names - sets))}; choose the folder of one set, or move the others."
-        )
-    depth = 1 if names and sets == names else 0
-    for path, inner in zip(paths, parts, strict=True):
-        if len(inner) < depth + 2:
-            raise DataError(
-                f"{path} lies in no class folder of {Path(root, *inner[: len(inner) and depth])}; "
-                "move it into one."
-            )
-    return [InFolder(inner[depth], inner[0] if depth else "") for inner in parts]
 
 
 def target_from_labels(
