@@ -1,11 +1,13 @@
-"""Train the model of DNA that comes with the program, and draw its sample data.
+"""Train the models of DNA that come with the program, and draw their sample data.
 
-    python tools/ship_dna.py ../shared
+    python tools/ship_dna.py ../shared [painted] [language] [sample] [--out FOLDER]
 
-A stand-in for the tour: words are written into real DNA (windows of GRCh38 and of E. coli K-12) by
-``benchmarks/paint_coverage.py`` of that folder, and coverage follows from them by known rules. The
-model lands in src/napari_seewhy/models/shipped/dna-painted.safetensors. The sample in
-sample_data/dna follows the same rules in drawn letters; ``--sample`` writes it alone.
+``painted``: a stand-in for the tour. Words are written into real DNA (windows of GRCh38 and of
+E. coli K-12) by ``benchmarks/paint_coverage.py`` of that folder, and coverage follows from them by
+known rules; 2.5 minutes of a core. ``language``: the language model of E. coli, from its GenBank
+file; about 10 minutes. Both land in src/napari_seewhy/models/shipped unless another folder is
+named. ``sample``: the genome of sample_data/dna, the same rules in drawn letters. Without a name
+all three are made.
 """
 
 from __future__ import annotations
@@ -22,9 +24,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_seewhy.files import write_text
-from napari_seewhy.genome import Run, decode_letters, write_bigwig
+from napari_seewhy.genome import Run, decode_letters, join_chromosomes, read_dna, write_bigwig
+from napari_seewhy.models.files import SHIPPED_FOLDER
 from napari_seewhy.progress import finish
 from napari_seewhy.reading import CoverageOptions, train_coverage_steps
+from napari_seewhy.reading.language import LanguageOptions, learn_language_steps
 from napari_seewhy.sequence.windows import read_windows
 
 if TYPE_CHECKING:
@@ -33,12 +37,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[1]
-MODEL = ROOT / "src" / "napari_seewhy" / "models" / "shipped" / "dna-painted.safetensors"
 SAMPLE = ROOT / "sample_data" / "dna"
 ABOUT = {
     "data": "words planted into windows of GRCh38 and of E. coli K-12, coverage painted by known "
     "rules (seed 0); for the tour, not for real tracks",
     "licence": "DNA of GenBank, free to use; coverage BSD-3-Clause",
+}
+GENOME = Path("data") / "sequence" / "genomes" / "escherichia_coli.gbk.gz"
+ABOUT_LANGUAGE = {
+    "data": "Escherichia coli K-12 MG1655, NC_000913.3, first four fifths",
+    "licence": "GenBank, free to use",
 }
 _N_SHOWN, _LINE = 1, 80
 _SEED, _DEPTH, _DRIFT_BP = 18, 20.0, 4_000
@@ -112,19 +120,44 @@ def load_rules(shared: Path) -> ModuleType:
     return rules
 
 
+def train_painted(shared: Path, out: Path) -> None:
+    """Paint windows and train the model of their coverage."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = paint(shared, Path(folder))
+        task = train_coverage_steps(
+            read_windows(path),
+            CoverageOptions(**ABOUT, device="cpu", precision="fp32"),
+            out=out / "dna-painted.safetensors",
+            files=[path],
+        )
+        finish(task, print)
+
+
+def train_language(shared: Path, out: Path) -> None:
+    """Train the language model of E. coli."""
+    dna = read_dna(shared / GENOME)
+    options = LanguageOptions(**ABOUT_LANGUAGE, epochs=2, device="cpu", precision="fp32")
+    place = out / "ecoli-k12.safetensors"
+    name = ", ".join(dna)
+    files = [shared / GENOME]
+    task = learn_language_steps(join_chromosomes(dna), options, out=place, genome=name, files=files)
+    finish(task, print)
+
+
 def main() -> None:
     """Paint, train and write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("shared", type=Path, help="folder with benchmarks/ and data/sequence")
-    parser.add_argument("--sample", action="store_true", help="draw the sample and train nothing")
+    parser.add_argument("made", nargs="*", help="painted, language or sample; all without")
+    parser.add_argument("--out", type=Path, default=SHIPPED_FOLDER, help="where the models go")
     asked = parser.parse_args()
-    draw_sample(asked.shared, SAMPLE)
-    if asked.sample:
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        path = paint(asked.shared, Path(folder))
-        windows = read_windows(path)
-        finish(train_coverage_steps(windows, CoverageOptions(**ABOUT), out=MODEL), print)
+    made = set(asked.made) or {"painted", "language", "sample"}
+    if "sample" in made:
+        draw_sample(asked.shared, SAMPLE)
+    if "painted" in made:
+        train_painted(asked.shared, asked.out)
+    if "language" in made:
+        train_language(asked.shared, asked.out)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,9 @@ from qtpy.QtWidgets import QPushButton, QTabWidget
 from napari_seewhy.genome import Run, decode_letters, write_bigwig
 from napari_seewhy.models.files import save_network
 from napari_seewhy.reading.card import CoverageCard
+from napari_seewhy.reading.language import LanguageCard
 from napari_seewhy.reading.options import CoverageNetworkOptions
+from napari_seewhy.widgets.read_dna.heatmap import describe_heatmap
 from napari_seewhy.widgets.read_dna.widget import ReadDnaWidget
 
 if TYPE_CHECKING:
@@ -144,9 +146,9 @@ def test_a_stretch_outside_the_genome_is_said_and_the_old_one_stays(widget, clic
     assert widget.look is look
 
 
-def test_a_language_model_is_read_clicked_and_writes(dock, folder, click, qtbot, viewer):
-    from napari_seewhy.reading.language import LanguageCard
-
+@pytest.fixture
+def language(folder) -> Path:
+    """A language model of random weights."""
     torch.manual_seed(0)
     shape = {"width": 8, "layers": "ha", "window_bp": 256}
     card = LanguageCard(name="words", network=shape, n_letters=12_000, n_gaps=0)
@@ -155,6 +157,11 @@ def test_a_language_model_is_read_clicked_and_writes(dock, folder, click, qtbot,
     torch.nn.init.normal_(reader.network.out.weight, std=0.5)
     path = folder / "words.safetensors"
     save_network(path, reader, card)
+    return path
+
+
+def test_a_language_model_is_read_clicked_and_writes(dock, folder, language, click, qtbot, viewer):
+    path = language
     widget = dock(ReadDnaWidget, "Read DNA")
     widget.form._model._others.append(path)
     widget.form.set_model(path)
@@ -195,3 +202,43 @@ def test_a_language_model_is_read_clicked_and_writes(dock, folder, click, qtbot,
     assert tab.figures.verticalHeaderItem(0).text() == "GC content"
     assert tab.figures.item(0, 1).text() == tab.figures.item(0, 2).text()
     assert not tab.figures.isHidden()
+
+
+def test_substitutions_are_scored_beside_others_and_shown_by_amino_acid(
+    dock, folder, language, click, qtbot, viewer
+):
+    (folder / "coding.fa").write_text(">p\nATGCATGTTGAACGTTGGAAAGCTCTGCCGTAA\n")
+    (folder / "dms.csv").write_text("mutant,effect\nH2A,-1\nV3A,2\nE4A,3\n")
+    (folder / "esm.tsv").write_text("mutation\tesm\nH2A\t-1.5\nV3A\t1\nE4A\t2\n")
+    tab = dock(ReadDnaWidget, "Read DNA").score
+    assert tab.task_row.message == "Choose a language model."
+    tab.model._others.append(language)
+    tab.model.choose(language)
+    assert tab.task_row.message == "Choose a coding sequence or a genome."
+    tab.sequence.set_path(folder / "coding.fa")
+    assert tab.task_row.message.startswith("Name changes, choose a table")
+    tab.options["every"].value = True
+    tab.table.set_path(folder / "dms.csv")
+    tab.measured.setCurrentText("effect")
+    tab.elsewhere.set_path(folder / "esm.tsv")
+
+    click(button(tab.task_row))
+    qtbot.waitUntil(lambda: not tab.task_row.is_running, timeout=60_000)
+
+    assert [tab.shown.itemData(row) for row in range(tab.shown.count())] == [
+        "model",
+        "esm",
+        "effect",
+        "blosum62",
+    ]
+    assert "Spearman with what was measured" in tab.said.text()
+    (layer,) = viewer.layers
+    assert layer.name == "the model: coding by amino acid"
+    assert layer.data.shape == (20, 10)
+    assert np.isnan(layer.data[12, 0])  # M stands at the first place
+    viewer.cursor.position = layer.data_to_world((0, 1))
+    assert describe_heatmap(viewer) == f"2 to A: {layer.data[0, 1]:+.3g}"
+    tab.shown.setCurrentIndex(1)
+    tab._show_layer()
+    assert viewer.layers[1].name == "esm: coding by amino acid"
+    assert viewer.layers[1].data[0, 1] == -1.5

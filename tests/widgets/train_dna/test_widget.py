@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from qtpy.QtWidgets import QPushButton
+from qtpy.QtWidgets import QPushButton, QTabWidget
 
-from napari_seewhy.genome import DnaWindows, encode_letters
+from napari_seewhy.genome import DnaWindows, decode_letters, encode_letters
 from napari_seewhy.models.files import ModelLibrary
 from napari_seewhy.models.files.library import FOLDER_VARIABLE
 from napari_seewhy.models.files.weights_file import read_card_of
 from napari_seewhy.reading import CoverageCard, CoverageOptions
+from napari_seewhy.reading.language import LanguageCard, LanguageOptions
 from napari_seewhy.sequence.windows import write_windows
 from napari_seewhy.widgets.train_dna.view import NOTHING
 from napari_seewhy.widgets.train_dna.widget import TrainDnaWidget
@@ -40,9 +41,17 @@ def path(tmp_path):
 @pytest.fixture
 def widget(dock, tmp_path, monkeypatch):
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "models"))
-    widget = dock(TrainDnaWidget, "Train on DNA")
-    widget._form.set_training(QUICK)
-    return widget
+    both = dock(TrainDnaWidget, "Train on DNA")
+    both.coverage._form.set_training(QUICK)
+    return both.coverage
+
+
+@pytest.fixture
+def language(dock, tmp_path, monkeypatch):
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "models"))
+    both = dock(TrainDnaWidget, "Train on DNA")
+    both.findChild(QTabWidget).setCurrentWidget(both.language)
+    return both.language
 
 
 def button(widget) -> QPushButton:
@@ -51,8 +60,8 @@ def button(widget) -> QPushButton:
 
 def test_a_trained_model_enters_the_library_beside_the_linear_model(widget, path, click, qtbot):
     assert widget._task_row.message == "Choose windows."
-    assert widget._view._sentence.text() == NOTHING
-    widget._form.set_windows(path)
+    assert widget._view._sentence.text() == NOTHING.format("windows")
+    widget._form.file.set_path(path)
     assert widget._task_row.message == ""
 
     click(button(widget))
@@ -76,7 +85,7 @@ def test_a_trained_model_enters_the_library_beside_the_linear_model(widget, path
 
 
 def test_a_training_is_cancelled_at_once(widget, path, click, qtbot):
-    widget._form.set_windows(path)
+    widget._form.file.set_path(path)
     widget._form.set_training(QUICK.change(epochs=5000))
 
     click(button(widget))
@@ -93,9 +102,40 @@ def test_a_training_is_cancelled_at_once(widget, path, click, qtbot):
 def test_a_file_that_holds_no_windows_is_said(widget, tmp_path, click, qtbot, told):
     wrong = tmp_path / "no.h5"
     wrong.write_text("no")
-    widget._form.set_windows(wrong)
+    widget._form.file.set_path(wrong)
 
     click(button(widget))
     qtbot.waitUntil(lambda: not widget._task_row.is_running, timeout=60_000)
 
     assert "no.h5 is no HDF5 file" in told[0]
+
+
+def test_a_language_model_is_learned_beside_counted_contexts(language, tmp_path, click, qtbot):
+    codes = np.random.default_rng(0).integers(0, 4, 66_000).astype(np.uint8)
+    codes[::3] = np.random.default_rng(1).integers(1, 3, len(codes[::3]))
+    (genome := tmp_path / "genome.fa").write_text(f">chr1\n{decode_letters(codes)}\n")
+    assert language._task_row.message == "Choose a genome."
+    language._form.file.set_path(genome)
+    language._form.set_training(
+        LanguageOptions(
+            epochs=2,
+            width=8,
+            layers="ha",
+            window_bp=256,
+            batch_size=8,
+            device="cpu",
+            precision="fp32",
+        )
+    )
+
+    click(button(language))
+    qtbot.waitUntil(lambda: not language._task_row.is_running, timeout=120_000)
+
+    (entry,) = [one for one in ModelLibrary().list_models(LanguageCard.kind) if not one.is_shipped]
+    assert entry.name == "my language model"
+    card = read_card_of(entry.path, LanguageCard)
+    assert card.genome == "chr1"
+    said = language._view._figures.text()
+    assert f"{card.metrics['bits']:.3f}" in said
+    assert f"{card.metrics['mixture_bits_new']:.3f}" in said
+    assert language._view.curves.epochs == [1, 2]

@@ -9,6 +9,8 @@ from .looking import (
 )
 from .scoring import (
     ScoreOptions as ScoreOptions,
+    Scores as Scores,
+    list_columns as list_columns,
     score_changes_steps as score_changes_steps,
     write_changes as write_changes,
 )

@@ -217,6 +217,19 @@ def score_changes_steps(
     return Scores(scored, agreement, model.card.name, others, options.measured)
 
 
+def list_columns(path: Path) -> list[str]:
+    """Return the columns of numbers of a table of changes; none for a VCF.
+
+    Raises
+    ------
+    FileError
+        If it cannot be read.
+    """
+    if path.name.endswith(_VCF):
+        return []
+    return [str(name) for name in read_table(path).select_dtypes("number").columns]
+
+
 def _read_measured(path: Path | None, options: ScoreOptions) -> pd.DataFrame | None:
     """Return the columns of the table that are needed."""
     named = [*([options.measured] if options.measured else []), *options.list_others()]

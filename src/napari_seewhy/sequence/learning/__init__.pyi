@@ -4,3 +4,8 @@ from .job import (
     StoredReader as StoredReader,
     train_dna_job_steps as train_dna_job_steps,
 )
+from .language_job import (
+    LanguageTrainJob as LanguageTrainJob,
+    StoredLanguage as StoredLanguage,
+    train_language_job_steps as train_language_job_steps,
+)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QObject, QTimer
-
 from napari_seewhy.epigenome.reviewing import describe_point
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.layers import PICTURE
-from napari_seewhy.widgets.parts.viewer import follow
+from napari_seewhy.widgets.parts.viewer import StatusBar
 
 if TYPE_CHECKING:
+    from qtpy.QtCore import QObject
+
     from napari_seewhy.epigenome.reviewing import GeneQueue
     from napari_seewhy.widgets.inspect.shown import ShownGene
 
 
-class UnderMouse(QObject):
+class UnderMouse(StatusBar):
     """Says in napari's status bar what the point of the picture under the mouse stands for.
 
     Parameters
@@ -36,28 +36,9 @@ class UnderMouse(QObject):
     """
 
     def __init__(self, viewer: Any, shown: ShownGene, parent: QObject) -> None:
-        super().__init__(parent)
-        self._viewer = viewer
-        self._shown = shown
-        self._is_saying = False
+        self._viewer, self._shown = viewer, shown
         self.queue: GeneQueue | None = None
-        follow(viewer.events.status, self._on_status)
-
-    def _on_status(self, _: Any) -> None:
-        if not self._is_saying:
-            # napari writes into the bar after this call.
-            QTimer.singleShot(0, self._say)
-
-    def _say(self) -> None:
-        """Replace what napari says of the pixel."""
-        status, said = self._viewer.status, self.describe()
-        if not said or not isinstance(status, dict):
-            return
-        self._is_saying = True
-        try:
-            self._viewer.status = status | {"coordinates": said}
-        finally:
-            self._is_saying = False
+        super().__init__(viewer, self.describe, parent)
 
     def describe(self) -> str:
         """Say what is under the mouse, "" where it is not over the panels of the gene."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from qtpy.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -21,10 +21,17 @@ from napari_seewhy.sequence.explaining import BaseOptions, explain_bases_steps
 from napari_seewhy.sequence.language import expect_letters_steps, look_expected_steps
 from napari_seewhy.sequence.painting import look_steps
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
-from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
+from napari_seewhy.widgets.parts.viewer import (
+    StatusBar,
+    follow,
+    telling_errors,
+    theme_colors,
+)
 from napari_seewhy.widgets.read_dna.form import DnaForm
 from napari_seewhy.widgets.read_dna.generate import GenerateView
+from napari_seewhy.widgets.read_dna.heatmap import describe_heatmap, show_heatmap
 from napari_seewhy.widgets.read_dna.panel import LEGEND, GenomePanel, next_letter
+from napari_seewhy.widgets.read_dna.score import ScoreView
 
 if TYPE_CHECKING:
     from napari_seewhy.sequence.explaining import Worth
@@ -39,7 +46,6 @@ _HOW = (
     "<i>Read DNA</i>."
 )
 _SATURATED_BP = 2000
-_METADATA = "napari-seewhy"
 
 
 class ReadDnaWidget(QWidget):
@@ -74,6 +80,9 @@ class ReadDnaWidget(QWidget):
         fill_dock(reading, parts, [self.read_row, self.saturate_row], is_filled=True)
         self.generate = GenerateView(self._viewer)
         tabs.addTab(reading, "Read")
+        self.score = ScoreView(self._viewer)
+        self._under_mouse = StatusBar(self._viewer, partial(describe_heatmap, self._viewer), self)
+        tabs.addTab(self.score, "Score")
         tabs.addTab(self.generate, "Generate")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
@@ -151,27 +160,11 @@ class ReadDnaWidget(QWidget):
         self.panel.show_worth(worth)
         track = max(self._track.currentIndex(), 0)
         if worth.effects is not None:
-            self._add_heatmap(worth, worth.effects[track], worth.tracks[track])
+            name, place = worth.tracks[track], str(worth.place)
+            effects, first = worth.effects[track], worth.place.start + 1
+            called = f"{name} {place} by letter"
+            show_heatmap(self._viewer, called, effects, LETTERS, first, place=place, track=name)
         self.saturate_row.show_message("")
-
-    def _add_heatmap(self, worth: Worth, effects: Any, track: str) -> None:
-        """Show letters over positions in napari; a second run replaces the layer of the first."""
-        name = f"{track} {worth.place} by letter"
-        limit = float(np.abs(effects).max()) or 1.0
-        said = {"role": "bases", "place": str(worth.place), "rows": LETTERS, "track": track}
-        if name in self._viewer.layers:
-            self._viewer.layers[name].data = effects
-            self._viewer.layers[name].contrast_limits = (-limit, limit)
-            return
-        self._viewer.add_image(
-            effects,
-            name=name,
-            colormap="PiYG",
-            contrast_limits=(-limit, limit),
-            scale=(effects.shape[1] / 40, 1),
-            interpolation2d="nearest",
-            metadata={_METADATA: said},
-        )
 
     def _on_undo(self) -> None:
         self._changes = {}

@@ -1,57 +1,95 @@
-"""Which windows a network learns from, and how."""
+"""What a network that reads DNA learns from, and how."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import (
-    QFileDialog,
-    QFormLayout,
-    QGroupBox,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from qtpy.QtWidgets import QFormLayout, QGroupBox, QVBoxLayout, QWidget
 
 from napari_seewhy.reading import CoverageOptions
-from napari_seewhy.sequence.learning import DnaTrainJob
+from napari_seewhy.reading.language import LanguageOptions
+from napari_seewhy.sequence.learning import DnaTrainJob, LanguageTrainJob
+from napari_seewhy.widgets.parts.folders import FolderLine
 from napari_seewhy.widgets.parts.forms import OptionsForm
 from napari_seewhy.widgets.parts.training import NameLine
 
-_RARE = ("reach_bins", "seed", "augment", "data", "licence", "device")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Lessons(NamedTuple):
+    """What is asked for one kind of model.
+
+    Attributes
+    ----------
+    title, purpose, files
+        Of the file that is learned from: its name, its tooltip, the choice of a dialog of Qt.
+    missing
+        What is said while there is none.
+    options
+        Class of how it is learned.
+    advanced
+        Options that are folded away.
+    name
+        Proposed for the model.
+    job
+        Makes the training of a file, a name and options.
+    """
+
+    title: str
+    purpose: str
+    files: str
+    missing: str
+    options: Any
+    advanced: tuple[str, ...]
+    name: str
+    job: Callable[..., Any]
+
+
+COVERAGE = Lessons(
+    "Windows",
+    "windows (.h5) of seewhy sequence windows, or of the course",
+    "Windows (*.h5 *.hdf5);;All files (*)",
+    "Choose windows.",
+    CoverageOptions,
+    ("reach_bins", "seed", "augment", "data", "licence", "device"),
+    "my coverage",
+    DnaTrainJob,
+)
+LANGUAGE = Lessons(
+    "Genome",
+    "genome as FASTA or GenBank, 50,000 to 100 million letters; gzipped or not",
+    "Genomes (*.fa *.fasta *.fna *.fas *.gb *.gbk *.gbff *.gz);;All files (*)",
+    "Choose a genome.",
+    LanguageOptions,
+    ("window_bp", "seed", "held_out", "data", "licence", "device"),
+    "my language model",
+    LanguageTrainJob,
+)
 
 
 class DnaTrainForm(QWidget):
-    """Asks for windows, options and a name."""
+    """Asks for a file, options and a name."""
 
     changed = Signal()
 
-    def __init__(self, _: Any, parent: QWidget | None = None) -> None:
+    def __init__(self, lessons: Lessons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.windows: Path | None = None
-        self._file = QLabel("none yet")
-        self._file.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._button = QPushButton("Choose ...")
-        self._button.setToolTip("Windows (.h5) of seewhy sequence windows, or of the course.")
-        self._training = OptionsForm(CoverageOptions, advanced=_RARE)
+        self._lessons = lessons
+        self.file = FolderLine(lessons.purpose, files=lessons.files)
+        self._training: OptionsForm[Any] = OptionsForm(lessons.options, advanced=lessons.advanced)
         self._name = NameLine()
-        line = QHBoxLayout()
-        line.addWidget(self._file, 1)
-        line.addWidget(self._button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        data, network, model = (QGroupBox(title) for title in ("Windows", "Network", "Model"))
-        QFormLayout(data).addRow("File", line)
+        titles = (lessons.title, "Network", "Model")
+        data, network, model = (QGroupBox(title) for title in titles)
+        QFormLayout(data).addRow("File", self.file)
         QVBoxLayout(network).addWidget(self._training)
         QFormLayout(model).addRow("Name", self._name)
         for box in (data, network, model):
             layout.addWidget(box)
-        self._button.clicked.connect(self._choose)
+        self.file.changed.connect(self.changed)
         self._training.changed.connect(self.changed)
         self._name.textChanged.connect(self.changed)
         self.suggest_name()
@@ -59,9 +97,11 @@ class DnaTrainForm(QWidget):
     @property
     def missing(self) -> str:
         """What must be done before a training can begin, "" if nothing."""
-        return "Choose windows." if self.windows is None else self._name.fault
+        if self.file.path is None:
+            return self._lessons.missing
+        return self._name.fault
 
-    def job(self) -> DnaTrainJob:
+    def job(self) -> Any:
         """Return the training that is planned; nothing may be `missing`.
 
         Raises
@@ -69,27 +109,12 @@ class DnaTrainForm(QWidget):
         OptionError
             If the choices do not fit together.
         """
-        assert self.windows is not None  # nothing is missing
-        return DnaTrainJob(self.windows, self._name.name, self._training.options())
+        return self._lessons.job(self.file.path, self._name.name, self._training.options())
 
-    def set_windows(self, path: Path) -> None:
-        """Choose windows."""
-        self.windows = path
-        self._file.setText(path.name)
-        self._file.setToolTip(str(path))
-        self.changed.emit()
-
-    def set_training(self, options: CoverageOptions) -> None:
+    def set_training(self, options: Any) -> None:
         """Show other choices of network and training."""
         self._training.set_options(options)
 
     def suggest_name(self) -> None:
         """Give the model a name that is free."""
-        self._name.suggest("my coverage")
-
-    def _choose(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self, "Choose windows", "", "Windows (*.h5 *.hdf5);;All files (*)"
-        )
-        if name:
-            self.set_windows(Path(name))
+        self._name.suggest(self._lessons.name)

@@ -20,6 +20,10 @@ _LEGEND = (
     f'<span style="color:{_LEARNED}">\N{BLACK CIRCLE}</span> learned from, '
     f'<span style="color:{_JUDGED}">\N{BLACK CIRCLE}</span> stop set'
 )
+_SHARE = (
+    "Mean share of each class that is recognised in the stop set. Dashed: what guessing reaches. "
+    "Upright: the epoch of the lowest loss, whose network is kept."
+)
 
 
 class Curves(QWidget):
@@ -28,10 +32,20 @@ class Curves(QWidget):
     Parameters
     ----------
     metric
-        Name of the metric, which lies between 0 and 1.
+        Name of the metric.
+    limits
+        Between which values it lies.
+    said
+        What it means, for its tooltip.
     """
 
-    def __init__(self, parent: QWidget | None = None, metric: str = "balanced_accuracy") -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        metric: str = "balanced_accuracy",
+        limits: tuple[float, float] = (0, 1),
+        said: str = _SHARE,
+    ) -> None:
         super().__init__(parent)
         self._metric = metric
         self._losses: list[tuple[float, float]] = []
@@ -42,7 +56,7 @@ class Curves(QWidget):
         self._loss_plot, self._accuracy_plot = _plot(), _plot()
         self._accuracy_plot.setLabel("bottom", "epoch")
         self._accuracy_plot.setXLink(self._loss_plot)
-        self._accuracy_plot.setYRange(0, 1, padding=0.05)
+        self._accuracy_plot.setYRange(*limits, padding=0.05)
         self._learned = self._loss_plot.plot(pen=pg.mkPen(_LEARNED, width=1))
         self._stop_loss = _marked(self._loss_plot)
         self._accuracy = _marked(self._accuracy_plot)
@@ -50,10 +64,7 @@ class Curves(QWidget):
         for plot, line in zip((self._loss_plot, self._accuracy_plot), self._best, strict=True):
             plot.addItem(line)
         self._loss_plot.setToolTip("How wrong the network still is; lower is better.")
-        self._accuracy_plot.setToolTip(
-            "Mean share of each class that is recognised in the stop set. Dashed: what guessing "
-            "reaches. Upright: the epoch of the lowest loss, whose network is kept."
-        )
+        self._accuracy_plot.setToolTip(said)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(QLabel(f"<b>Loss</b>: {_LEGEND}"))

@@ -19,4 +19,5 @@ from .sessions import (
     save_session as save_session,
 )
 from .settling import settle as settle
+from .status_bar import StatusBar as StatusBar
 from .theme import ThemeColors as ThemeColors, theme_colors as theme_colors
