@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 
 import pytest
 
@@ -67,3 +68,12 @@ def test_other_files_are_refused_in_one_sentence(tmp_path, content, said):
 def test_a_missing_genome_is_refused(tmp_path):
     with pytest.raises(FileError, match="does not exist"):
         Genome(tmp_path / "none.fa")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_and_a_name_that_is_none_are_refused_before_they_are_opened(tmp_path):
+    os.mkfifo(tmp_path / "genome.fa")
+    with pytest.raises(FileError, match="is a pipe or a device and no file"):
+        Genome(tmp_path / "genome.fa")
+    with pytest.raises(FileError, match="holds a NUL character"):
+        Genome(tmp_path / "a\0b")

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import gzip
+import os
 
 import numpy as np
 import pytest
 import torch
 
-from napari_seewhy.errors import DataError, FileError, OptionError
+from napari_seewhy.errors import DataError, FileError, OptionError, SeewhyWarning
 from napari_seewhy.genome import Genome, Interval, Track, decode_letters
 from napari_seewhy.models.files import save_network
 from napari_seewhy.models.running import DeviceOptions, Runtime
@@ -56,7 +57,8 @@ def test_words_and_lines_of_a_vcf_become_variants(tmp_path):
     text = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\n"
     path.write_bytes(gzip.compress((text + "1\t5\trs1\tac\tA,*,<DEL>,ACC\n").encode()))
 
-    variants = read_variants(["chr1:1,234 A>g", "2:7:C>T"], path)
+    with pytest.warns(SeewhyWarning, match="2 alternatives that are no letters.*are left out"):
+        variants = read_variants(["chr1:1,234 A>g", "2:7:C>T"], path)
 
     assert variants == [
         Variant("chr1", 1233, "A", "G"),
@@ -81,10 +83,17 @@ def test_no_variant_at_all_is_refused(tmp_path):
     with pytest.raises(DataError, match=r"Line 1 of .* is no variant; wanted chromosome"):
         read_variants([], path)
     path.write_bytes(gzip.compress(b"x" * 1000)[:20])
-    with pytest.raises(FileError, match="damaged or cut short"):
+    with pytest.raises(FileError, match="its text ends before the archive does"):
         read_variants([], path)
     with pytest.raises(FileError, match="does not exist"):
         read_variants([], tmp_path / "none.vcf")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_refused_before_it_is_opened(tmp_path):
+    os.mkfifo(tmp_path / "v.vcf")
+    with pytest.raises(FileError, match="is a pipe or a device and no file"):
+        read_variants([], tmp_path / "v.vcf")
 
 
 def test_the_change_is_that_of_the_sum_of_the_predicted_coverage(

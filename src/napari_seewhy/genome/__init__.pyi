@@ -39,5 +39,6 @@ from .reader import (
     TrackPaths as TrackPaths,
     WindowReader as WindowReader,
 )
+from .text_streams import open_text as open_text, reading_text as reading_text
 from .track import Track as Track
 from .window import GeneWindow as GeneWindow, Sites as Sites, bin_window as bin_window

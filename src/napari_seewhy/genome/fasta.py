@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_seewhy.errors import DataError, FileError
-from napari_seewhy.files import explain_os_error
+from napari_seewhy.files import check_readable, explain_os_error
 from napari_seewhy.genome.chromosomes import match_chromosome
 from napari_seewhy.genome.letters import UNKNOWN_BASE, encode_letters
 
@@ -114,6 +114,7 @@ class Genome:
 
 
 def _check_start(path: Path) -> None:
+    check_readable(path)
     try:
         with path.open("rb") as stream:
             start = stream.read(4096)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 import re
+import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_seewhy.errors import DataError, FileError, OptionError
-from napari_seewhy.files import explain_os_error
-from napari_seewhy.genome import Genome, decode_letters, encode_letters
+from napari_seewhy.errors import DataError, OptionError, SeewhyWarning
+from napari_seewhy.genome import (
+    Genome,
+    decode_letters,
+    encode_letters,
+    open_text,
+    reading_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +22,6 @@ if TYPE_CHECKING:
 _WORDS = re.compile(
     r"(?P<name>[^\s:]+):(?P<position>[\d,]+)[\s:]*(?P<reference>[A-Za-z]+)>(?P<other>[A-Za-z]+)"
 )
-_GZIP = b"\x1f\x8b"
 _MOST_BP = 1000
 
 
@@ -54,7 +58,7 @@ def read_variants(given: Sequence[str], path: Path | None = None) -> list[Varian
     given
         Words such as ``chr1:1,234 A>G``; positions count from 1.
     path
-        A VCF, gzipped or not; alternatives that name no letters (``<DEL>``, ``*``) are passed over.
+        A VCF, gzipped or not; alternatives that are no letters (``<DEL>``, ``*``) are left out.
 
     Raises
     ------
@@ -64,6 +68,11 @@ def read_variants(given: Sequence[str], path: Path | None = None) -> list[Varian
         If the VCF cannot be read.
     DataError
         If a line of it is no variant.
+
+    Warns
+    -----
+    SeewhyWarning
+        If something was left out.
     """
     found = [_parse(word) for word in given]
     if path is not None:
@@ -115,30 +124,33 @@ def _parse(word: str) -> Variant:
 
 
 def _read_vcf(path: Path) -> list[Variant]:
-    try:
-        data = path.read_bytes()
-        text = (gzip.decompress(data) if data.startswith(_GZIP) else data).decode("utf-8")
-    except (OSError, EOFError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise FileError(explain_os_error(error, path, "read")) from error
-        raise FileError(f"{path} is damaged or cut short; copy it again.") from error
-    except UnicodeDecodeError as error:
-        raise FileError(f"{path} is no VCF: it is no text; choose a .vcf or .vcf.gz.") from error
-    found = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        fields = line.split("\t")
-        if len(fields) < 5 or not fields[1].isdigit() or int(fields[1]) < 1:
-            raise DataError(
-                f"Line {number} of {path} is no variant; wanted chromosome, position from 1, "
-                "name, reference and alternative, with tabs between."
-            )
-        name, position, label, reference = fields[:4]
-        for other in fields[4].split(","):
-            if other.isalpha() and reference.isalpha():
-                one = Variant(name, int(position) - 1, reference.upper(), other.upper(), label)
-                found.append(_check_length(one))
+    found: list[Variant] = []
+    n_passed = 0
+    with reading_text(path), open_text(path) as stream:
+        for number, raw in enumerate(stream, 1):
+            line = raw.decode("utf-8").rstrip("\r\n")
+            if not line.strip() or line.startswith("#"):
+                continue
+            fields = line.split("\t")
+            if len(fields) < 5 or not fields[1].isdigit() or int(fields[1]) < 1:
+                raise DataError(
+                    f"Line {number} of {path} is no variant; wanted chromosome, position from 1, "
+                    "name, reference and alternative, with tabs between."
+                )
+            name, position, label, reference = fields[:4]
+            for other in fields[4].split(","):
+                if other.isalpha() and reference.isalpha():
+                    one = Variant(name, int(position) - 1, reference.upper(), other.upper(), label)
+                    found.append(_check_length(one))
+                else:
+                    n_passed += 1
+    if n_passed:
+        warnings.warn(
+            f"{path} holds {n_passed:,} alternatives that are no letters, such as <DEL> or *; they "
+            "are left out.",
+            SeewhyWarning,
+            stacklevel=3,
+        )
     return found
 
 

@@ -22,6 +22,7 @@ from napari_seewhy.epigenome.pictures import INDUCTION, NON_SIGNIFICANT, SUPPRES
 from napari_seewhy.epigenome.reviewing import SPLIT, list_kept_genes
 from napari_seewhy.epigenome.sampling import CONSENSUS
 from napari_seewhy.epigenome.trees import describe_need
+from napari_seewhy.pages import literal
 from napari_seewhy.widgets.inspect.table import GeneTable
 from napari_seewhy.widgets.parts.genes import SendGenes
 from napari_seewhy.widgets.parts.viewer import telling_errors
@@ -50,7 +51,6 @@ CLASS_KEYS = {
     Qt.Key.Key_N: NON_SIGNIFICANT,
     Qt.Key.Key_0: "",
 }
-
 _KEY = Qt.KeyboardModifier
 _WITH = _KEY.ControlModifier | _KEY.AltModifier | _KEY.MetaModifier
 """Together with these a key belongs to napari's menus."""
@@ -139,13 +139,13 @@ class InspectView(QWidget):
         else:
             self.table.pick(queue.row)
         said = queue.describe() if len(queue.rows) else "No gene is kept in the list."
-        self.said.setText(said.replace(" %", "\N{NO-BREAK SPACE}%"))
+        self.said.setText(literal(said.replace(" %", "\N{NO-BREAK SPACE}%")))
         self.note.setText(queue.review.call(queue.reader, queue.row).note)
         self.progress.setMaximum(len(queue.genes))
         self.progress.setValue(queue.n_called)
         shown = f", {len(queue.rows):,} listed" if len(queue.rows) < len(queue.genes) else ""
         self.progress.setFormat(f"{queue.n_called:,} of {len(queue.genes):,} called{shown}")
-        self.agreement.setText(queue.describe_agreement())
+        self.agreement.setText(literal(queue.describe_agreement()))
         self.counts.setText(describe_need(queue.count_classes()))
         for part in (self.agreement, self.decide_button):
             part.setVisible(len(queue.review.readers) > 1)

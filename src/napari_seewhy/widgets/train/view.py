@@ -83,9 +83,9 @@ class TrainingView(QWidget):
         if isinstance(step, TrainStep):
             self._curves.add(step, self._n_epochs)
             said = [step.message, self._pace.say_left(step), _say_best(step)]
-            self._sentence.setText("; ".join(part for part in said if part) + ".")
+            self._sentence.setText(literal("; ".join(part for part in said if part) + "."))
         else:
-            self._sentence.setText(f"{step.message} ...")
+            self._sentence.setText(literal(f"{step.message} ..."))
 
     def stop(self, *, can_go_on: bool) -> None:
         """Show that the training was stopped, and whether a network is kept."""

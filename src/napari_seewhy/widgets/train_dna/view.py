@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from napari_seewhy.pages import literal
 from napari_seewhy.sequence.learning import BaselineStep
 from napari_seewhy.training.learning import TrainStep
 from napari_seewhy.widgets.parts.pictures import html_table
@@ -63,7 +64,7 @@ class ReaderTrainingView(QWidget):
     def begin(self, job: Any) -> None:
         """Show that a training has begun."""
         self.n_epochs, self._pace = job.options.epochs, Pace()
-        self._sentence.setText(f"Training {job.name} ...")
+        self._sentence.setText(literal(f"Training {job.name} ..."))
         self.curves.begin(2, self.n_epochs)
         for part in (self._go_on_button, self._figures, self._next):
             part.hide()
@@ -72,12 +73,12 @@ class ReaderTrainingView(QWidget):
     def add(self, step: Step) -> None:
         """Show a step of the running training."""
         if not isinstance(step, TrainStep):
-            self._sentence.setText(f"{step.message} ...")
+            self._sentence.setText(literal(f"{step.message} ..."))
             return
         self.curves.add(step, self.n_epochs)
         best = f"best after epoch {step.best_epoch}" if step.best_epoch else ""
         said = [step.message, self._pace.say_left(step), best]
-        self._sentence.setText("; ".join(part for part in said if part) + ".")
+        self._sentence.setText(literal("; ".join(part for part in said if part) + "."))
 
     def stop(self, *, can_go_on: bool) -> None:
         """Show that the training was stopped, and whether a network is kept."""
@@ -87,7 +88,7 @@ class ReaderTrainingView(QWidget):
     def finish(self, trained: Any) -> None:
         """Show how good the finished model is."""
         self._sentence.setText(
-            f"The model {trained.path.stem} is in the library, as it was after epoch "
+            f"The model {literal(trained.path.stem)} is in the library, as it was after epoch "
             f"{trained.best_epoch} of {len(trained.history)}."
         )
         self.curves.finish(trained.history, trained.best_epoch)

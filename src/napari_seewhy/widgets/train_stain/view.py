@@ -76,7 +76,7 @@ class StainTrainingView(QWidget):
     def add(self, step: Step) -> None:
         """Show a step of the running training."""
         if not isinstance(step, TrainStep):
-            self._sentence.setText(f"{step.message} ...")
+            self._sentence.setText(literal(f"{step.message} ..."))
             return
         self.curves.add(step, self._n_epochs)
         best = (
