@@ -10,7 +10,11 @@ from .labels.files import (
     read_labels as read_labels,
     write_labels as write_labels,
 )
-from .labels.masks import check_no_mask as check_no_mask, number_areas as number_areas
+from .labels.masks import (
+    check_no_mask as check_no_mask,
+    explain_scattered as explain_scattered,
+    number_areas as number_areas,
+)
 from .labels.ome_zarr import write_zarr_labels as write_zarr_labels
 from .measured import (
     explain_unmeasured as explain_unmeasured,

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from napari_seewhy.errors import DataError, FileError, SeewhyWarning
 from napari_seewhy.files import check_readable, explain_os_error
-from napari_seewhy.images import read_labels
+from napari_seewhy.images import check_no_mask, explain_scattered, read_labels
 from napari_seewhy.layers import Grid, LayerData, label_colors, labels_layer
 from napari_seewhy.napari_files.label_files import LabelFiles, name_label_files
 from napari_seewhy.record import read_record
@@ -70,12 +70,13 @@ def label_layers(path: Path) -> list[LayerData]:
     results = _read_results(files)
     saved = results.get("layer", {})
     cells = read_cells(files.cells, results.get("columns")) if files.cells.is_file() else None
+    said = _explain(labels, path)
     as_layer = partial(
         labels_layer,
         name=str(saved.get("name") or f"{files.role} ({files.stem})"),
         role=files.role,
         grid=_saved_grid(saved, labels.ndim) or _plain_grid(pixel_size_um, labels),
-        known={"source": str(path)},
+        known={"source": str(path)} | ({"assumed": said} if said else {}),
     )
     try:
         data, attributes, kind = as_layer(labels, cells)
@@ -90,6 +91,15 @@ def label_layers(path: Path) -> list[LayerData]:
     if CLASS in attributes["features"]:
         attributes["colormap"] = label_colors(attributes["features"], CLASS)
     return [(data, attributes, kind)]
+
+
+def _explain(labels: NDArray[np.int32], path: Path) -> tuple[str, ...]:
+    """Say what may surprise of labels; a mask is refused where one number per object is needed."""
+    try:
+        check_no_mask(labels, str(path))
+    except DataError:
+        return ()
+    return explain_scattered(labels, str(path))
 
 
 def _read_results(files: LabelFiles) -> dict[str, Any]:

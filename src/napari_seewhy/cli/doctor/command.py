@@ -60,4 +60,4 @@ def show_checks(checks: Sequence[Check], console: Console) -> None:
         console.print("\nTo fix or to add something, copy its line into a terminal.")
     for fix, names in names_by_fix.items():
         text = f"{', '.join(names)}:\n    {fix}"
-        console.print(text, markup=False, highlight=False, soft_wrap=True)
+        console.print(text, markup=False, emoji=False, highlight=False, soft_wrap=True)

@@ -37,7 +37,7 @@ def list_models(*, reporting: Reporting = DEFAULT_REPORTING) -> int:
     for entry in entries:
         shown.add_row(*(Text(printable(said)) for said in list_row(entry)))
     if not (reporting.quiet or reporting.as_json):
-        Console().print(shown if entries else f"No models in {library.folder}.")
+        Console().print(shown if entries else Text(f"No models in {library.folder}."))
         for entry in entries:
             if entry.problem:
                 reporting.say(f"\n{entry.name} cannot be read: {entry.problem}")

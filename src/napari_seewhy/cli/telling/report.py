@@ -134,8 +134,9 @@ def write_json_line(document: Mapping[str, Any]) -> None:
 
 
 def _print(text: str, console: Console) -> None:
-    # Plain and unwrapped: brackets in a path are no markup, and a line can be copied whole.
-    console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
+    # Plain and unwrapped: brackets in a path are no markup, the ":100:" of a variant is no emoji,
+    # and a line can be copied whole.
+    console.print(printable(text), markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def printable(text: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+_MOST_COUNTS = 10**9
 _USUAL_SITES = 100
 """Counts per column that frequencies are turned into where the file does not say the number."""
 
@@ -114,10 +115,11 @@ def _to_matrix(
     identifier: str, name: str, values: NDArray[np.float64], path: Path
 ) -> tuple[Matrix, bool]:
     sums = values.sum(0) if values.ndim == 2 else np.zeros(0)
-    if not len(sums) or values.shape[0] != 4 or not np.isfinite(values).all() or values.min() < 0:
+    is_table = len(sums) > 0 and values.shape[0] == 4
+    if not is_table or not ((values >= 0) & (values <= _MOST_COUNTS)).all():
         raise DataError(
-            f"The matrix {identifier} of {path} is damaged; wanted four rows of numbers of one "
-            "length, none below 0."
+            f"The matrix {identifier} of {path} is none of counts; wanted four rows of numbers of "
+            f"one length, from 0 to {_MOST_COUNTS:,}."
         )
     if sums.max() < 1.5:
         # Frequencies.

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+import tifffile
 from napari.layers import Layer
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.layers import Grid, image_from_layers, image_layers, labels_layer
+from napari_seewhy.napari_files.label_layers import label_layers
 from napari_seewhy.napari_files.session_layers import session_layers
 from napari_seewhy.napari_files.sessions import write_session
 from napari_seewhy.widgets.crop.widget import CropWidget
@@ -129,3 +131,18 @@ def test_what_cannot_be_declared_is_refused(
         with pytest.raises(DataError, match=said):
             declare_not_measured(layers)
     assert "measured" not in images[0].metadata["napari-seewhy"]
+
+
+def test_a_dock_says_what_may_surprise_of_the_labels(
+    dock: Callable[[type[QWidget], str], QWidget],
+    viewer: Viewer,
+    tiny_image: CellImage,
+    tiny_labels: NDArray[np.int32],
+    tmp_path: Path,
+) -> None:
+    twice = np.where(tiny_labels == 2, 1, tiny_labels).astype(np.uint8)
+    tifffile.imwrite(tmp_path / "a_labels.tif", twice)
+    for data in (*image_layers(tiny_image), *label_layers(tmp_path / "a_labels.tif")):
+        viewer.add_layer(Layer.create(*data))
+    widget = dock(MeasureWidget, "Measure cells")
+    assert "has the number 1 for 2 separate areas" in read_line(widget)

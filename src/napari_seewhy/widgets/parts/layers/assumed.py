@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QLabel, QWidget
 from napari_seewhy.images import explain_unmeasured
 from napari_seewhy.layers import METADATA_KEY, Grid, assumed_of_layer, axes_of_layer
 from napari_seewhy.pages import literal
+from napari_seewhy.widgets.parts.layers.choice import is_labels
 from napari_seewhy.widgets.parts.viewer import follow
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class AssumedLine(QLabel):
         self._followed: WeakSet[Any] = WeakSet()
 
     def show_layers(self, layers: Iterable[Any]) -> None:
-        """Follow the image layers that are chosen; None among them is passed over."""
+        """Follow the layers that are chosen; None among them is passed over."""
         self._shown = [layer for layer in layers if layer is not None]
         for layer in self._shown:
             if layer not in self._followed:
@@ -49,6 +50,8 @@ class AssumedLine(QLabel):
 def _explain(layer: Any) -> Iterator[str]:
     """Yield what was assumed of a layer, and what is not known of it."""
     yield from assumed_of_layer(layer)
+    if is_labels(layer):
+        return
     measured = layer.metadata.get(METADATA_KEY, {}).get("measured")
     yield from explain_unmeasured(measured, is_declared=True)
     axes = axes_of_layer(layer) or "TZYX"[-layer.ndim :]

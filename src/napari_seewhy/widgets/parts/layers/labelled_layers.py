@@ -135,7 +135,7 @@ class LabelledLayers(QWidget):
         return shape_yx(layer) == shape_yx(self.labels)
 
     def _tell_assumed(self) -> None:
-        self._assumed.show_layers(self.channels)
+        self._assumed.show_layers((*self.channels, self.labels))
 
     def _on_changed(self) -> None:
         self.changed.emit()
