@@ -5,8 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from napari_seewhy.errors import DataError
+
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
 
 def match_chromosome(name: str, known: Collection[str]) -> str | None:
@@ -29,6 +32,23 @@ def match_chromosome(name: str, known: Collection[str]) -> str | None:
     if plain is not None:
         found = _match_spelling(plain, known)
     return found or _match_spelling_of(plain or name, tuple(known))
+
+
+def check_one_spelling(names: Collection[str], path: Path) -> None:
+    """Refuse a file that spells one chromosome in two ways, of which one would be lost.
+
+    Raises
+    ------
+    DataError
+        Naming both.
+    """
+    spelled: dict[str, str] = {}
+    for name in names:
+        other = spelled.setdefault(name.casefold().removeprefix("chr"), name)
+        if other != name:
+            raise DataError(
+                f"{path} spells one chromosome {other} and {name}; write it in one way."
+            )
 
 
 def _match_spelling(name: str, known: Collection[str]) -> str | None:

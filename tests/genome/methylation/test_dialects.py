@@ -262,6 +262,13 @@ def test_the_fewest_reads_count_both_strands(write, tmp_path):
             "chr1\t100\t900\tregion_1\t0.25\t+\t0.2\t0\t0.5\t17\t4\t30\t12\t0\n",
             "14 columns and is no table .* a site is one or two bases wide",
         ),
+        ("fixedStep chrom=chr1 start=101 step=1\n0.5\n0.7\n", "is a wiggle file; convert it to a"),
+        ("variableStep chrom=chr1\n101 0.5\n105 0.7\n", "is a wiggle file; convert it to a"),
+        ("chr1,100,101,0.5\n", "1 columns and is no table of methylation"),
+        (
+            "chr1\t100\t101\t0.5\n1\t200\t201\t0.7\n",
+            "spells one chromosome (1 and chr1|chr1 and 1); write it in one way",
+        ),
         ("chr1\t100\t105\t0.5\t10\n", "nearest is BISCUIT, in which a site is one or two bases"),
     ],
 )
@@ -339,3 +346,12 @@ def test_what_was_understood_is_kept_beside_the_bigwig(write, tmp_path):
         made, _ = read(path, tmp_path)
     with pytest.warns(SeewhyWarning, match="taken as methylation"):
         assert read_conversion(tmp_path / "made.bw") == made
+
+
+def test_round_positions_of_r_are_whole_numbers(write, tmp_path):
+    text = '"chr1"\t1e+05\t100001\t50\n"chr1"\t2e+05\t200001\t80\n'
+    convert_to_bigwig(write(text), tmp_path / "m.bw")
+    with Track(tmp_path / "m.bw") as track:
+        sites = track.read("chr1", 0, 300_000)
+    assert sites.start.tolist() == [100_000, 200_000]
+    assert sites.value.tolist() == [50, 80]

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.genome.text_tables import is_number
+from napari_seewhy.genome.text_tables import is_number, is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ def whole(number: int) -> Check:
 
     def holds(head: TextHead) -> bool:
         fields = head.column(number)
-        return bool(fields) and all(field.isdigit() for field in fields)
+        return bool(fields) and all(map(is_whole, fields))
 
     return Check(f"column {number + 1} holds whole numbers", holds)
 
@@ -85,7 +85,9 @@ def width(*allowed: int) -> Check:
         if head.n_columns < 3:
             return False
         places = zip(head.column(1), head.column(2), strict=True)
-        widths = {int(b) - int(a) if a.isdigit() and b.isdigit() else -1 for a, b in places}
+        widths = {
+            int(float(b)) - int(float(a)) if is_whole(a) and is_whole(b) else -1 for a, b in places
+        }
         return bool(widths) and widths <= set(allowed)
 
     words = "a site is one or two bases wide"
@@ -98,7 +100,8 @@ def apart(least: int) -> Check:
     """Ask for sites that start so many bases from each other, as whole CpGs do."""
 
     def holds(head: TextHead) -> bool:
-        rows = [(row[0], int(row[1])) for row in head.rows if row[1].isdigit()]
+        places = zip(head.column(0), head.column(1), strict=head.n_columns > 1)
+        rows = [(name, int(float(start))) for name, start in places if is_whole(start)]
         pairs = itertools.pairwise(sorted(rows))
         return all(a[0] != b[0] or b[1] - a[1] >= least for a, b in pairs)
 

@@ -84,6 +84,10 @@ def find_dialect(path: Path, head: TextHead) -> Dialect:
     """
     if not head.rows:
         raise DataError(f"{path} holds no line of values; wanted one for each site.")
+    if (*head.names, head.rows[0][0])[0].lower().startswith(("fixedstep", "variablestep")):
+        raise DataError(
+            f"{path} is a wiggle file; convert it to a bigWig (wigToBigWig of UCSC) or a bedGraph."
+        )
     failed = {d.name: [c for c in d.checks if not c.holds(head)] for d in DIALECTS}
     for dialect in DIALECTS:
         if not failed[dialect.name]:

@@ -10,6 +10,7 @@ import numpy as np
 from napari_seewhy.errors import DataError, SeewhyWarning
 from napari_seewhy.files import read_json, write_json
 from napari_seewhy.genome.bigwig import Run, check_lengths, write_bigwig
+from napari_seewhy.genome.chromosomes import check_one_spelling
 from napari_seewhy.genome.methylation.checks import check_comments, is_unmeasured
 from napari_seewhy.genome.methylation.dialects import find_dialect
 from napari_seewhy.genome.methylation.sites import (
@@ -113,6 +114,7 @@ def convert_to_bigwig_steps(path: Path, out: Path, min_reads: int = 1) -> Task[M
         str(name): int(end) for name, end in sites.groupby("chromosome")["end"].max().items()
     }
     check_lengths(lengths, path)
+    check_one_spelling(lengths, path)
     runs = (
         Run(str(name), *(rows[column].to_numpy() for column in ("start", "end", "value")))
         for name, rows in sites.groupby("chromosome", sort=False)
