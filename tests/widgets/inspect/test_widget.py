@@ -525,6 +525,27 @@ def test_genes_that_were_sent_are_listed_alone_until_it_is_undone(opened, told):
     assert told == []
 
 
+def test_the_dna_under_a_gene_and_under_the_attention_is_read(explained, viewer) -> None:
+    door, (gene, attention) = explained._dna_door, explained._dna_door.actions_by_place
+    explained._view.go_to(1)
+    assert not door.isEnabled()
+    assert "does not say where this gene lies" in door.toolTip()
+    table, answers = explained._queue.pictures.table, explained._shown.explained.table
+    table.loc[0, ["chromosome", "strand"]] = "chr21", "+"
+    table.loc[0, ["start", "end", "tss"]] = 9_500, 10_500, 10_000
+    answers.loc[0, "chromosome"] = "chr21"
+    answers.loc[0, ["peak_start", "peak_end"]] = 9_700, 9_800
+    explained._view.go_to(0)
+
+    gene.trigger()
+
+    reader = viewer.window.add_plugin_dock_widget("napari-seewhy", "Read DNA")[1]
+    assert reader.form.place() == ("chr21", 9_500, 10_500)
+    assert reader.read_row.message == "Choose a model."
+    attention.trigger()
+    assert reader.form.place() == ("chr21", 9_700, 9_800)
+
+
 def test_the_status_bar_says_what_is_under_the_mouse(opened, viewer, qtbot) -> None:
     table = opened._queue.pictures.table
     table.loc[0, ["chromosome", "strand"]] = "chr21", "+"

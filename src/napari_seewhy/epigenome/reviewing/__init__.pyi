@@ -6,5 +6,6 @@ from .overview import (
     class_sources as class_sources,
     lay_out_overview as lay_out_overview,
 )
+from .places import CurrentPlaces as CurrentPlaces, find_places as find_places
 from .queue import GeneQueue as GeneQueue
 from .under_mouse import describe_point as describe_point

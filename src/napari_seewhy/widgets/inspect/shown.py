@@ -28,13 +28,15 @@ class ShownGene:
         Where the panels of the shown picture lie, None while nobody knows.
     shape
         Its height and width.
+    explained
+        Where a tree looked; None while nobody asked it.
     """
 
     def __init__(self, viewer: Any) -> None:
         self.layers = InspectLayers(viewer)
         self.geometry: PictureGeometry | None = None
         self.shape = (2, 2)
-        self._explained: ExplainedGenes | None = None
+        self.explained: ExplainedGenes | None = None
 
     @property
     def line_row(self) -> int:
@@ -43,7 +45,7 @@ class ShownGene:
 
     def set_explained(self, explained: ExplainedGenes | None) -> None:
         """Show from now on where a tree looked; None for nothing."""
-        self._explained = explained
+        self.explained = explained
         self.layers.hide_heatmap()
 
     def show(self, pictures: PictureSet, row: int) -> None:
@@ -63,11 +65,11 @@ class ShownGene:
         source = str(pictures.file(row))
         self.layers.show(picture, self.geometry, source)
         self.layers.show_line(self.line_row, self.shape[1])
-        if self._explained is None or self.geometry is None:
+        if self.explained is None or self.geometry is None:
             return
-        answer = str(self._explained.table["explained"].iat[row])
+        answer = str(self.explained.table["explained"].iat[row])
         if answer:
-            heatmap = self._explained.draw(row, self.geometry)
+            heatmap = self.explained.draw(row, self.geometry)
             self.layers.show_heatmap(heatmap, self.geometry, answer, source)
         else:
             self.layers.hide_heatmap()

@@ -76,17 +76,17 @@ class ReadDnaWidget(QWidget):
         self.read_row = TaskRow(state_of(self._viewer), "Read DNA")
         self.saturate_row = TaskRow(state_of(self._viewer), "Saturate what is in sight")
         parts = [purpose, self.form, self._below, self._said, how, self.panel]
-        reading, tabs = QWidget(), QTabWidget()
+        reading, self._tabs = QWidget(), QTabWidget()
         fill_dock(reading, parts, [self.read_row, self.saturate_row], is_filled=True)
         self.generate = GenerateView(self._viewer)
-        tabs.addTab(reading, "Read")
+        self._tabs.addTab(reading, "Read")
         self.score = ScoreView(self._viewer)
         self._under_mouse = StatusBar(self._viewer, partial(describe_heatmap, self._viewer), self)
-        tabs.addTab(self.score, "Score")
-        tabs.addTab(self.generate, "Generate")
+        self._tabs.addTab(self.score, "Score")
+        self._tabs.addTab(self.generate, "Generate")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
-        layout.addWidget(tabs)
+        layout.addWidget(self._tabs)
         self._shown = (self._below, self._said, how, self.panel, self.saturate_row)
 
         self.form.changed.connect(self._refresh)
@@ -101,6 +101,13 @@ class ReadDnaWidget(QWidget):
         follow(self._viewer.events.theme, self._on_theme_changed)
         self._on_theme_changed()
         self._refresh()
+
+    def receive_place(self, place: Interval) -> None:
+        """Name a stretch that another widget sent; it is read once model and genome are chosen."""
+        self._tabs.setCurrentIndex(0)
+        self.form.set_place(str(place))
+        if not self.form.missing and not self.read_row.is_running:
+            self.read()
 
     def read(self) -> None:
         """Read the stretch that is named, with the changes that were clicked."""
