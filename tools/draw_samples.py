@@ -98,6 +98,7 @@ others lie as densely: neither brightness nor local variance shows where they ar
 | `epigenome/<sample>/chromatin.bw` | reads of a mark of active promoters in every 25 bp |
 | `epigenome/<sample>/methylation.bw` | methylated share of the reads of every CpG, 0 to 1 |
 | `epigenome/genes.bed` | the genes; they start at `start` on +, at the base before `end` on - |
+| `epigenome/genome.fa` | its letters (`draw_promoters.py`); FOS in promoters of induced genes |
 | `epigenome/compounds.csv` | which tracks belong together, for `seewhy epigenome draw` |
 | `epigenome/truth.csv` | one row per compound and gene, below |
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 from qtpy.QtWidgets import QFileDialog
 
+from napari_seewhy.epigenome.drawing import DrawOptions, draw_genes_steps, read_compounds
+from napari_seewhy.epigenome.trees import SHIPPED_TREES
+from napari_seewhy.progress import finish
 from napari_seewhy.sample_data import sample_folder
 from napari_seewhy.widgets.parts.tasks import state_of
 
@@ -16,18 +17,19 @@ pytestmark = pytest.mark.widgets
 
 N = 40
 INDUCED = ["SIM003", "SIM004", "SIM005", "SIM007", "SIM008"]
-"""Genes of the sample whose promoters hold FOS in all species."""
+"""Genes of the sample whose promoters hold FOS in all species, as their genome does."""
 
 
 @pytest.fixture
 def pictures(tmp_path) -> Path:
-    """Pictures of the first genes of the sample; a reader says their classes."""
+    """Pictures of the first genes of the sample."""
+    tracks = sample_folder() / "epigenome"
+    genes = tmp_path / "genes.bed"
+    lines = (tracks / "genes.bed").read_text().splitlines(keepends=True)
+    genes.write_text("".join(lines[:N]))
+    compounds = read_compounds(tracks / "compounds.csv")[:1]
     folder = tmp_path / "pictures"
-    folder.mkdir()
-    picture = np.full((90, 120, 3), 255, np.uint8)
-    picture[10:40, 5:115], picture[50:86, 5:115] = (70, 130, 180), (200, 40, 60)
-    for number in range(1, N + 1):
-        Image.fromarray(picture).save(folder / f"PFOA_SIM{number:03d}.png")
+    finish(draw_genes_steps(compounds, genes, folder, DrawOptions(n_workers=1)))
     return folder
 
 
@@ -42,7 +44,9 @@ def test_inductions_go_to_motifs_to_enrichment_and_to_another_program(
         return viewer.window.add_plugin_dock_widget("napari-seewhy", name)[1]
 
     inspect, motifs = open_widget("Inspect gene pictures"), open_widget("Conserved motifs")
-    inspect.open(pictures, "{compound}_{gene}")
+    inspect.open(pictures)
+    inspect._setup.tree.choose(SHIPPED_TREES / "genes-simulated")
+    run_task(inspect._explain_row)
     for gene in inspect._queue.genes["gene"].tolist():
         inspect._view.say("induction" if gene in INDUCED else "non_significant")
     inspect._queue.list_anew(kept="induction")
@@ -63,6 +67,14 @@ def test_inductions_go_to_motifs_to_enrichment_and_to_another_program(
     run_task(motifs.task_row)
     motifs.rules.buttons["motif", "all"].setChecked(True)
     assert sorted(set(motifs._table["promoter"])) == INDUCED
+
+    inspect._view.send.send_peaks("Motifs under peaks")
+    assert inspect._view.send.answer.text().startswith("Motifs under peaks: 5 received, 5 matched")
+    motifs.under_peaks.genome.set_path(sample_folder() / "epigenome" / "genome.fa")
+    run_task(motifs.under_peaks.task_row)
+    under = motifs.under_peaks.found.table.set_index("matrix").loc["MA0476.2"]
+    assert under["n_under"] >= 4
+    assert under["fold"] > 2
 
     motifs.send.send("Enrichment")
     # Chosen from the genes that the reader classified.
@@ -89,6 +101,6 @@ def test_inductions_go_to_motifs_to_enrichment_and_to_another_program(
     assert saved.read_text().split() == INDUCED
     assert "background" in tested.send.answer.text()
 
-    motifs.undo_genes()
+    motifs.undo_genes("Conserved motifs")
     assert len(motifs.form.files) == 60
     assert len(told) == 1

@@ -59,6 +59,32 @@ def test_scan_and_conserve_write_sites_rules_and_records(folder, capsys):
     assert record["options"]["rule"] == "all"
 
 
+def test_promoters_are_cut_for_scan_and_of_one_species_nothing_is_conserved(folder, capsys):
+    (folder / "genes.bed").write_text("chr1\t1100\t3000\tA\t0\t+\nchr1\t5000\t6000\tB\t0\t-\n")
+    (folder / "list.txt").write_text("A\nNONE\n")
+    words = ("--annotation", folder / "genes.bed", "--genes", folder / "list.txt")
+    words += ("--before-bp", 200, "--behind-bp", 50)
+    given = run(capsys, "promoters", folder / "genome.fa", *words, "--out", folder / "human.fa")
+    assert given["n_promoters"] == 1
+    assert "1 matched, 1 unknown (NONE)" in given["warnings"][0]
+    assert (folder / "human.fa").read_text().startswith(">A chr1:901-1150(+)\n")
+
+    # Near the start of the gene lies the motif.
+    inputs = (folder / "one.jaspar", folder / "human.fa")
+    given = run(capsys, "scan", *inputs, "--species", "human", "--out", folder / "cut")
+    whole = ("--genome", folder / "genome.fa", *words, "--out", folder / "whole")
+    assert run(capsys, "scan", inputs[0], *whole)["counts"][0]["sites"] == 1
+    sites = [pd.read_csv(folder / name / "sites.csv").iloc[0] for name in ("cut", "whole")]
+    assert {(row["sequence"], row["start"], row["base"]) for row in sites} == {("chr1", 1000, 100)}
+
+    for verb, more, said in (
+        ("conserve", (*inputs, "--species", "human"), "promoters of another species beside human"),
+        ("scan", (*inputs, "--genome", folder / "genome.fa"), "give one of them"),
+    ):
+        assert main(["motifs", verb, *map(str, more), "--out", str(folder / "no")]) != 0
+        assert said in capsys.readouterr().err
+
+
 def test_enrich_tests_the_peaks_of_one_class(folder, capsys):
     out = folder / "under.csv"
     inputs = (folder / "one.jaspar", folder / "genes_peaks.bed", folder / "genome.fa")

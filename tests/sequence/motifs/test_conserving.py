@@ -160,9 +160,9 @@ def test_permuted_columns_say_what_chance_keeps(tmp_path):
     pd.testing.assert_frame_equal(counts, again)
 
 
-def test_one_species_alone_can_be_scanned_and_keeps_nothing(tmp_path):
+def test_one_species_alone_can_be_scanned_and_keeps_every_site(tmp_path):
     found = conserve(align(tmp_path, (WORD, WORD, WORD)), ONE.change(species=("hg18",)))
-    assert found.is_kept.tolist() == [False]
+    assert found.is_kept.tolist() == [True]
     assert sites_of(found.counts)["motif", "all"] == 0
     with pytest.raises(OptionError, match="each once"):
         conserve(align(tmp_path, (WORD, WORD)), ONE.change(species=("human", "hg18")))

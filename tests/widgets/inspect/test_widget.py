@@ -478,6 +478,37 @@ def test_the_listed_genes_are_saved_with_those_they_were_chosen_from(
     assert len(read_one_list(path).background) == len(read_one_list(path).ids) == N
 
 
+def test_the_peaks_of_the_listed_genes_are_sent_and_come_back(
+    opened, tree, run_task, viewer, told
+) -> None:
+    send, table = opened._view.send, opened._queue.pictures.table
+    send.send_peaks("Motifs under peaks")
+    assert "press Explain genes" in told[0]
+    places = {"chromosome": "chr1", "start": 1000, "end": 11_000, "strand": "+"}
+    table.loc[table.index[1:], list(places)] = list(places.values())
+    opened._setup.tree.choose(tree)
+    run_task(opened._explain_row)
+    opened._queue.list_anew(text="BPA")
+    send.send_peaks("Motifs under peaks")
+    of_bpa = opened._shown.explained.table.query("compound == 'BPA'")
+    n = int((of_bpa["peak_start"] >= 0).sum())
+    assert send.answer.text().startswith(f"Motifs under peaks: 6 received, {n} matched, {6 - n} ")
+    motifs = viewer.window.add_plugin_dock_widget("napari-seewhy", "Conserved motifs")[1]
+    peaks = motifs.under_peaks._sent
+    assert len(peaks.intervals) == n > 3
+    assert all(1000 <= one.start < one.end <= 11_000 for one in peaks.intervals)
+    assert {gene.identifier for gene in peaks.genes} == {f"gene{n:02d}" for n in range(1, N, 2)}
+    said = opened._queue.genes.set_index("gene")
+    assert all(gene.gene_class == said["model"][gene.identifier] for gene in peaks.genes)
+    send.undo_button.click()
+    assert motifs.under_peaks._sent is None
+    send.send_peaks("Clipboard")
+    assert QApplication.clipboard().text().split()[0] == str(peaks.intervals[0])
+    opened._queue.list_anew(text="gene01")
+    send.send_peaks("File ...")
+    assert "None of the 1 listed pictures has a peak" in told[-1]
+
+
 def test_all_genes_stand_beside_the_picture_and_a_click_opens_one(
     opened, press, hand, folder, tmp_path, monkeypatch, click, viewer
 ) -> None:
@@ -517,7 +548,7 @@ def test_genes_that_were_sent_are_listed_alone_until_it_is_undone(opened, told):
     assert answer == "Inspect: 3 received, 2 matched, 1 unknown (gene99)."
     assert opened._queue.genes["gene"][opened._queue.rows].tolist() == ["gene03", "gene07"]
     assert opened._view.keep.currentText() == "list mine"
-    opened.undo_genes()
+    opened.undo_genes("Inspect")
     assert len(opened._queue.rows) == N
     with pytest.raises(DataError, match="0 matched"):
         opened.receive_genes(GeneList(name="mine", genes=tuple(genes[2:])), "Inspect")

@@ -12,6 +12,7 @@ from qtpy.QtWidgets import QFileDialog
 from napari_seewhy.errors import DataError
 from napari_seewhy.genome.lists import GeneList, ListedGene
 from napari_seewhy.widgets.motifs.widget import ConservedMotifsWidget
+from napari_seewhy.widgets.parts.genes import UNDER_PEAKS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,7 @@ def promoters(tmp_path) -> Path:
 @pytest.fixture
 def searched(dock, promoters, run_task) -> ConservedMotifsWidget:
     widget = dock(ConservedMotifsWidget, "Conserved motifs")
-    assert widget.task_row.message == "Choose aligned promoters."
+    assert widget.task_row.message == "Choose promoters."
     widget.form.folder.set_path(promoters)
     widget.form.matrices.set_path(promoters.parent / "one.jaspar")
     run_task(widget.task_row)
@@ -80,7 +81,7 @@ def test_genes_are_received_sent_and_saved(searched, viewer, tmp_path, monkeypat
     assert [path.stem for path in searched.form.files] == ["GENE2"]
     with pytest.raises(DataError, match="names of their files"):
         searched.receive_genes(GeneList(name="mine", genes=genes[1:]), "Conserved motifs")
-    searched.undo_genes()
+    searched.undo_genes("Conserved motifs")
     assert [path.stem for path in searched.form.files] == ["GENE1", "GENE2"]
 
     sent = searched._give()
@@ -94,6 +95,35 @@ def test_genes_are_received_sent_and_saved(searched, viewer, tmp_path, monkeypat
     assert told == []
 
 
+def test_promoters_are_cut_from_a_genome(searched, run_task, tmp_path, monkeypatch, told) -> None:
+    letters = np.array(list("ACGT"))[np.random.default_rng(0).integers(0, 4, 4000)]
+    letters[1800 : 1800 + len(WORD)] = list(WORD)
+    (tmp_path / "mm39.fa").write_text(f">chr1\n{''.join(letters)}\n")
+    (tmp_path / "genes.bed").write_text("chr1\t2000\t3000\tGENE1\t0\t+\n")
+    form = searched.form
+    form.kind.setCurrentIndex(1)
+    assert form.missing == "Choose the genome."
+    form.genome.set_path(tmp_path / "mm39.fa")
+    assert form.missing == "Choose where its genes lie."
+    form.annotation.set_path(tmp_path / "genes.bed")
+    genes = tuple(ListedGene(identifier=name) for name in ("GENE1", "GENE9"))
+    answer = searched.receive_genes(GeneList(name="mine", genes=genes), "Conserved motifs")
+    assert answer == ("Conserved motifs: 2 received; Find motifs says how many have a promoter.")
+    run_task(searched.task_row)
+    assert "2 received, 1 matched, 1 unknown (GENE9)" in searched.task_row.message
+    assert set(searched._table.query("start == 1800")["promoter"]) == {"GENE1"}
+    assert searched._table["kept"].all()
+    assert not searched.rules.isVisibleTo(searched)
+    assert searched.strip._rows.shape == (1, 1500)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "out"))
+    searched.save_button.click()
+    assert set(pd.read_csv(tmp_path / "out" / "sites.csv")["species"]) == {"mouse"}
+    searched.undo_genes("Conserved motifs")
+    form.kind.setCurrentIndex(0)
+    assert len(form.files) == 2
+    assert told == []
+
+
 def test_motifs_under_peaks_are_tested_and_shown(searched, run_task, tmp_path, told) -> None:
     letters = np.array(list("ACGT"))[np.random.default_rng(0).integers(0, 4, 9000)]
     lines = []
@@ -103,16 +133,41 @@ def test_motifs_under_peaks_are_tested_and_shown(searched, run_task, tmp_path, t
     (tmp_path / "genome.fa").write_text(f">chr1\n{''.join(letters)}\n")
     (tmp_path / "peaks.bed").write_text("".join(lines))
     view = searched.under_peaks
-    assert view.task_row.message == "Choose peaks."
+    assert view.task_row.message == "Send peaks here, or choose a file."
     view.peaks.set_path(tmp_path / "peaks.bed")
     view.genome.set_path(tmp_path / "genome.fa")
-    view.only.setText("suppression")
+    view.only.setCurrentText("suppression")
     run_task(view.task_row)
     assert "None of the 3 peaks" in view.task_row.message
-    view.only.setText("induction")
+    view.only.setCurrentText("induction")
     run_task(view.task_row)
     # The word is that of FOS and JUN.
     first = view.found.table.iloc[0]
     assert (first["n_under"], first["n_peaks"]) == (3, 3)
     assert view.table.model().rowCount() == len(view.found.table) > 700
     assert "3 peaks against 15 random stretches" in view.said.text()
+
+    # The same peaks sent, with one of another class and a gene without a peak.
+    places = [(f"G{n}", "induction", start) for n, start in enumerate((960, 3960, 6960))]
+    genes = [
+        ListedGene(identifier=gene, gene_class=name, chromosome="chr1", start=at, end=at + 100)
+        for gene, name, at in [*places, ("G3", "suppression", 2000)]
+    ]
+    sent = GeneList(name="peaks of all", genes=(*genes, ListedGene(identifier="G4")))
+    answer = searched.receive_genes(sent, UNDER_PEAKS)
+    assert answer == (
+        f"{UNDER_PEAKS}: 5 received, 4 matched, 1 unknown (G4): no peak is known of them."
+    )
+    assert searched._tabs.currentIndex() == 2
+    assert [view.only.itemText(n) for n in range(view.only.count())] == ["induction", "suppression"]
+    view.only.setCurrentText("induction")
+    was = view.found.table
+    run_task(view.task_row)
+    pd.testing.assert_frame_equal(view.found.table, was)
+    view.only.setCurrentText("none")
+    view.run()
+    assert "no gene of the class none" in told[-1]
+    searched.undo_genes(UNDER_PEAKS)
+    assert view.peaks.path == tmp_path / "peaks.bed"
+    with pytest.raises(DataError, match="0 matched"):
+        searched.receive_genes(sent.model_copy(update={"genes": sent.genes[4:]}), UNDER_PEAKS)

@@ -5,6 +5,7 @@ from cyclopts import App
 _COMMANDS = {
     "scan": "Find motifs in the promoters of each species.",
     "conserve": "Find motifs in promoters, and say which are conserved between species.",
+    "promoters": "Cut the promoters of genes from a genome.",
     "enrich": "Find motifs that lie under peaks more often than under random stretches near by.",
 }
 

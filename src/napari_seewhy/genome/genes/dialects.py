@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _BED_STRAND = 5
 _BED_COLUMNS = 12
 _GENE_KEYS = ("gene_name", "Name", "gene", "gene_id", "ID")
+_ID_KEYS = ("gene_id", "ID")
 _PART_KEYS = ("gene_name", "gene", "gene_id", "Parent", "Name", "ID")
 _BIOMART = {
     "gene": ("gene name", "hgnc symbol", "mgi symbol", "external_gene_name", "gene stable id"),
@@ -117,7 +118,10 @@ def _read_gff(path: Path, head: TextHead, notes: list[str]) -> pd.DataFrame:
     is_gene = feature.str.lower().str.endswith("gene")
     if is_gene.any():
         kept = table[is_gene]
-        return kept.assign(gene=_find_names(kept["attributes"], _GENE_KEYS))
+        return kept.assign(
+            gene=_find_names(kept["attributes"], _GENE_KEYS),
+            identifier=_find_names(kept["attributes"], _ID_KEYS),
+        )
     is_transcript = feature.str.contains("transcript|RNA", regex=True)
     is_part = feature.str.lower().isin(["exon", "cds"])
     if not is_transcript.any() and not is_part.any():

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 GENE_COLUMNS = ("gene", "chromosome", "start", "end", "strand", "tss")
 
 
-def read_genes(path: Path, *, join_transcripts: bool = False) -> pd.DataFrame:
+def read_genes(
+    path: Path, *, join_transcripts: bool = False, with_identifiers: bool = False
+) -> pd.DataFrame:
     """Read where genes lie, from a table of ``docs/reference/genome-files.md``, gzipped or not.
 
     The kind of table is seen from what it holds. A BED or genePred counts from 0 with the end
@@ -35,6 +37,9 @@ def read_genes(path: Path, *, join_transcripts: bool = False) -> pd.DataFrame:
     join_transcripts
         Whether the lines of a BED that share exons (or, without blocks, bases) on one strand
         become one gene, named after the longest.
+    with_identifiers
+        Adds the column ``identifier``: that of the gene beside its name, as far as a GTF or GFF3
+        says it; "" elsewhere.
 
     Returns
     -------
@@ -86,7 +91,10 @@ def read_genes(path: Path, *, join_transcripts: bool = False) -> pd.DataFrame:
     _note_twins(genes, path, notes)
     for note in notes:
         warnings.warn(note, SeewhyWarning, stacklevel=2)
-    return genes[list(GENE_COLUMNS)].reset_index(drop=True)
+    if with_identifiers and "identifier" not in genes:
+        genes = genes.assign(identifier="")
+    columns = [*GENE_COLUMNS, *(["identifier"] if with_identifiers else [])]
+    return genes[columns].reset_index(drop=True)
 
 
 def _note_twins(genes: pd.DataFrame, path: Path, notes: list[str]) -> None:

@@ -9,10 +9,10 @@ import numpy as np
 from pydantic import Field
 
 from napari_seewhy.errors import DataError
+from napari_seewhy.genome.dates import show_some
 from napari_seewhy.genome.lists.identifiers import (
     find_faults,
     find_main_kind,
-    show_some,
     strip_version,
 )
 from napari_seewhy.genome.lists.reading import read_gene_sets

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.files import read_json, write_json
+from napari_seewhy.genome.dna_windows import Interval
 from napari_seewhy.genome.lists.identifiers import strip_version
 
 if TYPE_CHECKING:
@@ -119,6 +120,19 @@ class GeneList(BaseModel):
         """The symbols of the genes, each once; genes without one are left out."""
         return tuple(dict.fromkeys(gene.symbol for gene in self.genes if gene.symbol))
 
+    @property
+    def placed(self) -> Self:
+        """The list without the genes of which no interval is known."""
+        kept = (gene for gene in self.genes if gene.chromosome and gene.end is not None)
+        return self.model_copy(update={"genes": tuple(kept)})
+
+    @property
+    def intervals(self) -> tuple[Interval, ...]:
+        """The intervals of the genes, as far as they are known."""
+        return tuple(
+            Interval(gene.chromosome, gene.start or 0, gene.end or 0) for gene in self.placed.genes
+        )
+
     def save(self, path: Path) -> None:
         """Write the whole list as JSON."""
         document = self.model_dump(mode="json", exclude={"genes"})
@@ -151,7 +165,7 @@ class GeneList(BaseModel):
 
 
 def with_background(genes: GeneList, background: GeneList) -> GeneList:
-    """Return a list whose background are the genes of another.
+    """Return a list whose background are the genes of another, in the names that fit better.
 
     Raises
     ------
@@ -159,7 +173,10 @@ def with_background(genes: GeneList, background: GeneList) -> GeneList:
         If the two are of different builds.
     """
     check_one_build([genes, background])
-    return genes.model_copy(update={"background": background.ids})
+    wanted = {*genes.ids, *genes.symbols}
+    spelled = background.ids, background.symbols
+    names = max(spelled, key=lambda one: len(wanted.intersection(one)))
+    return genes.model_copy(update={"background": names})
 
 
 def keep_classes(genes: GeneList, classes: Sequence[str]) -> GeneList:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_seewhy.genome.lists.identifiers import find_main_kind, show_some, strip_version
+from napari_seewhy.genome.dates import show_some
+from napari_seewhy.genome.lists.identifiers import find_main_kind, strip_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

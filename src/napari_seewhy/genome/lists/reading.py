@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.errors import DataError, FileError, SeewhyWarning
 from napari_seewhy.files import hash_file, read_text
+from napari_seewhy.genome.dates import show_some
 from napari_seewhy.genome.genes import read_genes
 from napari_seewhy.genome.lists.gene_list import GeneList, GeneSet, ListedGene
-from napari_seewhy.genome.lists.identifiers import show_some, strip_version
+from napari_seewhy.genome.lists.identifiers import strip_version
 from napari_seewhy.genome.text_tables import is_number
 from napari_seewhy.tables import restore_text
 
@@ -119,12 +120,19 @@ def _read_places(path: Path) -> tuple[ListedGene, ...]:
     with warnings.catch_warnings():
         # What it says of twins is about pictures; the check of identifiers counts them.
         warnings.simplefilter("ignore", SeewhyWarning)
-        table = read_genes(path)
-    columns = ("gene", "chromosome", "start", "end", "strand")
+        table = read_genes(path, with_identifiers=True)
+    columns = ("gene", "identifier", "chromosome", "start", "end", "strand")
     rows = zip(*(table[column].tolist() for column in columns), strict=True)
     return tuple(
-        ListedGene(identifier=gene, chromosome=chromosome, start=start, end=end, strand=strand)
-        for gene, chromosome, start, end, strand in rows
+        ListedGene(
+            identifier=identifier or gene,
+            symbol=gene if identifier and identifier != gene else "",
+            chromosome=chromosome,
+            start=start,
+            end=end,
+            strand=strand,
+        )
+        for gene, identifier, chromosome, start, end, strand in rows
     )
 
 

@@ -1,3 +1,4 @@
+from .aligning import are_of_one_species_each as are_of_one_species_each
 from .alignments import read_alignments as read_alignments
 from .conserving import (
     Conserved as Conserved,
@@ -10,20 +11,29 @@ from .matrices import (
     find_matrices as find_matrices,
     read_matrices as read_matrices,
 )
+from .promoters import (
+    PromoterOptions as PromoterOptions,
+    Promoters as Promoters,
+    cut_promoters_steps as cut_promoters_steps,
+    write_promoters as write_promoters,
+)
 from .scanning import (
     MotifOptions as MotifOptions,
     list_too_short as list_too_short,
     scan_steps as scan_steps,
 )
 from .searching import (
+    PromoterSource as PromoterSource,
     Search as Search,
     find_alignments as find_alignments,
+    read_promoters_steps as read_promoters_steps,
     search_steps as search_steps,
 )
 from .under_peaks import (
     PeakOptions as PeakOptions,
     UnderPeaks as UnderPeaks,
     enrich_peaks_steps as enrich_peaks_steps,
+    find_under_peaks_steps as find_under_peaks_steps,
 )
 from .writing import (
     count_alignments as count_alignments,

@@ -54,8 +54,8 @@ class Place(NamedTuple):
 
 
 @dataclass
-class _Block:
-    """Rows of one alignment by their assembly."""
+class Block:
+    """Rows of one alignment by their assembly, and where they lie as far as it is known."""
 
     name: str
     rows: dict[str, str]
@@ -92,7 +92,10 @@ class Alignments:
 
     def describe_species(self) -> str:
         """Say which name was taken for which species."""
-        return ", ".join(f"{name} = {species}" for name, species in self.assemblies.items())
+        return ", ".join(
+            name if name == species else f"{name} = {species}"
+            for name, species in self.assemblies.items()
+        )
 
     def find_rows(self, wanted: Sequence[str]) -> list[int]:
         """Return the rows of species, named as here or by their assembly.
@@ -117,6 +120,11 @@ class Alignments:
         is_base = (self.codes <= UNKNOWN_BASE).astype(np.int64)
         counts: NDArray[np.int64] = np.add.reduceat(is_base, self.starts[:-1], axis=1)
         return counts - 1  # the base between alignments
+
+
+def is_known_species(name: str) -> bool:
+    """Whether the species of an assembly is known."""
+    return name_species(name) in _ASSEMBLIES
 
 
 def name_species(assembly: str) -> str:
@@ -151,19 +159,26 @@ def read_alignments(paths: Sequence[Path]) -> Alignments:
     DataError
         If rows have unequal lengths, or two assemblies are of one species.
     """
-    blocks: list[_Block] = []
+    blocks: list[Block] = []
     for path in paths:
         text = read_text(path)
         is_maf = text.startswith("##maf") or path.suffix.lower() == ".maf"
-        blocks += _read_maf(text, path) if is_maf else [_read_fasta(text, path)]
+        blocks += _read_maf(text, path) if is_maf else [_read_fasta(path)]
     if not blocks:
         raise DataError("There is no alignment in these files; choose FASTA or MAF files.")
     if any("." in row for block in blocks for row in block.rows.values()):
         warnings.warn("'.' in alignments is taken as a gap.", SeewhyWarning, stacklevel=2)
-    return _join(blocks)
+    return join_blocks(blocks)
 
 
-def _join(blocks: Sequence[_Block]) -> Alignments:
+def join_blocks(blocks: Sequence[Block]) -> Alignments:
+    """Put blocks one after the other.
+
+    Raises
+    ------
+    DataError
+        If two assemblies are of one species.
+    """
     assemblies = {name: name_species(name) for block in blocks for name in block.rows}
     species = tuple(dict.fromkeys(assemblies.values()))
     if len(species) < len(assemblies):
@@ -193,11 +208,17 @@ def _encode(row: str) -> NDArray[np.uint8]:
     return codes
 
 
-def _read_fasta(text: str, path: Path) -> _Block:
-    block = _Block(path.stem, {})
-    for part in re.split(r"^>", text, flags=re.MULTILINE)[1:]:
-        head, _, rest = part.partition("\n")
-        found = _HEADER.match(head.strip())
+def read_records(path: Path) -> list[tuple[str, str]]:
+    """Return heads and letters of the rows of a FASTA file."""
+    parts = re.split(r"^>", read_text(path), flags=re.MULTILINE)[1:]
+    pairs = (part.partition("\n") for part in parts)
+    return [(head.strip(), "".join(rest.split())) for head, _, rest in pairs]
+
+
+def _read_fasta(path: Path) -> Block:
+    block = Block(path.stem, {})
+    for head, letters in read_records(path):
+        found = _HEADER.match(head)
         if found is None:
             raise DataError(f"A row of {path} has no name; wanted one such as >hg18.")
         name = found["assembly"]
@@ -206,7 +227,7 @@ def _read_fasta(text: str, path: Path) -> _Block:
                 f"{path} has two rows of {name}; wanted one alignment per file, with one row per "
                 "species."
             )
-        block.rows[name] = "".join(rest.split())
+        block.rows[name] = letters
         if found["chromosome"]:
             start, end = (int(found[key].replace(",", "")) for key in ("start", "end"))
             strand = found["strand"] or "+"
@@ -215,7 +236,7 @@ def _read_fasta(text: str, path: Path) -> _Block:
     return block
 
 
-def _check_lengths(block: _Block, path: Path) -> None:
+def _check_lengths(block: Block, path: Path) -> None:
     lengths = {name: len(row) for name, row in block.rows.items()}
     if not lengths or not min(lengths.values()):
         raise DataError(f"{path} holds a block without letters; choose aligned FASTA or MAF files.")
@@ -227,10 +248,10 @@ def _check_lengths(block: _Block, path: Path) -> None:
         )
 
 
-def _read_maf(text: str, path: Path) -> list[_Block]:
-    blocks: list[_Block] = []
+def _read_maf(text: str, path: Path) -> list[Block]:
+    blocks: list[Block] = []
     for part in re.split(r"^a\b", text, flags=re.MULTILINE)[1:]:
-        block = _Block(path.stem, {})
+        block = Block(path.stem, {})
         for line in part.splitlines():
             if line.startswith("s "):
                 _add_maf_row(block, line.split(), path)
@@ -244,7 +265,7 @@ def _read_maf(text: str, path: Path) -> list[_Block]:
     return blocks
 
 
-def _add_maf_row(block: _Block, words: Sequence[str], path: Path) -> None:
+def _add_maf_row(block: Block, words: Sequence[str], path: Path) -> None:
     try:
         _, source, start, size, strand, length, row = words
         begin, n, total = int(start), int(size), int(length)
@@ -265,7 +286,7 @@ def _add_maf_row(block: _Block, words: Sequence[str], path: Path) -> None:
     block.places[assembly] = Place(chromosome or assembly, begin, begin + n, strand)
 
 
-def _append(before: _Block, block: _Block) -> bool:
+def _append(before: Block, block: Block) -> bool:
     """Put a block behind another, if the first row goes on without a break."""
     first = next(iter(block.rows))
     if next(iter(before.rows)) != first:

@@ -99,15 +99,19 @@ class Conserved:
     counts: pd.DataFrame
 
     def judge(self, options: ConserveOptions) -> Conserved:
-        """Apply another rule, kind of evidence or bound of identity; nothing is scanned again."""
+        """Apply another rule, kind of evidence or bound of identity; nothing is scanned again.
+
+        Without another species there is nothing to judge, and every site is kept.
+        """
         rules = _find_rules(self.identity, self.has_motif, self.scan.species, options)
-        n_others = len(self.scan.species) - 1
         rule = options.rule
-        if rule == "at least":
+        if len(self.scan.species) == 1:
+            is_kept = np.ones(len(self.identity), bool)
+        elif rule == "at least":
             votes = _find_votes(self.identity, self.has_motif, options)[options.evidence]
-            is_kept = (votes.sum(1) >= options.at_least) & (n_others > 0)
+            is_kept = votes.sum(1) >= options.at_least
         else:
-            is_kept = rules[options.evidence, rule] & (n_others > 0)
+            is_kept = rules[options.evidence, rule]
         return replace(self, is_kept=is_kept, counts=_count(self, rules, options))
 
 

@@ -69,7 +69,8 @@ def find_matrices(name: Path) -> Path:
 def read_matrices(path: Path) -> list[Matrix]:
     """Read the matrices of a file; its format is recognized from its content.
 
-    Fractional counts are rounded and frequencies turned into counts, with a warning.
+    Fractional counts are rounded and frequencies turned into counts, with a warning; of
+    `SHIPPED_MATRICES`, nine of which have fractional counts, nobody need be told.
 
     Parameters
     ----------
@@ -100,7 +101,7 @@ def read_matrices(path: Path) -> list[Matrix]:
         matrices.append(matrix)
         if not is_exact:
             rounded.append(identifier)
-    if rounded:
+    if rounded and path != SHIPPED_MATRICES:
         shown = ", ".join(rounded[:_SHOWN]) + (" ..." if len(rounded) > _SHOWN else "")
         warnings.warn(
             f"{len(rounded)} of {len(matrices)} matrices have no whole counts ({shown}); they "

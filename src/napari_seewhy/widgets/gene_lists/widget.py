@@ -48,6 +48,6 @@ class GeneListsWidget(QWidget):
             return f"{entry}: {len(genes.ids):,} received; choose their background there."
         return match_genes(genes, genes.background).describe(f"{entry}, against the background")
 
-    def undo_genes(self) -> None:
+    def undo_genes(self, _: str) -> None:
         """Remove the list that came last."""
         self._session.undo()

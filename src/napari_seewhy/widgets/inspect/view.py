@@ -92,7 +92,7 @@ class InspectView(QWidget):
         for order, title in _ORDERS.items():
             self.order.addItem(title, order)
         self.table = GeneTable()
-        self.send = SendGenes(viewer, without=["Inspect gene pictures"])
+        self.send = SendGenes(viewer, without=["Inspect gene pictures"], has_peaks=True)
         self.said = _text()
         self.buttons = {
             name: _button(f"{title} ({key})", f"Says that the gene shows {name}, and continues.")

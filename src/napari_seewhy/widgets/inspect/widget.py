@@ -9,7 +9,7 @@ from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from napari_seewhy.epigenome.pictures import PictureSet
-from napari_seewhy.epigenome.reviewing import GeneQueue, find_places
+from napari_seewhy.epigenome.reviewing import GeneQueue, find_places, list_peaks
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.layers import PICTURE
 from napari_seewhy.widgets.inspect.dna_door import DnaDoor
@@ -100,6 +100,7 @@ class InspectWidget(QWidget):
         self._setup.show_pictures(pictures)
         self._setup.tree.set_pictures(pictures)
         self._view.set_queue(queue)
+        self._view.send.give_peaks = lambda: list_peaks(queue, self._shown.explained)
         self._overview.set_queue(queue)
         self._under_mouse.queue = queue
         self._show()
@@ -128,7 +129,7 @@ class InspectWidget(QWidget):
         self._list_again()
         return answer
 
-    def undo_genes(self) -> None:
+    def undo_genes(self, _: str) -> None:
         """Keep in the list what was kept before genes came."""
         if self._queue is not None:
             self._queue.list_anew(kept=self._kept_before)

@@ -1,13 +1,20 @@
-"""Motifs under the peaks of a BED file, against random stretches near by."""
+"""Motifs under peaks that were sent or read from a BED file, against random stretches near by."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtWidgets import QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from napari_seewhy.errors import DataError
+from napari_seewhy.genome.lists import GeneMatch, keep_classes
 from napari_seewhy.pages import literal
-from napari_seewhy.sequence.motifs import SHIPPED_MATRICES, PeakOptions, enrich_peaks_steps
+from napari_seewhy.sequence.motifs import (
+    SHIPPED_MATRICES,
+    PeakOptions,
+    enrich_peaks_steps,
+    find_under_peaks_steps,
+)
 from napari_seewhy.widgets.parts.folders import FolderLine
 from napari_seewhy.widgets.parts.forms import OptionsForm
 from napari_seewhy.widgets.parts.pictures import CellsTable, save_table
@@ -15,12 +22,16 @@ from napari_seewhy.widgets.parts.tasks import TaskRow
 from napari_seewhy.widgets.parts.viewer import telling_errors
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from napari_seewhy.genome.lists import GeneList
     from napari_seewhy.sequence.motifs import UnderPeaks
     from napari_seewhy.widgets.parts.tasks import ViewerState
 
 _PURPOSE = (
     "Tests which motifs lie under peaks of attention more often than under random stretches near "
-    "by. seewhy epigenome explain writes the peaks (genes_peaks.bed)."
+    "by. <i>Send peaks to ...</i> in <i>Inspect gene pictures</i> and <i>Read DNA</i> brings them "
+    "here; seewhy epigenome explain writes them as a file (genes_peaks.bed)."
 )
 _COLUMNS = ("motif", "fold", "p", "q", "arithmetic", "matrix")
 _HIDDEN = ("species", "p_value", "pseudocount", "min_aligned_bp", "seed")
@@ -32,14 +43,19 @@ class PeaksView(QWidget):
     def __init__(self, state: ViewerState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.found: UnderPeaks | None = None
+        self._sent: GeneList | None = None
+        self._before: tuple[GeneList | None, Path | None] = None, None
         self.peaks = FolderLine("Peaks, such as genes_peaks.bed", files="Peaks (*.bed)")
         self.genome = FolderLine(
             "The genome that the peaks are of, not gzipped",
             files="FASTA (*.fa *.fasta *.fna *.fas);;All files (*)",
         )
-        self.only = QLineEdit()
-        self.only.setPlaceholderText("all peaks")
-        self.only.setToolTip("Tests the peaks with this part in their name alone: induction.")
+        self.only = QComboBox()
+        self.only.setEditable(True)
+        self.only.lineEdit().setPlaceholderText("all peaks")
+        self.only.setToolTip(
+            "Tests the peaks of one class alone; of a file, those with this part in their name."
+        )
         self.form = OptionsForm(PeakOptions, hidden=_HIDDEN)
         self.task_row = TaskRow(state, "Test peaks")
         self.said, purpose = QLabel(), QLabel(_PURPOSE)
@@ -61,18 +77,63 @@ class PeaksView(QWidget):
             layout.addWidget(part)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.save_button)
-        self.peaks.changed.connect(self._refresh)
+        self.peaks.changed.connect(self._on_file)
         self.genome.changed.connect(self._refresh)
         self.task_row.run_clicked.connect(self.run)
         self.save_button.clicked.connect(self._on_save)
         self._refresh()
 
+    def receive(self, peaks: GeneList, entry: str) -> str:
+        """Take the intervals of some genes as peaks; answer of how many genes one is known.
+
+        Raises
+        ------
+        DataError
+            If of none.
+        """
+        matched = tuple(one.identifier for one in peaks.placed.genes)
+        unknown = tuple(one.identifier for one in peaks.genes if one.end is None)
+        why = "no peak is known of them" if unknown else ""
+        answer = GeneMatch(len(peaks.genes), matched, unknown, why).describe(entry)
+        if not matched:
+            raise DataError(f"{answer} Send genes with peaks.")
+        self._before = self._sent, self.peaks.path
+        self._take(peaks)
+        return answer
+
+    def undo(self) -> None:
+        """Return to the peaks that were there before the last ones came."""
+        sent, path = self._before
+        if sent is None:
+            self.peaks.set_path(path)
+        else:
+            self._take(sent)
+
     def run(self) -> None:
         """Test the motifs that come with the program."""
         with telling_errors():
-            job = (SHIPPED_MATRICES, self.genome.path, self.peaks.path, self.only.text().strip())
-            options = self.form.options()
-            self.task_row.run(enrich_peaks_steps, *job, options, on_result=self._on_found)
+            only, options = self.only.currentText().strip(), self.form.options()
+            if self._sent is None:
+                of_file = (SHIPPED_MATRICES, self.genome.path, self.peaks.path, only, options)
+                self.task_row.run(enrich_peaks_steps, *of_file, on_result=self._on_found)
+                return
+            peaks = keep_classes(self._sent, [only]) if only else self._sent
+            job = (SHIPPED_MATRICES, self.genome.path, peaks.intervals, options)
+            self.task_row.run(find_under_peaks_steps, *job, on_result=self._on_found)
+
+    def _take(self, peaks: GeneList) -> None:
+        self.peaks.set_path(None)
+        self._sent = peaks
+        self.only.addItems(list(dict.fromkeys(one.gene_class for one in peaks.placed.genes)))
+        self.only.setCurrentText("")
+        self.peaks.say_instead(f"{len(peaks.intervals):,} sent: {peaks.name}")
+        self._refresh()
+
+    def _on_file(self) -> None:
+        """Test the peaks of a file, and no longer those that were sent."""
+        self._sent = None
+        self.only.clear()
+        self._refresh()
 
     def _on_found(self, found: UnderPeaks) -> None:
         self.found = found
@@ -88,7 +149,8 @@ class PeaksView(QWidget):
     def _refresh(self) -> None:
         """Make every control agree with the state."""
         missing = "" if self.genome.path else "Choose the genome."
-        self.task_row.set_missing(missing if self.peaks.path else "Choose peaks.")
+        has_peaks = self._sent is not None or self.peaks.path is not None
+        self.task_row.set_missing(missing if has_peaks else "Send peaks here, or choose a file.")
         for part in (self.said, self.table, self.save_button):
             part.setVisible(self.found is not None)
         if self.found is not None:

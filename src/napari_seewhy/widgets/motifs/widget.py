@@ -26,12 +26,13 @@ from napari_seewhy.sequence.motifs import (
     search_steps,
     tabulate_conserved,
     write_conserved,
+    write_scan,
 )
 from napari_seewhy.widgets.motifs.form import MotifForm
 from napari_seewhy.widgets.motifs.peaks import PeaksView
 from napari_seewhy.widgets.motifs.rules import RuleSwitches
 from napari_seewhy.widgets.motifs.strip import LEGEND, AlignmentStrip
-from napari_seewhy.widgets.parts.genes import SendGenes
+from napari_seewhy.widgets.parts.genes import UNDER_PEAKS, SendGenes
 from napari_seewhy.widgets.parts.pictures import CellsTable
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
@@ -109,29 +110,45 @@ class ConservedMotifsWidget(QWidget):
     def run(self) -> None:
         """Search the promoters."""
         with telling_errors():
-            options, files = self.form.options(), self.form.files
-            job = (self.form.matrices_path(), files, options)
-            self._inputs, self._background = [job[0], *files], self.form.background
+            options, source = self.form.options(), self.form.source()
+            job = (self.form.matrices_path(), source, options)
+            inputs = (job[0], *source.files, source.genome, source.annotation)
+            self._inputs = [path for path in inputs if path is not None]
+            self._background = self.form.background
             self.task_row.run(search_steps, *job, on_result=partial(self._on_found, options))
 
     def receive_genes(self, genes: GeneList, entry: str) -> str:
-        """Search the promoters of some genes alone."""
-        found = self.form.keep_genes(genes)
-        self._tabs.setCurrentIndex(0)
-        return "" if found is None else found.describe(entry)
+        """Search the promoters of some genes alone, or look under their peaks."""
+        is_peaks = entry == UNDER_PEAKS
+        self._tabs.setCurrentIndex(2 if is_peaks else 0)
+        return (self.under_peaks.receive if is_peaks else self._keep)(genes, entry)
 
-    def undo_genes(self) -> None:
-        """Search all promoters again."""
-        self.form.keep_genes(None)
+    def undo_genes(self, entry: str) -> None:
+        """Search all promoters again, or take the peaks that were there before."""
+        if entry == UNDER_PEAKS:
+            self.under_peaks.undo()
+        else:
+            self.form.keep_genes(None)
+
+    def _keep(self, genes: GeneList, entry: str) -> str:
+        found = self.form.keep_genes(genes)
+        if found is not None:
+            return found.describe(entry)
+        return f"{entry}: {len(genes.ids):,} received; Find motifs says how many have a promoter."
 
     def _on_found(self, options: ConserveOptions, search: Search) -> None:
         self.search = search
+        options = options.change(species=search.found.scan.species)
+        self.rules.setVisible(len(options.species) > 1)
+        self._background = self._background or search.alignments.names
         self.rules.show_run(search.found, options)
         self._judge()
         short = list_too_short(search.found.scan, search.matrices)
         said = f"{len(search.found.is_kept):,} sites in {search.found.scan.species[0]}."
         if short:
             said += f" {len(short):,} matrices cannot reach the p-value, such as {short[0]}."
+        if search.match is not None:
+            said += f" {search.match.describe('Promoters')}"
         self.task_row.show_message(said)
         self._tabs.setCurrentIndex(1)
 
@@ -197,9 +214,12 @@ class ConservedMotifsWidget(QWidget):
         with telling_errors():
             name = QFileDialog.getExistingDirectory(self, "Folder for sites and rules", "")
             if name:
-                written = write_conserved(
-                    Path(name), *self.search, self.rules.options(), self._inputs
-                )
+                found, matrices, alignments, _ = self.search
+                job = (matrices, alignments, self.rules.options(), self._inputs)
+                if len(found.scan.species) > 1:
+                    written = write_conserved(Path(name), found, *job)
+                else:
+                    written = write_scan(Path(name), found.scan, *job)
                 self.said.setText(literal(f"Saved: {', '.join(path.name for path in written)}."))
 
     def _on_theme_changed(self) -> None:
@@ -209,7 +229,7 @@ class ConservedMotifsWidget(QWidget):
         """Make every control agree with the state."""
         self.form.setEnabled(not self.task_row.is_running)
         self._tabs.setTabEnabled(1, self.search is not None)
-        self.task_row.set_missing("" if self.form.files else "Choose aligned promoters.")
+        self.task_row.set_missing(self.form.missing)
         if self.search is not None:
             found, aligned = self.search.found, self.search.alignments
             self.said.setText(

@@ -84,5 +84,10 @@ class FolderLine(QWidget):
         self._clear_button.setVisible(self._may_clear and path is not None)
         self.changed.emit()
 
+    def say_instead(self, text: str) -> None:
+        """Say, while there is none, what stands in its place; the next choice ends it."""
+        self._label.setText(literal(text))
+        self._label.setToolTip(literal(text))
+
     def _on_cleared(self) -> None:
         self.set_path(None)

@@ -1,1 +1,1 @@
-from .send import ENRICHMENT as ENRICHMENT, SendGenes as SendGenes
+from .send import ENRICHMENT as ENRICHMENT, UNDER_PEAKS as UNDER_PEAKS, SendGenes as SendGenes
