@@ -229,6 +229,12 @@ def test_a_nul_character_in_a_path_is_said(tmp_path):
             do(tmp_path / "a\0.csv")
 
 
+def test_a_nul_character_within_a_text_is_said_with_its_line(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"file,class\na\0.tif,G1\n")
+    with pytest.raises(FileError, match=r"Line 2 of .* holds a NUL character; remove it"):
+        read_text(tmp_path / "a.csv")
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -237,6 +243,7 @@ def test_a_nul_character_in_a_path_is_said(tmp_path):
         ("[" * 150 + "]" * 150, "more than 100 levels"),
         ("NaN", "NaN is no number"),
         ('"\\ud800"', "half of a character"),
+        ('"a\\u0000.tif"', "holds a NUL character"),
     ],
 )
 def test_json_that_cannot_be_worked_with_is_refused_in_a_sentence(tmp_path, text, reason):

@@ -23,15 +23,22 @@ def read_text(path: Path) -> str:
     Raises
     ------
     FileError
-        If it is missing, unreadable, no file or not UTF-8.
+        If it is missing, unreadable, no file, not UTF-8 or holds a NUL character, which no text
+        and no path has.
     """
     check_readable(path)
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
+        text = Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise FileError(explain_os_error(error, path, "read")) from error
     except UnicodeDecodeError as error:
         raise FileError(f"{path} is not a UTF-8 text file; save it as UTF-8.") from error
+    if "\0" in text:
+        raise FileError(
+            f"Line {text[: text.index(chr(0))].count(chr(10)) + 1} of {path} holds a NUL "
+            "character; remove it."
+        )
+    return text
 
 
 def read_json(path: Path) -> Any:
@@ -73,10 +80,13 @@ def parse_json(text: str) -> Any:
     if not _is_shallow(value):
         raise ValueError(f"it has more than {_DEEPEST} levels")
     if "\\u" in text:
+        written = json.dumps(value, ensure_ascii=False)
         try:
-            json.dumps(value, ensure_ascii=False).encode()
+            written.encode()
         except UnicodeEncodeError as error:
             raise ValueError("it holds half of a character") from error
+        if "\\u0000" in written:
+            raise ValueError("it holds a NUL character")
     return value
 
 

@@ -402,7 +402,7 @@ def test_copies_of_an_image_are_told(tmp_path):
     (tmp_path / "set/G2/again.tif").write_bytes((tmp_path / "set/G1/cell.tif").read_bytes())
     with (
         pytest.warns(
-            SeewhyWarning, match=r"1 images hold the same pixels.*again\.tif and .*cell\.tif"
+            SeewhyWarning, match=r"1 image holds the same pixels.*again\.tif and .*cell\.tif"
         ),
         import_folders(tmp_path / "set", tmp_path / "a.h5").samples as samples,
     ):

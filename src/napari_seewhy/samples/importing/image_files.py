@@ -109,8 +109,9 @@ def gather_images_steps(
 
 def _explain_copies(copies: Sequence[tuple[Path, Path]]) -> str:
     copy, first = copies[0]
+    n = "1 image holds" if len(copies) == 1 else f"{len(copies):,} images hold"
     return (
-        f"{len(copies)} images hold the same pixels as another one, such as {copy} and {first}; a "
+        f"{n} the same pixels as another one, such as {copy} and {first}; a "
         "copy in another group makes an evaluation too good, and one in another class is wrong, so "
         "remove copies."
     )
