@@ -135,6 +135,32 @@ def test_saturating_shows_a_logo_and_a_layer_of_letters_by_positions(widget, cli
     assert len(viewer.layers) == 1
 
 
+def test_genes_in_sight_and_what_matters_most_are_sent(widget, folder, click, qtbot, viewer, told):
+    (folder / "genes.bed").write_text("chr1\t3000\t3500\tNEAR\t0\t+\nchr1\t7000\t7500\tFAR\t0\t-\n")
+    widget.form.set_genes(folder / "genes.bed")
+    read(widget, click, qtbot)
+    widget.panel.zoom(3001, 3121)
+    lists = widget.send
+    lists.send("Gene lists")
+    assert lists.answer.text().startswith("Gene lists, as genes in chr1:3,002-3,121: 1 received")
+    kept = viewer.window.add_plugin_dock_widget("napari-seewhy", "Gene lists")[1]
+    assert kept._session.lists[0].genes[0].chromosome == "chr1"
+    assert kept._session.lists[0].ids == ("NEAR",)
+
+    lists.send_peaks("Motifs under peaks")
+    assert "press Saturate" in told[-1]
+    click(button(widget.saturate_row))
+    qtbot.waitUntil(lambda: not widget.saturate_row.is_running, timeout=60_000)
+    lists.send_peaks("Motifs under peaks")
+    motifs = viewer.window.add_plugin_dock_widget("napari-seewhy", "Conserved motifs")[1]
+    sent = motifs.under_peaks._sent
+    assert f"{len(sent.genes)} received, {len(sent.genes)} matched" in lists.answer.text()
+    assert {gene.gene_class for gene in sent.genes} == {"one"}
+    assert all(3001 <= one.start < one.end <= 3121 for one in sent.intervals)
+    lists.undo_button.click()
+    assert motifs.under_peaks._sent is None
+
+
 def test_a_stretch_outside_the_genome_is_said_and_the_old_one_stays(widget, click, qtbot, told):
     read(widget, click, qtbot)
     look = widget.look

@@ -15,11 +15,18 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_seewhy.errors import DataError
 from napari_seewhy.genome import LETTERS, Interval
 from napari_seewhy.pages import literal
-from napari_seewhy.sequence.explaining import BaseOptions, explain_bases_steps
+from napari_seewhy.sequence.explaining import (
+    BaseOptions,
+    explain_bases_steps,
+    list_genes,
+    list_peaks_of_worth,
+)
 from napari_seewhy.sequence.language import expect_letters_steps, look_expected_steps
 from napari_seewhy.sequence.painting import look_steps
+from napari_seewhy.widgets.parts.genes import SendGenes
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import (
     StatusBar,
@@ -34,6 +41,7 @@ from napari_seewhy.widgets.read_dna.panel import LEGEND, GenomePanel, next_lette
 from napari_seewhy.widgets.read_dna.score import ScoreView
 
 if TYPE_CHECKING:
+    from napari_seewhy.genome.lists import GeneList
     from napari_seewhy.sequence.explaining import Worth
     from napari_seewhy.sequence.painting import Look
 
@@ -55,6 +63,7 @@ class ReadDnaWidget(QWidget):
         super().__init__(parent)
         self._viewer = plain_viewer(napari_viewer)
         self.look: Look | None = None
+        self._worth: Worth | None = None
         self._changes: dict[int, int] = {}
 
         purpose, how = QLabel(_PURPOSE), QLabel(_HOW)
@@ -75,7 +84,9 @@ class ReadDnaWidget(QWidget):
         line.addWidget(self._undo)
         self.read_row = TaskRow(state_of(self._viewer), "Read DNA")
         self.saturate_row = TaskRow(state_of(self._viewer), "Saturate what is in sight")
-        parts = [purpose, self.form, self._below, self._said, how, self.panel]
+        self.send = SendGenes(self._viewer, has_peaks=True)
+        self.send.give, self.send.give_peaks = self._give_genes, self._give_peaks
+        parts = [purpose, self.form, self._below, self._said, how, self.panel, self.send]
         reading, self._tabs = QWidget(), QTabWidget()
         fill_dock(reading, parts, [self.read_row, self.saturate_row], is_filled=True)
         self.generate = GenerateView(self._viewer)
@@ -87,7 +98,7 @@ class ReadDnaWidget(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.addWidget(self._tabs)
-        self._shown = (self._below, self._said, how, self.panel, self.saturate_row)
+        self._shown = (self._below, self._said, how, self.panel, self.send, self.saturate_row)
 
         self.form.changed.connect(self._refresh)
         self.read_row.run_clicked.connect(self.read)
@@ -154,7 +165,7 @@ class ReadDnaWidget(QWidget):
         is_other = self.look is None or self.look.place != look.place
         self.look = look
         if is_other:
-            self._changes = {}
+            self._changes, self._worth = {}, None
         names = [self._track.itemText(row) for row in range(self._track.count())]
         if names != list(look.tracks):
             self._track.clear()
@@ -163,7 +174,20 @@ class ReadDnaWidget(QWidget):
         self._draw()
         self._refresh()
 
+    def _give_genes(self) -> GeneList:
+        """Return the genes in sight."""
+        if self.look is None:
+            raise DataError("No stretch is read yet; press Read DNA.")
+        return list_genes(self.look, self._in_sight(self.look))
+
+    def _give_peaks(self) -> GeneList:
+        """Return the stretches whose bases are worth most to the track that is shown."""
+        if self._worth is None:
+            raise DataError("No base was changed yet; press Saturate what is in sight.")
+        return list_peaks_of_worth(self._worth, max(self._track.currentIndex(), 0))
+
     def _on_saturated(self, worth: Worth) -> None:
+        self._worth = worth
         self.panel.show_worth(worth)
         track = max(self._track.currentIndex(), 0)
         if worth.effects is not None:

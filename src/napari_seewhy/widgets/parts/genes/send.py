@@ -13,6 +13,7 @@ from napari_seewhy.errors import DataError, SeewhyError
 from napari_seewhy.genome.lists import describe_loss, write_gene_lists
 from napari_seewhy.pages import literal
 from napari_seewhy.widgets.parts.pictures import ask_output
+from napari_seewhy.widgets.parts.tasks import open_widget
 from napari_seewhy.widgets.parts.viewer import telling_errors
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from napari_seewhy.genome.lists import GeneList
 
-PLUGIN = "napari-seewhy"
 ENRICHMENT = "Enrichment"
 UNDER_PEAKS = "Motifs under peaks"
 
@@ -162,22 +162,17 @@ class SendGenes(QWidget):
         with telling_errors():
             genes = give()
             try:
-                answer = self._open(widget).receive_genes(genes, entry)
+                receiver: GeneReceiver = open_widget(self._viewer, widget)
+                answer = receiver.receive_genes(genes, entry)
             except SeewhyError as error:
                 self._show(f"{entry}: {error}")
                 raise
             self._show(answer, entry, widget)
 
-    def _open(self, name: str) -> GeneReceiver:
-        dock, widget = self._viewer.window.add_plugin_dock_widget(PLUGIN, name, tabify=True)
-        dock.show()
-        dock.raise_()
-        receiver: GeneReceiver = widget
-        return receiver
-
     def _undo(self) -> None:
         entry, widget = self._sent_to
-        self._open(widget).undo_genes(entry)
+        receiver: GeneReceiver = open_widget(self._viewer, widget)
+        receiver.undo_genes(entry)
         self._show(f"{entry}: undone.")
 
     def _copy(self, give: Callable[[], GeneList], spell: Callable[[GeneList], list[str]]) -> None:
