@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from napari_seewhy.cells.cropping.crop import CropOptions, crop_geometry, cut_blocks, cut_crops
-from napari_seewhy.errors import DataError, OptionError
+from napari_seewhy.errors import DataError, OptionError, SeewhyWarning
 from napari_seewhy.images import CellImage
 
 CENTERS = pd.DataFrame(
@@ -232,3 +232,20 @@ def test_a_time_series_needs_a_column_t(tiny_image):
     series = replace(tiny_image, pixels=np.stack([tiny_image.pixels] * 2), axes="TCYX")
     with pytest.raises(DataError, match="2 time points and the table of cells no column t"):
         cut_crops(series, CENTERS, CropOptions(size_px=8))
+
+
+@pytest.mark.parametrize("is_lazy", [False, True])
+def test_what_was_not_measured_is_no_rim_of_zeros(is_lazy):
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(90, 110, (2, 64, 96)).astype(np.uint16)
+    pixels[1, :, 60:] = 0
+    image = CellImage(da.from_array(pixels, chunks=32) if is_lazy else pixels, "CYX", ("DNA", "M"))
+    cells = pd.DataFrame({"label": [1, 2], "y": [29.5, 29.5], "x": [19.5, 56.5]})
+    with pytest.warns(SeewhyWarning, match="1 crops reach into pixels that were not measured"):
+        crops = cut_crops(image, cells, CropOptions(size_px=16))
+    assert crops.min() >= 90
+    np.testing.assert_array_equal(
+        crops[:, 0], pixels[0][22:38][:, [range(12, 28), range(49, 65)]].swapaxes(0, 1)
+    )
+    assert len(np.unique(crops[1, 1, :, 11:])) == 1
+    np.testing.assert_array_equal(crops[1, 1, :, :11], pixels[1, 22:38, 49:60])

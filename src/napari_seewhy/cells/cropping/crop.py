@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from pydantic import Field
 
-from napari_seewhy.cells.cropping.pixels import mask_neighbours, rescale, window_for
+from napari_seewhy.cells.cropping.pixels import (
+    mask_neighbours,
+    paint_unmeasured,
+    rescale,
+    window_for,
+)
 from napari_seewhy.cells.cropping.table import Center, check_masking, read_centers, read_frames
-from napari_seewhy.errors import DataError, OptionError
-from napari_seewhy.images import CellImage, ZPlane
+from napari_seewhy.errors import DataError, OptionError, SeewhyWarning
+from napari_seewhy.images import CellImage, ZPlane, find_measured
 from napari_seewhy.options import Options
 from napari_seewhy.samples.storing import cut_windows, window_starts
 
@@ -105,7 +111,8 @@ def cut_crops(
 
     Intensities stay as they were measured: bringing every crop to the same brightness would delete
     its DNA content. Where a window reaches over the edge of the image, the image is mirrored: a rim
-    of zeros would be learnt as a cue.
+    of zeros would be learnt as a cue. For the same reason pixels that were not measured, such as
+    missing tiles, become the median of the crop.
 
     Parameters
     ----------
@@ -206,6 +213,11 @@ def cut_blocks(
     ------
     CropBlock
         Every row of `cells` is in just one block.
+
+    Warns
+    -----
+    SeewhyWarning
+        If crops reach into pixels that were not measured.
     """
     geometry = crop_geometry(image, options)
     centers = read_centers(cells, image, options.center)
@@ -215,12 +227,18 @@ def cut_blocks(
     frame_of = read_frames(cells, image)
     n_bytes = len(image.channels) * geometry.window_px**2 * image.pixels.dtype.itemsize
     most = max(1, _BLOCK_BYTES // n_bytes)
+    n_painted = 0
     for t in np.unique(frame_of):
         frame = image.frame(int(t)).flatten_z(options.z_plane)
+        measured = _find_measured(frame)
         frame_labels = checked if checked is None or checked.ndim == 2 else checked[t]
         for rows in _split_rows(np.flatnonzero(frame_of == t), centers[:, 0], most):
             starts = window_starts(centers[rows], geometry.window_px)
             pixels = cut_windows(frame.pixels, starts, geometry.window_px)
+            if measured is not None:
+                is_measured = cut_windows(measured, starts, geometry.window_px)
+                n_painted += int((~is_measured.all(axis=(1, 2, 3))).sum())
+                pixels = paint_unmeasured(pixels, is_measured)
             if frame_labels is not None:
                 own = cells["label"].to_numpy()[rows]
                 around = cut_windows(frame_labels, starts, geometry.window_px)
@@ -228,6 +246,21 @@ def cut_blocks(
             if geometry.scale != 1:
                 pixels = rescale(pixels, geometry.size_px, geometry.scale)
             yield CropBlock(rows, pixels)
+    if n_painted:
+        warnings.warn(
+            f"{n_painted:,} crops reach into pixels that were not measured; the median of the crop "
+            "stands there.",
+            SeewhyWarning,
+            stacklevel=2,
+        )
+
+
+def _find_measured(frame: CellImage) -> NDArray[np.bool_] | None:
+    """Find what was measured ``(C, Y, X)``, None where all was."""
+    found = [find_measured(plane, frame.measured) for plane in frame.pixels]
+    if all(one is None for one in found):
+        return None
+    return np.stack([np.ones(frame.shape_yx, bool) if one is None else one for one in found])
 
 
 def _split_rows(

@@ -50,6 +50,27 @@ def mask_neighbours(pixels: NDArray[Any], labels: NDArray[Any], own: NDArray[Any
     return np.where(is_neighbour[:, None], background[:, :, None, None], pixels)
 
 
+def paint_unmeasured(pixels: NDArray[Any], is_measured: NDArray[np.bool_]) -> NDArray[Any]:
+    """Paint what was not measured over with the median of what was in the crop, per channel.
+
+    Parameters
+    ----------
+    pixels, is_measured
+        ``(N, C, H, W)``.
+
+    Returns
+    -------
+    ndarray, shape ``(N, C, H, W)``, type as in `pixels`
+        A crop in which nothing of a channel was measured keeps it as it is.
+    """
+    painted = pixels.copy()
+    for channel in np.flatnonzero(~is_measured.all(axis=(0, 2, 3))):
+        of_channel, known = pixels[:, channel], is_measured[:, channel]
+        level = _backgrounds(of_channel[:, None], known)[:, 0, None, None]
+        painted[:, channel] = np.where(known, of_channel, level)
+    return painted
+
+
 def _backgrounds(pixels: NDArray[Any], is_free: NDArray[np.bool_]) -> NDArray[Any]:
     """Lower median of the free pixels, ``(N, C)``; the least of all where none is free."""
     n, n_channels = pixels.shape[:2]
