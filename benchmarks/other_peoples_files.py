@@ -25,6 +25,7 @@ from PIL import Image
 from scipy.ndimage import maximum_filter, rotate
 
 from napari_seewhy.cli.main import main
+from napari_seewhy.samples import SampleSet
 
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_data"
 FIELD = tifffile.imread(SAMPLES / "field_typical.ome.tif")
@@ -162,6 +163,12 @@ def try_frames() -> list[bool]:
     is_left = cells["x_min"] < 60
     is_right = bool((cells["mean_marker"].isna() == is_left).all() and is_left.any())
     good.append(tell("channel shifted onto another", status, said, is_right=is_right))
+    words = ("crop", "n/pair.ome.tif", "--labels", "n/out", "--size-px", 32, "--out", "n/pair.h5")
+    status, said = call(*words)
+    with SampleSet(Path("n/pair.h5")) as samples:
+        # Cells beside the empty part: of the others all is empty.
+        edges = [crop[1] for crop in samples.read_pixels(range(len(samples))) if crop[1].any()]
+    good.append(tell("crops beside it", status, said, is_right=min(map(np.min, edges)) > 0))
     tifffile.imwrite("n/many.tif", np.stack([DNA] * 8), imagej=True)
     tifffile.imwrite("n/base.tif", DNA)
     with tifffile.TiffWriter("n/pyramid.tif") as writer:
