@@ -26,7 +26,7 @@ def test_what_was_learned_stands_in_the_card(model_file):
 def test_the_library_lists_it_as_a_stain(model_file):
     library = ModelLibrary(model_file.parent)
     entry = library.show("grain")
-    assert entry.name in [one.name for one in library.list_models("stain")]
+    assert entry.name in [one.name for one in library.list_models(StainCard)]
     assert (entry.kind, entry.card.name) == ("stain", "grain")
     assert read_any_card(model_file) == entry.card
     with pytest.raises(FileError, match="paints a virtual immunostaining"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from npe2 import PluginManifest
 from qtpy.QtWidgets import QScrollArea, QWidget
 
 import napari_seewhy
+from napari_seewhy.widgets.parts.tasks import LateTab
 
 pytestmark = pytest.mark.widgets
 
@@ -70,6 +72,8 @@ def test_titles_begin_with_a_verb_in_sentence_case() -> None:
 def test_every_widget_opens_scrolls_and_fits_a_small_screen(viewer, name: str) -> None:
     _, widget = viewer.window.add_plugin_dock_widget("napari-seewhy", name)
     assert isinstance(widget, QWidget)
+    for tab in widget.findChildren(LateTab):
+        assert tab.content.minimumSizeHint().width() <= 320
     assert widget.minimumSizeHint().width() <= 320
     assert widget.minimumWidth() <= 320
     assert widget.findChild(QScrollArea) is not None
@@ -78,10 +82,13 @@ def test_every_widget_opens_scrolls_and_fits_a_small_screen(viewer, name: str) -
 OPEN_ALL = """
     import sys
     import napari
+    from napari_seewhy.widgets.parts.tasks import LateTab
 
     viewer = napari.Viewer(show=False)
     for name in sys.argv[1:]:
-        viewer.window.add_plugin_dock_widget("napari-seewhy", name)
+        _, widget = viewer.window.add_plugin_dock_widget("napari-seewhy", name)
+        for tab in widget.findChildren(LateTab):
+            tab.content
     viewer.close()
     print([name for name in ("torch", "lightning_fabric", "timm") if name in sys.modules])
 """
@@ -97,6 +104,47 @@ def test_the_window_imports_no_torch_even_where_it_is_installed(
     command = [sys.executable, "-W", "ignore", "-c", textwrap.dedent(OPEN_ALL), *WIDGETS]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+NOT_OPENED = {
+    "Tidy cells": (
+        *("pyqtgraph", "tifffile", "napari_seewhy.images.read", "napari_seewhy.genome"),
+        *("napari_seewhy.models", "napari_seewhy.samples"),
+    ),
+    "Measure cells": (
+        *("pyqtgraph", "tifffile", "napari_seewhy.images.read", "napari_seewhy.genome"),
+        *("napari_seewhy.models", "napari_seewhy.samples", "napari_seewhy.cells.cropping"),
+    ),
+    "Crop cells": ("pyqtgraph", "tifffile", "napari_seewhy.genome", "napari_seewhy.models"),
+    "Segment cells": (
+        *("pyqtgraph", "tifffile", "napari_seewhy.genome", "napari_seewhy.training"),
+        *("napari_seewhy.models.cards.card", "napari_seewhy.staining", "napari_seewhy.reading"),
+        *("napari_seewhy.generating", "napari_seewhy.widgets.segment.folder_view"),
+        "napari_seewhy.widgets.segment.fine_tune_view",
+    ),
+}
+"""What a dock does not load when it opens: other kinds of models, readers, plots, later tabs."""
+
+OPEN_ONE_BY_ONE = """
+    import json, sys
+    import napari
+
+    viewer = napari.Viewer(show=False)
+    for name in sys.argv[1:]:
+        viewer.window.add_plugin_dock_widget("napari-seewhy", name)
+        print(json.dumps(sorted(sys.modules)))
+    viewer.close()
+"""
+
+
+def test_a_dock_loads_only_what_it_shows_first() -> None:
+    command = [sys.executable, "-W", "ignore", "-c", textwrap.dedent(OPEN_ONE_BY_ONE)]
+    done = subprocess.run([*command, *NOT_OPENED], capture_output=True, text=True, check=True)
+    said = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
+    assert len(said) == len(NOT_OPENED)
+    for (name, late), loaded in zip(NOT_OPENED.items(), said, strict=True):
+        assert "napari_seewhy.widgets.parts.tasks" in loaded
+        assert [module for module in late if module in loaded] == [], name
 
 
 SHOWN = {

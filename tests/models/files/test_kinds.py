@@ -72,7 +72,7 @@ def test_a_seventh_kind_is_saved_and_loaded_as_any_other(toy):
 
 
 def test_a_seventh_kind_is_listed_and_described(library, toy):
-    (entry,) = library.list_models("toy")
+    (entry,) = library.list_models(ToyCard)
     assert list_row(entry) == ("abacus", "toy", "to 3", "", "", "", "yours")
     assert read_any_card(toy) == entry.card
     assert describe_card(toy, entry.card) == [

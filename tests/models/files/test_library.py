@@ -87,8 +87,9 @@ def test_one_kind_is_listed_beside_what_cannot_be_read(library):
     write_model(library.folder / "cycle.safetensors")
     write_segmenter(library.folder / "nuclei.safetensors")
     (library.folder / "bad.safetensors").write_bytes(b"")
-    for kind, name in (("classifier", "cycle"), ("segmenter", "nuclei")):
+    for kind, name in ((ModelCard, "cycle"), (SegmenterCard, "nuclei")):
         assert [entry.name for entry in library.list_models(kind)] == ["bad", name]
+    assert len(library.list_models(ModelCard, SegmenterCard)) == len(library.list_models()) == 3
 
 
 def test_a_segmenter_is_imported_and_exported_as_any_model(library, tmp_path):

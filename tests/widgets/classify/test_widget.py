@@ -403,7 +403,7 @@ def texts(view) -> list[tuple[str, str, str]]:
 
 def test_a_folder_is_classified_and_gone_on_with(widget, run_task, folder):
     choose_model(widget)
-    view = widget._folder
+    view = widget._folder.content
     assert view.task_row.message == "Choose the folder with the images."
     view._images.set_path(folder / "in")
     assert texts(view)[0] == ("a.ome.tif", "waiting", "")
@@ -427,9 +427,9 @@ def test_a_folder_is_classified_and_gone_on_with(widget, run_task, folder):
 def test_a_folder_without_images_says_so(widget, told, tmp_path):
     choose_model(widget)
     (tmp_path / "empty").mkdir()
-    widget._folder._images.set_path(tmp_path / "empty")
+    widget._folder.content._images.set_path(tmp_path / "empty")
     assert "holds no file to read" in told[0]
-    assert widget._folder.task_row.message == "This folder holds no image."
+    assert widget._folder.content.task_row.message == "This folder holds no image."
 
 
 def test_what_was_assumed_of_the_chosen_images_is_said(widget, show, tiny_image, tiny_labels):

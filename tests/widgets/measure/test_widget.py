@@ -60,7 +60,7 @@ def message(widget) -> str:
 
 
 def click_row(qtbot, widget, row: int) -> None:
-    table = widget._view._table
+    table = widget._view.content._table
     place = table.visualRect(table.model().index(row, 0)).center()
     qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
@@ -82,7 +82,7 @@ def test_measuring_fills_the_features_and_the_table(
 ) -> None:
     measure()
     wanted = measure_cells(tiny_image, tiny_labels)
-    pd.testing.assert_frame_equal(widget._view.cells, wanted, check_dtype=False)
+    pd.testing.assert_frame_equal(widget._view.content.cells, wanted, check_dtype=False)
     features = layer.features
     assert features["label"].tolist() == features["index"].tolist() == [0, 1, 2, 3, 4, 5]
     assert features["mean_DNA"].tolist()[1:] == wanted["mean_DNA"].tolist()
@@ -108,10 +108,10 @@ def test_a_deleted_and_a_merged_cell_leave_no_row_behind(
     numbers = np.unique(layer.data[layer.data > 0]).tolist()
     assert message(widget).startswith(f"{len(numbers)} cells")
     assert cells_from_features(layer.features)["label"].tolist() == numbers
-    assert widget._view._sentence.text().startswith(f"{len(numbers)} cells")
+    assert widget._view.content._sentence.text().startswith(f"{len(numbers)} cells")
     path = tmp_path / "cells.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    qtbot.mouseClick(widget._view._export_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(widget._view.content._export_button, Qt.MouseButton.LeftButton)
     saved = pd.read_csv(path)
     assert saved["label"].tolist() == numbers
     assert saved["area_px"].notna().all()
@@ -167,7 +167,7 @@ def measured(layer, tiny_image, tiny_labels):
 
 
 def test_labels_that_are_measured_already_show_their_table(measured, widget) -> None:
-    assert len(widget._view.cells) == 5
+    assert len(widget._view.content.cells) == 5
 
 
 def test_a_click_on_a_row_goes_to_the_cell(qtbot, viewer, measured, widget) -> None:
@@ -179,28 +179,28 @@ def test_a_click_on_a_row_goes_to_the_cell(qtbot, viewer, measured, widget) -> N
 
 
 def test_a_click_on_a_cell_finds_its_row(viewer, measured, widget, hand) -> None:
-    widget._view._table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    widget._view.content._table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
     hand().click(measured, (20, 60))
-    assert widget._view._table.currentIndex().row() == 3
-    assert widget._view._histogram._mark.isVisible()
+    assert widget._view.content._table.currentIndex().row() == 3
+    assert widget._view.content._histogram._mark.isVisible()
     assert "picked cells" in viewer.layers
     hand().click(measured, (3, 3))
-    assert not widget._view._table.selectionModel().hasSelection()
+    assert not widget._view.content._table.selectionModel().hasSelection()
     assert "picked cells" not in viewer.layers
 
 
 def test_cells_are_coloured_by_a_measurement_and_get_their_colours_back(measured, widget) -> None:
     before = measured.colormap
-    widget._view._color_check.click()
+    widget._view.content._color_check.click()
     colors = measured.colormap.color_dict
-    sizes = widget._view.cells.set_index("label")["area_um2"]
+    sizes = widget._view.content.cells.set_index("label")["area_um2"]
     assert colors[sizes.idxmax()][0] > colors[sizes.idxmin()][0]
-    widget._view._color_check.click()
+    widget._view.content._color_check.click()
     assert measured.colormap is before
 
 
 def test_a_cell_without_a_value_is_grey(measured, widget) -> None:
-    widget._view._color_check.click()
+    widget._view.content._color_check.click()
     features = measured.features.copy()
     features.loc[2, "area_um2"] = np.nan
     measured.features = features
@@ -211,25 +211,25 @@ def test_a_cell_without_a_value_is_grey(measured, widget) -> None:
 def test_the_whole_table_is_saved(tmp_path, monkeypatch, measured, widget) -> None:
     path = tmp_path / "細胞 cells.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    widget._view._export_button.click()
-    pd.testing.assert_frame_equal(pd.read_csv(path), widget._view.cells, check_dtype=False)
+    widget._view.content._export_button.click()
+    pd.testing.assert_frame_equal(pd.read_csv(path), widget._view.content.cells, check_dtype=False)
 
 
 def test_saving_that_is_given_up_writes_nothing(tmp_path, monkeypatch, measured, widget) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
-    widget._view._export_button.click()
+    widget._view.content._export_button.click()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_closing_the_labels_empties_the_table(viewer, measured, widget) -> None:
     viewer.layers.remove(measured)
-    assert len(widget._view.cells) == 0
+    assert len(widget._view.content.cells) == 0
     assert message(widget) == "No labels layer yet: run Segment cells first."
 
 
 def test_the_histogram_follows_the_theme(viewer, measured, widget) -> None:
     viewer.theme = "light"
-    background = widget._view._histogram._plot.backgroundBrush().color()
+    background = widget._view.content._histogram._plot.backgroundBrush().color()
     assert background.lightness() > 200
 
 

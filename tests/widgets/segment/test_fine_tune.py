@@ -12,6 +12,7 @@ from napari_seewhy.cells.segmenting.fine_tune import FineTuned
 from napari_seewhy.images import CellImage
 from napari_seewhy.layers import METADATA_KEY, image_layers, labels_layer
 from napari_seewhy.models.files.library import ModelLibrary
+from napari_seewhy.nuclei import SegmenterCard
 from napari_seewhy.nuclei.train_options import SegmenterOptions
 from napari_seewhy.widgets.parts.layers.viewer_layers import put_layer
 from napari_seewhy.widgets.segment.corrected_layers import can_teach, find_image, read_pair
@@ -67,27 +68,27 @@ def put_result(viewer: Viewer, parent: Layer, labels: np.ndarray) -> Layer:
 def widget(dock) -> SegmentWidget:
     widget = dock(SegmentWidget, "Segment cells")
     widget._tabs.setCurrentIndex(1)
-    widget._fine_tune.options = SegmenterOptions(
+    widget._fine_tune.content.options = SegmenterOptions(
         epochs=2, n_batches=2, batch_size=2, edge_px=32, precision="fp32", device="cpu"
     )
     return widget
 
 
 def missing(widget: SegmentWidget) -> str:
-    return widget._fine_tune.task_row.message
+    return widget._fine_tune.content.task_row.message
 
 
 def test_without_corrected_labels_it_says_what_to_do_first(viewer, widget) -> None:
     assert missing(widget).startswith("Segment an image and correct its nuclei")
     nuclei = put_result(viewer, show(viewer, draw_image())[0], draw_labels())
     assert not can_teach(viewer, nuclei)
-    assert not widget._fine_tune.task_row._button.isEnabled()
+    assert not widget._fine_tune.content.task_row._button.isEnabled()
 
 
 def test_labels_are_offered_as_soon_as_they_are_corrected(viewer, widget) -> None:
     nuclei = put_result(viewer, show(viewer, draw_image())[0], draw_labels())
     TidiedLayer(nuclei).delete([3])
-    assert widget._fine_tune._layers.value == (nuclei,)
+    assert widget._fine_tune.content._layers.value == (nuclei,)
     assert missing(widget) == ""
 
 
@@ -100,7 +101,7 @@ def test_labels_set_aside_and_labels_of_other_programs_are_offered(viewer, widge
     viewer.add_labels(draw_labels()[:50], name="of another size")
     assert corrected.name.endswith(", corrected")
     assert again is not corrected
-    assert widget._fine_tune._layers.value == (corrected, foreign)
+    assert widget._fine_tune.content._layers.value == (corrected, foreign)
 
 
 def test_each_labels_go_with_their_own_image(viewer) -> None:
@@ -124,7 +125,7 @@ def test_a_training_gives_a_new_model_that_is_chosen_unless_it_is_worse(
 ) -> None:
     show(viewer, draw_image())
     viewer.add_labels(draw_labels(), name="by hand")
-    view, model = widget._fine_tune, widget._form.model
+    view, model = widget._fine_tune.content, widget._form.model
     assert view._name.text() == "my nuclei"
     run_task(view.task_row)
     place = library / "my nuclei.safetensors"
@@ -144,7 +145,7 @@ def test_a_better_model_is_chosen_and_trained_further_from_then_on(viewer, widge
     shipped = ModelLibrary().show("nuclei").path
     place = library / "my nuclei.safetensors"
     place.write_bytes(shipped.read_bytes())
-    view = widget._fine_tune
+    view = widget._fine_tune.content
     view._on_trained(FineTuned(place, 12, before=0.7, after=0.9, best_epoch=2, n_epochs=3))
     assert widget._form.model.path == place
     assert "is 90%; with the old network it was 70%" in view._result.text()
@@ -153,7 +154,7 @@ def test_a_better_model_is_chosen_and_trained_further_from_then_on(viewer, widge
 
 
 def test_a_worse_model_is_not_chosen_and_said_to_be_worse(viewer, widget, library) -> None:
-    view = widget._fine_tune
+    view = widget._fine_tune.content
     view._on_trained(FineTuned(library / "a.safetensors", 12, 0.9, 0.7, best_epoch=2, n_epochs=3))
     assert widget._form.model.path is None
     assert "the old network stays chosen" in view._result.text()
@@ -162,15 +163,15 @@ def test_a_worse_model_is_not_chosen_and_said_to_be_worse(viewer, widget, librar
 def test_a_name_that_is_taken_is_refused(viewer, widget, library) -> None:
     show(viewer, draw_image())
     viewer.add_labels(draw_labels(), name="by hand")
-    widget._fine_tune._name.setText("nuclei")
+    widget._fine_tune.content._name.setText("nuclei")
     assert "came with the program" in missing(widget)
-    widget._fine_tune._name.setText("a/b")
+    widget._fine_tune.content._name.setText("a/b")
     assert "can be no name" in missing(widget)
 
 
 def test_the_length_is_told_before_the_training_starts(widget) -> None:
-    widget._fine_tune.set_start(None)
-    said = widget._fine_tune._begins.text()
+    widget._fine_tune.content.set_start(None)
+    said = widget._fine_tune.content._begins.text()
     assert "trains 2 rounds, 4 batches of 2 cut-outs" in said
     assert "Cancel keeps the best network so far" in said
 
@@ -178,7 +179,7 @@ def test_the_length_is_told_before_the_training_starts(widget) -> None:
 def test_cancel_keeps_the_best_network_so_far(viewer, widget, library, qtbot, click) -> None:
     show(viewer, draw_image())
     viewer.add_labels(draw_labels(), name="by hand")
-    view = widget._fine_tune
+    view = widget._fine_tune.content
     view.options = view.options.change(epochs=1000, patience=1000)
     click(view.task_row._button)
     qtbot.waitUntil(lambda: view._job.can_go_on, timeout=120_000)
@@ -193,12 +194,12 @@ def test_a_training_cancelled_at_once_leaves_no_model(
 ) -> None:
     show(viewer, draw_image())
     viewer.add_labels(draw_labels(), name="by hand")
-    view = widget._fine_tune
+    view = widget._fine_tune.content
     view.options = view.options.change(epochs=1000, patience=1000)
     with qtbot.waitSignal(view.task_row.stepped, timeout=120_000):
         click(view.task_row._button)
     with qtbot.waitSignal(view.task_row.running_changed, timeout=120_000):
         click(view.task_row._button)
     assert view.task_row.message == "Cancelled; nothing was changed."
-    assert ModelLibrary().list_models("segmenter")[0].is_shipped
+    assert ModelLibrary().list_models(SegmenterCard)[0].is_shipped
     assert not library.exists()

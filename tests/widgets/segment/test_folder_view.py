@@ -43,7 +43,7 @@ def view(dock) -> SegmentFolderView:
     place = next(i for i in range(bar.count()) if bar.tabText(i) == "A folder")
     QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(place).center())
     assert widget._tabs.currentWidget() is widget._folder
-    return widget._folder
+    return widget._folder.content
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_a_scheduler_that_is_set_for_dask_is_offered_and_one_that_is_away_told(
 ) -> None:
     monkeypatch.setattr("napari_seewhy.engine.cluster._REACH_S", 1)
     with dask.config.set({"scheduler-address": "tcp://127.0.0.1:9"}):
-        view = dock(SegmentWidget, "Segment cells")._folder
+        view = dock(SegmentWidget, "Segment cells")._folder.content
     choose(view._images, folder / "in")
     assert view.where.options().cluster == "tcp://127.0.0.1:9"
     with pytest.raises(TaskError, match="no Dask scheduler at tcp://127"):

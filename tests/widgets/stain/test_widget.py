@@ -396,7 +396,7 @@ def test_a_folder_gets_a_table_of_dishes_and_tells_of_what_failed(
     small = CellImage(np.zeros((1, 8, 8), np.uint16), "CYX", ("phase",), 0.5)
     write_image(folder / "dish2_small.ome.tif", small)
     choose_model(widget)
-    view = widget._folder
+    view = widget._folder.content
     view._images.set_path(folder)
     assert view._found.text().startswith("2 dishes. ")
     assert view._place_table.item(0, 1).text() == "dish1"
@@ -422,7 +422,7 @@ def test_days_are_shown_before_anything_runs_corrected_by_hand_and_drawn(
     for name in ("A_day1", "A_day5", "B_day1", "B_x"):
         write_image(folder / f"{name}.ome.tif", draw_dish(seed=len(name))[0])
     choose_model(widget)
-    view = widget._folder
+    view = widget._folder.content
     view._images.set_path(folder)
     table = view._place_table
     shown = [[table.item(row, column).text() for column in (1, 2)] for row in range(4)]

@@ -67,7 +67,7 @@ def test_a_trained_model_enters_the_library_beside_the_linear_model(widget, path
     click(button(widget))
     qtbot.waitUntil(lambda: not widget._task_row.is_running, timeout=120_000)
 
-    (entry,) = [one for one in ModelLibrary().list_models("reader of DNA") if not one.is_shipped]
+    (entry,) = [one for one in ModelLibrary().list_models(CoverageCard) if not one.is_shipped]
     assert entry.name == "my coverage"
     card = read_card_of(entry.path, CoverageCard)
     assert (card.name, card.tracks) == ("my coverage", ("peaks",))
@@ -96,7 +96,7 @@ def test_a_training_is_cancelled_at_once(widget, path, click, qtbot):
 
     said = widget._view._sentence.text()
     assert said.startswith("Stopped")
-    assert [one for one in ModelLibrary().list_models("reader of DNA") if not one.is_shipped] == []
+    assert [one for one in ModelLibrary().list_models(CoverageCard) if not one.is_shipped] == []
 
 
 def test_a_file_that_holds_no_windows_is_said(widget, tmp_path, click, qtbot, told):

@@ -15,9 +15,13 @@ from .conditions import (
     conditions_by_name as conditions_by_name,
     conditions_by_table as conditions_by_table,
 )
-from .deciding import UNDECIDED as UNDECIDED, count_classes as count_classes, decide as decide
-from .learned import (
+from .deciding import (
     ANNOTATION as ANNOTATION,
+    UNDECIDED as UNDECIDED,
+    count_classes as count_classes,
+    decide as decide,
+)
+from .learned import (
     LearnedClasses as LearnedClasses,
     learn_classes_steps as learn_classes_steps,
     least_sure as least_sure,

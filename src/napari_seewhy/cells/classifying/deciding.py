@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = NDArray[np.float64]
 
+ANNOTATION = "annotation"
+"""Column of the class that a person gave a cell; a Categorical with the classes in their order."""
+
 UNDECIDED = "undecided"
 """What a cell is whose confidence is too low."""
 

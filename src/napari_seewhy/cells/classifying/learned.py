@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_seewhy.cells.classifying.cell_model import make_class_table
-from napari_seewhy.cells.classifying.deciding import wilson_interval
+from napari_seewhy.cells.classifying.deciding import ANNOTATION, wilson_interval
 from napari_seewhy.cells.measuring import find_measurements
 from napari_seewhy.errors import DataError
 from napari_seewhy.progress import Step, blocking
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.progress import Task
-
-ANNOTATION = "annotation"
-"""Column of the class that a person gave a cell; a Categorical with the classes in their order."""
 
 N_TREES = 200
 LEAST_CELLS = 2

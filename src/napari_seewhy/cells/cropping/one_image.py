@@ -15,7 +15,6 @@ from napari_seewhy.cells.cropping.table import make_origin
 from napari_seewhy.cells.cropping.targets import Decision, leave_out, part_by_threshold
 from napari_seewhy.cells.measuring import MeasureOptions, measure_cells_steps
 from napari_seewhy.errors import DataError
-from napari_seewhy.images import find_image_files
 from napari_seewhy.options import Options
 from napari_seewhy.progress import Step
 from napari_seewhy.record import make_record
@@ -216,6 +215,9 @@ def save_crops_steps(
     DataError
         If no target can be made, or nothing is left without the marker.
     """
+    # It reads formats of images, which a window needs not before it saves.
+    from napari_seewhy.images import find_image_files
+
     found = find_target(crops.cells, options)
     marker = None if options.keep_marker else marker_of(options.column, crops.channels)
     names = leave_out(marker, crops.channels)

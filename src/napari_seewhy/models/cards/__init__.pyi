@@ -1,4 +1,5 @@
 from .base import (
+    KEY_START as KEY_START,
     NOT_MEASURED as NOT_MEASURED,
     BaseCard as BaseCard,
     CardT as CardT,

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 NOT_MEASURED = "not measured"
 
+KEY_START = "napari-seewhy "
+"""The `key` of every kind begins so: a file tells whose it is before any card is imported."""
+
 
 def _to_json_value(value: Any) -> Any:
     """Turn tuples into lists, numbers of numpy into Python's, and NaN or infinity into None.
@@ -92,7 +95,8 @@ class BaseCard(Options, ABC):
     does
         What it is there for: "finds nuclei in images".
     key
-        The one key of its file's metadata, by which the kinds are distinguished.
+        The one key of its file's metadata, by which the kinds are distinguished; it begins with
+        `KEY_START`.
     """
 
     kind: ClassVar[str]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import explain_os_error, hash_file, writing
-from napari_seewhy.models.files.weights_file import SUFFIX, read_any_card
+from napari_seewhy.models.files.weights_file import SUFFIX, read_any_card, read_card_among
 
 if TYPE_CHECKING:
     from napari_seewhy.models.cards import BaseCard
@@ -92,25 +92,26 @@ class ModelLibrary:
         self.folder = user_folder() if folder is None else Path(folder)
         self.shipped = shipped
 
-    def list_models(self, kind: str | None = None) -> list[LibraryEntry]:
+    def list_models(self, *kinds: type[BaseCard]) -> list[LibraryEntry]:
         """Return all models by name; a file that cannot be read is listed with the reason.
 
         Parameters
         ----------
-        kind
-            The only kind to list, beside files that cannot be read; None lists all.
+        kinds
+            The only kinds to list, beside files that cannot be read, so that the cards of no other
+            kind are imported; none lists all.
 
         Raises
         ------
         FileError
             If the folder cannot be looked into.
         """
-        entries = [_read_entry(path, is_shipped=True) for path in _list_files(self.shipped)]
-        shipped = {entry.name for entry in entries}
-        entries += [
-            _read_entry(path) for path in _list_files(self.folder) if path.stem not in shipped
-        ]
-        wanted = [entry for entry in entries if kind is None or entry.kind in (kind, None)]
+        shipped = _list_files(self.shipped)
+        taken = {path.stem for path in shipped}
+        own = [path for path in _list_files(self.folder) if path.stem not in taken]
+        entries = [_read_entry(path, kinds, is_shipped=True) for path in shipped]
+        entries += [_read_entry(path, kinds) for path in own]
+        wanted = [entry for entry in entries if entry.card or entry.problem]
         return sorted(wanted, key=lambda entry: entry.name.casefold())
 
     def show(self, name: str) -> LibraryEntry:
@@ -251,21 +252,28 @@ def _list_files(folder: Path) -> list[Path]:
         raise FileError(explain_os_error(error, folder, "read")) from error
 
 
-def _read_entry(path: Path, *, is_shipped: bool = False) -> LibraryEntry:
-    """Read the card of a file; one that has not changed since is not read again."""
+def _read_entry(
+    path: Path, kinds: tuple[type[BaseCard], ...] = (), *, is_shipped: bool = False
+) -> LibraryEntry:
+    """Read the card of a file; one that has not changed since is not read again.
+
+    A model of another kind than those that are asked for has neither card nor problem.
+    """
     try:
         state = path.stat()
     except OSError as error:
         problem = explain_os_error(error, path, "read")
         return LibraryEntry(path.stem, path, problem=problem, is_shipped=is_shipped)
     changes = (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
-    return _read_state(path, is_shipped, changes)
+    return _read_state(path, kinds, is_shipped, changes)
 
 
 @functools.lru_cache(maxsize=500)
-def _read_state(path: Path, is_shipped: bool, _: tuple[int, ...]) -> LibraryEntry:
+def _read_state(
+    path: Path, kinds: tuple[type[BaseCard], ...], is_shipped: bool, _: tuple[int, ...]
+) -> LibraryEntry:
     try:
-        card = read_any_card(path)
+        card = read_card_among(path, kinds) if kinds else read_any_card(path)
     except FileError as error:
         return LibraryEntry(path.stem, path, problem=str(error), is_shipped=is_shipped)
     return LibraryEntry(path.stem, path, card, is_shipped=is_shipped)

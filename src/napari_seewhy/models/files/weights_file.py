@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from napari_seewhy.errors import DataError, FileError, OptionError, SeewhyError
 from napari_seewhy.files import check_readable, explain_os_error, parse_json, writing
-from napari_seewhy.models.cards import BaseCard, CardT, list_kinds
+from napari_seewhy.models.cards import KEY_START, BaseCard, CardT, list_kinds
 
 if TYPE_CHECKING:
-    from torch import nn
+    from collections.abc import Iterable
 
+    from torch import nn
 
 SUFFIX = ".safetensors"
 """Ending of the name of a model file."""
@@ -108,11 +109,25 @@ def read_any_card(path: Path) -> BaseCard:
     FileError
         As `read_card_of`.
     """
-    path = Path(path)
+    if (card := read_card_among(path, list_kinds())) is not None:
+        return card
+    raise FileError(_foreign(path))
+
+
+def read_card_among(path: Path, kinds: Iterable[type[BaseCard]]) -> BaseCard | None:
+    """Read the description of a model of one of some kinds; None for a model of another kind.
+
+    Raises
+    ------
+    FileError
+        If the file is missing, damaged, pickled, of another program, or of a newer version.
+    """
     metadata = _read_metadata(path)
-    for kind in list_kinds():
+    for kind in kinds:
         if kind.key in metadata:
             return _parse_card(path, metadata[kind.key], kind)
+    if any(key.startswith(KEY_START) for key in metadata):
+        return None
     raise FileError(_foreign(path))
 
 

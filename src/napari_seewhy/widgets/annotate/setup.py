@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QFormLayout, QLabel, QWidget
 
+from napari_seewhy.models.cards import ModelCard
 from napari_seewhy.pages import literal
 from napari_seewhy.widgets.parts.models import ModelChoice
 from napari_seewhy.widgets.parts.samples import SampleFile
@@ -28,7 +29,7 @@ class AnnotateSetup(QWidget):
     def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.file = SampleFile(viewer)
-        self.model = ModelChoice("no model")
+        self.model = ModelChoice("no model", ModelCard)
         self.model.setToolTip("A model that looks at all samples and proposes their classes.")
         self._about = _text(NO_SAMPLES)
         rows = QFormLayout(self)

@@ -9,17 +9,24 @@ from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from napari_seewhy.cells.classifying import ClassifiedCells, classify_agreed_steps
-from napari_seewhy.widgets.classify.folder_view import ClassifyFolderView
 from napari_seewhy.widgets.classify.view import ClassView
 from napari_seewhy.widgets.parts.classes import ClassifyForm, ClassifyOrigin, ShownClasses
 from napari_seewhy.widgets.parts.layers import save_figure
 from napari_seewhy.widgets.parts.models import FitCard, ModelPicker
 from napari_seewhy.widgets.parts.pictures import save_table
-from napari_seewhy.widgets.parts.tasks import NextSteps, TaskRow, fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.tasks import (
+    LateTab,
+    NextSteps,
+    TaskRow,
+    fill_dock,
+    plain_viewer,
+    state_of,
+)
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors
 
 if TYPE_CHECKING:
     from napari_seewhy.models.preflight import Preflight
+    from napari_seewhy.widgets.classify.folder_view import ClassifyFolderView
 
 _NEXT = {
     "Explain cells": "See where in each cell the model looked.",
@@ -43,7 +50,7 @@ class ClassifyWidget(QWidget):
         self._view = ClassView(self._viewer)
         self._next = NextSteps(self._viewer, _NEXT)
         self._task_row = TaskRow(state_of(self._viewer), "Classify cells")
-        self._folder = ClassifyFolderView(state_of(self._viewer), self._model, self._form)
+        self._folder = LateTab(self._create_folder)
         self._slide = QTimer(self)
         self._slide.setSingleShot(True)
         self._slide.setInterval(_SLIDE_MS)
@@ -56,12 +63,18 @@ class ClassifyWidget(QWidget):
         self._view.export_clicked.connect(self.export)
         self._view.figure_clicked.connect(partial(save_figure, self._viewer))
         self._slide.timeout.connect(self._decide)
-        for row in (self._task_row, self._folder.task_row):
-            row.running_changed.connect(self._refresh)
+        self._task_row.running_changed.connect(self._refresh)
         follow(self._viewer.layers.events.removed, self._on_removed)
         self._task_row.run_clicked.connect(self.classify)
         self._model.begin()
         self._refresh()
+
+    def _create_folder(self) -> ClassifyFolderView:
+        from napari_seewhy.widgets.classify.folder_view import ClassifyFolderView
+
+        folder = ClassifyFolderView(state_of(self._viewer), self._model, self._form)
+        folder.task_row.running_changed.connect(self._refresh)
+        return folder
 
     def _lay_out(self) -> None:
         image = QWidget()
@@ -123,11 +136,14 @@ class ClassifyWidget(QWidget):
     def _on_model_changed(self) -> None:
         self._form.set_card(self._model.card)
         self._card.set_preflight(None)
-        self._folder.refresh()
+        if self._folder.created is not None:
+            self._folder.created.refresh()
 
     def _refresh(self) -> None:
         """Make every control agree with the state."""
-        is_idle = not (self._task_row.is_running or self._folder.task_row.is_running)
+        folder = self._folder.created
+        is_busy = folder is not None and folder.task_row.is_running
+        is_idle = not (self._task_row.is_running or is_busy)
         self._model.setEnabled(is_idle)
         self._form.setEnabled(is_idle)
         self._card.setEnabled(is_idle)

@@ -14,17 +14,17 @@ from napari_seewhy.cells.segmenting import CONFIDENCE
 from napari_seewhy.errors import DataError
 from napari_seewhy.layers import carry_over, cells_from_features, labels_from_layer, labels_layer
 from napari_seewhy.widgets.measure.form import MeasureForm
-from napari_seewhy.widgets.measure.measured_cells import MeasuredCells
 from napari_seewhy.widgets.parts.cells import CellClicks, go_to_cell, outline_cells
 from napari_seewhy.widgets.parts.layers import ValueColors
 from napari_seewhy.widgets.parts.pictures import save_table
-from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.tasks import LateTab, TaskRow, fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from napari_seewhy.cells.labels import LabelledCells
+    from napari_seewhy.widgets.measure.measured_cells import MeasuredCells
 
 
 class MeasureWidget(QWidget):
@@ -39,7 +39,7 @@ class MeasureWidget(QWidget):
         purpose = QLabel("Measures size, form and brightness of every cell.")
         purpose.setWordWrap(True)
         self._form = MeasureForm(self._viewer)
-        self._view = MeasuredCells()
+        self._view = LateTab(self._create_view)
         self._task_row = TaskRow(state_of(self._viewer).beside, "Measure cells")
         self._clicks = CellClicks(self._viewer, lambda: self._form.layer, self)
         choices = QWidget()
@@ -54,13 +54,20 @@ class MeasureWidget(QWidget):
         self._form.changed.connect(self._on_form_changed)
         self._task_row.run_clicked.connect(self.measure)
         self._task_row.running_changed.connect(self._refresh)
-        self._view.picked.connect(self._on_row_picked)
-        self._view.colors_changed.connect(self._on_colors_changed)
-        self._view.export_clicked.connect(self.export)
         self._clicks.clicked.connect(self._on_cell_clicked)
         follow(self._viewer.events.theme, self._on_theme_changed)
-        self._on_theme_changed()
         self._on_form_changed()
+
+    def _create_view(self) -> MeasuredCells:
+        from napari_seewhy.widgets.measure.measured_cells import MeasuredCells
+
+        view = MeasuredCells()
+        view.set_colors(theme_colors(self._viewer))
+        view.set_cells(self._find_cells())
+        view.picked.connect(self._on_row_picked)
+        view.colors_changed.connect(self._on_colors_changed)
+        view.export_clicked.connect(self.export)
+        return view
 
     def measure(self) -> None:
         """Measure the chosen labels in the ticked channels."""
@@ -77,7 +84,9 @@ class MeasureWidget(QWidget):
 
     def export(self) -> None:
         """Ask where to, and save the table as CSV."""
-        save_table(self, "Save table of cells", f"{self._shown.name}_cells.csv", self._view.cells)
+        save_table(
+            self, "Save table of cells", f"{self._shown.name}_cells.csv", self._view.content.cells
+        )
 
     def _on_measured(self, layer: Any, job: LabelledCells, cells: pd.DataFrame) -> None:
         if layer not in self._viewer.layers:
@@ -108,28 +117,34 @@ class MeasureWidget(QWidget):
 
     def _on_features_changed(self) -> None:
         """Show what is known of the cells, be it measured here, read from a file or tidied."""
-        features: Any = {} if self._shown is None else self._shown.features
-        self._view.set_cells(cells_from_features(features) if "label" in features else None)
+        if self._view.created is not None:
+            self._view.created.set_cells(self._find_cells())
         self._on_colors_changed()
         self._refresh()
 
+    def _find_cells(self) -> pd.DataFrame | None:
+        features: Any = {} if self._shown is None else self._shown.features
+        return cells_from_features(features) if "label" in features else None
+
     def _on_colors_changed(self) -> None:
-        if self._shown is None:
+        view = self._view.created
+        if self._shown is None or view is None:
             return
-        if self._view.color_column:
-            self._colors.apply(self._shown, self._view.cells, self._view.color_column)
+        if view.color_column:
+            self._colors.apply(self._shown, view.cells, view.color_column)
         else:
             self._colors.restore(self._shown)
 
     def _on_row_picked(self, position: int) -> None:
-        go_to_cell(self._viewer, self._shown, self._view.cells.iloc[position])
+        go_to_cell(self._viewer, self._shown, self._view.content.cells.iloc[position])
 
     def _on_cell_clicked(self, label: int) -> None:
-        self._view.pick(label)
+        self._view.content.pick(label)
         outline_cells(self._viewer, self._shown, [label] if label else [])
 
     def _on_theme_changed(self) -> None:
-        self._view.set_colors(theme_colors(self._viewer))
+        if self._view.created is not None:
+            self._view.created.set_colors(theme_colors(self._viewer))
 
     def _refresh(self) -> None:
         """Make every control agree with the state."""

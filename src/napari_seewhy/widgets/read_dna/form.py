@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from napari_seewhy.genome import Interval
     from napari_seewhy.models.cards import BaseCard
 
-LANGUAGE = LanguageCard.kind
-KINDS = (CoverageCard.kind, LANGUAGE)
+KINDS = (CoverageCard, LanguageCard)
 _MOST_BP = 2_000_000
 
 
@@ -45,7 +44,7 @@ class DnaForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.genome: Path | None = None
-        self._model = ModelChoice("no model", kind=KINDS)
+        self._model = ModelChoice("no model", *KINDS)
         self._model.setToolTip(
             "A model that predicts coverage from letters, or a language model, which expects the "
             "next letter."
@@ -108,8 +107,7 @@ class DnaForm(QWidget):
     @property
     def is_language(self) -> bool:
         """Whether the chosen model is a language model."""
-        card = self.card()
-        return card is not None and card.kind == LANGUAGE
+        return isinstance(self.card(), LanguageCard)
 
     def card(self) -> BaseCard | None:
         """Return the description of the chosen model."""

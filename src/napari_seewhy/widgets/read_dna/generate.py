@@ -16,14 +16,13 @@ from qtpy.QtWidgets import (
 )
 
 from napari_seewhy.files import write_text
-from napari_seewhy.reading.language import GenerateOptions
+from napari_seewhy.reading.language import GenerateOptions, LanguageCard
 from napari_seewhy.sequence.language import write_dna_steps
 from napari_seewhy.widgets.parts.forms import OptionsForm
 from napari_seewhy.widgets.parts.models import ModelChoice
 from napari_seewhy.widgets.parts.pictures import ask_output
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, state_of
 from napari_seewhy.widgets.parts.viewer import telling_errors
-from napari_seewhy.widgets.read_dna.form import LANGUAGE
 
 if TYPE_CHECKING:
     from napari_seewhy.sequence.language import WrittenDna
@@ -43,7 +42,7 @@ class GenerateView(QWidget):
         self.written: WrittenDna | None = None
         purpose = QLabel(_PURPOSE)
         purpose.setWordWrap(True)
-        self.model = ModelChoice("no model", kind=LANGUAGE)
+        self.model = ModelChoice("no model", LanguageCard)
         self.model.setToolTip("The language model that writes.")
         self.prompt = QLineEdit()
         self.prompt.setPlaceholderText("none")

@@ -16,6 +16,7 @@ from napari_seewhy.layers import (
     is_cellular,
     is_nuclear,
 )
+from napari_seewhy.nuclei import SegmenterCard
 from napari_seewhy.widgets.parts.forms import Choice, OptionsForm, stack_rows
 from napari_seewhy.widgets.parts.layers import AssumedLine, AxesChoice, LayerChoice, is_image
 from napari_seewhy.widgets.parts.models import ModelChoice
@@ -181,7 +182,7 @@ class SegmentForm(QWidget):
 
 def make_model_choice() -> ModelChoice:
     """Make the choice of the network that finds nuclei."""
-    choice = ModelChoice(_USUAL, kind="segmenter", usual=USUAL_MODEL)
+    choice = ModelChoice(_USUAL, SegmenterCard, usual=USUAL_MODEL)
     choice.setToolTip("The network that finds the nuclei; you can train one further.")
     return choice
 

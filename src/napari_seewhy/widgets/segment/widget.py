@@ -10,7 +10,14 @@ from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLa
 
 from napari_seewhy.cells.segmenting import Segmentation, segment_steps
 from napari_seewhy.widgets.parts.layers import find_layer
-from napari_seewhy.widgets.parts.tasks import NextSteps, TaskRow, fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.tasks import (
+    LateTab,
+    NextSteps,
+    TaskRow,
+    fill_dock,
+    plain_viewer,
+    state_of,
+)
 from napari_seewhy.widgets.parts.viewer import (
     follow,
     open_images,
@@ -19,8 +26,6 @@ from napari_seewhy.widgets.parts.viewer import (
     tell_warning,
     telling_errors,
 )
-from napari_seewhy.widgets.segment.fine_tune_view import FineTuneView
-from napari_seewhy.widgets.segment.folder_view import SegmentFolderView
 from napari_seewhy.widgets.segment.form import SegmentForm
 from napari_seewhy.widgets.segment.segmented_image import SegmentedImage
 from napari_seewhy.widgets.segment.uncertain_cells import UncertainCells
@@ -28,6 +33,9 @@ from napari_seewhy.widgets.segment.uncertain_cells import UncertainCells
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from napari_seewhy.widgets.segment.fine_tune_view import FineTuneView
+    from napari_seewhy.widgets.segment.folder_view import SegmentFolderView
 
 _NEXT = {
     "Tidy cells": "Correct by hand what was segmented wrongly.",
@@ -60,18 +68,34 @@ class SegmentWidget(QWidget):
         self._uncertain = UncertainCells(self._viewer)
         self._task_row = TaskRow(state_of(self._viewer), "Segment cells")
         self._next = NextSteps(self._viewer, _NEXT)
-        self._folder = SegmentFolderView(state_of(self._viewer))
-        self._fine_tune = FineTuneView(self._viewer)
+        self._folder = LateTab(self._create_folder)
+        self._fine_tune = LateTab(self._create_fine_tune)
         self._lay_out()
 
         self._form.changed.connect(self._refresh)
         self._form.model.changed.connect(self._on_model_changed)
-        self._fine_tune.trained.connect(self._on_trained)
         follow(self._viewer.layers.events.removed, self._on_removed)
         self._task_row.run_clicked.connect(self.segment)
-        for row in (self._task_row, self._folder.task_row, self._fine_tune.task_row):
-            row.running_changed.connect(self._refresh)
+        self._task_row.running_changed.connect(self._refresh)
         self._refresh()
+
+    def _create_folder(self) -> SegmentFolderView:
+        from napari_seewhy.widgets.segment.folder_view import SegmentFolderView
+
+        folder = SegmentFolderView(state_of(self._viewer))
+        if self._form.model.path is not None:
+            folder.model.choose(self._form.model.path)
+        folder.task_row.running_changed.connect(self._refresh)
+        return folder
+
+    def _create_fine_tune(self) -> FineTuneView:
+        from napari_seewhy.widgets.segment.fine_tune_view import FineTuneView
+
+        fine_tune = FineTuneView(self._viewer)
+        fine_tune.set_start(self._form.model.path)
+        fine_tune.trained.connect(self._on_trained)
+        fine_tune.task_row.running_changed.connect(self._refresh)
+        return fine_tune
 
     def _lay_out(self) -> None:
         start = QHBoxLayout()
@@ -123,20 +147,22 @@ class SegmentWidget(QWidget):
             self._refresh()
 
     def _on_model_changed(self) -> None:
-        self._fine_tune.set_start(self._form.model.path)
+        if self._fine_tune.created is not None:
+            self._fine_tune.created.set_start(self._form.model.path)
 
     def _on_trained(self, path: Path) -> None:
         self._form.model.choose(path)
-        self._folder.model.choose(path)
+        if self._folder.created is not None:
+            self._folder.created.model.choose(path)
 
     def _refresh(self) -> None:
         """Make every control agree with the state."""
         layer = self._form.layer
         found = None if layer is None else find_layer(self._viewer, "nuclei", layer.name)
         self._uncertain.set_layer(found)
-        others = (self._folder.task_row, self._fine_tune.task_row)
-        is_idle = not (self._task_row.is_running or any(row.is_running for row in others))
-        self._form.setEnabled(is_idle)
+        created = (self._folder.created, self._fine_tune.created)
+        rows = [self._task_row, *(tab.task_row for tab in created if tab is not None)]
+        self._form.setEnabled(not any(row.is_running for row in rows))
         self._task_row.set_missing(
             ""
             if layer is not None

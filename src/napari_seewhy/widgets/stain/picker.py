@@ -32,7 +32,7 @@ class StainPicker(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.card: StainCard | None = None
-        self.choice = ModelChoice(_NONE, kind="stain")
+        self.choice = ModelChoice(_NONE, StainCard)
         self.choice.setToolTip("The model that predicts for each block whether it is positive.")
         self._about = QLabel(_HOW)
         self._about.setWordWrap(True)

@@ -16,12 +16,11 @@ from napari_seewhy.blocks.staining import (
     stain_marked_steps,
 )
 from napari_seewhy.widgets.parts.pictures import save_table
-from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.tasks import LateTab, TaskRow, fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, is_open, tell_warning, telling_errors
 from napari_seewhy.widgets.stain.clicks import BlockClicks
 from napari_seewhy.widgets.stain.compare import StainComparison
 from napari_seewhy.widgets.stain.figures import describe_figures
-from napari_seewhy.widgets.stain.folder import StainFolderView
 from napari_seewhy.widgets.stain.form import StainForm
 from napari_seewhy.widgets.stain.marker import MarkerForm
 from napari_seewhy.widgets.stain.picker import StainPicker
@@ -30,6 +29,8 @@ from napari_seewhy.widgets.stain.view import StainView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from napari_seewhy.widgets.stain.folder import StainFolderView
 
 _REST_MS = 30
 """The mask follows when the slider rests so long."""
@@ -48,7 +49,7 @@ class StainWidget(QWidget):
         self._view = StainView(self._viewer)
         self._comparison = StainComparison(self._viewer, self)
         self._task_row = TaskRow(state_of(self._viewer), "Stain virtually")
-        self._folder = StainFolderView(self._viewer, self._model, self._form)
+        self._folder = LateTab(self._create_folder)
         self._clicks = BlockClicks(self._viewer, self._find_block_layer, self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -67,11 +68,17 @@ class StainWidget(QWidget):
         self._idle.timeout.connect(self._on_idle)
         follow(self._viewer.dims.events.current_step, self._show_figures)
         self._clicks.clicked.connect(self.explain)
-        for row in (self._task_row, self._folder.task_row):
-            row.running_changed.connect(self._refresh)
+        self._task_row.running_changed.connect(self._refresh)
         follow(self._viewer.layers.events.removed, self._on_removed)
         self._task_row.run_clicked.connect(self.stain)
         self._refresh()
+
+    def _create_folder(self) -> StainFolderView:
+        from napari_seewhy.widgets.stain.folder import StainFolderView
+
+        folder = StainFolderView(self._viewer, self._model, self._form)
+        folder.task_row.running_changed.connect(self._refresh)
+        return folder
 
     def _lay_out(self) -> None:
         image = QWidget()
@@ -192,11 +199,14 @@ class StainWidget(QWidget):
 
     def _on_model_changed(self) -> None:
         self._form.set_card(self._model.card)
-        self._folder.refresh()
+        if self._folder.created is not None:
+            self._folder.created.refresh()
 
     def _refresh(self) -> None:
         """Make every control agree with the state."""
-        is_idle = not (self._task_row.is_running or self._folder.task_row.is_running)
+        folder = self._folder.created
+        is_busy = folder is not None and folder.task_row.is_running
+        is_idle = not (self._task_row.is_running or is_busy)
         for part in (self._model, self._form):
             part.setEnabled(is_idle)
         self._view.setVisible(self._shown is not None)

@@ -8,11 +8,7 @@ import pytest
 from pydantic import Field
 from qtpy.QtCore import QPoint, QPointF, Qt
 from qtpy.QtGui import QWheelEvent
-from qtpy.QtWidgets import (
-    QApplication,
-    QLabel,
-    QToolButton,
-)
+from qtpy.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from napari_seewhy.blocks.pairing import StainPairOptions
 from napari_seewhy.errors import OptionError
@@ -151,6 +147,35 @@ def test_rarely_needed_fields_are_folded_away(form, qtbot) -> None:
     assert not spin.isVisible()
     qtbot.mouseClick(form.findChild(QToolButton), Qt.MouseButton.LeftButton)
     assert spin.isVisible()
+
+
+def test_what_is_folded_away_is_created_when_it_is_asked_for(form, qtbot) -> None:
+    form.show_rows(seed=False)
+    assert form.options() == TasteOptions()
+    form.set_options(TasteOptions(width_px=9))
+    assert "seed" not in form._controls
+    form.set_options(CHOSEN)
+    assert form._controls["seed"].value == CHOSEN.seed
+    assert form.options(note="kept") == CHOSEN.change(seed=0)
+    form.show_rows(seed=True)
+    assert form.options() == CHOSEN
+
+
+def test_the_keyboard_goes_from_the_fold_to_what_was_folded_away(qtbot) -> None:
+    page, after = QWidget(), QLineEdit()
+    form = OptionsForm(TasteOptions, parent=page)
+    rows = QVBoxLayout(page)
+    rows.addWidget(form)
+    rows.addWidget(after)
+    qtbot.addWidget(page)
+    fold = form.findChild(QToolButton)
+    page.show()
+    assert fold.nextInFocusChain() is after
+    fold.click()
+    passed = [fold.nextInFocusChain()]
+    while passed[-1] is not after:
+        passed.append(passed[-1].nextInFocusChain())
+    assert form["seed"].native in passed
 
 
 def test_a_row_that_is_left_out_has_its_default(form) -> None:

@@ -78,19 +78,19 @@ class OptionsForm(QWidget, Generic[OptionsT]):
     ) -> None:
         super().__init__(parent)
         self._class = options_class
+        self._names = names
         self._kept: dict[str, Any] = {}
+        self._rare: dict[str, FieldInfo] = {}
         self._controls: dict[str, Any] = {}
         self._left_out: set[str] = set()
-        rows: dict[bool, list[Any]] = {False: [], True: []}
+        usual: dict[str, FieldInfo] = {}
         for name, field in options_class.model_fields.items():
             if name in hidden:
-                self._kept[name] = field.get_default(call_default_factory=True)
-                continue
-            self._controls[name] = _create_control(name, field, is_name=name in names)
-            rows[name in advanced or _is_advanced(field)].append(self._controls[name])
-        self._parts = [stack_rows(*part) for part in rows.values()]
-        for part in self._parts:
-            part.changed.connect(self._on_changed)
+                self._kept[name] = _default(field)
+            elif name in advanced or _is_advanced(field):
+                self._rare[name] = field
+            else:
+                usual[name] = field
 
         self._fold = QToolButton()
         self._fold.setText("More options")
@@ -99,27 +99,29 @@ class OptionsForm(QWidget, Generic[OptionsT]):
         self._fold.setAutoRaise(True)
         self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._fold.toggled.connect(self._on_folded)
+        self._parts = [self._create_part(usual)]
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for shown in (self._parts[0].native, self._fold, self._parts[1].native):
-            layout.addWidget(shown)
-        for spin in self.findChildren(QAbstractSpinBox):
-            tame(spin)
-        self._fold.setVisible(bool(rows[True]))
+        layout.addWidget(self._parts[0].native)
+        layout.addWidget(self._fold)
+        self._fold.setVisible(bool(self._rare))
         self._on_folded(is_open=False)
 
     def __getitem__(self, name: str) -> Any:
         """Return the control of a field."""
+        if name in self._rare:
+            self._create_rare()
         return self._controls[name]
 
     def values(self) -> dict[str, Any]:
         """Return what is chosen in the fields that are shown, not checked as a whole."""
-        values = {
-            name: control.value
-            for name, control in self._controls.items()
+        values = {name: _default(field) for name, field in self._rare.items()}
+        values |= {name: control.value for name, control in self._controls.items()}
+        return {
+            name: v.strip() if isinstance(v, str) else v
+            for name, v in values.items()
             if name not in self._left_out
         }
-        return {name: v.strip() if isinstance(v, str) else v for name, v in values.items()}
 
     def options(self, **changes: Any) -> OptionsT:
         """Return what is chosen.
@@ -140,21 +142,58 @@ class OptionsForm(QWidget, Generic[OptionsT]):
         """Show other choices."""
         values = dict(options)
         self._kept = {name: values[name] for name in self._kept}
+        if any(values[name] != _default(field) for name, field in self._rare.items()):
+            self._create_rare()
         for part in self._parts:
             part.update(values)
 
     def show_rows(self, **is_shown: bool) -> None:
         """Show or leave out fields; one that is left out has its default in `options`."""
         for name, shown in is_shown.items():
-            self._controls[name].visible = shown
             self._left_out -= {name}
             self._left_out |= set() if shown else {name}
+            if name in self._controls:
+                self._controls[name].visible = shown
+
+    def _create_part(self, fields: dict[str, FieldInfo]) -> Container[Any]:
+        """Create the controls of some fields, below each other."""
+        created = {
+            name: _create_control(name, field, is_name=name in self._names)
+            for name, field in fields.items()
+        }
+        self._controls |= created
+        part = stack_rows(*created.values())
+        for name in self._left_out & created.keys():
+            created[name].visible = False
+        for spin in part.native.findChildren(QAbstractSpinBox):
+            tame(spin)
+        part.changed.connect(self._on_changed)
+        return part
+
+    def _create_rare(self) -> None:
+        """Create the rarely needed controls when they are first asked for: most people never do."""
+        if not self._rare:
+            return
+        rare, self._rare = self._rare, {}
+        part = self._create_part(rare)
+        part.native.setVisible(self._fold.isChecked())
+        self._parts.append(part)
+        self.layout().addWidget(part.native)
+        before: QWidget = self._fold
+        for control in part.native.findChildren(QWidget):
+            # Qt takes them in the order in which they were created, which is now the last.
+            if control.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                QWidget.setTabOrder(before, control)
+                before = control
 
     def _on_changed(self) -> None:
         self.changed.emit()
 
     def _on_folded(self, is_open: bool) -> None:
-        self._parts[1].native.setVisible(is_open)
+        if is_open:
+            self._create_rare()
+        for part in self._parts[1:]:
+            part.native.setVisible(is_open)
         self._fold.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
         settle(self)
 
@@ -169,6 +208,10 @@ def stack_rows(*controls: Any) -> Container[Any]:
         # magicgui measures by the font of the application; that of napari's window is wider.
         label.setMinimumWidth(round(_WIDER_FONT * label.minimumWidth()))
     return rows
+
+
+def _default(field: FieldInfo) -> Any:
+    return field.get_default(call_default_factory=True)
 
 
 def _is_advanced(field: FieldInfo) -> bool:
@@ -190,8 +233,9 @@ def _create_control(name: str, field: FieldInfo, *, is_name: bool) -> Any:
         options |= _bounds(field, number)
     elif is_name or get_origin(kind) is Literal:
         options["widget_type"] = NameChoice
-    default = field.get_default(call_default_factory=True)
-    control: Any = _TYPES.create_widget(default, kind, name, label=field.title, options=options)
+    control: Any = _TYPES.create_widget(
+        _default(field), kind, name, label=field.title, options=options
+    )
     control.native.setAccessibleName(control.label)
     if isinstance(control, FileEdit):
         control.choose_btn.text = "..."

@@ -14,6 +14,8 @@ from napari_seewhy.pages import literal
 if TYPE_CHECKING:
     from qtpy.QtGui import QShowEvent
 
+    from napari_seewhy.models.cards import BaseCard
+
 _ASK = "Choose a file ..."
 
 
@@ -24,8 +26,8 @@ class ModelChoice(QComboBox):
     ----------
     nothing
         Text of the entry that stands for none of them.
-    kind
-        Which kind, or which kinds, are offered.
+    kinds
+        The cards of the kinds that are offered.
     usual
         Name of a model that `nothing` stands for, which is not offered once more; "" for none.
     """
@@ -35,14 +37,13 @@ class ModelChoice(QComboBox):
     def __init__(
         self,
         nothing: str,
-        parent: QWidget | None = None,
-        *,
-        kind: str | tuple[str, ...] = "classifier",
+        *kinds: type[BaseCard],
         usual: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._nothing = nothing
-        self._kinds = (kind,) if isinstance(kind, str) else kind
+        self._kinds = kinds
         self._usual = usual
         self._others: list[Path] = []
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -78,8 +79,7 @@ class ModelChoice(QComboBox):
         chosen = chosen or self.path
         self.clear()
         self.addItem(self._nothing, None)
-        listed = [entry for kind in self._kinds for entry in ModelLibrary().list_models(kind)]
-        for entry in {entry.path: entry for entry in listed}.values():
+        for entry in ModelLibrary().list_models(*self._kinds):
             if entry.is_shipped and entry.name == self._usual:
                 continue
             self.addItem(entry.name, entry.path)

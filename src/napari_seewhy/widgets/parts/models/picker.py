@@ -9,6 +9,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QLabel, QWidget
 
 from napari_seewhy.errors import FileError, OptionError
+from napari_seewhy.models.cards import ModelCard
 from napari_seewhy.models.files import list_layers, read_card
 from napari_seewhy.widgets.parts.models.choice import ModelChoice
 from napari_seewhy.widgets.parts.viewer import follow
@@ -16,7 +17,6 @@ from napari_seewhy.widgets.parts.viewer import follow
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_seewhy.models.cards import ModelCard
     from napari_seewhy.widgets.parts.tasks import ViewerState
 
 _NONE = "choose a model ..."
@@ -41,7 +41,7 @@ class ModelPicker(QWidget):
         super().__init__(parent)
         self._state = state
         self.card: ModelCard | None = None
-        self._choice = ModelChoice(_NONE)
+        self._choice = ModelChoice(_NONE, ModelCard)
         self._choice.setToolTip("The model that predicts the class of each cell.")
         self._about = QLabel(_HOW)
         self._about.setWordWrap(True)

@@ -1,4 +1,5 @@
 from .dock import fill_dock as fill_dock
+from .late_tab import LateTab as LateTab
 from .next_steps import NextSteps as NextSteps, open_widget as open_widget
 from .pace import Pace as Pace
 from .state import ViewerState as ViewerState, plain_viewer as plain_viewer, state_of as state_of

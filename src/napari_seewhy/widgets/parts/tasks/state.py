@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import weakref
 from pathlib import Path  # noqa: TC003 - read when the class is made
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psygnal import EventedModel
 from pydantic import PrivateAttr
 
 from napari_seewhy.engine import TaskRunner
-from napari_seewhy.widgets.parts.viewer import CellSelection, SessionLists
+from napari_seewhy.widgets.parts.viewer import CellSelection
+
+if TYPE_CHECKING:
+    from napari_seewhy.widgets.parts.viewer import SessionLists
 
 
 class ViewerState(EventedModel):
@@ -31,7 +34,7 @@ class ViewerState(EventedModel):
     model: Path | None = None
     _runner: TaskRunner = PrivateAttr(default_factory=TaskRunner)
     _selection: CellSelection = PrivateAttr(default_factory=CellSelection)
-    _gene_lists: SessionLists = PrivateAttr(default_factory=SessionLists)
+    _gene_lists: SessionLists | None = PrivateAttr(None)
     _beside: ViewerState | None = PrivateAttr(None)
     _n_users: int = PrivateAttr(0)
 
@@ -58,6 +61,10 @@ class ViewerState(EventedModel):
     @property
     def gene_lists(self) -> SessionLists:
         """The lists of genes of the session."""
+        if self._gene_lists is None:
+            from napari_seewhy.widgets.parts.viewer import SessionLists
+
+            self._gene_lists = SessionLists()
         return self._gene_lists
 
     def join(self) -> None:

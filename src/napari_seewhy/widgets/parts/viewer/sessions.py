@@ -10,7 +10,6 @@ from napari import Viewer  # noqa: TC002 - napari reads the types of a command
 from qtpy.QtWidgets import QFileDialog
 
 from napari_seewhy.errors import SeewhyError
-from napari_seewhy.images import read_image
 from napari_seewhy.inputs import IMAGE_SUFFIXES
 from napari_seewhy.layers import METADATA_KEY
 from napari_seewhy.widgets.parts.viewer.notify import (
@@ -60,6 +59,9 @@ def _find_channels(layer: Any) -> bool:
         return False
     if Path(path).suffix.lower() not in IMAGE_SUFFIXES:
         return False
+    # Every dock asks, and almost none meets such a layer: the readers are loaded for one alone.
+    from napari_seewhy.images import read_image
+
     try:
         image = read_image(path, lazy=True)
     except (SeewhyError, OSError):
