@@ -2,9 +2,9 @@
 
 CPU seconds (user and system) of fresh processes, the median of five; opening a widget is timed in a
 viewer that is open already with an image and labels, as its first of ours, each in a process of its
-own. Python's compiled files are there already, as after the first start of an installed program, and
-the garbage of napari is collected before: it takes 0.14 s and would fall into one of the widgets by
-chance.
+own. Python's compiled files are there already, as after the first start of an installed program,
+and the garbage of napari is collected before: collecting takes 0.14 s and would fall into one of
+the widgets by chance.
 """
 
 import os

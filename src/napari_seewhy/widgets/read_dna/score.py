@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QWidget
 
+from napari_seewhy.reading.language import LanguageCard
 from napari_seewhy.sequence.language import ScoreOptions, list_columns, score_changes_steps
 from napari_seewhy.widgets.parts.folders import FolderLine
 from napari_seewhy.widgets.parts.forms import OptionsForm
@@ -13,7 +14,6 @@ from napari_seewhy.widgets.parts.models import ModelChoice
 from napari_seewhy.widgets.parts.pictures import html_table, html_warnings, save_table
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, state_of
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
-from napari_seewhy.widgets.read_dna.form import LANGUAGE
 from napari_seewhy.widgets.read_dna.heatmap import show_heatmap
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class ScoreView(QWidget):
         self.scores: Scores | None = None
         purpose = QLabel(_PURPOSE)
         purpose.setWordWrap(True)
-        self.model = ModelChoice("no model", kind=LANGUAGE)
+        self.model = ModelChoice("no model", LanguageCard)
         self.model.setToolTip("The language model that scores.")
         self.sequence = FolderLine(
             "coding sequence of the protein, or the genome of variants", files=_SEQUENCES
