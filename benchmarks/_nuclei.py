@@ -17,7 +17,7 @@ from skimage.transform import resize
 
 from napari_seewhy.cells import SegmentOptions, segment
 from napari_seewhy.images import CellImage
-from napari_seewhy.nuclei.pairs import hold_out
+from napari_seewhy.nuclei.learning.pairs import hold_out
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -25,9 +25,9 @@ from napari_seewhy.cells import SegmentOptions, average_precision, segment
 from napari_seewhy.cells.segmenting.fine_tune import FineTuneJob, fine_tune_steps
 from napari_seewhy.images import CellImage
 from napari_seewhy.models.files.library import SHIPPED_FOLDER
-from napari_seewhy.nuclei.pairs import OpenPair
+from napari_seewhy.nuclei.learning.options import SegmenterOptions
+from napari_seewhy.nuclei.learning.pairs import OpenPair
 from napari_seewhy.nuclei.pictures import median_diameter
-from napari_seewhy.nuclei.train_options import SegmenterOptions
 from napari_seewhy.progress import finish
 
 if TYPE_CHECKING:

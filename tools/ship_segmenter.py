@@ -24,7 +24,7 @@ from napari_seewhy.models.running.device_options import DeviceOptions
 from napari_seewhy.nuclei.card import load_segmenter
 from napari_seewhy.nuclei.confidence import fit_confidence
 from napari_seewhy.nuclei.finder import choose_runtime
-from napari_seewhy.nuclei.pairs import find_pairs
+from napari_seewhy.nuclei.learning.pairs import find_pairs
 from napari_seewhy.nuclei.pictures import make_picture
 from napari_seewhy.nuclei.plane import Eye
 from napari_seewhy.nuclei.scale import SHOWN_PX
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from napari_seewhy.nuclei.card import SegmenterCard
-    from napari_seewhy.nuclei.pairs import FilePair
+    from napari_seewhy.nuclei.learning.pairs import FilePair
 
 IOUS = (0.5, 0.6, 0.7, 0.8, 0.9)
 

@@ -16,7 +16,7 @@ from qtpy.QtWidgets import QApplication
 
 from napari_seewhy.cells import SegmentOptions, segment
 from napari_seewhy.images import CellImage
-from napari_seewhy.nuclei.pairs import hold_out
+from napari_seewhy.nuclei.learning.pairs import hold_out
 
 IMAGES = Path(__file__).parents[1] / "images"
 HOLD_OUT = 5

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from napari_seewhy.images import CellImage, write_image, write_labels
-from napari_seewhy.nuclei.pairs import FilePair
-from napari_seewhy.nuclei.train_options import SegmenterOptions
+from napari_seewhy.nuclei.learning.options import SegmenterOptions
+from napari_seewhy.nuclei.learning.pairs import FilePair
 
 if TYPE_CHECKING:
     from pathlib import Path

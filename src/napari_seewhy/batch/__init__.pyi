@@ -17,7 +17,6 @@ from .records import (
 )
 from .run import BatchStep as BatchStep, keep_work as keep_work, run_steps as run_steps
 from .work import (
-    Divisible as Divisible,
     Portable as Portable,
     Spread as Spread,
     Work as Work,

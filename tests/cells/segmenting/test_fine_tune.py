@@ -19,9 +19,9 @@ from napari_seewhy.images import CellImage
 from napari_seewhy.models.files.library import SHIPPED_FOLDER
 from napari_seewhy.models.files.weights_file import read_card_of, save_network
 from napari_seewhy.nuclei.card import SegmenterCard
+from napari_seewhy.nuclei.learning.options import SegmenterOptions
+from napari_seewhy.nuclei.learning.pairs import OpenPair
 from napari_seewhy.nuclei.network import NucleiNetwork
-from napari_seewhy.nuclei.pairs import OpenPair
-from napari_seewhy.nuclei.train_options import SegmenterOptions
 from napari_seewhy.progress import finish
 
 SHIPPED = SHIPPED_FOLDER / "nuclei.safetensors"

@@ -13,7 +13,7 @@ from napari_seewhy.images import CellImage
 from napari_seewhy.layers import METADATA_KEY, image_layers, labels_layer
 from napari_seewhy.models.files.library import ModelLibrary
 from napari_seewhy.nuclei import SegmenterCard
-from napari_seewhy.nuclei.train_options import SegmenterOptions
+from napari_seewhy.nuclei.learning.options import SegmenterOptions
 from napari_seewhy.widgets.parts.layers.viewer_layers import put_layer
 from napari_seewhy.widgets.segment.corrected_layers import can_teach, find_image, read_pair
 from napari_seewhy.widgets.segment.widget import SegmentWidget

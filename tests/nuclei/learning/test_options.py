@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from napari_seewhy.errors import OptionError
-from napari_seewhy.nuclei.train_options import SegmenterOptions
+from napari_seewhy.nuclei.learning.options import SegmenterOptions
 from napari_seewhy.training.learning import LoopOptions
 
 SHARED = ("learning_rate", "weight_decay", "averaging", "patience")

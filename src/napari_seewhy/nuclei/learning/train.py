@@ -12,11 +12,11 @@ from napari_seewhy.errors import FileError, SeewhyWarning
 from napari_seewhy.models.files import read_card_of, save_network
 from napari_seewhy.nuclei.card import Segmenter, SegmenterCard, load_segmenter
 from napari_seewhy.nuclei.confidence import fit_confidence
-from napari_seewhy.nuclei.examples import describe_examples, read_examples_steps
-from napari_seewhy.nuclei.lesson import NucleiLesson
+from napari_seewhy.nuclei.learning.examples import describe_examples, read_examples_steps
+from napari_seewhy.nuclei.learning.lesson import NucleiLesson
+from napari_seewhy.nuclei.learning.plan import plan_training
 from napari_seewhy.nuclei.network import NucleiNetwork
 from napari_seewhy.nuclei.plane import Eye
-from napari_seewhy.nuclei.train_plan import plan_training
 from napari_seewhy.progress import Step, blocking
 from napari_seewhy.record import make_record
 from napari_seewhy.training.learning import (
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-    from napari_seewhy.nuclei.examples import Examples
-    from napari_seewhy.nuclei.pairs import Pair
-    from napari_seewhy.nuclei.train_options import SegmenterOptions
-    from napari_seewhy.nuclei.train_plan import TrainPlan
+    from napari_seewhy.nuclei.learning.examples import Examples
+    from napari_seewhy.nuclei.learning.options import SegmenterOptions
+    from napari_seewhy.nuclei.learning.pairs import Pair
+    from napari_seewhy.nuclei.learning.plan import TrainPlan
     from napari_seewhy.progress import Task
     from napari_seewhy.training.learning import Session
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from napari_seewhy.images import Box
     from napari_seewhy.nuclei.labelled_image import LabelledImage
-    from napari_seewhy.nuclei.train_plan import TrainPlan
+    from napari_seewhy.nuclei.learning.plan import TrainPlan
     from napari_seewhy.progress import Task
 
 _MOST_PIECES = 64

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
-from napari_seewhy.nuclei.augment_options import PictureAugmentOptions
+from napari_seewhy.nuclei.learning.augment_options import PictureAugmentOptions
 from napari_seewhy.training.learning import (
     Averaging,
     LearningRate,

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from napari_seewhy.nuclei.augment import Variations, draw_variations, vary_intensity
+from napari_seewhy.nuclei.learning.augment import Variations, draw_variations, vary_intensity
 from napari_seewhy.nuclei.maps import NOMINAL_PX, Maps, to_maps
 from napari_seewhy.nuclei.network import STRIDE
 from napari_seewhy.nuclei.scale import to_inputs
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from napari_seewhy.models.running import Runtime
+    from napari_seewhy.nuclei.learning.options import SegmenterOptions
     from napari_seewhy.nuclei.pictures import Picture
-    from napari_seewhy.nuclei.train_options import SegmenterOptions
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from napari_seewhy.errors import DataError, OptionError
-from napari_seewhy.nuclei.pairs import FilePair
-from napari_seewhy.nuclei.train_options import SegmenterOptions
-from napari_seewhy.nuclei.train_plan import plan_training
+from napari_seewhy.nuclei.learning.options import SegmenterOptions
+from napari_seewhy.nuclei.learning.pairs import FilePair
+from napari_seewhy.nuclei.learning.plan import plan_training
 
 OPTIONS = SegmenterOptions()
 

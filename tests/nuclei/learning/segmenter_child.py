@@ -8,9 +8,9 @@ from pathlib import Path
 
 import torch
 
-from napari_seewhy.nuclei.pairs import find_pairs
-from napari_seewhy.nuclei.train import train_segmenter_steps
-from napari_seewhy.nuclei.train_options import SegmenterOptions
+from napari_seewhy.nuclei.learning.options import SegmenterOptions
+from napari_seewhy.nuclei.learning.pairs import find_pairs
+from napari_seewhy.nuclei.learning.train import train_segmenter_steps
 
 
 def main(job_path: str) -> None:

@@ -10,7 +10,7 @@ import torch
 from torch.nn import functional
 
 if TYPE_CHECKING:
-    from napari_seewhy.nuclei.augment_options import PictureAugmentOptions
+    from napari_seewhy.nuclei.learning.augment_options import PictureAugmentOptions
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ import tifffile
 
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.images import CellImage
-from napari_seewhy.nuclei.pairs import FilePair, OpenPair, find_pairs, hold_out
+from napari_seewhy.nuclei.learning.pairs import FilePair, OpenPair, find_pairs, hold_out
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,7 +117,7 @@ def test_what_is_open_in_a_window_is_read_without_files(tiny_image, tiny_labels)
 
 def test_windows_put_pairs_and_options_together_without_torch():
     script = (
-        "import sys; from napari_seewhy.nuclei import card, pairs, train_options; "
+        "import sys; from napari_seewhy.nuclei import card; from napari_seewhy.nuclei.learning import options, pairs; "
         "print('torch' in sys.modules)"
     )
     done = subprocess.run(

@@ -16,9 +16,9 @@ from napari_seewhy.images import CellImage, write_labels
 from napari_seewhy.models.files.library import SHIPPED_FOLDER
 from napari_seewhy.models.files.weights_file import read_card_of
 from napari_seewhy.nuclei.card import ConfidenceCard, SegmenterCard, load_segmenter
-from napari_seewhy.nuclei.lesson import NucleiLesson
-from napari_seewhy.nuclei.pairs import OpenPair
-from napari_seewhy.nuclei.train import train_segmenter, train_segmenter_steps
+from napari_seewhy.nuclei.learning.lesson import NucleiLesson
+from napari_seewhy.nuclei.learning.pairs import OpenPair
+from napari_seewhy.nuclei.learning.train import train_segmenter, train_segmenter_steps
 from napari_seewhy.training.learning.checkpoint import checkpoint_path, load_checkpoint
 
 CHILD = Path(__file__).with_name("segmenter_child.py")

@@ -5,9 +5,9 @@ import pytest
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.images import CellImage
-from napari_seewhy.nuclei.examples import describe_examples, read_examples_steps
-from napari_seewhy.nuclei.pairs import OpenPair
-from napari_seewhy.nuclei.train_plan import plan_training
+from napari_seewhy.nuclei.learning.examples import describe_examples, read_examples_steps
+from napari_seewhy.nuclei.learning.pairs import OpenPair
+from napari_seewhy.nuclei.learning.plan import plan_training
 from napari_seewhy.progress import finish
 
 
@@ -48,7 +48,7 @@ def test_the_card_tells_the_sizes_and_how_dark_the_background_is(quick, tiny_lab
 
 
 def test_many_images_get_a_piece_each_and_few_more(quick, tiny_labels, monkeypatch):
-    monkeypatch.setattr("napari_seewhy.nuclei.examples._MOST_PIECES", 6)
+    monkeypatch.setattr("napari_seewhy.nuclei.learning.examples._MOST_PIECES", 6)
     monkeypatch.setattr("napari_seewhy.nuclei.labelled_image.PIECE_PX", 48)
     pairs = [open_pair(tiny_labels, f"{i}") for i in range(8)]
     options = quick.change(stop_share=0)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.files import hash_file
-from napari_seewhy.nuclei.pairs import hold_out
+from napari_seewhy.nuclei.learning.pairs import hold_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from napari_seewhy.nuclei.pairs import Pair
-    from napari_seewhy.nuclei.train_options import SegmenterOptions
+    from napari_seewhy.nuclei.learning.options import SegmenterOptions
+    from napari_seewhy.nuclei.learning.pairs import Pair
 
 _FEW = 5
 """Fewer images are not divided into those that teach and those that say when to stop."""
