@@ -135,6 +135,7 @@ def test_values_of_a_file_whose_zero_is_white_are_kept_and_it_is_told(path: Path
     np.testing.assert_array_equal(image.pixels[0], pixels)
 
 
+@pytest.mark.filterwarnings("ignore:.*more than a cell")
 @pytest.mark.parametrize(
     ("unit", "size_um"), [("nm", 0.0005), ("mm", 500.0), ("inch", None), ("pixel", None)]
 )
@@ -430,3 +431,10 @@ def test_a_scene_that_may_be_a_smaller_copy_is_told_of(path: Path) -> None:
     with pytest.warns(SeewhyWarning, match="48 x 32 px, the size of its first one divided by 2"):
         read_image(path, scene=1)
     assert read_image(path, scene=2).shape_yx == (40, 96)
+
+
+def test_a_pixel_that_is_larger_than_a_cell_is_told_of(path: Path) -> None:
+    size = {"PhysicalSizeX": 325, "PhysicalSizeY": 325}
+    tifffile.imwrite(path, np.ones((20, 20), np.uint16), ome=True, metadata={"axes": "YX"} | size)
+    with pytest.warns(SeewhyWarning, match="a pixel is 325 um wide, more than a cell; if these"):
+        assert read_image(path).pixel_size_um == 325

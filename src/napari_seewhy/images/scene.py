@@ -28,6 +28,7 @@ _MEANINGS = {
     "Y": "rows",
     "X": "columns",
 }
+_LARGER_THAN_CELLS_UM = 100.0
 _FEW = 4
 """Up to so many pictures along an axis without a name are taken for channels, more for planes."""
 
@@ -238,10 +239,20 @@ def _settle_dtype(pixels: Any) -> Any:
 
 
 def settle_pixel_size(size_yx: tuple[float, float] | None, path: Path) -> float | None:
-    """Give one edge for a pixel: the geometric mean, with a warning where it is no square."""
+    """Give one edge for a pixel: the geometric mean, with a warning where it is no square.
+
+    A pixel that is larger than a cell is warned of too: nanometres are often taken for micrometres.
+    """
     if size_yx is None:
         return None
     height, width = size_yx
+    if max(size_yx) > _LARGER_THAN_CELLS_UM:
+        warnings.warn(
+            f"{path} says that a pixel is {max(size_yx):g} um wide, more than a cell; if these are "
+            "nanometres, correct the file, as lengths and areas follow it.",
+            SeewhyWarning,
+            stacklevel=2,
+        )
     if math.isclose(height, width, rel_tol=1e-3):
         return width
     mean = math.sqrt(height * width)
