@@ -3,8 +3,8 @@
     python benchmarks/motif_speed.py [--promoters 1000]
 
 Random promoters of 1,500 bp; all times are processor time of one core. Biopython searches the first
-promoters alone with the thresholds that are given to it (its own take minutes), and its time per
-promoter is scaled up.
+20 promoters of one species alone, with the thresholds that are given to it (its own take minutes),
+and its time per promoter is scaled up.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from napari_seewhy.progress import finish
 from napari_seewhy.sequence.motifs import SHIPPED_MATRICES, MotifOptions, read_matrices, scan_steps
 from napari_seewhy.sequence.motifs.alignments import Alignments
 
-LENGTH_BP, N_BIOPYTHON = 1500, 2
+LENGTH_BP, N_BIOPYTHON = 1500, 20
 SPECIES = ("human", "mouse", "rat")
 
 

@@ -16,6 +16,7 @@ from napari_seewhy.sequence.motifs import (
     read_alignments,
     read_matrices,
     scan_steps,
+    tabulate_conserved,
     write_conserved,
     write_scan,
 )
@@ -203,6 +204,29 @@ def test_without_a_place_bases_count_along_the_promoter(tmp_path):
     ]
 
 
+def test_a_species_that_most_blocks_lack_is_not_aligned_there_and_not_called_unconserved(tmp_path):
+    """Of three promoters in a MAF, rat is in the last alone, where it lost the motif."""
+    rows = [("hg38", WORD, 100 * n, "+") for n in range(3)]
+    blocks = [[row, ("mm39", WORD, 10 + 100 * n, "-")] for n, row in enumerate(rows)]
+    blocks[2].append(("rn7", "A" * len(WORD), 5, "+"))
+    text = "##maf\n"
+    for block in blocks:
+        text += "a\n"
+        for name, word, start, strand in block:
+            text += f"s {name}.chr1 {start} {len(word)} {strand} 1000 {word}\n"
+        text += "\n"
+    (tmp_path / "some.maf").write_text(text)
+    alignments = read_alignments([tmp_path / "some.maf"])
+    options = ConserveOptions(p_value=1e-4, n_controls=0)
+    matrices = [matrix_of(WORD)]
+    found = finish(conserve_steps(matrices, alignments, options))
+    table = tabulate_conserved(found, matrices, alignments)
+    assert table["motif mouse"].tolist() == ["there"] * 3
+    assert table["motif rat"].tolist() == ["not aligned", "not aligned", "not there"]
+    assert table["kept"].all()
+    assert not found.judge(options.change(rule="all")).is_kept.any()
+
+
 @pytest.fixture
 def jaspar(real_data):
     with pytest.warns(match="9 of 879 matrices have no whole counts"):
@@ -233,8 +257,6 @@ def test_the_promoter_of_ncr2_keeps_what_chance_keeps(real_data, jaspar):
     )
     found = conserve(read_alignments([path]), ConserveOptions(), jaspar)
     sites = sites_of(found.counts)
-    # lightmotif alone finds 381 and 173: five sites of three matrices of 6 bp, to which it gives
-    # p = 0. No word of 6 bp is rarer than 4^-6 = 2.4e-4.
     assert sites["", "sites in human"] == 376
     assert (sites["identity", "all"], sites["identity", "either"]) == (55, 172)
     assert (sites["motif", "all"], sites["motif", "either"]) == (0, 17)
@@ -243,3 +265,31 @@ def test_the_promoter_of_ncr2_keeps_what_chance_keeps(real_data, jaspar):
     # The promoter keeps no more motifs than matrices with permuted columns.
     assert either["fewest by chance"] <= 17 <= 1.5 * either["most by chance"]
     assert len(found.scan.too_short) == 98
+
+
+class Unbounded(Matrix):
+    """A matrix whose p-values are those of lightmotif alone."""
+
+    least_p = 0.0
+
+
+@pytest.mark.realdata
+def test_without_the_bound_of_one_word_ncr2_has_the_five_sites_that_others_count(real_data, jaspar):
+    """381 and 173 are the published counts: five sites of 6 bp, which lightmotif gives p = 0.
+
+    No word of 6 bp is rarer than 4^-6 = 2.4e-4, so that these have no p below 1e-4.
+    """
+    path = real_data / (
+        "sequence/promoters/NCR2_promoter_-1000_+500_aligned_hg18_mm9_rn4_canFam2.fa"
+    )
+    alignments, options = read_alignments([path]), ConserveOptions(n_controls=0)
+    unbounded = [Unbounded(one.identifier, one.name, one.counts) for one in jaspar]
+    found = finish(conserve_steps(unbounded, alignments, options))
+    sites = sites_of(found.counts)
+    assert sites["", "sites in human"] == 381
+    assert (sites["identity", "all"], sites["identity", "either"]) == (55, 173)
+    assert (sites["motif", "all"], sites["motif", "either"]) == (0, 17)
+    bounded = finish(conserve_steps(jaspar, alignments, options)).scan.hits[0].matrix
+    many, few = (np.bincount(one, minlength=879) for one in (found.scan.hits[0].matrix, bounded))
+    more = {jaspar[at].name: int(many[at] - few[at]) for at in np.flatnonzero(many != few)}
+    assert more == {"Arid3a": 2, "HAND2": 2, "MYB": 1}

@@ -97,6 +97,30 @@ def test_a_list_with_intervals_needs_no_annotation_and_one_without_does(genome, 
         finish(read_promoters_steps(PromoterSource(()), "human"))
 
 
+@pytest.mark.parametrize(
+    ("told", "has_annotation", "is_refused"),
+    [
+        ({"build": "mm10"}, False, True),
+        ({"build": "mm10"}, True, False),
+        ({"build": "GRCm39"}, False, False),
+        ({"species": "human"}, True, True),
+        ({"species": "mouse"}, False, False),
+    ],
+)
+def test_a_list_of_another_build_is_refused_where_its_places_count(
+    genome, tmp_path, told, has_annotation, is_refused
+):
+    place = {"chromosome": "1", "start": 100, "end": 200, "strand": "+"}
+    genes = GeneList(name="mine", genes=(ListedGene(identifier="PLUS", **place),), **told)
+    annotation = tmp_path / "genes.gtf" if has_annotation else None
+    task = cut_promoters_steps(genome, genes, annotation, CUT)
+    if is_refused:
+        with pytest.raises(DataError, match=r"mine is of \w+, and the promoters are of mm39"):
+            finish(task)
+    else:
+        assert finish(task).alignments.names
+
+
 def test_of_a_maf_of_many_genes_the_promoters_of_a_list_are_cut_out(genome, tmp_path):
     other = "T" * 150
     maf = tmp_path / "all.maf"

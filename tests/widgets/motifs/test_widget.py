@@ -92,6 +92,13 @@ def test_genes_are_received_sent_and_saved(searched, viewer, tmp_path, monkeypat
     sites = pd.read_csv(tmp_path / "out" / "sites.csv")
     assert sites["kept"].tolist() == [True, False]
     assert len((tmp_path / "out" / "conserved.bed").read_text().splitlines()) == 1
+
+    for ending, start in (("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")):
+        path = tmp_path / f"strip.{ending}"
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, to=path: (str(to), ""))
+        searched.figure_button.click()
+        assert path.read_bytes().startswith(start)
+    assert ">human<" in (tmp_path / "strip.svg").read_text()
     assert told == []
 
 

@@ -468,7 +468,7 @@ def test_another_ending_is_refused_in_a_sentence(tmp_path, monkeypatch, told, wi
     path = tmp_path / "cells.bmp"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     widget.save_figure()
-    assert told == [f"{path} does not end in .svg or .png; choose a name that does."]
+    assert told == [f"{path} does not end in .svg or .png or .pdf; choose a name that does."]
 
 
 def test_the_table_is_saved_with_the_selection(tmp_path, monkeypatch, widget) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -20,7 +21,12 @@ from napari_seewhy.genome.lists import GeneMatch, match_genes, read_one_list
 from napari_seewhy.options import Options
 from napari_seewhy.progress import Step
 from napari_seewhy.sequence.motifs.aligning import find_species
-from napari_seewhy.sequence.motifs.alignments import Alignments, Place, name_species
+from napari_seewhy.sequence.motifs.alignments import (
+    Alignments,
+    Place,
+    is_known_species,
+    name_species,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,6 +113,21 @@ def place_promoters(
     return places, found
 
 
+def _check_build(genes: GeneList | None, name: str, is_placed: bool) -> None:
+    """Refuse a list of another species, or of another build where its own intervals are used."""
+    told = "" if genes is None else genes.build or genes.species
+    if genes is None or not is_known_species(told) or not is_known_species(name):
+        return
+    # hg38 and GRCh38 are one build, so that numbers of one kind of name alone are compared.
+    kinds = {re.sub(r"\d.*", "", one.lower()) for one in (told, name)}
+    is_other_build = len(kinds) == 1 and told.lower() != name.lower() and not is_placed
+    if name_species(told) != name_species(name) or is_other_build:
+        raise DataError(
+            f"{genes.name} is of {told}, and the promoters are of {name}; give both of one build, "
+            "or an annotation of this one."
+        )
+
+
 def cut_promoters_steps(
     genome: Path, genes: GeneList | None, annotation: Path | None, options: PromoterOptions
 ) -> Task[Promoters]:
@@ -131,6 +152,7 @@ def cut_promoters_steps(
     yield Step(0, 0, "Reading genes")
     known = None if annotation is None else read_one_list(annotation)
     places, match = place_promoters(genes, known, options)
+    _check_build(genes, find_species(genome), annotation is not None)
     name = find_species(genome) or (genes.species if genes else "") or "genome"
     rows: dict[str, NDArray[np.uint8]] = {}
     lost: list[str] = []
@@ -193,6 +215,7 @@ def keep_promoters(
             f"{match.describe('Promoters')} They are known by the names of their files or rows, "
             "and the files do not say where they lie."
         )
+    _check_build(genes, next(iter(alignments.assemblies)), annotation is not None)
     places, placed = place_promoters(genes, annotation, options)
     pieces = [
         (gene, number, columns)

@@ -85,7 +85,7 @@ class EnrichmentView(QWidget):
         self.save_button, self.figure_button = QPushButton("Save table ..."), QPushButton()
         self.figure_button.setText("Save figure ...")
         self.save_button.setToolTip("Saves all tested sets (.csv).")
-        self.figure_button.setToolTip("Saves the plot for a slide (.svg, .png).")
+        self.figure_button.setToolTip("Saves the plot for a slide (.svg, .png, .pdf).")
         self.send = SendGenes(viewer, without=[ENRICHMENT])
         self.send.give = self._give
         self._lay_out(purpose)

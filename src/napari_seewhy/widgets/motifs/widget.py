@@ -10,6 +10,7 @@ import numpy as np
 from qtpy.QtWidgets import (
     QComboBox,
     QFileDialog,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QTabWidget,
@@ -33,7 +34,14 @@ from napari_seewhy.widgets.motifs.peaks import PeaksView
 from napari_seewhy.widgets.motifs.rules import RuleSwitches
 from napari_seewhy.widgets.motifs.strip import LEGEND, AlignmentStrip
 from napari_seewhy.widgets.parts.genes import UNDER_PEAKS, SendGenes
-from napari_seewhy.widgets.parts.pictures import CellsTable
+from napari_seewhy.widgets.parts.pictures import (
+    FIGURES,
+    PAPER,
+    CellsTable,
+    ask_output,
+    draw_shapes,
+    write_figure,
+)
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 
@@ -71,6 +79,8 @@ class ConservedMotifsWidget(QWidget):
         self.table.setToolTip("Click a site to see its letters and the logo of its motif.")
         self.save_button = QPushButton("Save ...")
         self.save_button.setToolTip("Saves sites and rules (.csv), kept sites (.bed, .gff3).")
+        self.figure_button = QPushButton("Save figure ...")
+        self.figure_button.setToolTip("Saves the strip as it is in sight (.svg, .png, .pdf).")
         self.send = SendGenes(self._viewer, without=["Conserved motifs"])
         self.send.give = self._give
         shown = QWidget()
@@ -79,7 +89,10 @@ class ConservedMotifsWidget(QWidget):
         for part in (self.said, self.rules, self.promoter, self.strip, legend):
             results.addWidget(part)
         results.addWidget(self.table, 1)
-        results.addWidget(self.save_button)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.save_button)
+        buttons.addWidget(self.figure_button)
+        results.addLayout(buttons)
         results.addWidget(self.send)
         self.under_peaks = PeaksView(state_of(self._viewer).beside)
         choices, found, peaks = QWidget(), QWidget(), QWidget()
@@ -105,6 +118,7 @@ class ConservedMotifsWidget(QWidget):
         self.promoter.currentIndexChanged.connect(self._on_promoter)
         self.table.picked.connect(self._on_picked)
         self.save_button.clicked.connect(self._on_save)
+        self.figure_button.clicked.connect(self._on_figure)
         follow(self._viewer.events.theme, self._on_theme_changed)
 
     def run(self) -> None:
@@ -221,6 +235,20 @@ class ConservedMotifsWidget(QWidget):
                 else:
                     written = write_scan(Path(name), found.scan, *job)
                 self.said.setText(literal(f"Saved: {', '.join(path.name for path in written)}."))
+
+    def _on_figure(self) -> None:
+        """Save what the strip shows, in black on white."""
+        with telling_errors():
+            path = ask_output(self, "Save figure", "motifs.svg", FIGURES)
+            if path is None:
+                return
+            self.strip.set_colors(PAPER)
+            try:
+                shapes = draw_shapes(self.strip, self.promoter.currentText())
+            finally:
+                self._on_theme_changed()
+            write_figure(path, shapes)
+            self.said.setText(literal(f"Saved: {path.name}."))
 
     def _on_theme_changed(self) -> None:
         self.strip.set_colors(theme_colors(self._viewer))

@@ -15,7 +15,9 @@ from .logo import MOST_LETTERS as MOST_LETTERS, Logo as Logo
 from .read_table import ReadTable as ReadTable
 from .saving import (
     FIGURES as FIGURES,
+    PAPER as PAPER,
     ask_output as ask_output,
+    draw_shapes as draw_shapes,
     save_table as save_table,
     write_figure as write_figure,
 )

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import napari
-from qtpy.QtCore import QByteArray
-from qtpy.QtGui import QImage, QPainter
-from qtpy.QtSvg import QSvgRenderer
+from qtpy.QtCore import QBuffer, QByteArray, QMarginsF, QRectF, QSizeF, Qt
+from qtpy.QtGui import QImage, QPageSize, QPainter, QPdfWriter
+from qtpy.QtSvg import QSvgGenerator, QSvgRenderer
 from qtpy.QtWidgets import QFileDialog
 
 from napari_seewhy.errors import FileError, OptionError
 from napari_seewhy.files import check_output, writing
 from napari_seewhy.tables import write_table
-from napari_seewhy.widgets.parts.viewer import telling_errors
+from napari_seewhy.widgets.parts.viewer import ThemeColors, telling_errors
 
 if TYPE_CHECKING:
     import pandas as pd
-    from qtpy.QtWidgets import QWidget
+    from qtpy.QtWidgets import QGraphicsView, QWidget
 
-FIGURES = "Figure of shapes (*.svg);;Picture (*.png)"
+FIGURES = "Figure of shapes (*.svg);;Picture (*.png);;Page (*.pdf)"
 """What Qt offers for a figure."""
+
+PAPER = ThemeColors("#000000", "#ffffff", "#888888", "#000000")
+"""A plot in these colours can be printed."""
 
 _FINE = 4
 """Pixels of a picture for one on the screen: 300 dpi at about the size on the screen."""
@@ -83,15 +86,33 @@ def save_table(parent: QWidget, title: str, name: str, table: pd.DataFrame) -> N
             write_table(path, table)
 
 
+def draw_shapes(view: QGraphicsView, title: str) -> bytes:
+    """Return what a plot shows as an SVG on white."""
+    buffer = QBuffer()
+    seen = QRectF(view.viewport().rect())
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(seen.size().toSize())
+    generator.setViewBox(seen)
+    generator.setTitle(title)
+    # As on the screen; with another one Qt would draw the axes in another size.
+    generator.setResolution(view.logicalDpiX())
+    painter = QPainter(generator)
+    painter.fillRect(seen, Qt.GlobalColor.white)
+    view.scene().render(painter, seen, seen)
+    painter.end()
+    return bytes(buffer.data())
+
+
 def write_figure(path: Path, shapes: bytes) -> None:
     """Write a figure.
 
     Parameters
     ----------
     path
-        Ending in ``.svg`` or ``.png``.
+        Ending in ``.svg``, ``.png`` or ``.pdf``.
     shapes
-        An SVG; for a PNG it is painted, so that lines and letters grow with the picture.
+        An SVG; for a PNG or PDF it is painted, so that lines and letters grow with the picture.
 
     Raises
     ------
@@ -99,16 +120,22 @@ def write_figure(path: Path, shapes: bytes) -> None:
         If the file cannot be written.
     """
     with writing(path) as part:
-        if path.suffix.lower() == ".svg":
+        suffix = path.suffix.lower()
+        if suffix == ".svg":
             part.write_bytes(shapes)
             return
         renderer = QSvgRenderer(QByteArray(shapes))
-        image = QImage(renderer.defaultSize() * _FINE, QImage.Format.Format_RGB32)
-        image.setDotsPerMeterX(_DOTS_PER_M)
-        image.setDotsPerMeterY(_DOTS_PER_M)
-        painter = QPainter(image)
+        if suffix == ".pdf":
+            page: Any = QPdfWriter(str(part))
+            page.setPageSize(QPageSize(QSizeF(renderer.defaultSize()), QPageSize.Unit.Point))
+            page.setPageMargins(QMarginsF())
+        else:
+            page = QImage(renderer.defaultSize() * _FINE, QImage.Format.Format_RGB32)
+            page.setDotsPerMeterX(_DOTS_PER_M)
+            page.setDotsPerMeterY(_DOTS_PER_M)
+        painter = QPainter(page)
         renderer.render(painter)
-        painter.end()
+        is_done = painter.end()
         # The hidden name does not end in the format.
-        if not image.save(str(part), "PNG"):
+        if not is_done or (suffix == ".png" and not page.save(str(part), "PNG")):
             raise FileError(f"{path.name} cannot be written; choose another folder.")
