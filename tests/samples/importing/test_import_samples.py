@@ -407,3 +407,11 @@ def test_copies_of_an_image_are_told(tmp_path):
         import_folders(tmp_path / "set", tmp_path / "a.h5").samples as samples,
     ):
         assert "same pixels" in samples.record["results"]["warnings"][0]
+
+
+def test_channels_that_stand_last_are_not_taken_for_columns(tmp_path):
+    np.savez(tmp_path / "keras.npz", pixels=np.zeros((4, 8, 8, 3), np.uint8))
+    with pytest.raises(DataError, match=r"squares of 8 px with 3 channels last; say --layout NHWC"):
+        import_npz(tmp_path / "keras.npz", tmp_path / "a.h5")
+    with import_npz(tmp_path / "keras.npz", tmp_path / "a.h5", NpzOptions(layout="NHWC"))[0] as one:
+        assert one.pixels.shape == (4, 3, 8, 8)

@@ -25,11 +25,14 @@ from napari_seewhy.samples.targeting import (
 from napari_seewhy.tables import file_stem, name_groups, read_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from napari_seewhy.progress import Task
 
 
+_MOST_COLORS = 4
 _NO_FOLDERS = (".", "__MACOSX", "@eaDir")
 """How folders begin that systems and programs leave beside a person's own."""
 
@@ -70,6 +73,11 @@ def import_npz_steps(source: Path, path: Path, options: NpzOptions | None = None
                 f"each of {options.layout}; choose another order of axes."
             )
         sizes = dict(zip(options.layout, shape, strict=True))
+        if options.layout == "NCHW" and _is_channels_last(shape):
+            raise DataError(
+                f"The array {options.pixels_key} has shape {shape}, squares of {shape[1]} px with "
+                f"{shape[3]} channels last; say --layout NHWC."
+            )
         target, classes = _read_target(archive, options, sizes["N"])
         groups = _read_per_sample(archive, options.group_key, sizes["N"])
         writer = SampleWriter(
@@ -210,6 +218,11 @@ def import_table_steps(
 
 
 import_table = blocking(import_table_steps)
+
+
+def _is_channels_last(shape: Sequence[int]) -> bool:
+    """Whether an array said to be ``NCHW`` holds squares with few channels behind them."""
+    return shape[1] == shape[2] > _MOST_COLORS >= shape[3]
 
 
 def _read_target(archive: NpzStream, options: NpzOptions, n: int) -> NameTarget:
