@@ -9,6 +9,7 @@ from scipy.ndimage import gaussian_filter
 
 from napari_seewhy.cells import SegmentOptions, average_precision, make_sequential
 from napari_seewhy.cells.segmenting.otsu import OtsuSegmenter
+from napari_seewhy.images import scratch
 from napari_seewhy.progress import finish
 
 
@@ -160,3 +161,13 @@ def test_an_object_too_large_for_memory_is_left_whole_and_said(monkeypatch):
     assert len(np.unique(left.labels)) == 3
     assert np.array_equal(left.labels[:, 80:] > 0, alone.labels[:, 80:] > 0)
     assert (left.labels[:, :80] > 0).sum() >= (alone.labels[:, :80] > 0).sum()
+
+
+def test_masks_and_labels_of_a_large_image_lie_in_files_and_are_the_same(monkeypatch):
+    pixels = draw_field(0)
+    expected = find(pixels).labels
+    assert expected.flags.owndata
+    monkeypatch.setattr(scratch, "SCRATCH_BYTES", 0)
+    found = find(pixels).labels
+    assert not found.flags.owndata
+    np.testing.assert_array_equal(found, expected)
