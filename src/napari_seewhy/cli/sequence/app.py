@@ -10,6 +10,7 @@ _COMMANDS = {
     "explain": "Show what every base of a stretch is worth to the predictions.",
     "variants": "Predict what variants change.",
     "learn-language": "Train a language model: a network that expects the next base of a genome.",
+    "adopt": "Have weights of Evo or Evo 2 answer, where their package and a GPU are.",
     "score": "Score changes of DNA or protein by a language model.",
     "entropy": "Show how sure a language model is of every base: one bigWig.",
     "generate": "Write new DNA with a language model.",

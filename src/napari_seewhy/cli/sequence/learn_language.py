@@ -65,5 +65,7 @@ def describe_bits(metrics: dict[str, float]) -> str:
         lines.append(f"{name:18}{metrics[key + 'bits']:8.4f}{metrics[key + 'bits_new']:13.4f}")
     gained = metrics["mixture_bits"] - metrics["bits"]
     if gained <= 0:
-        lines.append("The network adds nothing to the counted contexts; train longer.")
+        lines.append(
+            "The network adds nothing to the counted contexts; train longer, or on a longer genome."
+        )
     return "\n".join(lines)

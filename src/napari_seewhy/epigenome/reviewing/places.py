@@ -41,9 +41,8 @@ def find_places(queue: GeneQueue, explained: ExplainedGenes | None) -> CurrentPl
     place = row_place(row)
     gene = None if place is None else Interval(place.chromosome, place.start, place.end)
     attention = None
-    if explained is not None and explained.table["peak_start"].iat[queue.row] >= 0:
-        peak = explained.table.iloc[queue.row]
-        attention = Interval(
-            str(peak["chromosome"]), int(peak["peak_start"]), int(peak["peak_end"])
-        )
+    if explained is not None:
+        peak = explained.table.iloc[queue.row].to_dict()
+        start, end = int(peak["peak_start"]), int(peak["peak_end"])
+        attention = Interval(str(peak["chromosome"]), start, end) if start >= 0 else None
     return CurrentPlaces(gene, attention)

@@ -31,11 +31,17 @@ class LanguageCard(BaseCard):
         0, title="Gaps", description="Stretches of unknown letters among them."
     )
     genome: str = Field("", title="Genome", description="What it learned from.")
+    weights: str = Field(
+        "",
+        title="Weights",
+        description="Weights of Evo or Evo 2 that answer in place of its network, such as evo2_7b; "
+        "its own letters stand beside them.",
+    )
 
     @property
     def network_name(self) -> str:
         """What its network is called."""
-        return f"contexts + {self.network.layers}"
+        return self.weights or f"contexts + {self.network.layers}"
 
     def build(self) -> LanguageReader:
         """Build the network with fresh weights."""
@@ -63,6 +69,8 @@ class LanguageCard(BaseCard):
             ("Held-out letters", quality),
         )
         sentence = f"Expects the next base of DNA like that of {genome}."
+        if self.weights:
+            sentence = f"Expects the next base of DNA by {self.weights}, beside {genome}."
         return Description(genome, sentence, ("A", "C", "G", "T"), sample, quality, rows)
 
 
@@ -80,5 +88,12 @@ def load_language(path: Path) -> LanguageModel:
     ------
     FileError
         As `load_network`.
+    OptionError
+        If its weights are those of Evo, and their package or a GPU is not there.
     """
-    return LanguageModel(*load_network(path, LanguageCard))
+    reader, card = load_network(path, LanguageCard)
+    if card.weights:
+        from napari_seewhy.reading.language.evo import Evo
+
+        reader.evo = Evo(card.weights)
+    return LanguageModel(reader, card)

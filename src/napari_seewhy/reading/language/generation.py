@@ -51,6 +51,9 @@ def generate_steps(
     """
     n, length = options.n_sequences, options.length_bp
     reader = model.network
+    if reader.evo is not None:
+        yield Step(0, 0, "Drawing letters")
+        return reader.evo.generate(prompt, options)
     generator = torch.Generator().manual_seed(options.seed)
     drawn = np.empty((n, length), np.uint8)
     # One place past the prompt, whose context is that of the first drawn letter.

@@ -17,6 +17,7 @@ from napari_seewhy.reading.language.network import LanguageNetwork
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from napari_seewhy.reading.language.evo import Evo
     from napari_seewhy.reading.language.options import LanguageNetworkOptions
 
 _PER_BYTE = 4
@@ -35,6 +36,8 @@ class LanguageReader(nn.Module):
 
     letters: torch.Tensor
     gaps: torch.Tensor
+    evo: Evo | None = None
+    """What answers in place of the network."""
 
     def __init__(self, options: LanguageNetworkOptions, n_letters: int, n_gaps: int) -> None:
         super().__init__()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from napari_seewhy.models.running import Runtime
     from napari_seewhy.progress import Task
     from napari_seewhy.reading.language.card import LanguageModel
+    from napari_seewhy.reading.language.evo import Evo
     from napari_seewhy.reading.language.network import LanguageNetwork
 
 _N_AT_ONCE = 16
@@ -98,6 +99,8 @@ def read_letters_steps(
     if not len(codes):
         return np.empty((0, 4), np.float32)
     reader = model.network
+    if reader.evo is not None and not only_counts:
+        return (yield from _read_evo_steps(reader.evo, codes, reader.window_bp))
     yield Step(0, 0, "Counting contexts")
     prior = reader.ask_prior(codes)
     if only_counts:
@@ -106,6 +109,20 @@ def read_letters_steps(
 
 
 read_letters = blocking(read_letters_steps)
+
+
+def _read_evo_steps(
+    evo: Evo, codes: NDArray[np.uint8], window_bp: int
+) -> Task[NDArray[np.float32]]:
+    """Read letters in windows that overlap, as our own network does."""
+    n, margin = len(codes), window_bp // _OVERLAP
+    said = np.empty((n, 4), np.float32)
+    for first in range(0, max(n - margin, 1), window_bp - margin):
+        yield Step(first, n, "Reading letters")
+        skipped = margin if first else 0
+        part = codes[first : first + window_bp]
+        said[first + skipped : first + len(part)] = evo.read(part[None])[0, skipped:]
+    return said
 
 
 def positional_entropies_steps(
@@ -172,6 +189,8 @@ def _read_together(
     codes, reader = np.ascontiguousarray(codes), model.network
     if len(codes) == 1:
         return read_letters(model, codes[0], runtime, only_counts=only_counts)[None]
+    if reader.evo is not None and not only_counts:
+        return reader.evo.read(codes)
     prior = torch.stack([reader.ask_prior(one) for one in codes])
     if only_counts:
         return prior.numpy()

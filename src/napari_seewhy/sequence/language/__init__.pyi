@@ -1,3 +1,4 @@
+from .adopting import adopt_weights as adopt_weights
 from .entropy import (
     EntropyOptions as EntropyOptions,
     measure_entropy_steps as measure_entropy_steps,

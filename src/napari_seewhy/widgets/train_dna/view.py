@@ -170,7 +170,7 @@ class LanguageTrainingView(ReaderTrainingView):
             "off repeats",
         ]
         is_idle = metrics["mixture_bits"] <= metrics["bits"]
-        said = "<p>The network adds nothing to the counted contexts; train longer.</p>"
+        said = "<p>The network adds nothing to the counted contexts; train longer, or on a longer genome.</p>"
         return html_table(head, rows) + (said if is_idle else "")
 
 
