@@ -30,6 +30,9 @@ STOPPED_EARLY = "Stopped before the first epoch was over; nothing is kept."
 _PARTS = (("learn", "#56b4e9"), ("stop", "#e69f00"), ("report", "#009e73"))
 _CHANCE_BITS = 2.0
 _BITS = (1.5, 2.1)
+_IDLE = (
+    "<p>The network adds nothing to the counted contexts; train longer, or on a longer genome.</p>"
+)
 _SAID_OF_BITS = (
     "Bits per base on letters that say when to stop; lower is better. Dashed: chance. Upright: the "
     "epoch whose network is kept."
@@ -170,8 +173,7 @@ class LanguageTrainingView(ReaderTrainingView):
             "off repeats",
         ]
         is_idle = metrics["mixture_bits"] <= metrics["bits"]
-        said = "<p>The network adds nothing to the counted contexts; train longer, or on a longer genome.</p>"
-        return html_table(head, rows) + (said if is_idle else "")
+        return html_table(head, rows) + (_IDLE if is_idle else "")
 
 
 def _draw_split(counts: tuple[int, int, int]) -> str:
