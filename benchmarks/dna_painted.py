@@ -4,7 +4,7 @@ Prints the correlation of each track on the test windows; how well `distal` tell
 enhancer raises from afar from those that it does not (AUC); and, of 600 words whose letters are
 shuffled one at a time, the Spearman correlation of predicted and true change of each track: over
 all 600, over those that truly act on the track, and what the truth itself reaches over all 600 if
-words that do not act get differences of about a read, for ranks count these like any other.
+words that do not act get differences too small to be seen, for ranks count these like any other.
 
 Run it as
 
@@ -90,7 +90,7 @@ def compare_changes(tracks: tuple[str, ...], truth: Any, changes: Any) -> None:
     for number, track in enumerate(tracks):
         true, said = truth[:, number], changes[:, number]
         acts = np.abs(true) >= ACTS
-        noise = generator.normal(0, ACTS, len(true))
+        noise = generator.normal(0, ACTS / 100, len(true))
         blurred = np.where(acts, true, noise)
         parts = [f"{spearmanr(true, one)[0]:.3f}" for one in (said, blurred)]
         own = "-"
