@@ -99,6 +99,17 @@ def test_genes_are_received_sent_and_saved(searched, viewer, tmp_path, monkeypat
         searched.figure_button.click()
         assert path.read_bytes().startswith(start)
     assert ">human<" in (tmp_path / "strip.svg").read_text()
+    # A box that reaches out of sight ends with the plot, and on the screen it does not.
+    searched.strip.strip.setXRange(4, 20, padding=0)
+    ends, draw = [], searched.strip._add_boxes
+
+    def draw_and_note(*parts) -> None:
+        draw(*parts)
+        ends.extend(searched.strip._boxes[-1].opts["x1"].tolist())
+
+    monkeypatch.setattr(searched.strip, "_add_boxes", draw_and_note)
+    searched.figure_button.click()
+    assert set(ends) == {20, len(LEFT + WORD)}
     assert told == []
 
 

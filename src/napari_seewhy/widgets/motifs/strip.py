@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 
 from napari_seewhy.genome import UNKNOWN_BASE
-from napari_seewhy.widgets.parts.pictures import Logo
+from napari_seewhy.widgets.parts.pictures import PAPER, Logo, draw_shapes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,6 +42,8 @@ class AlignmentStrip(pg.GraphicsLayoutWidget):
         self.top, self.strip = self.addPlot(row=0, col=0), self.addPlot(row=1, col=0)
         self.logo, self.letters = Logo(), Logo()
         self._boxes: list[Any] = []
+        self._chosen: int | None = None
+        self._is_trimmed = False
         self._note = pg.TextItem(_HOW, anchor=(0.5, 0.5))
         self.top.addItem(self.logo)
         self.top.addItem(self._note, ignoreBounds=True)
@@ -82,7 +84,7 @@ class AlignmentStrip(pg.GraphicsLayoutWidget):
 
     def show_sites(self, chosen: int | None) -> None:
         """Draw the sites that are kept, and the clicked one; -1 or None for none."""
-        search = self._search
+        search, self._chosen = self._search, chosen
         if search is None:
             return
         for box in self._boxes:
@@ -115,6 +117,19 @@ class AlignmentStrip(pg.GraphicsLayoutWidget):
         self.logo.set_stacks(*_stack_letters(matrix, bases, bool(hits.is_reverse[site])))
         self.show_sites(site)
         self.strip.setXRange(first - _AROUND, last + 1 + _AROUND, padding=0)
+
+    def draw_figure(self, title: str, colors: ThemeColors) -> bytes:
+        """Return what is in sight as an SVG in black on white; the strip gets its colours back."""
+        self.set_colors(PAPER)
+        # An SVG has no edge where a plot ends.
+        self._is_trimmed = True
+        self.show_sites(self._chosen)
+        try:
+            return draw_shapes(self, title)
+        finally:
+            self._is_trimmed = False
+            self.show_sites(self._chosen)
+            self.set_colors(colors)
 
     def set_colors(self, colors: ThemeColors) -> None:
         """Follow napari's theme."""
@@ -149,6 +164,10 @@ class AlignmentStrip(pg.GraphicsLayoutWidget):
             self._boxes.append(self._add_bars(*ends, feet, 0.8, color))
 
     def _add_bars(self, x0: Any, x1: Any, y0: Any, height: float, color: str) -> Any:
+        if self._is_trimmed:
+            x0, x1 = (np.clip(x, *self.strip.vb.viewRange()[0]) for x in (x0, x1))
+            is_seen = x1 > x0
+            x0, x1, y0 = x0[is_seen], x1[is_seen], y0[is_seen]
         bars = pg.BarGraphItem(
             x0=x0, x1=x1, y0=y0, y1=y0 + height, brush=pg.mkBrush(f"{color}{_SHADE}"), pen=color
         )
@@ -158,6 +177,8 @@ class AlignmentStrip(pg.GraphicsLayoutWidget):
     def _draw_letters(self, *_: Any) -> None:
         low, high = self.strip.vb.viewRange()[0]
         first, stop = max(0, int(low)), min(self._rows.shape[1], int(high) + 1)
+        if self._is_trimmed:
+            first, stop = max(0, int(np.ceil(low))), min(self._rows.shape[1], int(high))
         if not 0 < stop - first <= _MOST_COLUMNS:
             self.letters.set_letters(0, np.zeros(0, np.uint8), np.zeros(0))
             return

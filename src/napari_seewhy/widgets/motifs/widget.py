@@ -36,10 +36,8 @@ from napari_seewhy.widgets.motifs.strip import LEGEND, AlignmentStrip
 from napari_seewhy.widgets.parts.genes import UNDER_PEAKS, SendGenes
 from napari_seewhy.widgets.parts.pictures import (
     FIGURES,
-    PAPER,
     CellsTable,
     ask_output,
-    draw_shapes,
     write_figure,
 )
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
@@ -242,12 +240,8 @@ class ConservedMotifsWidget(QWidget):
             path = ask_output(self, "Save figure", "motifs.svg", FIGURES)
             if path is None:
                 return
-            self.strip.set_colors(PAPER)
-            try:
-                shapes = draw_shapes(self.strip, self.promoter.currentText())
-            finally:
-                self._on_theme_changed()
-            write_figure(path, shapes)
+            colors = theme_colors(self._viewer)
+            write_figure(path, self.strip.draw_figure(self.promoter.currentText(), colors))
             self.said.setText(literal(f"Saved: {path.name}."))
 
     def _on_theme_changed(self) -> None:

@@ -86,7 +86,7 @@ class ReadDnaWidget(QWidget):
         self.saturate_row = TaskRow(state_of(self._viewer), "Saturate what is in sight")
         self.send = SendGenes(self._viewer, has_peaks=True)
         self.send.give, self.send.give_peaks = self._give_genes, self._give_peaks
-        parts = [purpose, self.form, self._below, self._said, how, self.panel, self.send]
+        parts = [purpose, self.form, self._below, self.send, self._said, how, self.panel]
         reading, self._tabs = QWidget(), QTabWidget()
         fill_dock(reading, parts, [self.read_row, self.saturate_row], is_filled=True)
         self.generate = GenerateView(self._viewer)
