@@ -17,6 +17,7 @@ from napari_seewhy.images import (
     find_measured,
     read_image,
 )
+from napari_seewhy.images.empty_areas import find_empty
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -186,3 +187,60 @@ def test_a_picture_that_is_opaque_or_transparent_as_a_whole_declares_nothing(
         pixels[..., 3] = alpha
         Image.fromarray(pixels).save(tmp_path / "a.png")
         assert read_image(tmp_path / "a.png").measured is None
+
+
+@pytest.fixture
+def of_large_planes(monkeypatch):
+    """Strips of some rows, and what is found in a file, as of planes of many million pixels."""
+
+    def narrow() -> None:
+        monkeypatch.setattr("napari_seewhy.images.empty_areas._STRIP_PX", 37 * 160)
+        monkeypatch.setattr("napari_seewhy.images.scratch.SCRATCH_BYTES", 1000)
+
+    return narrow
+
+
+def draw_mottled() -> np.ndarray:
+    """Black noise that touches itself over many rows, a missing tile, and a dark spiral."""
+    frame = lay_tiles(MOSAICS["tiles along a way"])
+    frame[np.random.default_rng(1).random(frame.shape) < 0.3] = 0
+    frame[200:240:8, 100:250] = 0
+    frame[200:240, 248:250] = 0
+    return frame
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        *(lay_tiles(boxes) for boxes in MOSAICS.values()),
+        *(rotate(draw_field(), angle, order=1).astype(np.uint16) for angle in (3, 20, 45)),
+        draw_mottled(),
+        draw_cells(0).astype(np.uint16),
+    ],
+)
+def test_a_large_plane_is_looked_at_strip_by_strip_with_the_same_result(
+    frame: np.ndarray, of_large_planes
+) -> None:
+    expected = find_measured(frame)
+    of_large_planes()
+    for plane in (frame, da.from_array(frame, chunks=50)):
+        found = find_measured(plane)
+        assert (found is None) == (expected is None)
+        if expected is not None:
+            np.testing.assert_array_equal(found, expected)
+
+
+def test_areas_that_meet_strips_farther_down_are_one(of_large_planes) -> None:
+    comb = np.ones((150, 160), np.uint8)
+    comb[:, ::16] = 0
+    comb[140:, :] = 0
+    comb[0, :] = 1
+    comb[:, [0, -1]] = 1
+    comb[-1, :] = 1
+    comb[60, 0:17] = 0
+    expected = find_empty(comb, 0, 2000)
+    of_large_planes()
+    found = find_empty(comb, 0, 2000)
+    assert expected is not None
+    assert int(expected.sum()) == int((comb == 0).sum())
+    np.testing.assert_array_equal(found, expected)

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy
 
+from napari_seewhy.images.empty_areas import cut_rows, find_empty
+from napari_seewhy.images.scratch import make_scratch, release
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -56,7 +59,8 @@ def find_measured(
     Returns
     -------
     ndarray of bool, shape ``(Y, X)``, or None
-        None where all of it was measured, which is the usual case and found quickly.
+        None where all of it was measured, which is the usual case and found quickly. That of a
+        large plane lies in a temporary file, see `make_scratch`.
 
     Examples
     --------
@@ -80,19 +84,30 @@ def _find_by_outline(plane: Pixels) -> NDArray[np.bool_] | None:
         if not any((edge == value).any() for edge in border):
             continue
         # A camera that ends there gives nothing beyond.
-        if value in camera_ends and bool(np.asarray((plane > value).any())):
+        if value in camera_ends and _is_exceeded(plane, value):
             continue
-        # Of pixels that are still in their file, only the comparison is held as a whole.
-        empty = _find_empty(np.asarray(plane == value))
-        if empty is None or not _has_spread(plane, ~empty):
+        empty = find_empty(plane, value, max(_LEAST_PX, _LEAST_SHARE * plane.size))
+        if empty is None or not _has_spread(plane, empty):
             continue
         if _is_straight(empty):
-            return ~empty
-        if _is_convex(~empty):
-            rim = scipy.ndimage.binary_dilation(empty, np.ones((3, 3)), iterations=_RIM_PX)
-            measured: NDArray[np.bool_] = ~rim
-            return measured
+            return _without(empty, 0)
+        if _leaves_convex_field(empty):
+            return _without(empty, _RIM_PX)
     return None
+
+
+def _without(empty: NDArray[np.bool_], rim_px: int) -> NDArray[np.bool_]:
+    """Return what is left without an area and what lies so near to it."""
+    measured: NDArray[np.bool_] = make_scratch(empty.shape, np.bool_)
+    for rows in cut_rows(empty.shape):
+        first = max(0, rows.start - rim_px)
+        near = empty[first : rows.stop + rim_px]
+        if rim_px:
+            near = scipy.ndimage.binary_dilation(near, np.ones((3, 3)), iterations=rim_px)
+        measured[rows] = ~near[rows.start - first :][: rows.stop - rows.start]
+        release(empty)
+        release(measured)
+    return measured
 
 
 def fill_unmeasured(plane: Pixels, measured: NDArray[np.bool_]) -> Pixels:
@@ -136,33 +151,27 @@ def _ends(dtype: np.dtype[Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return tuple(ends), tuple(end for end in _CAMERA_ENDS if end < limits.max)
 
 
-def _has_spread(plane: Pixels, field: NDArray[np.bool_]) -> bool:
-    """Whether a field holds more than one value; what was measured always does."""
+def _is_exceeded(plane: Pixels, value: int) -> bool:
+    return any((np.asarray(plane[rows]) > value).any() for rows in cut_rows(plane.shape))
+
+
+def _has_spread(plane: Pixels, empty: NDArray[np.bool_]) -> bool:
+    """Whether the rest holds more than one value; what was measured always does."""
     step = max(1, plane.shape[0] // _ROWS_TRIED)
-    some = np.asarray(plane[::step])[field[::step]]
+    some = np.asarray(plane[::step])[~empty[::step]]
     return bool(some.size) and some.min() < some.max()
-
-
-def _find_empty(is_end: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
-    """Find large areas of one extreme value that reach the border; None where there are none."""
-    least = max(_LEAST_PX, _LEAST_SHARE * is_end.size)
-    if is_end.sum() < least or is_end.all():
-        return None
-    areas, n_areas = scipy.ndimage.label(is_end)
-    at_border = np.zeros(n_areas + 1, bool)
-    for edge in (areas[0], areas[-1], areas[:, 0], areas[:, -1]):
-        at_border[edge] = True
-    is_large = np.bincount(areas.ravel(), minlength=n_areas + 1) >= least
-    is_large[0] = False
-    empty: NDArray[np.bool_] = (at_border & is_large)[areas]
-    return empty if empty.any() else None
 
 
 def _is_straight(empty: NDArray[np.bool_]) -> bool:
     """Whether most of the outline runs along rows and columns for long."""
-    edges = (empty[1:] != empty[:-1], (empty[:, 1:] != empty[:, :-1]).T)
-    n_edges = sum(int(edge.sum()) for edge in edges)
-    n_long = sum(_count_in_runs(edge) for edge in edges)
+    n_edges = n_long = 0
+    for lines in (empty, empty.T):
+        for rows in cut_rows(lines.shape):
+            some = lines[rows.start : rows.stop + 1]
+            edge = some[1:] != some[:-1]
+            n_edges += int(edge.sum())
+            n_long += _count_in_runs(edge)
+            release(empty)
     return n_long >= _STRAIGHT * n_edges
 
 
@@ -174,15 +183,15 @@ def _count_in_runs(edge: NDArray[np.bool_]) -> int:
     return int(lengths[lengths >= _RUN_PX].sum())
 
 
-def _is_convex(field: NDArray[np.bool_]) -> bool:
-    """Whether one field without dents fills much of the frame."""
+def _leaves_convex_field(empty: NDArray[np.bool_]) -> bool:
+    """Whether the rest is one field without dents that fills much of the frame."""
     from skimage.morphology import convex_hull_image
 
     # A turned frame leaves its corners empty; a dark spot at one edge does not.
-    if field[[0, 0, -1, -1], [0, -1, 0, -1]].sum() > 1:
+    if empty[[0, 0, -1, -1], [0, -1, 0, -1]].sum() < 3:
         return False
-    if int(field.sum()) < _LEAST_FIELD * field.size:
+    if empty.size - int(np.count_nonzero(empty)) < _LEAST_FIELD * empty.size:
         return False
-    step = max(1, max(field.shape) // 512)
-    thin = field[::step, ::step]
+    step = max(1, max(empty.shape) // 512)
+    thin = ~empty[::step, ::step]
     return bool(thin.sum() >= _SOLID * convex_hull_image(thin).sum())

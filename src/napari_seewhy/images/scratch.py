@@ -16,8 +16,17 @@ SCRATCH_BYTES = 2**27
 """Arrays from 128 MiB on lie in a file of their own."""
 
 
-def make_scratch(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+def make_scratch(
+    shape: tuple[int, ...], dtype: DTypeLike, from_bytes: int | None = None
+) -> NDArray[Any]:
     """Make an array of zeros; a large one lies in a temporary file that ends with it.
+
+    Parameters
+    ----------
+    shape, dtype
+        Of the array.
+    from_bytes
+        How large it is at least to lie in a file; None: 128 MiB.
 
     Examples
     --------
@@ -25,7 +34,7 @@ def make_scratch(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
     0
     """
     n_bytes = prod(shape) * np.dtype(dtype).itemsize
-    if n_bytes < SCRATCH_BYTES:
+    if n_bytes < (SCRATCH_BYTES if from_bytes is None else from_bytes):
         return np.zeros(shape, dtype)
     # The map keeps the file open, which has no name any more.
     with tempfile.TemporaryFile(prefix="seewhy-") as file:
@@ -33,8 +42,8 @@ def make_scratch(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
         return np.memmap(file, dtype, "r+", shape=shape).view(np.ndarray)
 
 
-def release(array: NDArray[Any]) -> None:
-    """Let the memory of such an array go until it is looked at again; other arrays stay."""
+def release(array: NDArray[Any] | None) -> None:
+    """Let the memory of such an array go until it is looked at again; others, and None, stay."""
     found: Any = array
     while found is not None and not isinstance(found, mmap.mmap):
         found = getattr(found, "base", None)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import prod
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
+from napari_seewhy.images import make_scratch, release
 from napari_seewhy.models.running import run_side_by_side
 from napari_seewhy.nuclei.maps import to_maps
 from napari_seewhy.nuclei.network import N_OUTPUTS
@@ -15,6 +18,8 @@ from napari_seewhy.nuclei.plane import UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from napari_seewhy.images import Box
     from napari_seewhy.nuclei.maps import Maps
@@ -24,19 +29,24 @@ _REACH_UNITS = 2
 """About a piece: 128 pixels as the network sees them; 118 influence what it says of one."""
 
 
+_PIECE_BYTES = 2**22
+_MAPS_BYTES = 2**29
+"""Where the maps of a plane are larger than this, pieces from 4 MiB on wait in a file."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Piece:
     """Maps ``(6, h, w)`` from a row and a column on, in pixels as the network sees them."""
 
     top: int
     left: int
-    maps: torch.Tensor
+    maps: NDArray[np.float32]
 
     @property
     def right(self) -> int:
         return self.left + self.maps.shape[2]
 
-    def paste(self, out: torch.Tensor, top: int, left: int) -> None:
+    def paste(self, out: NDArray[np.float32], top: int, left: int) -> None:
         """Copy what lies in a window that begins at `top` and `left` into its maps."""
         (y, own_y), (x, own_x) = (
             _overlap(start, length, own, own_length)
@@ -46,11 +56,7 @@ class _Piece:
             )
         )
         out[:, y, x] = self.maps[:, own_y, own_x]
-
-    def without_rows_above(self, row: int) -> _Piece:
-        """Return what is left from a row on, in memory of its own."""
-        n_gone = max(0, row - self.top)
-        return _Piece(self.top + n_gone, self.left, self.maps[:, n_gone:].clone())
+        release(self.maps)
 
 
 class Seen:
@@ -72,6 +78,8 @@ class Seen:
         rows, columns = (_divide(n, piece_units) for n in n_units)
         self._waiting = [(y, x) for y in rows for x in columns]
         self._pieces: list[_Piece] = []
+        n_bytes = 4 * N_OUTPUTS * UNIT**2 * prod(n_units)
+        self._from_bytes = _PIECE_BYTES if n_bytes > _MAPS_BYTES else n_bytes + 1
 
     def each(self, windows: Sequence[Sequence[Box]]) -> Iterator[Maps]:
         """Yield the maps of windows, row by row; they begin at whole units of the plane.
@@ -96,10 +104,11 @@ class Seen:
         needed = [(y, x) for y, x in self._waiting if _meet(y, rows) and _meet(x, columns)]
         self._waiting = [piece for piece in self._waiting if piece not in needed]
         self._pieces += run_side_by_side(self._look, needed, self._eye.runtime)
-        out = torch.empty(N_OUTPUTS, rows.stop - rows.start, columns.stop - columns.start)
+        shape = (N_OUTPUTS, rows.stop - rows.start, columns.stop - columns.start)
+        out = np.empty(shape, np.float32)
         for piece in self._pieces:
             piece.paste(out, rows.start, columns.start)
-        return to_maps(out[None])
+        return to_maps(torch.from_numpy(out)[None])
 
     def _to_seen(self, side: slice) -> slice:
         unit_px = self._plane.unit_px
@@ -121,7 +130,14 @@ class Seen:
             slice(part.start - first, part.stop - first)
             for part, (first, _) in zip(piece, edges, strict=True)
         )
-        return _Piece(piece[0].start, piece[1].start, maps[:, rows, columns].clone())
+        return self._keep(piece[0].start, piece[1].start, maps[:, rows, columns].numpy())
+
+    def _keep(self, top: int, left: int, maps: NDArray[np.float32]) -> _Piece:
+        """Return a piece in memory of its own, or in a file."""
+        kept = make_scratch(maps.shape, np.float32, self._from_bytes)
+        kept[...] = maps
+        release(kept)
+        return _Piece(top, left, kept)
 
     def _forget(self, row: int | None, column: int | None) -> None:
         """Drop the rows above `row`, or all, of pieces that end left of `column`, or of all."""
@@ -130,7 +146,10 @@ class Seen:
             if column is not None and piece.right > column:
                 kept.append(piece)
             elif row is not None and row < piece.top + piece.maps.shape[1]:
-                kept.append(piece if row <= piece.top else piece.without_rows_above(row))
+                n_gone = max(0, row - piece.top)
+                if n_gone:
+                    piece = self._keep(row, piece.left, piece.maps[:, n_gone:])
+                kept.append(piece)
         self._pieces = kept
 
 

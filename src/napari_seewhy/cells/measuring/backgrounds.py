@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_seewhy.images import release
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -97,6 +99,8 @@ def measure_backgrounds(
                     levels[channel, i, j] = np.median(free)
                 elif inside.any():
                     lowest[channel] = min(lowest[channel], np.percentile(square[inside], 1))
+        for array in (*occupied, *measured):
+            release(array)
     square_yx = height / (len(tops) - 1), width / (len(lefts) - 1)
     return [
         Background(_fill_gaps(of_channel, low), square_yx)

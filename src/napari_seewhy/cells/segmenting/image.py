@@ -73,8 +73,6 @@ def segment_steps(
         If the method needs a package that is not installed.
     """
     segmenter = _get_segmenter(options.method)
-    if spread is not None and isinstance(segmenter, NucleiSegmenter):
-        segmenter = segmenter.over(spread)
     channel = image.stain_index(options.channel)
     diameter_px = to_px(image, "diameter", options.diameter_um, options.diameter_px)
     whole_cells = WholeCells.from_options(image, options)
@@ -82,12 +80,16 @@ def segment_steps(
     for t, frame in enumerate(image.frames()):
         plane = frame.flatten_z(options.z_plane).pixels[channel]
         measured = find_measured(plane, image.measured)
+        method = segmenter
         if measured is not None:
             plane = fill_unmeasured(plane, measured)
-        task = segmenter.find_steps(plane, options, diameter_px)
+        elif spread is not None and isinstance(segmenter, NucleiSegmenter):
+            method = segmenter.over(spread)
+        task = method.find_steps(plane, options, diameter_px)
         one = yield from count_frames(task, t, image.n_frames)
         if measured is not None:
-            one.labels[~measured] = 0
+            for strip, is_there in zip(cut_strips(one.labels), cut_strips(measured), strict=True):
+                strip[~is_there] = 0
         found.append(one)
         is_empty = find_largest(one.labels) == 0
         sifted.append(
