@@ -66,8 +66,8 @@ class ReadDnaWidget(QWidget):
         self._worth: Worth | None = None
         self._changes: dict[int, int] = {}
 
-        purpose, how = QLabel(_PURPOSE), QLabel(_HOW)
-        for label in (purpose, how):
+        self._purpose, how = QLabel(_PURPOSE), QLabel(_HOW)
+        for label in (self._purpose, how):
             label.setWordWrap(True)
         self.form = DnaForm()
         self._track = QComboBox()
@@ -86,7 +86,7 @@ class ReadDnaWidget(QWidget):
         self.saturate_row = TaskRow(state_of(self._viewer), "Saturate what is in sight")
         self.send = SendGenes(self._viewer, has_peaks=True)
         self.send.give, self.send.give_peaks = self._give_genes, self._give_peaks
-        parts = [purpose, self.form, self._below, self.send, self._said, how, self.panel]
+        parts = [self._purpose, self.form, self._below, self.send, self._said, how, self.panel]
         reading, self._tabs = QWidget(), QTabWidget()
         fill_dock(reading, parts, [self.read_row, self.saturate_row], is_filled=True)
         self.generate = GenerateView(self._viewer)
@@ -216,6 +216,8 @@ class ReadDnaWidget(QWidget):
         self.form.setEnabled(not is_running)
         for part in self._shown:
             part.setVisible(self.look is not None)
+        # Its room goes to the panel, of which a small screen would show too little.
+        self._purpose.setVisible(self.look is None)
         self._undo.setEnabled(bool(self._changes) and not is_running)
         self.read_row.set_missing(self.form.missing)
         self._said.setText(literal(self._describe()))
