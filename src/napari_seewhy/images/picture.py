@@ -94,7 +94,7 @@ def read_raw(path: Path) -> RawScene:
 
 def is_png(path: Path) -> bool:
     """Whether a file is a PNG picture: by its content, else by its name."""
-    kind = name_content(path)
+    kind = name_content(path) if path.is_file() else ""
     is_other = kind in ("a JPEG picture", "a TIFF file")
     return kind == "a PNG picture" or (path.suffix.lower() == ".png" and not is_other)
 
