@@ -10,9 +10,9 @@ import pytest
 from napari_seewhy.errors import DataError
 from napari_seewhy.genome import decode_letters
 from napari_seewhy.progress import finish
-from napari_seewhy.sequence.motifs import are_of_one_species_each, read_alignments
+from napari_seewhy.sequence.motifs import are_of_one_species_each
 from napari_seewhy.sequence.motifs.aligning import align_species_steps
-from napari_seewhy.sequence.motifs.alignments import GAP, NOT_ALIGNED, Place
+from napari_seewhy.sequence.motifs.alignments import GAP, NOT_ALIGNED, Place, read_alignments
 
 needs_biopython = pytest.mark.skipif(find_spec("Bio") is None, reason="biopython is not installed")
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from napari_seewhy.errors import DataError, OptionError, SeewhyWarning
-from napari_seewhy.sequence.motifs import read_alignments
-from napari_seewhy.sequence.motifs.alignments import GAP, NOT_ALIGNED, Place
+from napari_seewhy.sequence.motifs.alignments import GAP, NOT_ALIGNED, Place, read_alignments
 
 
 def write(path, text):

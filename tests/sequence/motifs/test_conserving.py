@@ -13,13 +13,13 @@ from napari_seewhy.sequence.motifs import (
     conserve_steps,
     count_alignments,
     list_too_short,
-    read_alignments,
     read_matrices,
     scan_steps,
     tabulate_conserved,
     write_conserved,
     write_scan,
 )
+from napari_seewhy.sequence.motifs.alignments import read_alignments
 from napari_seewhy.sequence.motifs.matrices import Matrix
 
 WORD = "TGACTCAGCA"

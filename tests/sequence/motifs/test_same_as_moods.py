@@ -10,10 +10,10 @@ from napari_seewhy.progress import finish
 from napari_seewhy.sequence.motifs import (
     SHIPPED_MATRICES,
     MotifOptions,
-    read_alignments,
     read_matrices,
     scan_steps,
 )
+from napari_seewhy.sequence.motifs.alignments import read_alignments
 from napari_seewhy.sequence.motifs.scanning import _build
 
 BASES = 4000

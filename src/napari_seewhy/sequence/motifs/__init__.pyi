@@ -1,5 +1,4 @@
 from .aligning import are_of_one_species_each as are_of_one_species_each
-from .alignments import read_alignments as read_alignments
 from .conserving import (
     Conserved as Conserved,
     ConserveOptions as ConserveOptions,
@@ -13,9 +12,7 @@ from .matrices import (
 )
 from .promoters import (
     PromoterOptions as PromoterOptions,
-    Promoters as Promoters,
     cut_promoters_steps as cut_promoters_steps,
-    write_promoters as write_promoters,
 )
 from .scanning import (
     MotifOptions as MotifOptions,
@@ -39,5 +36,6 @@ from .writing import (
     count_alignments as count_alignments,
     tabulate_conserved as tabulate_conserved,
     write_conserved as write_conserved,
+    write_promoters as write_promoters,
     write_scan as write_scan,
 )

@@ -11,11 +11,10 @@ from napari_seewhy.progress import Step
 from napari_seewhy.sequence.motifs.alignments import (
     Block,
     Place,
-    is_known_species,
     join_blocks,
-    name_species,
     read_records,
 )
+from napari_seewhy.sequence.motifs.species import is_known_species, name_species
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,6 +12,7 @@ import numpy as np
 from napari_seewhy.errors import DataError, OptionError, SeewhyWarning
 from napari_seewhy.files import read_text
 from napari_seewhy.genome import UNKNOWN_BASE, encode_letters
+from napari_seewhy.sequence.motifs.species import name_species
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,17 +23,6 @@ if TYPE_CHECKING:
 GAP, NOT_ALIGNED = 5, 6
 """Codes beside those of the letters: no base here, and no row of the species here."""
 
-_ASSEMBLIES = {
-    "human": r"hg\d+|grch\d+|human|homo_sapiens|hs1",
-    "mouse": r"mm\d+|grcm\d+|mouse|mus_musculus",
-    "rat": r"rn\d+|rnor\w*|mratbn\w*|rat|rattus_norvegicus",
-    "dog": r"canfam\d+|dog|canis_\w*familiaris",
-    "chimpanzee": r"pantro\d+|chimpanzee",
-    "macaque": r"rhemac\d+|macaque",
-    "cow": r"bostau\d+|cow",
-    "chicken": r"galgal\d+|chicken",
-    "zebrafish": r"danrer\d+|zebrafish",
-}
 _HEADER = re.compile(
     r"(?P<assembly>[^\s.:]+)(?:[.\s:]+(?P<chromosome>[^\s:]+):(?P<start>[\d,]+)-(?P<end>[\d,]+)"
     r"(?:[\s(:]*(?P<strand>[+-])\)?)?)?"
@@ -120,25 +110,6 @@ class Alignments:
         is_base = (self.codes <= UNKNOWN_BASE).astype(np.int64)
         counts: NDArray[np.int64] = np.add.reduceat(is_base, self.starts[:-1], axis=1)
         return counts - 1  # the base between alignments
-
-
-def is_known_species(name: str) -> bool:
-    """Whether the species of an assembly is known."""
-    return name_species(name) in _ASSEMBLIES
-
-
-def name_species(assembly: str) -> str:
-    """Return the species of an assembly; a name that is not known stays as it is.
-
-    Examples
-    --------
-    >>> name_species("hg18"), name_species("rn4"), name_species("felCat3")
-    ('human', 'rat', 'felcat3')
-    """
-    for species, pattern in _ASSEMBLIES.items():
-        if re.fullmatch(pattern, assembly, re.IGNORECASE):
-            return species
-    return assembly.lower()
 
 
 def read_alignments(paths: Sequence[Path]) -> Alignments:

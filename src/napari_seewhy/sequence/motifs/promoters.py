@@ -9,11 +9,9 @@ import numpy as np
 from pydantic import Field
 
 from napari_seewhy.errors import DataError
-from napari_seewhy.files import write_text
 from napari_seewhy.genome import (
     UNKNOWN_BASE,
     Genome,
-    decode_letters,
     match_chromosome,
     reverse_complement,
 )
@@ -24,9 +22,8 @@ from napari_seewhy.sequence.motifs.aligning import find_species
 from napari_seewhy.sequence.motifs.alignments import (
     Alignments,
     Place,
-    is_known_species,
-    name_species,
 )
+from napari_seewhy.sequence.motifs.species import is_known_species, name_species
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,8 +33,6 @@ if TYPE_CHECKING:
 
     from napari_seewhy.genome.lists import GeneList
     from napari_seewhy.progress import Task
-
-_LINE = 80
 
 
 class PromoterOptions(Options):
@@ -286,21 +281,3 @@ def _take(alignments: Alignments, pieces: list[tuple[str, int, slice]]) -> Align
 def _shift(place: Place, before: int, n: int) -> Place:
     start, end = place.locate(before, n)
     return place._replace(start=start, end=end)
-
-
-def write_promoters(path: Path, alignments: Alignments) -> None:
-    """Write promoters of one species as FASTA, one row per gene with its place.
-
-    Raises
-    ------
-    FileError
-        If it cannot be written.
-    """
-    lines = []
-    for number, name in enumerate(alignments.names):
-        row = alignments.codes[0, alignments.starts[number] : alignments.starts[number + 1] - 1]
-        place = alignments.places[number][alignments.species[0]]
-        text = decode_letters(row)
-        lines.append(f">{name} {place.chromosome}:{place.start + 1}-{place.end}({place.strand})")
-        lines += [text[at : at + _LINE] for at in range(0, len(text), _LINE)]
-    write_text(path, "\n".join(lines) + "\n")

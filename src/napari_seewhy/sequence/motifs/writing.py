@@ -1,4 +1,4 @@
-"""Sites of motifs as CSV, BED and GFF3, with their record."""
+"""Sites of motifs as CSV, BED and GFF3, with their record; promoters as FASTA."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from napari_seewhy.files import write_json, write_text
-from napari_seewhy.genome import UNKNOWN_BASE
+from napari_seewhy.genome import UNKNOWN_BASE, decode_letters
 from napari_seewhy.record import make_record
 from napari_seewhy.sequence.motifs.scanning import list_too_short
 from napari_seewhy.tables import write_table
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from napari_seewhy.sequence.motifs.scanning import Scan
 
 _STRANDS = "+-"
+_LINE = 80
 
 
 def count_alignments(scan: Scan, alignments: Alignments) -> pd.DataFrame:
@@ -193,3 +194,21 @@ def _to_gff3(table: pd.DataFrame) -> str:
         )
         lines.append("\t".join(map(str, fields)) + "\n")
     return "".join(lines)
+
+
+def write_promoters(path: Path, alignments: Alignments) -> None:
+    """Write promoters of one species as FASTA, one row per gene with its place.
+
+    Raises
+    ------
+    FileError
+        If it cannot be written.
+    """
+    lines = []
+    for number, name in enumerate(alignments.names):
+        row = alignments.codes[0, alignments.starts[number] : alignments.starts[number + 1] - 1]
+        place = alignments.places[number][alignments.species[0]]
+        text = decode_letters(row)
+        lines.append(f">{name} {place.chromosome}:{place.start + 1}-{place.end}({place.strand})")
+        lines += [text[at : at + _LINE] for at in range(0, len(text), _LINE)]
+    write_text(path, "\n".join(lines) + "\n")
