@@ -6,9 +6,11 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import Distribution, distribution, distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 import napari_seewhy
 
@@ -27,24 +29,46 @@ def run(*command: object, cwd: Path) -> str:
     return done.stdout
 
 
+def link_requirements(site: Path) -> None:
+    """Link what the wheel requires, and nothing else, from the environment of this test.
+
+    It is what pip would install, and takes no network. An import that `pyproject.toml` does not
+    declare fails in the wheel, and a version that it does not allow fails here.
+    """
+    (wheel,) = distributions(path=[str(site)])
+    waiting: list[tuple[Distribution, set[str]]] = [(wheel, {"", "pyqt5"})]
+    known: set[tuple[str, frozenset[str]]] = set()
+    while waiting:
+        package, extras = waiting.pop()
+        for line in package.requires or ():
+            wanted = Requirement(line)
+            marker, key = wanted.marker, (wanted.name, frozenset(wanted.extras))
+            if key in known or not (
+                marker is None or any(marker.evaluate({"extra": extra}) for extra in extras)
+            ):
+                continue
+            known.add(key)
+            found = distribution(wanted.name)
+            assert found.version in wanted.specifier, f"{package.name}: {line}"
+            waiting.append((found, {"", *wanted.extras}))
+            for top in {file.parts[0] for file in found.files or ()} - {"..", "__pycache__"}:
+                if not (site / top).exists():
+                    (site / top).symlink_to(found.locate_file(top))
+
+
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory) -> Path:
     """Folder of the programs of a fresh environment into which the wheel was installed."""
     folder = tmp_path_factory.mktemp("clean")
     run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", ROOT, "-w", folder, cwd=folder)
     (wheel,) = folder.glob("napari_seewhy-*.whl")
-    run(sys.executable, "-m", "venv", folder / "venv", cwd=folder)
+    run(sys.executable, "-m", "venv", "--without-pip", folder / "venv", cwd=folder)
     programs = folder / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
-    run(
-        programs / "python",
-        "-m",
-        "pip",
-        "install",
-        "-q",
-        "--no-compile",
-        f"{wheel}[pyqt5]",
-        cwd=folder,
-    )
+    alone = ("-q", "--no-deps", "--no-index", "--no-compile")
+    pip = (sys.executable, "-m", "pip", "--python", programs / "python", "install")
+    run(*pip, *alone, wheel, cwd=folder)
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    link_requirements(Path(run(programs / "python", "-c", where, cwd=folder).strip()))
     return programs
 
 

@@ -117,7 +117,8 @@ def test_what_is_open_in_a_window_is_read_without_files(tiny_image, tiny_labels)
 
 def test_windows_put_pairs_and_options_together_without_torch():
     script = (
-        "import sys; from napari_seewhy.nuclei import card; from napari_seewhy.nuclei.learning import options, pairs; "
+        "import sys; from napari_seewhy.nuclei import card; "
+        "from napari_seewhy.nuclei.learning import options, pairs; "
         "print('torch' in sys.modules)"
     )
     done = subprocess.run(
