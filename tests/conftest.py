@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
+from skimage.io import imread
 
-from napari_seewhy.images import CellImage
+from napari_seewhy.images import CellImage, read_labels
+from napari_seewhy.samples import SampleSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,3 +74,35 @@ def write_bigwig() -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def check_demo() -> Callable[[Path], None]:
+    """Check what a demo left in a folder: tables, crops and pictures that agree."""
+    return _check_demo
+
+
+def _check_demo(out: Path) -> None:
+    labels = read_labels(out / "field_typical_labels.ome.tif")
+    cells = pd.read_csv(out / "field_typical_cells.csv")
+    assert len(cells) == labels.labels.max() > 60
+    assert cells["mean_DNA"].gt(0).all()
+    with SampleSet(out / "field_typical_crops.h5") as samples:
+        assert len(samples) == len(cells)
+        assert samples.pixel_size_um == labels.pixel_size_um
+
+    review = pd.read_csv(out / "gene_pictures" / "pictures.review.csv")
+    assert list(review["gene"]) == ["SIM001", "SIM002", "SIM003"]
+
+    names = (
+        *("segment", "measure", "crop", "stain", "stain_series"),
+        *("genes", "genes_classified", "genes_explained", "gene_lists", "dna", "dna_letters"),
+    )
+    pictures = [imread(out / f"{name}.png") for name in names]
+    for picture in pictures:
+        assert min(picture.shape[:2]) > 500
+    halves = imread(out / "genes_halves.png")
+    assert not np.array_equal(halves, pictures[names.index("genes_explained")])
+    # The dock on the right, which differs from step to step.
+    docks = [picture[:, -300:] for picture in pictures]
+    assert not any(np.array_equal(*pair) for pair in itertools.pairwise(docks))

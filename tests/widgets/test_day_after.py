@@ -157,7 +157,7 @@ def test_from_an_nd2_file_to_classes_heatmaps_and_a_session_that_opens_the_next_
 
     person.press(button(segment, "Classify cells"))
     classify = find_docked(viewer, ClassifyWidget)
-    person.choose(classify._model._choice, "cycle")
+    person.choose(classify._model.choice, "cycle")
     person.run(classify, run_task)
     classes = viewer.layers["example-multichannel classes"]
     table = tmp_path / "classes.csv"

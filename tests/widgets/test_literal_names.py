@@ -35,8 +35,8 @@ from napari_seewhy.widgets.classify.widget import ClassifyWidget
 from napari_seewhy.widgets.gene_lists.widget import GeneListsWidget
 from napari_seewhy.widgets.inspect.widget import InspectWidget
 from napari_seewhy.widgets.motifs.widget import ConservedMotifsWidget
+from napari_seewhy.widgets.parts.tasks import LateTab
 from napari_seewhy.widgets.read_dna.widget import ReadDnaWidget
-from napari_seewhy.widgets.segment.fine_tune_view import FineTuneView
 from napari_seewhy.widgets.segment.widget import SegmentWidget
 from napari_seewhy.widgets.train.widget import TrainWidget
 from napari_seewhy.widgets.train_dna.widget import TrainDnaWidget
@@ -89,6 +89,8 @@ def find_texts(widget: QWidget) -> Iterator[tuple[str, str]]:
 
 def find_hidden(widget: QWidget) -> tuple[int, list[str]]:
     """Return how many texts hold the name, and those that do not show all its letters."""
+    for tab in widget.findChildren(LateTab):
+        assert tab.content is not None
     marked = [
         (where, text) for where, text in find_texts(widget) if re.search("mark(?![a-z])", text)
     ]
@@ -148,7 +150,7 @@ def test_what_is_looked_for_is_found(qtbot) -> None:
 
 def test_classify(dock, model, fields) -> None:
     widget = dock(ClassifyWidget, "Classify cells")
-    choice = widget._model._choice
+    choice = widget._model.choice
     row = choice.findText(HOSTILE)
     assert row > 0
     choice.setCurrentIndex(row)
@@ -176,7 +178,7 @@ def test_annotate(dock, model, samples) -> None:
 
 def test_segment(dock, model, fields) -> None:
     widget = dock(SegmentWidget, "Segment cells")
-    widget.findChild(FineTuneView).set_start(model)
+    widget._fine_tune.content.set_start(model)
     n, hidden = find_hidden(widget)
     assert hidden == []
     assert n >= 1

@@ -83,7 +83,7 @@ def widget(dock, model) -> ClassifyWidget:
 
 
 def choose_model(widget: ClassifyWidget, name: str = "cycle") -> None:
-    choice = widget._model._choice
+    choice = widget._model.choice
     row = choice.findText(name)
     assert row > 0
     choice.setCurrentIndex(row)

@@ -63,7 +63,7 @@ def widget(model, viewer, dock, tiny_image, tiny_labels) -> ExplainWidget:
     pixels, attributes, _ = labels_layer(tiny_labels, name="nuclei (field)", grid=grid)
     viewer.add_labels(pixels, **attributes)
     widget = dock(ExplainWidget, "Explain cells")
-    choice = widget._model._choice
+    choice = widget._model.choice
     choice.setCurrentIndex(choice.findText("cycle"))
     choice.activated.emit(choice.currentIndex())
     widget._form._options["precision"].value = "fp32"

@@ -56,14 +56,14 @@ def _crop(window: DemoWindow) -> None:
 
 def _classify(window: DemoWindow) -> None:
     widget = window.open("Classify cells")
-    widget._model._choice.choose(_MODEL)
+    widget._model.choice.choose(_MODEL)
     window.wait_for(widget._task_row, widget.classify)
     window.photograph("classify")
 
 
 def _explain(window: DemoWindow) -> None:
     widget = window.open("Explain cells")
-    widget._model._choice.choose(_MODEL)
+    widget._model.choice.choose(_MODEL)
     window.wait_for(widget._task_row, widget.explain)
     window.photograph("explain")
 

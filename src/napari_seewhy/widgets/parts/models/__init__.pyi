@@ -1,3 +1,3 @@
 from .choice import ModelChoice as ModelChoice
 from .fit_card import FitCard as FitCard
-from .picker import ModelPicker as ModelPicker
+from .picker import CardPicker as CardPicker, ModelPicker as ModelPicker
