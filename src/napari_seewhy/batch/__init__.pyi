@@ -16,9 +16,5 @@ from .records import (
     read_output_record as read_output_record,
 )
 from .run import BatchStep as BatchStep, keep_work as keep_work, run_steps as run_steps
-from .work import (
-    Portable as Portable,
-    Spread as Spread,
-    Work as Work,
-)
+from .work import Portable as Portable, Spread as Spread, Work as Work
 from .workers import Workers as Workers

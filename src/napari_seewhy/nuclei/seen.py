@@ -44,7 +44,7 @@ class _Piece:
 
     @property
     def right(self) -> int:
-        return self.left + self.maps.shape[2]
+        return self.left + int(self.maps.shape[2])
 
     def paste(self, out: NDArray[np.float32], top: int, left: int) -> None:
         """Copy what lies in a window that begins at `top` and `left` into its maps."""
