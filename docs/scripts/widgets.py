@@ -124,7 +124,7 @@ def photograph_classes(data: Path, model: Path) -> None:
     explain.explain()
     wait(explain._task_row)
     # The heatmaps lie over the cells, not over the colours of their classes.
-    viewer.layers["dna_ph3_cell classes"].visible = False
+    viewer.layers["classes (dna_ph3_cell)"].visible = False
     photograph(viewer, "explain_human")
     viewer.close()
 

@@ -29,7 +29,7 @@ def said(labels=(1, 2, 4), names=("G1", "G2", "G1"), **more) -> pd.DataFrame:
 def test_the_layer_is_named_after_its_image_and_holds_what_was_said():
     data, attributes, kind = classes_layer(LABELS, said(), image_name="A01", known={"parent": "n"})
     assert kind == "labels"
-    assert attributes["name"] == "A01 classes"
+    assert attributes["name"] == "classes (A01)"
     assert attributes["metadata"][METADATA_KEY]["role"] == "classes"
     np.testing.assert_array_equal(data, LABELS)
     features = attributes["features"]

@@ -36,7 +36,7 @@ def test_a_pixel_of_a_block_layer_lies_at_the_centre_of_its_block(place) -> None
     assert attributes["translate"] == (10.75, 20.75)
     assert attributes["scale"] == (1.0, 1.0)
     assert attributes["contrast_limits"] == (0, 1)
-    assert attributes["name"] == f"dish {PROBABILITY}"
+    assert attributes["name"] == f"{PROBABILITY} (dish)"
     known = attributes["metadata"][METADATA_KEY]
     assert known == {"parent": "phase", "role": PROBABILITY, "axes": "YX"}
 
@@ -52,7 +52,7 @@ def test_blocks_beside_each_other_cover_the_field_exactly() -> None:
 def test_the_virtual_stain_has_the_colour_of_the_marker_and_lies_over_the_image(place) -> None:
     _, attributes, _ = stain_layer(np.ones((3, 4), np.float32), place, "magenta")
     assert (attributes["colormap"], attributes["blending"]) == ("magenta", "additive")
-    assert attributes["name"] == f"dish {STAIN}"
+    assert attributes["name"] == f"{STAIN} (dish)"
 
 
 @pytest.mark.parametrize("role", [POSITIVE, TARGET])
@@ -63,7 +63,7 @@ def test_positive_blocks_are_labels_and_the_others_are_not_drawn(place, role) ->
     assert data.tolist() == [[1, 0], [0, 1]]
     assert attributes["colormap"][0][3] == attributes["colormap"][None][3] == 0
     assert attributes["colormap"][1][3] == 1
-    assert attributes["name"] == f"dish {role}"
+    assert attributes["name"] == f"{role} (dish)"
 
 
 def test_predicted_fluorescence_has_the_pixels_of_the_image_and_is_never_called_a_stain(
@@ -72,7 +72,7 @@ def test_predicted_fluorescence_has_the_pixels_of_the_image_and_is_never_called_
     _, attributes, _ = fluorescence_layer(np.zeros((10, 12), np.float32), place)
     assert attributes["scale"] == (0.5, 0.5)
     assert attributes["translate"] == (10.0, 20.0)
-    assert attributes["name"] == "dish predicted fluorescence"
+    assert attributes["name"] == "predicted fluorescence (dish)"
 
 
 def test_the_difference_is_positive_where_the_virtual_stain_says_more(place) -> None:
@@ -87,7 +87,7 @@ def test_the_heatmap_of_a_block_lies_in_the_window_that_the_network_saw(place) -
     heatmap = np.ones((8, 8), np.float32)
     _, attributes, _ = block_heatmap_layer(heatmap, (-2, 4), place)
     assert attributes["translate"] == (9.0, 22.0)
-    assert attributes["name"] == "dish heatmap block"
+    assert attributes["name"] == "heatmap block (dish)"
     assert attributes["metadata"][METADATA_KEY]["role"] == "heatmap block"
 
 

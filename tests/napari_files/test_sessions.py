@@ -42,7 +42,7 @@ def viewer(make_napari_viewer, image_file, tiny_labels) -> Viewer:
     grid = Grid.of_pixel_size(0.5)
     known = {"parent": "DNA (A01)", "source": str(image_file), "model": str(image_file)}
     for role in ("nuclei", "classes"):
-        name = "nuclei (A01)" if role == "nuclei" else "A01 classes"
+        name = "nuclei (A01)" if role == "nuclei" else "classes (A01)"
         parent = {"parent": "nuclei (A01)"} if role == "classes" else {}
         data = labels_layer(
             tiny_labels, cells, name=name, role=role, grid=grid, known=known | parent
@@ -56,7 +56,7 @@ def viewer(make_napari_viewer, image_file, tiny_labels) -> Viewer:
     viewer.add_image(np.array([[0, 2**40]]), name="big: numbers")
     viewer.add_points([[1.0, 2.0]], name="points", units=("micrometer", "micrometer"))
     viewer.add_shapes([[[0.0, 0], [0, 3], [3, 3]]], shape_type="polygon", name="shapes")
-    viewer.layers["A01 classes"].opacity = 0.4
+    viewer.layers["classes (A01)"].opacity = 0.4
     viewer.layers["Golgi (A01)"].visible = False
     viewer.layers["DNA (A01)"].contrast_limits = (3, 40)
     viewer.layers["DNA (A01)"].colormap = "magenta"
@@ -92,10 +92,10 @@ def test_everything_comes_back_as_it_was(tmp_path, viewer):
 
 
 def test_tables_classes_colours_and_what_is_known_come_back(tmp_path, viewer):
-    before = viewer.layers["A01 classes"]
+    before = viewer.layers["classes (A01)"]
     viewer.layers.save(str(tmp_path / "day.seewhy"))
     reopen(viewer, tmp_path / "day.seewhy" / "session.json")
-    again = viewer.layers["A01 classes"]
+    again = viewer.layers["classes (A01)"]
     pd.testing.assert_frame_equal(again.features, before.features)
     assert again.metadata == before.metadata
     assert set(again.colormap.color_dict) == set(before.colormap.color_dict)
@@ -127,7 +127,7 @@ def test_an_image_that_is_gone_leaves_the_rest(tmp_path, viewer, image_file):
     folder = tmp_path / "day.seewhy"
     with pytest.warns(SeewhyWarning, match="is left out|not there any more"):
         layers = get_session_reader(folder)(folder)
-    assert "A01 heatmap M" in [attributes["name"] for _, attributes, _ in layers]
+    assert "heatmap M (A01)" in [attributes["name"] for _, attributes, _ in layers]
     assert "DNA (A01)" not in [attributes["name"] for _, attributes, _ in layers]
 
 
@@ -145,7 +145,7 @@ def test_saving_again_replaces_the_session_and_no_other_folder(tmp_path, viewer)
     reopen(viewer, path)
     (path / "my figure.png").write_bytes(b"mine")
     viewer.layers.remove("points")
-    viewer.layers.remove("A01 classes")
+    viewer.layers.remove("classes (A01)")
     viewer.layers.save(str(path))
     assert (path / "my figure.png").read_bytes() == b"mine"
     assert [p.name for p in path.iterdir() if "classes" in p.name] == []

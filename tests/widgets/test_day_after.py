@@ -44,7 +44,7 @@ if __name__ == "__main__":
     plot = PlotWidget(viewer)
     viewer.window.add_dock_widget(plot)
     cells = plot._form.cells.table
-    classes = next(layer for layer in viewer.layers if layer.name.endswith(" classes"))
+    classes = next(layer for layer in viewer.layers if layer.name.startswith("classes ("))
     said = {
         "names": [layer.name for layer in viewer.layers],
         "n_plotted": len(cells),
@@ -54,7 +54,7 @@ if __name__ == "__main__":
                    in classes.colormap.color_dict.items()},
         "scales": {layer.name: list(map(float, layer.scale)) for layer in viewer.layers},
         "heat": {layer.name: float(layer.data.sum()) for layer in viewer.layers
-                 if " heatmap " in layer.name},
+                 if layer.name.startswith("heatmap ")},
         "models": sorted({str(layer.metadata["napari-seewhy"].get("model", ""))
                           for layer in viewer.layers}),
     }
@@ -159,7 +159,7 @@ def test_from_an_nd2_file_to_classes_heatmaps_and_a_session_that_opens_the_next_
     classify = find_docked(viewer, ClassifyWidget)
     person.choose(classify._model.choice, "cycle")
     person.run(classify, run_task)
-    classes = viewer.layers["example-multichannel classes"]
+    classes = viewer.layers["classes (example-multichannel)"]
     table = tmp_path / "classes.csv"
     person.save(button(classify, "Save table ..."), table)
     expected = nuclei.features["class"][1:].astype(str).tolist()
@@ -170,7 +170,7 @@ def test_from_an_nd2_file_to_classes_heatmaps_and_a_session_that_opens_the_next_
     explain = find_docked(viewer, ExplainWidget)
     assert explain._model.path == model
     person.run(explain, run_task)
-    heat = {x.name: float(x.data.sum()) for x in viewer.layers if " heatmap " in x.name}
+    heat = {x.name: float(x.data.sum()) for x in viewer.layers if x.name.startswith("heatmap ")}
     assert heat
     figure = tmp_path / "heatmaps.png"
     person.save(button(explain, "Save figure ..."), figure)

@@ -34,7 +34,7 @@ def classes_layer(
     grid: Grid | None = None,
     known: Mapping[str, Any] | None = None,
 ) -> LayerData:
-    """Turn classified cells into a Labels layer named "<image> classes".
+    """Turn classified cells into a Labels layer named "classes (<image>)".
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def classes_layer(
         What else shall stand in the metadata.
     """
     data, attributes, kind = labels_layer(
-        labels, table, name=f"{image_name} {CLASSES}", role=CLASSES, grid=grid, known=known
+        labels, table, name=f"{CLASSES} ({image_name})", role=CLASSES, grid=grid, known=known
     )
     is_renumbered = not np.array_equal(data.reshape(labels.shape), labels)
     if measured is not None and not is_renumbered:

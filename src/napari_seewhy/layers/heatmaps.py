@@ -31,7 +31,7 @@ def heatmap_layer(
     grid: Grid,
     known: Mapping[str, Any] | None = None,
 ) -> LayerData:
-    """Turn the painted heatmaps of one class into an Image layer named "<image> heatmap <class>".
+    """Turn the painted heatmaps of one class into an Image layer named "heatmap <class> (<image>)".
 
     It glows on what lies below: black is where the network did not look.
 
@@ -51,7 +51,7 @@ def heatmap_layer(
     # A time series of stacks has its flat planes as one thick plane; see `Grid.for_labels`.
     pixels = heatmap[:, None] if "Z" in grid.axes and heatmap.ndim == 3 else heatmap
     attributes = grid.attributes() | {
-        "name": f"{image_name} {HEATMAP} {class_name}",
+        "name": f"{HEATMAP} {class_name} ({image_name})",
         "colormap": _COLORMAP,
         "contrast_limits": (0.0, 1.0),
         "blending": "additive",

@@ -31,7 +31,7 @@ POSITIVE = "positive blocks"
 TARGET = "target blocks"
 FLUORESCENCE = "predicted fluorescence"
 DIFFERENCE = "difference of blocks"
-"""Roles of the layers, which are named "<image> <role>"."""
+"""Roles of the layers, which are named "<role> (<image>)"."""
 
 BLOCK = "block"
 """What the heatmap of a block stands in place of a class; its role is "heatmap block"."""
@@ -217,5 +217,5 @@ def _layer(
     pixels = values[:, None] if "Z" in grid.axes and values.ndim == 3 else values
     attributes = grid.attributes() | looks
     known = place.known | {"role": role, "axes": grid.axes}
-    attributes |= {"name": f"{place.image_name} {role}", "metadata": {METADATA_KEY: known}}
+    attributes |= {"name": f"{role} ({place.image_name})", "metadata": {METADATA_KEY: known}}
     return pixels, attributes, "image"

@@ -1,3 +1,7 @@
+from .conditions import (
+    conditions_by_name as conditions_by_name,
+    conditions_by_table as conditions_by_table,
+)
 from .csv_files import (
     check_columns as check_columns,
     read_table as read_table,

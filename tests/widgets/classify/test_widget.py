@@ -124,8 +124,10 @@ def test_a_click_leaves_classes_in_colours_with_probabilities(
     classified, viewer, model, tiny_image, tiny_labels
 ):
     expected = classify_cells(tiny_image, tiny_labels, model, EXACT).table
-    layer = viewer.layers["DNA classes"] if "DNA classes" in viewer.layers else viewer.layers[-1]
-    assert layer.name.endswith(" classes")
+    layer = (
+        viewer.layers["classes (DNA)"] if "classes (DNA)" in viewer.layers else viewer.layers[-1]
+    )
+    assert layer.name.startswith("classes (")
     np.testing.assert_array_equal(layer.data, tiny_labels)
     np.testing.assert_array_equal(layer.scale, (0.5, 0.5))
     features = layer.features.iloc[1:]
@@ -179,7 +181,7 @@ def test_a_second_run_brings_the_same_layer_up_to_date(classified, viewer, run_t
     run_task(classified._task_row)
     assert viewer.layers[-1] is layer
     assert layer.opacity == 0.4
-    assert len([one for one in viewer.layers if one.name.endswith("classes")]) == 1
+    assert len([one for one in viewer.layers if one.name.startswith("classes (")]) == 1
 
 
 def test_a_layer_that_was_closed_stays_closed_when_the_slider_moves(classified, viewer, qtbot):
@@ -245,7 +247,7 @@ def test_a_model_that_refuses_the_cells_says_why(
     assert "The model cannot take these cells." in widget._card._label.text()
     assert "too far apart" in widget._card._label.text()
     assert widget._card._agree_button.isHidden()
-    assert not any(layer.name.endswith("classes") for layer in viewer.layers)
+    assert not any(layer.name.startswith("classes (") for layer in viewer.layers)
 
 
 def test_channels_that_are_named_otherwise_are_chosen_by_the_person(

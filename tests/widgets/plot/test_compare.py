@@ -29,6 +29,8 @@ def view(viewer, tiny_image, tiny_labels, dock):
         data = labels_layer(tiny_labels, cells, name=name, grid=grid, known=known)
         viewer.add_layer(Layer.create(*data))
     widget = dock(PlotWidget, "Plot cells")
+    # Out of sight, nothing is counted.
+    assert widget._compare.counted is None
     widget._tabs.setCurrentWidget(widget._compare)
     return widget._compare
 
@@ -46,8 +48,8 @@ def test_conditions_are_compared_by_name_and_by_table_drawn_and_saved(
     assert mitotic(view) == {f"drug_A0{i}": (n, 1) for i, n in ((1, 4), (2, 2), (3, 3))} | {
         "none_B01": (1, 1)
     }
-    QTest.keyClicks(view._pattern, "^([a-z]+)_")
-    QTest.keyClick(view._pattern, Qt.Key.Key_Return)
+    QTest.keyClicks(view._condition._pattern, "^([a-z]+)_")
+    QTest.keyClick(view._condition._pattern, Qt.Key.Key_Return)
     assert mitotic(view) == {"drug": (9, 3), "none": (1, 1)}
     how = view.counted.conditions.set_index("condition")["interval"]
     assert set(how["drug"]) == {"bootstrap, images"}
@@ -55,14 +57,14 @@ def test_conditions_are_compared_by_name_and_by_table_drawn_and_saved(
     bars = [i for i in view._plot.getPlotItem().items if isinstance(i, pg.ErrorBarItem)]
     points = [i for i in view._plot.getPlotItem().items if isinstance(i, pg.ScatterPlotItem)]
     assert len(bars) == len(points) == 2
-    assert points[0].getData()[1].tolist() == pytest.approx([60, 20])
+    assert points[0].getData()[0].tolist() == pytest.approx([60, 20])
 
     pd.DataFrame([["A", "low", "low", "high"], ["B", "none", "", ""]]).to_csv(
         tmp_path / "plate.csv", index=False, header=["", "1", "2", "3"]
     )
     given = (str(tmp_path / "plate.csv"), "")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: given)
-    click(view._file_button)
+    click(view._condition._button)
     assert mitotic(view) == {"low": (6, 2), "high": (3, 1), "none": (1, 1)}
     saved = (str(tmp_path / "out.csv"), "")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: saved)
@@ -73,8 +75,8 @@ def test_conditions_are_compared_by_name_and_by_table_drawn_and_saved(
 
 
 def test_a_pattern_that_finds_nothing_is_said_and_shows_no_figures(view) -> None:
-    QTest.keyClicks(view._pattern, "^(plate)_")
-    QTest.keyClick(view._pattern, Qt.Key.Key_Return)
+    QTest.keyClicks(view._condition._pattern, "^(plate)_")
+    QTest.keyClick(view._condition._pattern, Qt.Key.Key_Return)
     assert "finds no group in drug_A01" in view._said.text()
     assert view.counted is None
     assert view._plot.isHidden()

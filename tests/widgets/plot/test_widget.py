@@ -451,16 +451,19 @@ def test_the_figure_is_saved_on_white_and_the_plot_keeps_its_colours(
 
     path = tmp_path / f"図 cells.{ending}"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    before = widget._scatter.backgroundBrush().color().name()
+    before, size = widget._scatter.backgroundBrush().color().name(), widget._scatter.size()
     widget.save_figure()
     assert widget._scatter.backgroundBrush().color().name() == before
+    assert widget._scatter.size() == size
     if ending == "svg":
         text = path.read_text(encoding="utf-8")
         assert text.startswith("<?xml")
         assert "Total DNA" in text
     else:
         image = QImage(str(path))
-        assert image.width() >= 4 * 280
+        # The shape of half a slide, whatever shape the dock has.
+        assert image.width() / image.height() == pytest.approx(4 / 3, rel=0.01)
+        assert image.width() >= 4 * 480
         assert image.pixelColor(2, 2).name() == "#ffffff"
 
 
@@ -469,6 +472,17 @@ def test_another_ending_is_refused_in_a_sentence(tmp_path, monkeypatch, told, wi
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     widget.save_figure()
     assert told == [f"{path} does not end in .svg or .png or .pdf; choose a name that does."]
+
+
+def test_axes_say_no_factor_and_bear_the_change_to_logarithms(widget) -> None:
+    scatter, names = widget._scatter, ("area_px", "mean_DNA")
+    for is_log in (False, True, True, False):
+        scatter.set_values(np.array([1e5, 6e5]), np.array([1e-4, 2e-4]), names, (is_log, is_log))
+        scatter.grab()
+        for side, said in (("bottom", "Area"), ("left", "Mean DNA")):
+            label = scatter.plot.getAxis(side).labelString()
+            assert said in label
+            assert "x0.001" not in label
 
 
 def test_the_table_is_saved_with_the_selection(tmp_path, monkeypatch, widget) -> None:

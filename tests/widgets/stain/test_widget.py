@@ -163,7 +163,7 @@ def test_phase_contrast_and_marker_are_told_apart_by_their_names(widget, viewer)
 def test_a_click_leaves_what_the_model_says_of_every_block(stained, viewer, model) -> None:
     expected = stain_image(draw_dish()[0], model, EXACT)
     layer = find(viewer, PROBABILITY)
-    assert layer.name == "phase probability per block, not intensity"
+    assert layer.name == "probability per block, not intensity (phase)"
     np.testing.assert_allclose(layer.data, expected.probability[0], atol=1e-6)
     assert tuple(layer.contrast_limits) == (0, 1)
     # Blocks of 16 px of 0.5 um; the centre of the first is at 7.5 px.
@@ -306,7 +306,7 @@ def test_a_clicked_block_is_explained_by_a_heatmap_at_its_place(
     qtbot.waitUntil(lambda: not stained._task_row.is_running, timeout=120_000)
     assert stained._task_row.message.startswith("Block in row 2, column 5: positive with")
     heatmap = find(viewer, "heatmap block")
-    assert heatmap.name == "phase heatmap block"
+    assert heatmap.name == "heatmap block (phase)"
     # What the block of 16 px at 32, 80 sees lies about it.
     start = np.array(heatmap.translate) / 0.5
     assert (start <= (32, 80)).all()

@@ -12,8 +12,6 @@ from .classify import (
 from .conditions import (
     ConditionCounts as ConditionCounts,
     compare_conditions as compare_conditions,
-    conditions_by_name as conditions_by_name,
-    conditions_by_table as conditions_by_table,
 )
 from .deciding import (
     ANNOTATION as ANNOTATION,

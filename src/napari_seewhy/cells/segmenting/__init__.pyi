@@ -16,6 +16,11 @@ from .fine_tune import (
 )
 from .image import SEGMENTERS as SEGMENTERS, segment_steps as segment_steps
 from .label_source import ImageLabels as ImageLabels, LabelSource as LabelSource
+from .measured_files import (
+    MeasuredFiles as MeasuredFiles,
+    MeasureWork as MeasureWork,
+    measure_files_steps as measure_files_steps,
+)
 from .nuclei_segmenter import METHOD as METHOD, USUAL_MODEL as USUAL_MODEL
 from .options import SegmentOptions as SegmentOptions
 from .segmenter import CONFIDENCE as CONFIDENCE, Segmentation as Segmentation

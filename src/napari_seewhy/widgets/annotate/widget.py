@@ -15,7 +15,7 @@ from napari_seewhy.widgets.annotate.setup import AnnotateSetup
 from napari_seewhy.widgets.annotate.view import AnnotateView
 from napari_seewhy.widgets.parts.pictures import ask_output
 from napari_seewhy.widgets.parts.samples import show_sample
-from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.tasks import NextSteps, TaskRow, fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from napari_seewhy.samples.annotating import Proposals
 
+_NEXT = {"Train classifier": "Train a network on what you answered."}
 NO_ANSWERS = "No answers yet that are not in the file."
 
 
@@ -41,7 +42,8 @@ class AnnotateWidget(QWidget):
         self._write_row = TaskRow(state, "Write targets ...")
         choices, answers = QWidget(), QWidget()
         fill_dock(choices, [self._setup], [self._propose_row])
-        fill_dock(answers, [self._view], [self._write_row])
+        self._next = NextSteps(self._viewer, _NEXT)
+        fill_dock(answers, [self._view], [self._next, self._write_row])
         self._tabs = QTabWidget()
         self._tabs.addTab(choices, "Samples and model")
         self._tabs.addTab(answers, "Annotate")
@@ -122,4 +124,5 @@ class AnnotateWidget(QWidget):
         self._propose_row.set_missing(self._setup.missing(known))
         if queue is not None:
             self._write_row.set_missing("" if queue.annotations.n_answers else NO_ANSWERS)
+            self._next.setVisible(queue.annotations.n_known > 0)
             show_sample(self._viewer, queue.annotations.path, queue.row)

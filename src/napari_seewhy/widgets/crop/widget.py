@@ -15,7 +15,7 @@ from napari_seewhy.widgets.crop.gallery import Gallery
 from napari_seewhy.widgets.crop.save_form import SaveForm
 from napari_seewhy.widgets.parts.cells import CellClicks, go_to_cell, outline_cells
 from napari_seewhy.widgets.parts.pictures import ask_output
-from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.tasks import NextSteps, TaskRow, fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from napari_seewhy.cells.cropping import Crops, SavedCrops
 
 NOTHING = "No crops yet: choose labels and channels, and press Cut crops."
+_NEXT = {
+    "Annotate samples": "Give each of the saved crops a class.",
+    "Train classifier": "Train a network on the saved crops, where their classes are known.",
+}
 HOW = "Click a crop to go to its cell; click a cell in the image to find its crop."
 
 
@@ -59,7 +63,9 @@ class CropWidget(QWidget):
 
         choices, self._result = QWidget(), QWidget()
         fill_dock(choices, [purpose, self._form], [self._cut_row])
-        fill_dock(self._result, [self._sentence, self._gallery, self._save_box], [self._save_row])
+        self._next = NextSteps(self._viewer, _NEXT)
+        shown = [self._sentence, self._gallery, self._save_box]
+        fill_dock(self._result, shown, [self._next, self._save_row])
         self._tabs = QTabWidget()
         self._tabs.addTab(choices, "What to cut")
         self._tabs.addTab(self._result, "Crops")
@@ -105,10 +111,13 @@ class CropWidget(QWidget):
         self._save_form.set_crops(crops, group=find_group(crops.source or self._shown.layer.name))
         self._cut_row.show_message(f"{len(crops.pixels):,} crops.")
         self._tabs.setCurrentWidget(self._result)
+        self._next.hide()
         self._refresh()
 
     def _on_saved(self, saved: SavedCrops) -> None:
         self._save_row.show_message(f"{saved.n_crops:,} crops saved in {saved.path.name}.")
+        state_of(self._viewer).samples = saved.path
+        self._next.show()
 
     def _layer(self) -> Any | None:
         """Return the labels whose crops are shown, None where they are closed."""

@@ -21,7 +21,7 @@ from napari_seewhy.widgets.parts.classes import ClassifyOrigin
 from napari_seewhy.widgets.parts.layers import is_labels, is_same_image, save_figure
 from napari_seewhy.widgets.parts.models import FitCard, ModelPicker
 from napari_seewhy.widgets.parts.pictures import save_table
-from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.tasks import NextSteps, TaskRow, fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from napari_seewhy.explaining import SanityCheck
     from napari_seewhy.models.preflight import Preflight
+
+_NEXT = {"Plot cells": "See which measurements tell the classes apart."}
 
 
 class ExplainWidget(QWidget):
@@ -45,8 +47,9 @@ class ExplainWidget(QWidget):
         self._card = FitCard("Explain")
         self._view = ExplainView()
         self._task_row = TaskRow(state_of(self._viewer), "Explain cells")
+        self._next = NextSteps(self._viewer, _NEXT)
         inside = QWidget()
-        fill_dock(inside, [self._form, self._card, self._view], [self._task_row])
+        fill_dock(inside, [self._form, self._card, self._view], [self._next, self._task_row])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.addWidget(self._model)
@@ -164,4 +167,5 @@ class ExplainWidget(QWidget):
         for part in (self._model, self._form, self._card, self._view):
             part.setEnabled(is_idle)
         self._view.setVisible(self._shown is not None)
+        self._next.setVisible(self._shown is not None)
         self._task_row.set_missing(self._form.missing)

@@ -17,14 +17,27 @@ from napari_seewhy.widgets.measure.form import MeasureForm
 from napari_seewhy.widgets.parts.cells import CellClicks, go_to_cell, outline_cells
 from napari_seewhy.widgets.parts.layers import ValueColors
 from napari_seewhy.widgets.parts.pictures import save_table
-from napari_seewhy.widgets.parts.tasks import LateTab, TaskRow, fill_dock, plain_viewer, state_of
+from napari_seewhy.widgets.parts.tasks import (
+    LateTab,
+    NextSteps,
+    TaskRow,
+    fill_dock,
+    plain_viewer,
+    state_of,
+)
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from napari_seewhy.cells.labels import LabelledCells
+    from napari_seewhy.widgets.measure.folder_view import MeasureFolderView
     from napari_seewhy.widgets.measure.measured_cells import MeasuredCells
+
+_NEXT = {
+    "Crop cells": "Cut a small picture about every cell, to train a network on.",
+    "Plot cells": "See any two measurements of the cells.",
+}
 
 
 class MeasureWidget(QWidget):
@@ -47,9 +60,13 @@ class MeasureWidget(QWidget):
         self._tabs = QTabWidget()
         self._tabs.addTab(choices, "What to measure")
         self._tabs.addTab(self._view, "Cells")
+        self._folder = LateTab(self._create_folder)
+        self._tabs.addTab(self._folder, "A folder")
+        self._next = NextSteps(self._viewer, _NEXT)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.addWidget(self._tabs)
+        layout.addWidget(self._next)
 
         self._form.changed.connect(self._on_form_changed)
         self._task_row.run_clicked.connect(self.measure)
@@ -68,6 +85,11 @@ class MeasureWidget(QWidget):
         view.colors_changed.connect(self._on_colors_changed)
         view.export_clicked.connect(self.export)
         return view
+
+    def _create_folder(self) -> MeasureFolderView:
+        from napari_seewhy.widgets.measure.folder_view import MeasureFolderView
+
+        return MeasureFolderView(state_of(self._viewer))
 
     def measure(self) -> None:
         """Measure the chosen labels in the ticked channels."""
@@ -149,4 +171,6 @@ class MeasureWidget(QWidget):
     def _refresh(self) -> None:
         """Make every control agree with the state."""
         self._form.setEnabled(not self._task_row.is_running)
+        cells = self._find_cells()
+        self._next.setVisible(cells is not None and "area_px" in cells)
         self._task_row.set_missing(self._form.missing)

@@ -3,38 +3,33 @@
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
+from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from napari_seewhy.cells.classifying import (
-    compare_conditions,
-    conditions_by_name,
-    conditions_by_table,
-)
+from napari_seewhy.cells.classifying import compare_conditions
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.layers import class_colors
 from napari_seewhy.pages import literal
-from napari_seewhy.tables import read_table, write_table
+from napari_seewhy.tables import write_table
+from napari_seewhy.widgets.parts.folders import ConditionLine
 from napari_seewhy.widgets.parts.pictures import CellsTable, ask_output
-from napari_seewhy.widgets.parts.viewer import settle, telling_errors
+from napari_seewhy.widgets.parts.viewer import is_open, settle, telling_errors
 from napari_seewhy.widgets.plot.colors import to_hex
 
 if TYPE_CHECKING:
     import pandas as pd
+    from qtpy.QtGui import QShowEvent
 
     from napari_seewhy.cells.classifying import ConditionCounts
     from napari_seewhy.widgets.parts.viewer import ThemeColors
@@ -48,6 +43,12 @@ _HOW = (
 _ROOM = 0.6
 """The classes of a condition share so much of the way to the next one."""
 
+_AXIS_PX, _POINT_PX, _ROW_PX = 75, 13, 26
+"""Height of the axis and the legend, of a class, and of the lowest condition."""
+
+_NAME_PX = 110
+"""Longer names of conditions are shortened beside the plot; the table has them in full."""
+
 
 class CompareView(QWidget):
     """Asks what the conditions are, counts the classes, and shows them as table and plot."""
@@ -55,29 +56,19 @@ class CompareView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cells: PlottedCells | None = None
-        self._table: pd.DataFrame | None = None
         self._counted: ConditionCounts | None = None
+        self._is_stale = False
+        self._text = ""
         self._class_box = QComboBox()
         self._class_box.setToolTip("The column with the class of each cell.")
-        self._pattern = QLineEdit()
-        self._pattern.setPlaceholderText("the name of the image")
-        self._pattern.setToolTip(
-            "A regular expression that finds the condition in the name of the image, such as "
-            "^([a-z]+)_ for drug_A01. Empty: each image by itself."
-        )
-        self._file_button = QPushButton("Table ...")
-        self._file_button.setToolTip(
-            "A CSV with columns image (or well) and condition, or a plate map: letters down, "
-            "numbers across."
-        )
+        self._condition = ConditionLine()
         self._said = QLabel()
         self._said.setWordWrap(True)
         self._plot = pg.PlotWidget()
-        self._plot.setFixedHeight(170)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()
         self._plot.setMenuEnabled(False)
-        self._plot.setLabel("left", "% of cells")
+        self._plot.setLabel("bottom", "% of cells")
         self._plot.setToolTip("Share of each class with its 95 % interval.")
         self._conditions = CellsTable()
         self._save_button = QPushButton("Save both tables ...")
@@ -86,17 +77,13 @@ class CompareView(QWidget):
         )
         self._lay_out()
         self._class_box.activated.connect(self._count)
-        self._pattern.editingFinished.connect(self._on_pattern)
-        self._file_button.clicked.connect(self.choose_table)
+        self._condition.changed.connect(self._count)
         self._save_button.clicked.connect(self.save)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.addWidget(self._pattern, 1)
-        row.addWidget(self._file_button)
         rows = QFormLayout()
         rows.addRow("Classes", self._class_box)
-        rows.addRow("Condition", row)
+        rows.addRow("Condition", self._condition)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(rows)
@@ -116,25 +103,29 @@ class CompareView(QWidget):
         self._class_box.clear()
         self._class_box.addItems(columns)
         self._class_box.setCurrentText(before if before in columns else next(iter(columns), ""))
-        self._count()
+        self._is_stale = True
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Count what came while this was out of sight."""
+        if self._is_stale and is_open(self):
+            self._count()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Count what came meanwhile."""
+        super().showEvent(event)
+        self.catch_up()
 
     def set_theme(self, colors: ThemeColors) -> None:
         """Follow napari's theme."""
         self._plot.setBackground(colors.background)
+        self._text = colors.text
         for side in ("left", "bottom"):
             axis: Any = self._plot.getAxis(side)
             axis.setPen(colors.text)
             axis.setTextPen(colors.text)
-
-    def choose_table(self) -> None:
-        """Ask for the table of conditions."""
-        title = "Choose a table of conditions"
-        path, _ = QFileDialog.getOpenFileName(self, title, "", "Table (*.csv)")
-        if path:
-            with telling_errors():
-                self._table = read_table(Path(path))
-                self._pattern.clear()
-                self._count()
+        if self._counted is not None:
+            self._draw(self._counted.conditions)
 
     def save(self) -> None:
         """Ask where to, and save the counts per condition, and per image beside them."""
@@ -146,23 +137,14 @@ class CompareView(QWidget):
                 write_table(path, self._counted.conditions)
                 write_table(path.with_name(f"{path.stem}_images.csv"), self._counted.images)
 
-    def _on_pattern(self) -> None:
-        if self._pattern.text():
-            self._table = None
-        self._count()
-
     def _count(self) -> None:
         """Count, and show what came out or what is missing."""
-        self._counted, said = None, _NO_CLASS
+        self._is_stale, self._counted, said = False, None, _NO_CLASS
         if self._cells is not None and self._class_box.currentText():
             table = self._cells.table
             images = list(dict.fromkeys(table["image"].astype(str)))
             try:
-                of = (
-                    conditions_by_name(images, self._pattern.text())
-                    if self._table is None
-                    else conditions_by_table(images, self._table)
-                )
+                of = self._condition.find(images)
                 self._counted = compare_conditions(table, self._class_box.currentText(), of)
                 said = f"{len(images):,} images, {len(set(of.values())):,} conditions. {_HOW}"
             except SeewhyError as error:
@@ -177,7 +159,7 @@ class CompareView(QWidget):
         settle(self)
 
     def _draw(self, counts: pd.DataFrame) -> None:
-        """Draw a point with its interval for each class of each condition."""
+        """Draw conditions below each other, and a point with its interval for each class."""
         plot = self._plot.getPlotItem()
         plot.clear()
         classes = list(dict.fromkeys(counts["class"].astype(str)))
@@ -187,15 +169,19 @@ class CompareView(QWidget):
             part = counts[counts["class"].astype(str) == name]
             share, low, high = (100 * part[c].to_numpy(float) for c in ("fraction", "low", "high"))
             place = np.array([names.index(str(one)) for one in part["condition"]], float)
-            x = place + _ROOM * (k + 0.5 - len(classes) / 2) / len(classes)
+            y = place + _ROOM * (k + 0.5 - len(classes) / 2) / len(classes)
             pen = pg.mkPen(to_hex(color), width=2)
-            bars = {"top": high - share, "bottom": share - low, "beam": 0.06}
-            plot.addItem(pg.ErrorBarItem(x=x, y=share, pen=pen, **bars))
-            plot.addItem(pg.ScatterPlotItem(x=x, y=share, size=9, brush=to_hex(color), pen=None))
+            bars = {"right": high - share, "left": share - low, "beam": 0.06}
+            plot.addItem(pg.ErrorBarItem(x=share, y=y, pen=pen, **bars))
+            plot.addItem(pg.ScatterPlotItem(x=share, y=y, size=9, brush=to_hex(color), pen=None))
             legend.append(
                 f'<span style="color:{to_hex(color)}">\N{BLACK CIRCLE}</span> {escape(name)}'
             )
-        plot.getAxis("bottom").setTicks([list(enumerate(names))])
-        plot.setTitle(" &nbsp; ".join(legend), size="9pt")
-        plot.setXRange(-0.5, len(names) - 0.5, padding=0)
-        plot.setYRange(0, 100, padding=0.02)
+        letters, middle = self.fontMetrics(), Qt.TextElideMode.ElideMiddle
+        shown = [letters.elidedText(name, middle, _NAME_PX) for name in names]
+        plot.getAxis("left").setTicks([list(enumerate(shown))])
+        plot.invertY(True)
+        plot.setTitle(" &nbsp; ".join(legend), size="9pt", color=self._text)
+        plot.setYRange(-0.5, len(names) - 0.5, padding=0)
+        plot.setXRange(0, 100, padding=0.02)
+        self._plot.setFixedHeight(_AXIS_PX + len(names) * max(_ROW_PX, _POINT_PX * len(classes)))

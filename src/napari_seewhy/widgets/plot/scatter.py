@@ -39,6 +39,11 @@ _LINE = "#D55E00"
 class Axis(pg.AxisItem):
     """An axis whose logarithmic ticks are at 1, 2 and 5 times the powers of ten."""
 
+    def __init__(self, side: str) -> None:
+        super().__init__(side)
+        # The label would say a factor of a thousand, which the numbers at the ticks have already.
+        self.enableAutoSIPrefix(False)
+
     def tickStrings(
         self, values: Sequence[float], scale: float, spacing: float | None
     ) -> list[str]:

@@ -145,6 +145,7 @@ class PlotWidget(QWidget):
         """Leave room for the buttons of the classes, where cells are named."""
         self._scatter.set_low(self._is_naming)
         self._picture.show_cell(None, "")
+        self._compare.catch_up()
         self._refresh()
 
     def _on_row_wanted(self, row: int) -> None:

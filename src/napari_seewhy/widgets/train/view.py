@@ -24,7 +24,10 @@ STOPPED = (
     "Stopped. The best network so far is kept, but is not in the library yet: continue it later, "
     "or finish with it now."
 )
-_NEXT = {"Annotate samples": "Look at the samples of which the model is unsure, and correct them."}
+_NEXT = {
+    "Classify cells": "Have the model say the class of every cell of an image.",
+    "Annotate samples": "Look at the samples of which the model is unsure, and correct them.",
+}
 
 
 class TrainingView(QWidget):

@@ -58,7 +58,7 @@ def shown(viewer: Viewer, tiny_image: CellImage, tiny_labels) -> Viewer:
 
 def test_the_legend_names_channels_classes_and_bars(shown: Viewer) -> None:
     entries = list_entries(shown)
-    assert [entry.name for entry in entries] == ["A01 heatmap M", "G1", "M", "Golgi", "DNA"]
+    assert [entry.name for entry in entries] == ["heatmap M (A01)", "G1", "M", "Golgi", "DNA"]
     assert entries[0].ends == ("0", "1")
     assert len(entries[0].colors) == 64
     np.testing.assert_allclose(entries[2].colors[0], class_colors(["G1", "M"])["M"][:3])
@@ -102,7 +102,7 @@ def test_a_figure_holds_picture_and_legend(shown: Viewer, tmp_path: Path, suffix
     if suffix == ".svg":
         text = content.decode()
         assert "<image" in text
-        assert all(name in text for name in ("Golgi", "A01 heatmap M", "µm"))
+        assert all(name in text for name in ("Golgi", "heatmap M (A01)", "µm"))
     elif suffix == ".pdf":
         assert content.startswith(b"%PDF")
         assert len(content) > 2000

@@ -51,6 +51,7 @@ class Histogram(QWidget):
         super().__init__(parent)
         self._cells = pd.DataFrame()
         self._position: int | None = None
+        self._chosen = ""
 
         self._column_box = QComboBox()
         self._column_box.setToolTip("The measurement whose distribution over all cells is drawn.")
@@ -97,9 +98,9 @@ class Histogram(QWidget):
         self._mark.setPen(pg.mkPen(mark, width=2))
 
     def set_cells(self, cells: pd.DataFrame) -> None:
-        """Draw other cells; the chosen measurement stays where they have it."""
+        """Draw other cells; what a person chose stays where they have it."""
         columns = plottable_columns(cells)
-        wanted = [self.column, *_PREFERRED, *columns]
+        wanted = [self._chosen, *_PREFERRED, *columns]
         self._cells, self._position = cells, None
         self._column_box.blockSignals(True)
         self._column_box.clear()
@@ -115,6 +116,7 @@ class Histogram(QWidget):
         self._refresh()
 
     def _on_column_changed(self, column: str) -> None:
+        self._chosen = column
         self.column_changed.emit(column)
         self._refresh()
 

@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QWidge
 
 from napari_seewhy.layers import METADATA_KEY
 from napari_seewhy.pages import literal
+from napari_seewhy.widgets.parts.tasks import state_of
 from napari_seewhy.widgets.parts.viewer import follow
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ _NONE = "no file yet"
 class SampleFile(QWidget):
     """The name of the chosen sample set, and a button to choose another.
 
-    A sample set that is opened in the viewer is taken where none was chosen yet.
+    Where none was chosen yet, the one of the widget before is taken, or one that is open in the
+    viewer.
     """
 
     chosen = Signal(object)
@@ -44,7 +46,9 @@ class SampleFile(QWidget):
         row.addWidget(self._label, 1)
         row.addWidget(self._button)
         self._button.clicked.connect(self.choose)
+        self._state = state_of(viewer)
         follow(viewer.layers.events.inserted, self.offer_open)
+        follow(self._state.events.samples, self.offer_open)
 
     def choose(self) -> None:
         """Ask which file."""
@@ -58,16 +62,16 @@ class SampleFile(QWidget):
 
     def set_path(self, path: Path) -> None:
         """Show the name of a file, which could be read."""
-        self.path = path
+        self.path = self._state.samples = path
         name = path.name if len(path.name) < 30 else f"{path.name[:26]} ..."
         self._label.setText(literal(name))
         self._label.setToolTip(literal(str(path)))
 
     def offer_open(self) -> None:
-        """Take a sample set that is open in the viewer, where none was chosen yet."""
+        """Take the last sample set, or one open in the viewer, where none was chosen yet."""
         if self.path is None:
             sources = filter(None, map(_source_of, self._viewer.layers))
-            if (path := next(sources, None)) is not None:
+            if (path := self._state.samples or next(sources, None)) is not None:
                 self.chosen.emit(path)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from qtpy.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,7 @@ PLUGIN = "napari-seewhy"
 
 
 class NextSteps(QWidget):
-    """A row of buttons that open other widgets of ours; hidden until there is a next step.
+    """Buttons that open other widgets of ours; hidden until there is a next step.
 
     Parameters
     ----------
@@ -29,14 +29,16 @@ class NextSteps(QWidget):
     ) -> None:
         super().__init__(parent)
         self._viewer = viewer
-        row = QHBoxLayout(self)
-        row.setContentsMargins(9, 0, 9, 0)
-        row.addWidget(QLabel("Next:"))
-        for name, purpose in widgets.items():
+        grid = QGridLayout(self)
+        grid.setContentsMargins(9, 0, 9, 0)
+        grid.addWidget(QLabel("Next:"), 0, 0)
+        for i, (name, purpose) in enumerate(widgets.items()):
             button = QPushButton(name)
             button.setToolTip(purpose)
             button.clicked.connect(partial(self._open, name))
-            row.addWidget(button, 1)
+            # Three beside each other would be cut off at the usual width of a dock.
+            grid.addWidget(button, i // 2, 1 + i % 2)
+            grid.setColumnStretch(1 + i % 2, 1)
         self.hide()
 
     def _open(self, name: str, *_: bool) -> None:

@@ -27,11 +27,14 @@ class ViewerState(EventedModel):
         How long that task still takes, as far as its pace tells: "at most 3 min left".
     model
         File of the classifier that was trained or chosen last, with which the next widget begins.
+    samples
+        File of the sample set that was saved or chosen last, in the same way.
     """
 
     busy: str = ""
     left: str = ""
     model: Path | None = None
+    samples: Path | None = None
     _runner: TaskRunner = PrivateAttr(default_factory=TaskRunner)
     _selection: CellSelection = PrivateAttr(default_factory=CellSelection)
     _gene_lists: SessionLists | None = PrivateAttr(None)

@@ -22,6 +22,9 @@ PLUGIN = "napari-seewhy"
 
 _RECORD, _SUFFIX = "session.json", ".seewhy"
 _SAVED = ("image", "labels", "points", "shapes")
+_LINES = "lines"
+"""Role of lines that only mark what a widget is about."""
+
 _MIXED: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
 _PATHS: WeakKeyDictionary[Any, Path] = WeakKeyDictionary()
 """The session that a viewer was saved as, or opened from."""
@@ -85,7 +88,11 @@ def save_session(viewer: Viewer) -> None:
     from napari.utils.notifications import show_info
 
     layers = [layer for layer in viewer.layers if layer._type_string in _SAVED]
-    others = [layer.name for layer in viewer.layers if layer not in layers]
+    others = [
+        layer.name
+        for layer in viewer.layers
+        if layer not in layers and layer.metadata.get(METADATA_KEY, {}).get("role") != _LINES
+    ]
     path = _PATHS.get(viewer)
     if path is None:
         kinds = "Session (*.seewhy)"
