@@ -51,6 +51,10 @@ _COMMANDS = {
     "evaluate": ("training.evaluate:evaluate", "Evaluate a model."),
     "predict": ("training.predict:predict", "Predict the class of every sample."),
     "classify": ("cells.classify:classify", "Predict the class of every cell of images."),
+    "compare": (
+        "cells.compare:compare",
+        "Count the classes of cells per image and per condition, such as per well.",
+    ),
     "explain": (
         "cells.explain:explain",
         "Show which regions of every cell the predictions depend on.",

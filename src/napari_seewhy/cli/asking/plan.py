@@ -169,4 +169,6 @@ def _scenes(path: Path, scene: str) -> Iterable[int | str]:
         return [int(scene) if scene.isdecimal() else scene]
     from napari_seewhy.images import list_scenes
 
-    return range(len(list_scenes(path)))
+    names = list_scenes(path)
+    # The fields of a plate are known by their wells, whose names the outputs then have.
+    return names if path.is_dir() and all("/" in name for name in names) else range(len(names))

@@ -59,7 +59,8 @@ class LabelledImages:
         What a person says of the images.
     group_regex
         Pattern whose first bracketed part, found in an image's path, names its group (field, well,
-        dish, day: what must stay together when splitting); without it the file is the group.
+        dish, day: what must stay together when splitting); without it the file is the group, and
+        the well of a plate in OME-Zarr.
     """
 
     labels: Path
@@ -118,7 +119,7 @@ def find_labels(
         If the pattern is no regular expression, or finds no group in the path of an image.
     """
     jobs, failures = [], []
-    groups = name_groups([job.path for job in planned], group_regex)
+    groups = _name_groups(planned, group_regex)
     for job, group in zip(planned, groups, strict=True):
         try:
             found = folder.find(job.path, job.scene, file_stem(job.path))
@@ -134,3 +135,17 @@ def find_labels(
             labels = found
         jobs.append(CropJob(job.path, labels, cells, group, job.scene, cell_labels, job.declared))
     return jobs, failures
+
+
+def _name_groups(planned: Sequence[ImageJob], pattern: str) -> list[str]:
+    """Name the group of each image; of a plate in OME-Zarr it is the well."""
+    if pattern:
+        return name_groups([job.path / _find_field(job) for job in planned], pattern)
+    groups = name_groups([job.path for job in planned])
+    wells = [_find_field(job).rpartition("/")[0] for job in planned]
+    return [f"{group}/{well}" if well else group for group, well in zip(groups, wells, strict=True)]
+
+
+def _find_field(job: ImageJob) -> str:
+    """Return the well and the field of a plate, such as A/1/0; "" for other images."""
+    return job.scene if isinstance(job.scene, str) and job.path.is_dir() else ""
