@@ -36,7 +36,8 @@ def describe_image(index: int, n_channels: int, n_times: int, data: str) -> str:
     return (
         f'<Image ID="Image:{index}" Name="Pos{index}"><Pixels ID="Pixels:{index}" Type="uint16" '
         f'DimensionOrder="XYCZT" SizeX="30" SizeY="24" SizeC="{n_channels}" SizeZ="1" '
-        f'SizeT="{n_times}" PhysicalSizeX="{index + 1}" PhysicalSizeXUnit="mm">{channels}{data}'
+        f'SizeT="{n_times}" PhysicalSizeX="{(index + 1) / 1000}" PhysicalSizeXUnit="mm">'
+        f"{channels}{data}"
         "</Pixels></Image>"
     )
 
@@ -111,7 +112,7 @@ def test_each_file_of_positions_gives_its_own(
         assert list_scenes(path) == [""]
         image = read_image(path, lazy=lazy)
         assert (image.channels, image.is_lazy) == (("stain 0", "stain 1"), lazy)
-        assert image.pixel_size_um == pytest.approx(1000 * (i + 1))
+        assert image.pixel_size_um == pytest.approx(i + 1)
         np.testing.assert_array_equal(image.load().pixels, PLANES[i])
 
 
@@ -149,7 +150,7 @@ def test_several_images_that_begin_in_one_file_are_its_scenes(tmp_path: Path) ->
     assert list_scenes(first) == ["Pos0", "Pos2"]
     assert list_scenes(second) == [""]
     image = read_image(first, scene=1)
-    assert (image.scene, image.pixel_size_um) == ("Pos2", pytest.approx(3000))
+    assert (image.scene, image.pixel_size_um) == ("Pos2", pytest.approx(3))
     np.testing.assert_array_equal(image.pixels[0], PLANES[0, 1])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pybigtools
@@ -115,7 +117,8 @@ def test_nothing_else_lies_in_the_folder(drawn_again):
             {path.relative_to(place) for path in (place / below).rglob("*")}
             for place in (drawn_again, sample_folder())
         )
-        assert drawn == committed
+        # The letters of the genome are drawn by that script too.
+        assert drawn == committed - {Path("epigenome/genome.fa")}
 
 
 def test_the_readme_says_command_and_seed():
@@ -129,7 +132,7 @@ def test_the_readme_says_command_and_seed():
 
 def test_all_files_together_are_a_few_megabytes():
     sizes = [path.stat().st_size for path in sample_folder().rglob("*") if path.is_file()]
-    assert sum(sizes) < 11_500_000
+    assert sum(sizes) < 14_000_000
 
 
 def test_the_files_hold_what_simulate_field_gives():

@@ -73,16 +73,19 @@ class Person:
         return self.viewer.window._qt_window
 
     def choose(self, way: Sequence[str]) -> None:
-        """Click from the menu bar on to the entry of the last name."""
+        """Open one menu after the other, and click the entry of the last name."""
         menu: Any = self.window.menuBar()
         for name in way:
             entry = find_entry(menu, name)
-            QTest.mouseClick(
-                menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(entry).center()
-            )
-            if entry.menu() is not None:
-                menu = entry.menu()
-                self._qtbot.waitUntil(menu.isVisible)
+            if entry.menu() is None:
+                QTest.mouseClick(
+                    menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(entry).center()
+                )
+                continue
+            # A click closes a menu instead, where the last one was let go just before.
+            menu.setActiveAction(entry)
+            menu = entry.menu()
+            self._qtbot.waitUntil(menu.isVisible)
 
     def open(self, way: Sequence[str], title: str = "") -> QWidget:
         """Choose a widget in the menus; it is then in front."""

@@ -7,6 +7,7 @@ straight nor that of one convex field.
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,7 +87,7 @@ def _find_by_outline(plane: Pixels) -> NDArray[np.bool_] | None:
         # A camera that ends there gives nothing beyond.
         if value in camera_ends and _is_exceeded(plane, value):
             continue
-        empty = find_empty(plane, value, max(_LEAST_PX, _LEAST_SHARE * plane.size))
+        empty = find_empty(plane, value, max(_LEAST_PX, _LEAST_SHARE * prod(plane.shape)))
         if empty is None or not _has_spread(plane, empty):
             continue
         if _is_straight(empty):

@@ -131,7 +131,7 @@ def test_a_language_model_is_learned_beside_counted_contexts(language, tmp_path,
     click(button(language))
     qtbot.waitUntil(lambda: not language._task_row.is_running, timeout=120_000)
 
-    (entry,) = [one for one in ModelLibrary().list_models(LanguageCard.kind) if not one.is_shipped]
+    (entry,) = [one for one in ModelLibrary().list_models(LanguageCard) if not one.is_shipped]
     assert entry.name == "my language model"
     card = read_card_of(entry.path, LanguageCard)
     assert card.genome == "chr1"

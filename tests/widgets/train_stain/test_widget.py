@@ -108,7 +108,7 @@ def test_without_images_it_says_what_to_do_first(widget, viewer) -> None:
 
 def test_positive_blocks_lie_over_the_image_before_anything_is_trained(planned, viewer) -> None:
     (layer,) = targets(viewer)
-    assert layer.name == "phase target blocks"
+    assert layer.name == "target blocks (phase)"
     marker = draw_field()[1].pixels[0]
     np.testing.assert_array_equal(layer.data, share_of_blocks(marker, 500, 32, 0.25))
     assert tuple(layer.scale) == (16, 16)
@@ -256,7 +256,7 @@ def test_pairs_of_files_are_listed_opened_and_trained_on(
     files._table.cellDoubleClicked.emit(1, 0)
     settle(widget, qtbot)
     (layer,) = targets(viewer)
-    assert layer.name == "dish1_phase target blocks"
+    assert layer.name == "target blocks (dish1_phase)"
     widget._form.set_name("three dishes")
     run_task(widget._task_row)
     assert not widget._task_row.has_failed, widget._task_row.message

@@ -181,8 +181,10 @@ class OptionsForm(QWidget, Generic[OptionsT]):
         self.layout().addWidget(part.native)
         before: QWidget = self._fold
         for control in part.native.findChildren(QWidget):
-            # Qt takes them in the order in which they were created, which is now the last.
-            if control.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            # Qt takes them in the order in which they were created, which is now the last. The list
+            # of a combo box is a window of its own.
+            is_here = control.window() is before.window()
+            if is_here and control.focusPolicy() & Qt.FocusPolicy.TabFocus:
                 QWidget.setTabOrder(before, control)
                 before = control
 
