@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -34,6 +35,25 @@ def say_saving(seconds: float) -> Task[None]:
     yield Step(1, 2, "Reading")
     yield Step(2, 2, "Saving")
     time.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured(Step):
+    """A step that says a figure once."""
+
+    figure: int = 0
+
+
+def measure_then_count(n: int) -> Task[None]:
+    """Say a figure before many plain steps."""
+    yield Measured(0, 0, "Measured", 1)
+    yield from count(n)
+
+
+def measure_once(n: int) -> Task[None]:
+    """Say a figure just before the end."""
+    yield from count(n)
+    yield Measured(0, 0, "Measured", 2)
 
 
 def never_end(trace: str = "") -> Task[None]:

@@ -57,6 +57,15 @@ def test_many_steps_are_thinned_out(runner, tasks, drain) -> None:
     assert len(events) < 1000
 
 
+def test_a_step_that_says_something_once_is_not_thinned_out(runner, tasks, drain) -> None:
+    runner.start(tasks.measure_once, 1000)
+    *steps, _ = drain(runner)
+    assert [event.step.figure for event in steps if hasattr(event.step, "figure")] == [2]
+    runner.start(tasks.measure_then_count, 1000)
+    *steps, _ = drain(runner)
+    assert [event.step.figure for event in steps if hasattr(event.step, "figure")] == [1]
+
+
 def test_the_step_before_a_long_wait_is_shown(runner, tasks, wait_until) -> None:
     runner.start(tasks.say_saving, 1000)
     seen: list[str] = []

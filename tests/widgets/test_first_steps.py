@@ -295,7 +295,7 @@ def annotate(person: Person, hand: Any, n_samples: int) -> None:
     for name in CLASSES:
         person.type(line, name)
     for i in range(N_KNOWN):
-        QTest.keyClick(person.window.focusWidget(), Qt.Key.Key_1 + i % 2)
+        QTest.keyClick(person.window.focusWidget(), (Qt.Key.Key_1, Qt.Key.Key_2)[i % 2])
     known = dock._queue.annotations
     assert [known.name_of(row) for row in range(4)] == [*CLASSES, *CLASSES]
     assert (known.n_known, len(known)) == (N_KNOWN, n_samples)
@@ -310,7 +310,7 @@ def annotate(person: Person, hand: Any, n_samples: int) -> None:
     canvas = person.viewer.window._qt_viewer.canvas.native
     for i, label in enumerate((1, 3, 4, 5)):
         mouse.click(nuclei, middle_of(nuclei, label))
-        QTest.keyClick(canvas, Qt.Key.Key_1 + i % 2)
+        QTest.keyClick(canvas, (Qt.Key.Key_1, Qt.Key.Key_2)[i % 2])
     person.run(*find_names(STEPS[6]))
     assert set(nuclei.features["class"].dropna()) == set(CLASSES)
 

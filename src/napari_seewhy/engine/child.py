@@ -23,10 +23,11 @@ from napari_seewhy.batch import prepare_process, return_memory
 from napari_seewhy.engine import wire
 from napari_seewhy.engine.events import Cancelled, Failed, Finished, Stepped, Warned
 from napari_seewhy.errors import SeewhyError, SeewhyWarning, TaskError, is_memory_short
+from napari_seewhy.progress import Step
 
 if TYPE_CHECKING:
     from napari_seewhy.engine.events import Event
-    from napari_seewhy.progress import Step, Task
+    from napari_seewhy.progress import Task
 
 STEP_INTERVAL_S = 0.05
 """Shortest time between two reported steps; a person sees no difference, the window does."""
@@ -36,21 +37,26 @@ _GRACE_S = 3.0
 
 
 class _Reporter(threading.Thread):
-    """Sends events; of steps that follow each other too fast, the latest."""
+    """Sends events; of steps of one kind that follow each other too fast, the latest.
+
+    A kind of step may say something once, such as a baseline, so other kinds do not replace it.
+    """
 
     def __init__(self, stream: io.RawIOBase) -> None:
         super().__init__(name="reporter", daemon=True)
         self._stream = stream
-        self._lock = threading.Lock()
+        self._sending, self._changing = threading.Lock(), threading.Lock()
         self._has_step = threading.Event()
-        self._step: Step | None = None
+        self._waiting: dict[type[Step], Step] = {}
 
     def report_step(self, step: Step) -> None:
-        self._step = step
+        with self._changing:
+            self._waiting.pop(type(step), None)
+            self._waiting[type(step)] = step
         self._has_step.set()
 
     def report(self, event: Event) -> None:
-        """Send an event at once; a step that still waits is out of date and dropped."""
+        """Send an event at once; a plain step that still waits is out of date and dropped."""
         self._send(wire.pack(event))
 
     def report_result(self, result: Any) -> None:
@@ -58,18 +64,23 @@ class _Reporter(threading.Thread):
         self._send(wire.pack(Finished(result)))
 
     def _send(self, frames: wire.Frames) -> None:
-        with self._lock:
-            self._step = None
+        with self._sending:
+            self._send_waiting(also_plain=False)
             wire.send(self._stream, frames)
+
+    def _send_waiting(self, *, also_plain: bool) -> None:
+        with self._changing:
+            waiting, self._waiting = self._waiting, {}
+        for step in waiting.values():
+            if also_plain or type(step) is not Step:
+                wire.send(self._stream, wire.pack(Stepped(step)))
 
     def run(self) -> None:
         with contextlib.suppress(OSError):
             while self._has_step.wait():
                 self._has_step.clear()
-                with self._lock:
-                    step, self._step = self._step, None
-                    if step is not None:
-                        wire.send(self._stream, wire.pack(Stepped(step)))
+                with self._sending:
+                    self._send_waiting(also_plain=True)
                 time.sleep(STEP_INTERVAL_S)
 
 
