@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -166,7 +167,9 @@ def make_record(
     }
 
 
+@functools.cache
 def _version(name: str) -> str:
+    """Return the version of a package; looked up once, as a batch has a record per image."""
     try:
         return version(name)
     except PackageNotFoundError:
