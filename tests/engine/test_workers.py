@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import signal
@@ -15,6 +16,7 @@ from napari_seewhy.batch import Processes, Result, run_steps
 from napari_seewhy.engine import WorkerOptions, open_workers, spread_steps
 from napari_seewhy.engine.cluster import open_cluster
 from napari_seewhy.errors import FileError, OptionError, TaskError
+from napari_seewhy.files import writing
 from napari_seewhy.progress import Step, finish
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class Marking:
     killers: tuple[str, ...] = ()
     often: int = 1
     lacks: str = ""
+    full: tuple[str, ...] = ()
 
     def check(self) -> None:
         if self.lacks and os.getpid() != int(self.lacks):
@@ -51,7 +54,10 @@ class Marking:
         if job.title in self.killers and n_before < self.often:
             was_here.write_text("x" * (n_before + 1))
             os.kill(os.getpid(), signal.SIGKILL)
-        (self.out / job.title).write_text(f"{job.title} is done")
+        with writing(self.out / job.title) as part:
+            part.write_text(f"{job.title} is done")
+            if job.title in self.full:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return Result(
             figures={"process": os.getpid(), "threads": os.environ.get("OMP_NUM_THREADS")}
         )
@@ -90,6 +96,13 @@ def test_a_killed_worker_costs_its_job_a_retry_and_the_second_kill_the_job(
     assert [one.status for one in twice] == ["done", "failed", "done"]
     assert "ended twice" in twice[1].reason
     assert (tmp_path / "killer was here").read_text() == "xx"
+
+
+def test_a_full_disk_on_a_worker_fails_its_job_alone(workers, tmp_path) -> None:
+    outcomes = finish(run_steps(NUMBERED, Marking(tmp_path, full=("job05",)), workers))
+    assert [i for i, one in enumerate(outcomes) if one.status == "failed"] == [5]
+    assert "the disk is full" in outcomes[5].reason
+    assert len(list(tmp_path.iterdir())) == 11
 
 
 def test_a_stopped_batch_leaves_the_workers_for_the_next(workers, tmp_path) -> None:

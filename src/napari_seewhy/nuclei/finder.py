@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 import numpy as np
 
+from napari_seewhy.batch import return_memory
 from napari_seewhy.errors import TaskError, is_memory_short
 from napari_seewhy.images import make_scratch
 from napari_seewhy.models.networks import fold_normalising
@@ -96,11 +97,17 @@ def find_nuclei_steps(
 
 
 def _find_here_steps(eye: Eye, plan: TilePlan, stitched: Stitched) -> Task[None]:
-    tiles = [tile for row in plan.rows for tile in row]
-    found = plan.find(eye)
-    for i, tile in enumerate(tiles):
-        yield Step(i, len(tiles), "Finding nuclei")
-        stitched.add(tile, next(found))
+    rows = plan.rows
+    n_tiles, found = sum(map(len, rows)), plan.find(eye)
+    done = 0
+    for row in rows:
+        if done:
+            # Arrays of many sizes leave ever more holes in the memory that the process keeps.
+            return_memory()
+        for tile in row:
+            yield Step(done, n_tiles, "Finding nuclei")
+            stitched.add(tile, next(found))
+            done += 1
 
 
 class Finder:
