@@ -38,6 +38,13 @@ class CoverageCard(BaseCard):
     words: tuple[str, ...] = Field(
         (), title="Words", description="Words of DNA that its filters began with."
     )
+    composition: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        title="Composition",
+        description="Weight of a linear model of words of five letters beside the network.",
+    )
 
     @property
     def network_name(self) -> str:
@@ -56,7 +63,7 @@ class CoverageCard(BaseCard):
         """Build the network with fresh weights."""
         from napari_seewhy.reading.network import build_reader
 
-        return build_reader(self.network, len(self.tracks), self.bin_bp)
+        return build_reader(self.network, len(self.tracks), self.bin_bp, self.composition)
 
     def describe(self) -> Description:
         """Say which tracks it predicts, from which windows, and how well."""
@@ -73,6 +80,7 @@ class CoverageCard(BaseCard):
             ("Depends on letters", f"up to {self.reach_bp:,} bp away"),
             ("Genome", self.genome or "not known"),
             ("Words", ", ".join(self.words)),
+            ("Composition", f"weight {self.composition:g}" if self.composition else "not used"),
             ("Quality", quality),
         )
         sentence = f"Predicts the coverage of {named} from DNA."

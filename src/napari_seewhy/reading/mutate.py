@@ -13,6 +13,7 @@ from napari_seewhy.genome import UNKNOWN_BASE, to_one_hot
 from napari_seewhy.progress import Step, blocking
 from napari_seewhy.reading.network import POOL_BP, FarBlock, WordNetwork
 from napari_seewhy.reading.predict import check_stretch, predict_coverage
+from napari_seewhy.reading.word_ridge import WORD_BP
 from napari_seewhy.reading.words import FILTER_BP
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ class LocalReader:
             raise TypeError("only a network that reads words can be recomputed in parts")
         self._stem, self._tail = model.network.stem, model.network.tail
         self._blocks = [block for block in self._tail.far if isinstance(block, FarBlock)]
+        self._composition = model.network.composition
         self._runtime = runtime
         margin = POOL_BP + _HALF
         self._padded = np.pad(codes, (margin, margin + 1), constant_values=UNKNOWN_BASE)
@@ -176,6 +178,11 @@ class LocalReader:
                 self._seen.append(seen)
                 x = x + block.after(seen)
             self.said = self._tail.read_out(x)
+            if self._composition is not None:
+                side = self._composition.margin_bp
+                self._wide = np.pad(codes, side, constant_values=UNKNOWN_BASE)
+                self._by_words: torch.Tensor = self._composition(letters)
+                self.said = self._composition.join(self.said, self._by_words)
         self._n_bins = self.said.shape[2]
 
     def sum_changes(self, at: list[tuple[int, int]]) -> NDArray[np.float32]:
@@ -213,7 +220,28 @@ class LocalReader:
             after = block.mix(looked).add_(before[:, :, first:stop])
             after[:, :, low - first : high - first] += x - before[:, :, low:high]
             low, x = first, after
-        return Change(low, self._tail.read_out(x))
+        said = self._tail.read_out(x)
+        if self._composition is not None:
+            said = self._composition.join(said, self._count_words(at, low, low + said.shape[2]))
+        return Change(low, said)
+
+    def _count_words(self, at: list[tuple[int, int]], low: int, high: int) -> torch.Tensor:
+        """Return what the words of the bins from `low` to `high` say after each change."""
+        composition = self._composition
+        if composition is None:
+            raise TypeError("the network has no part that counts words")
+        bin_bp, places = composition.bin_bp, [position for position, _ in at]
+        # A word reaches into the next bin, and counts in the bins beside it too.
+        first = max(0, (min(places) - WORD_BP) // bin_bp - 1)
+        stop = min(self._n_bins, (max(places) + WORD_BP) // bin_bp + 2)
+        begin, end = first * bin_bp, stop * bin_bp + 2 * composition.margin_bp
+        codes = np.repeat(self._wide[None, begin:end], len(at), 0)
+        for row, (position, letter) in enumerate(at):
+            codes[row, position + composition.margin_bp - begin] = letter
+        changed = composition.read(self._runtime.place(torch.from_numpy(to_one_hot(codes))))
+        said = self._by_words[:, :, low:high].repeat(len(at), 1, 1)
+        said[:, :, first - low : stop - low] = changed
+        return said
 
     def _read_words(self, pool: int, at: list[tuple[int, int]]) -> torch.Tensor:
         """Return the scaled features of the three pools about the changes."""

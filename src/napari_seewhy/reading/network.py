@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.utils.parametrizations import weight_norm
 
+from napari_seewhy.reading.composition import Composition
 from napari_seewhy.reading.words import FILTER_BP
 
 if TYPE_CHECKING:
@@ -167,17 +168,28 @@ class Tail(nn.Module):
 
 
 class WordNetwork(nn.Module):
-    """Reads words of DNA on both strands, then looks ever farther; see `ReadingShape`."""
+    """Reads words of DNA on both strands, then looks ever farther; see `ReadingShape`.
 
-    def __init__(self, shape: ReadingShape) -> None:
+    Parameters
+    ----------
+    shape
+        Sizes of its layers.
+    share
+        Weight of `Composition` beside the layers; 0 = there is none.
+    """
+
+    def __init__(self, shape: ReadingShape, share: float = 0) -> None:
         super().__init__()
         self.stem = Stem(shape.n_words)
         self.tail = Tail(self.stem.n_features, shape)
+        self.composition = Composition(shape.n_tracks, shape.bin_bp, share) if share else None
 
     def forward(self, letters: torch.Tensor) -> torch.Tensor:
         """Return the log of the coverage ``(N, n_tracks, n_bins)`` of letters ``(N, 4, L)``."""
         said: torch.Tensor = self.tail(self.stem(letters))
-        return said
+        if self.composition is None:
+            return said
+        return self.composition.join(said, self.composition(letters))
 
 
 _SQUEEZES = ((48, 21, 2), (60, 7, 4), (76, 7, 4), (96, 7, 4))
@@ -230,13 +242,13 @@ class CourseNetwork(nn.Module):
 
 
 def build_reader(
-    options: CoverageNetworkOptions, n_tracks: int, bin_bp: int
+    options: CoverageNetworkOptions, n_tracks: int, bin_bp: int, share: float = 0
 ) -> WordNetwork | CourseNetwork:
-    """Build a network with fresh weights."""
+    """Build a network with fresh weights; see `WordNetwork` for `share`."""
     if options.network == "course":
         return CourseNetwork(n_tracks)
     shape = ReadingShape(n_tracks, bin_bp, options.n_words, options.width, options.reach_bins)
-    return WordNetwork(shape)
+    return WordNetwork(shape, share)
 
 
 def set_mean(out: nn.Conv1d, mean: Sequence[float]) -> None:

@@ -97,6 +97,13 @@ class CoverageOptions(CoverageNetworkOptions, LoopOptions):
         description="Read half of the stretches on the other strand, and shift them by a few bases "
         "where the network reads letters.",
     )
+    composition: bool = Field(
+        True,
+        title="Composition",
+        description="Add what counts of words of five letters say to the network words, where "
+        "that is better on the windows that say when to stop.",
+        json_schema_extra={"advanced": True},
+    )
     data: str = Field("", title="Data", description="What it is trained on, for its card.")
     licence: str = Field(
         "", title="Licence", description="Licence of that data, such as CC0-1.0, for its card."

@@ -13,9 +13,11 @@ import torch
 from napari_seewhy.errors import DataError
 from napari_seewhy.progress import blocking
 from napari_seewhy.reading.card import CoverageCard, CoverageModel, load_coverage
+from napari_seewhy.reading.composition import Composition
 from napari_seewhy.reading.lesson import CoverageLesson, mean_pearson
 from napari_seewhy.reading.network import CourseNetwork, Tail, WordNetwork, set_mean
 from napari_seewhy.reading.options import CoverageNetworkOptions
+from napari_seewhy.reading.word_ridge import fit_ridge_steps
 from napari_seewhy.reading.words import Words, find_words_steps
 from napari_seewhy.record import make_record
 from napari_seewhy.training.learning import Course, is_finished, train_to_file_steps
@@ -24,12 +26,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
     from torch import nn
 
     from napari_seewhy.genome import DnaWindows
     from napari_seewhy.progress import Task
     from napari_seewhy.reading.options import CoverageOptions
     from napari_seewhy.training.learning import Session
+
+_SHARES = (0.25, 0.5, 0.75)
+_LEAST_GAIN = 0.005
+"""Of the correlation; for less, a model stays without a second part."""
 
 _COURSE_BIN_BP = 128
 _POOL_BP = 32
@@ -138,21 +145,55 @@ class CoverageCourse(Course[CoverageLesson, CoverageModel]):
 
     def finish_steps(self, session: Session[CoverageLesson, CoverageModel]) -> Task[CoverageModel]:
         """Join the best network with its filters, and write its card."""
-        yield from ()  # a task without steps of its own
         best = session.best_network
         whole = self._build_whole()
         learned = whole.tail if isinstance(whole, WordNetwork) else whole
         if not isinstance(best, Tail | CourseNetwork):
             raise TypeError("the learner was given another network")
         said = session.lesson.answer(best, session.runtime)
-        stop = self.windows.take("valid").target
-        metrics = {"pearson": mean_pearson(np.exp(said), stop)}
-        metrics["pearson_log"] = mean_pearson(np.log1p(np.exp(said)), np.log1p(stop))
         learned.load_state_dict(best.state_dict())
+        card = self.card
+        if isinstance(whole, WordNetwork) and self.settings.composition:
+            train, stop = self.windows.take("train"), self.windows.take("valid")
+            ridge = yield from fit_ridge_steps(train, stop)
+            by_words = ridge.predict(stop).astype(np.float32)
+            share, said = _choose_share(said, by_words, stop.target)
+            if share:
+                card = card.change(composition=share)
+                whole.composition = Composition(len(card.tracks), card.bin_bp, share)
+                whole.composition.set_ridge(ridge)
+        true = self.windows.take("valid").target
+        metrics = {"pearson": mean_pearson(np.exp(said), true)}
+        metrics["pearson_log"] = mean_pearson(np.log1p(np.exp(said)), np.log1p(true))
         record = make_record(
             "sequence train", self.settings, self.files, **self.hashes, **session.describe()
         )
-        return CoverageModel(whole.eval(), self.card.change(metrics=metrics, record=record))
+        return CoverageModel(whole.eval(), card.change(metrics=metrics, record=record))
+
+
+def _choose_share(
+    said: NDArray[np.float32], by_words: NDArray[np.float32], true: NDArray[np.float32]
+) -> tuple[float, NDArray[np.float32]]:
+    """Choose the weight of the words on the windows to stop by; return it and the joined answer.
+
+    Parameters
+    ----------
+    said
+        ``(N, n_tracks, n_bins)`` log of the coverage that the network predicts.
+    by_words
+        The same of ``log(1 + coverage)`` by the linear model.
+    true
+        Coverage.
+    """
+    best, best_said = 0.0, said
+    reached = mean_pearson(np.log1p(np.exp(said)), np.log1p(true)) + _LEAST_GAIN
+    for share in _SHARES:
+        composition = Composition(true.shape[1], 1, share)
+        joined = composition.join(torch.from_numpy(said), torch.from_numpy(by_words)).numpy()
+        pearson = mean_pearson(np.log1p(np.exp(joined)), np.log1p(true))
+        if pearson > reached:
+            best, best_said, reached = share, joined, pearson
+    return best, best_said
 
 
 def _prepare_steps(

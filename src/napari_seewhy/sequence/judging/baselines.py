@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from napari_seewhy.genome import UNKNOWN_BASE
+from napari_seewhy.progress import Step
+from napari_seewhy.reading import fit_ridge_steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from napari_seewhy.genome import DnaWindows
+    from napari_seewhy.progress import Task
 
 _WIDTHS = (1, 9, 33, 129)
 """Bins over which GC and CpG are counted."""
 
-_WORD_BP = 5
 _PENALTIES = (1e2, 1e3, 1e4, 1e5, 1e6)
 
 
@@ -37,22 +37,23 @@ class Baseline(NamedTuple):
     said: NDArray[np.float64]
 
 
-def predict_simply(windows: DnaWindows) -> Iterator[Baseline]:
+def predict_simply_steps(windows: DnaWindows) -> Task[list[Baseline]]:
     """Predict the coverage of the test windows from the training windows, in three simple ways.
 
     The penalty of each linear model is the one that is best on the windows that say when to stop.
     """
     train, stop, test = (windows.take(split) for split in ("train", "valid", "test"))
-    mean = train.target.mean((0, 2))
     # A flat answer has no correlation, so the mean is that of each place in a window.
     places = train.target.astype(np.float64).mean(0)
-    yield Baseline("mean of the track", np.repeat(places[None], len(test.codes), 0))
-    for name, count in (("GC and CpG", _count_gc), ("words of 5 letters", _count_words)):
-        features = [count(one) for one in (train, stop, test)]
-        yield Baseline(name, _fit(features, train, stop, test, mean))
+    by_mean = Baseline("mean of the track", np.repeat(places[None], len(test.codes), 0))
+    yield Step(0, 0, "Counting GC and CpG")
+    features = [_count_gc(one) for one in (train, stop, test)]
+    by_gc = Baseline("GC and CpG", _fit(features, train, stop, test, train.target.mean((0, 2))))
+    ridge = yield from fit_ridge_steps(train, stop)
+    return [by_mean, by_gc, Baseline("words of 5 letters", np.expm1(ridge.predict(test)))]
 
 
-def correlate_words(windows: DnaWindows) -> float:
+def correlate_words_steps(windows: DnaWindows) -> Task[float]:
     """Return how good the linear model of words is on the windows that say when to stop.
 
     Returns
@@ -60,9 +61,9 @@ def correlate_words(windows: DnaWindows) -> float:
     float
         Mean over the tracks of the correlation over all bins; the penalty was chosen there too.
     """
-    train, stop = windows.take("train"), windows.take("valid")
-    features = [_count_words(one) for one in (train, stop)]
-    said = _fit([*features, features[1]], train, stop, stop, train.target.mean((0, 2)))
+    stop = windows.take("valid")
+    ridge = yield from fit_ridge_steps(windows.take("train"), stop)
+    said = np.expm1(ridge.predict(stop))
     found = []
     for track in range(said.shape[1]):
         a, b = said[:, track].ravel(), stop.target[:, track].ravel()
@@ -115,34 +116,6 @@ def _count_gc(windows: DnaWindows) -> NDArray[np.float32]:
         share = marked.reshape(shape).mean(2)
         columns += [_smooth(share, width) for width in _WIDTHS]
     return np.stack([column.ravel() for column in columns], 1).astype(np.float32)
-
-
-def _count_words(windows: DnaWindows) -> NDArray[np.float32]:
-    """Return how often each word of five letters, on either strand, stands in a bin; and GC."""
-    codes = windows.codes
-    n_starts = codes.shape[1] - _WORD_BP + 1
-    word = np.zeros((len(codes), n_starts), np.int64)
-    is_known = np.ones(word.shape, bool)
-    for j in range(_WORD_BP):
-        letter = codes[:, j : n_starts + j]
-        word = word * 4 + np.minimum(letter, 3)
-        is_known &= letter < UNKNOWN_BASE
-    number = _number_words()
-    canonical, n_words = number[word], int(number.max()) + 1
-    n_bins = windows.target.shape[2]
-    bins = np.arange(n_starts) // windows.bin_bp + n_bins * np.arange(len(codes))[:, None]
-    place = (bins * n_words + canonical)[is_known]
-    counts = np.bincount(place, minlength=len(codes) * n_bins * n_words)
-    words = np.sqrt(counts.reshape(-1, n_words)).astype(np.float32)
-    return np.concatenate([words, _count_gc(windows)], 1)
-
-
-def _number_words() -> NDArray[np.int64]:
-    """Return one number for each word and its reverse complement, by the word in base 4."""
-    letters = np.arange(4**_WORD_BP)[:, None] // 4 ** np.arange(_WORD_BP) % 4
-    reverse = ((3 - letters) * 4 ** np.arange(_WORD_BP)[::-1]).sum(1)
-    _, number = np.unique(np.minimum(np.arange(4**_WORD_BP), reverse), return_inverse=True)
-    return number.astype(np.int64)
 
 
 def _smooth(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:

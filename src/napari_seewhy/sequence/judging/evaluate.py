@@ -11,7 +11,7 @@ import pandas as pd
 from napari_seewhy.errors import DataError
 from napari_seewhy.models.running import DeviceOptions
 from napari_seewhy.progress import Step
-from napari_seewhy.sequence.judging.baselines import Baseline, predict_simply
+from napari_seewhy.sequence.judging.baselines import Baseline, predict_simply_steps
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,12 +103,10 @@ def evaluate_coverage_steps(
     runtime.place_network(model.network)
     said = []
     for number, codes in enumerate(test.codes):
-        yield Step(number, len(test.codes) + 3, "Reading windows")
+        yield Step(number, len(test.codes), "Reading windows")
         said.append(predict_coverage(model, codes, runtime))
-    predictions = [Baseline(NETWORK, np.stack(said).astype(np.float64))]
-    for one in predict_simply(windows):
-        predictions.append(one)
-        yield Step(len(test.codes) + len(predictions) - 1, len(test.codes) + 3, one.name)
+    simple = yield from predict_simply_steps(windows)
+    predictions = [Baseline(NETWORK, np.stack(said).astype(np.float64)), *simple]
     rows = [row for one in predictions for row in _judge(one, test)]
     return CoverageEvaluation(model.card.name, len(test.codes), pd.DataFrame(rows))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from napari_seewhy.models.files import save_network, user_folder
 from napari_seewhy.progress import Step
-from napari_seewhy.sequence.judging import correlate_words
+from napari_seewhy.sequence.judging import correlate_words_steps
 from napari_seewhy.sequence.windows import read_windows
 from napari_seewhy.training.fitting import LibraryJob
 
@@ -95,7 +95,7 @@ def train_dna_job_steps(job: DnaTrainJob, *, resume: bool = False) -> Task[Store
     yield Step(0, 0, "Reading the windows")
     windows = read_windows(job.windows)
     counts = (windows.count("train"), windows.count("valid"), windows.count("test"))
-    reached = correlate_words(windows) if counts[0] and counts[1] else 0.0
+    reached = (yield from correlate_words_steps(windows)) if counts[0] and counts[1] else 0.0
     yield BaselineStep(0, 0, "Counted words of five letters", reached, counts)
     network, card = yield from train_coverage_steps(
         windows, job.options, out=job.unfinished, files=[job.windows], resume=resume
