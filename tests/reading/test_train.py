@@ -26,6 +26,8 @@ def test_a_trained_model_predicts_the_peaks_of_windows_it_never_saw(windows, tmp
 
     assert list(tmp_path.iterdir()) == [out]
     assert trained.card.metrics["pearson"] > 0.4
+    # Words of five letters know less of a word of eleven, so the network stays alone.
+    assert trained.card.composition == 0
     loaded = load_coverage(out)
     assert loaded.card == trained.card
     assert isinstance(read_any_card(out), CoverageCard)
