@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from napari_seewhy.errors import DataError, FileError, OptionError, SeewhyWarning
-from napari_seewhy.genome import Genome, Interval, Track, decode_letters
+from napari_seewhy.genome import Genome, Interval, Track, decode_letters, parse_place
 from napari_seewhy.models.files import save_network
 from napari_seewhy.models.running import DeviceOptions, Runtime
 from napari_seewhy.progress import finish
@@ -17,7 +17,6 @@ from napari_seewhy.reading.options import CoverageNetworkOptions
 from napari_seewhy.sequence.explaining import (
     BaseOptions,
     explain_bases_steps,
-    parse_place,
     write_worth,
 )
 from napari_seewhy.sequence.painting import look_steps

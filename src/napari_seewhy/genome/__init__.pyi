@@ -14,10 +14,16 @@ from .checks import (
 from .chromosomes import match_chromosome as match_chromosome
 from .depth import estimate_depth as estimate_depth
 from .dna_files import join_chromosomes as join_chromosomes, read_dna as read_dna
-from .dna_windows import SPLITS as SPLITS, DnaWindows as DnaWindows, Interval as Interval
+from .dna_windows import (
+    SPLITS as SPLITS,
+    DnaWindows as DnaWindows,
+    Interval as Interval,
+    parse_place as parse_place,
+)
 from .fasta import Genome as Genome
 from .genes.files import read_genes as read_genes
 from .genes.places import GenePlace as GenePlace, place_genes as place_genes
+from .igv import show_in_igv as show_in_igv
 from .letters import (
     LETTERS as LETTERS,
     UNKNOWN_BASE as UNKNOWN_BASE,

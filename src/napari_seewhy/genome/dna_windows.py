@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_seewhy.errors import DataError
+from napari_seewhy.errors import DataError, OptionError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 SPLITS = ("train", "valid", "test")
 """Windows to learn from, windows that say when to stop, and windows to report on."""
+
+
+_PLACE = re.compile(r"(?P<name>[^\s:]+):(?P<start>\d[\d,]*)(?:-(?P<end>\d[\d,]*))?")
 
 
 class Interval(NamedTuple):
@@ -32,6 +36,33 @@ class Interval(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.chromosome}:{self.start + 1:,}-{self.end:,}"
+
+
+def parse_place(text: str) -> Interval:
+    """Read a stretch, or one position, which count from 1; a stretch includes both ends.
+
+    Raises
+    ------
+    OptionError
+        If it is none.
+
+    Examples
+    --------
+    >>> parse_place("chr1:1,001-2,000")
+    Interval(chromosome='chr1', start=1000, end=2000)
+    >>> parse_place("chr1:1,001")
+    Interval(chromosome='chr1', start=1000, end=1001)
+    """
+    found = _PLACE.fullmatch(text.strip())
+    if found is None:
+        raise OptionError(f"{text!r} is no stretch of a genome; write it as chr1:1,001-2,000.")
+    start = int(found["start"].replace(",", ""))
+    end = int(found["end"].replace(",", "")) if found["end"] else start
+    if not 1 <= start <= end:
+        raise OptionError(
+            f"{text!r} ends before it starts or starts below 1; positions count from 1."
+        )
+    return Interval(found["name"], start - 1, end)
 
 
 @dataclass(frozen=True, eq=False)

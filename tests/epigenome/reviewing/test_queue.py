@@ -50,6 +50,27 @@ def test_a_call_goes_on_to_the_next_and_the_list_does_not_jump(queue) -> None:
     assert len(queue.rows) == N - 1
 
 
+def test_a_search_finds_stretches_of_the_genome_and_identifiers(foreign_folder) -> None:
+    pictures = PictureSet(foreign_folder, "{compound}_{exposure}_{gene}")
+    table = pictures.table
+    table["chromosome"] = "chr21"
+    table["start"] = np.arange(N) * 1000
+    table["end"] = table["start"] + 1000
+    table["identifier"] = [f"ENSG{row:05d}" for row in range(N)]
+    queue = GeneQueue(pictures, "AB")
+    for text, rows in (
+        ("21:2,001-4,000", [2, 3]),
+        ("chr21:2001", [2]),
+        ("chr21:2,000", [1]),
+        ("ensg00007", [7]),
+        ("ensg00007 chr21:1-7000", []),
+        ("chr5:1-7000", []),
+        ("", list(range(N))),
+    ):
+        queue.list_anew(text=text)
+        assert queue.rows.tolist() == rows, text
+
+
 def test_a_search_finds_all_its_words_in_any_order(queue) -> None:
     queue.list_anew(text="GENE1 pfoa")
     found = queue.genes.iloc[queue.rows]

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image, ImageDraw
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QItemSelectionModel, Qt
+from qtpy.QtGui import QKeySequence
+from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication, QFileDialog, QScrollArea
 
 from napari_seewhy.epigenome.pictures.set import PictureSet
@@ -557,7 +559,8 @@ def test_genes_that_were_sent_are_listed_alone_until_it_is_undone(opened, told):
 
 
 def test_the_dna_under_a_gene_and_under_the_attention_is_read(explained, viewer) -> None:
-    door, (gene, attention) = explained._dna_door, explained._dna_door.actions_by_place
+    door = explained._doors[0]
+    gene, attention = door.actions_by_place
     explained._view.go_to(1)
     assert not door.isEnabled()
     assert "does not say where this gene lies" in door.toolTip()
@@ -575,6 +578,38 @@ def test_the_dna_under_a_gene_and_under_the_attention_is_read(explained, viewer)
     assert reader.read_row.message == "Choose a model."
     attention.trigger()
     assert reader.form.place() == ("chr21", 9_700, 9_800)
+
+
+def test_igv_is_shown_the_stretch_of_the_gene(opened, press, told, monkeypatch) -> None:
+    table, button = opened._queue.pictures.table, opened._doors[1]
+    assert not button.isEnabled()
+    assert "does not say where this gene lies" in button.toolTip()
+    table.loc[0, ["chromosome", "strand"]] = "chr21", "+"
+    table.loc[0, ["start", "end", "tss"]] = 9_500, 10_500, 10_000
+    opened._view.go_to(0)
+    shown = []
+    monkeypatch.setattr("napari_seewhy.widgets.inspect.igv_button.show_in_igv", shown.append)
+
+    button.click()
+
+    assert shown == [("chr21", 9_500, 10_500)]
+    assert told == []
+
+
+def test_several_rows_are_copied_as_they_are_listed(opened, press, qapp) -> None:
+    table = opened._view.table
+    opened._view.go_to(0)
+    press(Qt.Key.Key_N)
+    table.selectRow(0)
+    extend = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+    table.selectionModel().select(table.genes.index(2, 0), extend)
+    table.pick(opened._queue.row)
+
+    QTest.keySequence(table, QKeySequence.StandardKey.Copy)
+
+    header, *rows = (row.split("\t") for row in qapp.clipboard().text().splitlines())
+    assert header[:2] == ["gene", "you"]
+    assert [row[:2] for row in rows] == [["gene01", "non-significant"], ["gene05", ""]]
 
 
 def test_the_status_bar_says_what_is_under_the_mouse(opened, viewer, qtbot) -> None:

@@ -34,7 +34,8 @@ def explain(
     out
         Folder for the table and the bigWigs; it is made if it is not there.
     """
-    from napari_seewhy.sequence.explaining import explain_bases_steps, parse_place, write_worth
+    from napari_seewhy.genome import parse_place
+    from napari_seewhy.sequence.explaining import explain_bases_steps, write_worth
 
     path, out = find_model(model), check_out_folder(out)
     task = explain_bases_steps(path, fasta, parse_place(place), explaining)

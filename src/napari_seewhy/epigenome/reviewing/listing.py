@@ -8,6 +8,8 @@ import numpy as np
 
 from napari_seewhy.epigenome.comparing import TESTS
 from napari_seewhy.epigenome.sampling import CONSENSUS, HALVES
+from napari_seewhy.errors import OptionError
+from napari_seewhy.genome import match_chromosome, parse_place
 from napari_seewhy.tables import read_table
 
 if TYPE_CHECKING:
@@ -83,8 +85,9 @@ def list_genes(
         table[f"{name}{NOTES}"] = [review.call(name, row).note for row in range(len(table))]
     if tests is not None:
         table = table.assign(**{str(name): tests[name].to_numpy() for name in tests})
-    words = pictures.table[["compound", "exposure", "file"]]
-    table["text"] = pictures.table["gene"].str.cat(words, sep=" ").str.casefold()
+    # Whatever else a table says of a gene, such as its identifier, finds it too.
+    words = pictures.table.select_dtypes(["object", "string"]).drop(columns=["gene", "class"])
+    table["text"] = pictures.table["gene"].str.cat(words.astype(str), sep=" ").str.casefold()
     return table
 
 
@@ -152,6 +155,40 @@ def keep_genes(genes: pd.DataFrame, text: str = "", kept: str = ALL) -> NDArray[
             shown = np.where(shown == "", genes["model"].to_numpy(object), shown)
         stays &= shown == kept
     return stays
+
+
+def keep_places(table: pd.DataFrame, text: str) -> tuple[NDArray[np.bool_], str]:
+    """Say which pictures lie where a search says, such as ``chr21:34,000,000-35,000,000``.
+
+    Parameters
+    ----------
+    table
+        Of a `PictureSet`.
+    text
+        Words of a search; a position counts from 1.
+
+    Returns
+    -------
+    ndarray, shape ``(N,)`` bool
+        Those that overlap each stretch that was named; all where none was.
+    str
+        The other words. A stretch of a chromosome that no picture lies on is one of them.
+    """
+    stays, words = np.ones(len(table), bool), []
+    known = sorted(set(table["chromosome"]) - {""})
+    for word in text.split():
+        try:
+            place = parse_place(word)
+        except OptionError:
+            words.append(word)
+            continue
+        chromosome = match_chromosome(place.chromosome, known)
+        if chromosome is None:
+            words.append(word)
+            continue
+        is_there = (table["start"] < place.end) & (table["end"] > place.start)
+        stays &= ((table["chromosome"] == chromosome) & is_there.fillna(False)).to_numpy(bool)
+    return stays, " ".join(words)
 
 
 def order_genes(genes: pd.DataFrame, order: GeneOrder) -> NDArray[np.int64]:

@@ -16,6 +16,7 @@ from napari_seewhy.epigenome.reviewing.listing import (
     half_classes,
     join_model,
     keep_genes,
+    keep_places,
     list_genes,
     order_genes,
     read_tests,
@@ -159,7 +160,8 @@ class GeneQueue:
         self.kept = kept or self.kept
         self.order = order or self.order
         sent = self._sent.get(self.kept)
-        stays = keep_genes(self.genes, self.text, ALL if sent is not None else self.kept)
+        stays, words = keep_places(self.pictures.table, self.text)
+        stays &= keep_genes(self.genes, words, ALL if sent is not None else self.kept)
         if sent is not None:
             stays &= self.genes["gene"].isin(sent).to_numpy(bool)
         ordered = order_genes(self.genes, self.order)

@@ -3,6 +3,5 @@ from .worth import (
     BaseOptions as BaseOptions,
     Worth as Worth,
     explain_bases_steps as explain_bases_steps,
-    parse_place as parse_place,
     write_worth as write_worth,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
     from napari_seewhy.progress import Task
 
-_PLACE = re.compile(r"(?P<name>[^\s:]+):(?P<start>[\d,]+)-(?P<end>[\d,]+)")
 _MOST_BP = 20_000
 
 
@@ -96,30 +94,6 @@ class Worth:
                     part[f"to_{letter}"] = effect
             parts.append(part)
         return pd.concat(parts, ignore_index=True)
-
-
-def parse_place(text: str) -> Interval:
-    """Read a stretch such as ``chr1:1,001-2,000``, which counts from 1 and includes both ends.
-
-    Raises
-    ------
-    OptionError
-        If it is none.
-
-    Examples
-    --------
-    >>> parse_place("chr1:1,001-2,000")
-    Interval(chromosome='chr1', start=1000, end=2000)
-    """
-    found = _PLACE.fullmatch(text.strip())
-    if found is None:
-        raise OptionError(f"{text!r} is no stretch of a genome; write it as chr1:1,001-2,000.")
-    start, end = (int(found[name].replace(",", "")) for name in ("start", "end"))
-    if not 1 <= start <= end:
-        raise OptionError(
-            f"{text!r} ends before it starts or starts below 1; positions count from 1."
-        )
-    return Interval(found["name"], start - 1, end)
 
 
 def explain_bases_steps(

@@ -15,6 +15,7 @@ from napari_seewhy.genome import (
     Interval,
     Run,
     match_chromosome,
+    parse_place,
     read_dna,
     read_genes,
     write_bigwig,
@@ -22,7 +23,6 @@ from napari_seewhy.genome import (
 from napari_seewhy.models.running import DeviceOptions
 from napari_seewhy.progress import name_steps
 from napari_seewhy.record import make_record
-from napari_seewhy.sequence.explaining import parse_place
 from napari_seewhy.sequence.language.looking import RECALLED
 from napari_seewhy.tables import write_table
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from napari_seewhy.epigenome.reviewing import CurrentPlaces
     from napari_seewhy.genome import Interval
 
-_NOTHING = "The table of the pictures does not say where this gene lies in the genome."
+NO_PLACE = "The table of the pictures does not say where this gene lies in the genome."
 _NO_PEAK = "Explain genes first, on the tab Pictures and tree; this one has no peak yet."
 
 
@@ -50,14 +50,14 @@ class DnaDoor(QPushButton):
         """Offer the stretches of another gene."""
         self._places = (None, None) if places is None else tuple(places)
         for action, place, why in zip(
-            self.actions_by_place, self._places, (_NOTHING, _NO_PEAK), strict=True
+            self.actions_by_place, self._places, (NO_PLACE, _NO_PEAK), strict=True
         ):
             action.setEnabled(place is not None)
             action.setToolTip(why if place is None else f"Reads {place} with a model of DNA.")
         is_some = any(place is not None for place in self._places)
         self.setEnabled(is_some)
         opened = "Opens Read DNA at the stretch of this gene, or where a tree looked."
-        self.setToolTip(opened if is_some else _NOTHING)
+        self.setToolTip(opened if is_some else NO_PLACE)
 
     def _open(self, number: int, *_: bool) -> None:
         place = self._places[number]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt, Signal
+from qtpy.QtGui import QGuiApplication, QKeySequence
 from qtpy.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from napari_seewhy.epigenome.pictures import GENE_CLASSES
@@ -144,14 +145,16 @@ class GeneTable(QTableView):
         self._is_following = False
         self.setModel(self.genes)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setIconSize(QSize(48, 32))
         self.setMinimumHeight(300)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_PX)
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
-        self.setToolTip("Click a gene to look at its picture.")
+        self.setToolTip(
+            "Click a gene to look at its picture. Ctrl+C copies the rows that are selected."
+        )
         self.selectionModel().currentRowChanged.connect(self._on_row_changed)
 
     def show_queue(self, queue: GeneQueue) -> None:
@@ -187,16 +190,28 @@ class GeneTable(QTableView):
             self.clearSelection()
         else:
             index = self.genes.index(place, 0)
-            self.setCurrentIndex(index)
+            # Setting it again would end the selection of several rows.
+            if self.currentIndex().row() != place or not self.selectionModel().hasSelection():
+                self.setCurrentIndex(index)
             self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
         self._is_following = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move by the arrows; any other key goes to the widget about the table."""
-        if event.key() in _STEPS:
+        """Move by the arrows, copy rows; any other key goes to the widget about the table."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_rows()
+        elif event.key() in _STEPS:
             super().keyPressEvent(event)
         else:
             event.ignore()
+
+    def copy_rows(self) -> None:
+        """Copy the selected rows in the order of the list, with the names of the columns."""
+        queue = self.genes.queue
+        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        if queue is not None and places:
+            rows = queue.genes[self.genes.columns].iloc[queue.rows[places]]
+            QGuiApplication.clipboard().setText(rows.to_csv(sep="\t", index=False))
 
     def _on_row_changed(self, current: QModelIndex, _: QModelIndex) -> None:
         queue = self.genes.queue

@@ -75,7 +75,7 @@ class InspectView(QWidget):
         super().__init__(parent)
         self._queue: GeneQueue | None = None
         self.is_shown: Callable[[], bool] = lambda: True
-        self.reader = QComboBox()
+        self.reader, self.keep, self.order = QComboBox(), QComboBox(), QComboBox()
         self.reader.setEditable(True)
         self.reader.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.reader.setEditText(getpass.getuser())
@@ -84,9 +84,9 @@ class InspectView(QWidget):
             "the reader consensus sees all, and decides."
         )
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search gene, compound, exposure")
+        self.search.setPlaceholderText("Search gene, compound, exposure, chr21:34,000")
+        self.search.setToolTip("All words must fit, and chr21:34,000,000-35,000,000 if given.")
         self.search.setClearButtonEnabled(True)
-        self.keep, self.order = QComboBox(), QComboBox()
         self.keep.setToolTip("Which genes are listed.")
         self.order.setToolTip("Which genes come first; a click on a column sorts by that instead.")
         for order, title in _ORDERS.items():

@@ -13,6 +13,7 @@ from napari_seewhy.epigenome.reviewing import GeneQueue, find_places, list_peaks
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.layers import PICTURE
 from napari_seewhy.widgets.inspect.dna_door import DnaDoor
+from napari_seewhy.widgets.inspect.igv_button import IgvButton
 from napari_seewhy.widgets.inspect.keys import PictureKeys
 from napari_seewhy.widgets.inspect.line import LineDrag
 from napari_seewhy.widgets.inspect.overview import OverviewView
@@ -52,8 +53,8 @@ class InspectWidget(QWidget):
         self._under_mouse = UnderMouse(viewer, self._shown, self)
         choices, genes, overview = QWidget(), QWidget(), QWidget()
         fill_dock(choices, [self._setup], [*self._tasks.rows])
-        self._dna_door = DnaDoor(viewer)
-        fill_dock(genes, [self._view], [self._dna_door], is_filled=True)
+        self._doors = (DnaDoor(viewer), IgvButton())
+        fill_dock(genes, [self._view], self._doors, is_filled=True)
         fill_dock(overview, [self._overview], [])
         self._tabs = QTabWidget()
         self._tabs.addTab(choices, "Pictures and tree")
@@ -191,7 +192,9 @@ class InspectWidget(QWidget):
                 shown.show(self._queue.pictures, self._queue.row)
                 self._overview.mark(self._queue.row)
                 self._setup.show_line(shown.geometry, shown.line_row, shown.shape[0])
-                self._dna_door.show_places(find_places(self._queue, shown.explained))
+                places = find_places(self._queue, shown.explained)
+                for door in self._doors:
+                    door.show_places(places)
 
     def _refresh(self) -> None:
         """Make every control agree with the state."""

@@ -18,11 +18,11 @@ from qtpy.QtWidgets import (
 )
 
 from napari_seewhy.errors import SeewhyError
+from napari_seewhy.genome import parse_place
 from napari_seewhy.models.files import read_any_card
 from napari_seewhy.pages import literal
 from napari_seewhy.reading import CoverageCard
 from napari_seewhy.reading.language import LanguageCard
-from napari_seewhy.sequence.explaining import parse_place
 from napari_seewhy.sequence.painting import find_observed
 from napari_seewhy.widgets.parts.folders import FolderLine
 from napari_seewhy.widgets.parts.models import ModelChoice
