@@ -140,3 +140,17 @@ def test_a_channel_without_stain_is_grey_and_does_not_hide_the_others() -> None:
 def test_phase_contrast_alone_is_shown() -> None:
     [(_, attributes, _)] = image_layers(CellImage(np.ones((1, 8, 8)), "CYX", ("phase",)))
     assert attributes.get("visible", True)
+
+
+def test_flat_labels_of_a_stack_lie_at_their_place_in_every_plane(tiny_labels) -> None:
+    image = CellImage(np.zeros((1, 4, *tiny_labels.shape)), "CZYX", ("DNA",), 0.2, z_step_um=1.5)
+    viewer = ViewerModel()
+    viewer.add_layer(Layer.create(*image_layers(image)[0]))
+    grid = Grid.of_image(image).for_labels(n_planes=4)
+    labels = viewer.add_layer(Layer.create(*labels_layer(tiny_labels, name="nuclei", grid=grid)))
+    row, column = np.argwhere(tiny_labels == 2)[0]
+    for plane in range(4):
+        viewer.dims.set_current_step(0, plane)
+        place = (1.5 * plane, 0.2 * row, 0.2 * column)
+        assert labels.get_value(place, world=True) == 2
+        assert labels._slice.image.raw.shape == tiny_labels.shape

@@ -1,15 +1,26 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import tifffile
+from napari.components import ViewerModel
 from napari.layers import Labels, Layer
 
 from napari_seewhy.errors import FileError
 from napari_seewhy.images import read_labels
+from napari_seewhy.layers import Grid, heatmap_layer, label_colors
 from napari_seewhy.napari_files.label_files import name_label_files
 from napari_seewhy.napari_files.readers import get_labels_reader
 from napari_seewhy.napari_files.writers import write_labels_with_table
+
+GRID = Grid.of_pixel_size(0.325)
+
+
+@pytest.fixture
+def viewer() -> ViewerModel:
+    return ViewerModel()
 
 
 @pytest.fixture
@@ -58,6 +69,31 @@ def test_labels_table_and_record_stand_beside_each_other(tmp_path, layer):
     names = ["A01_labels.ome.tif", "A01_cells.csv", "A01_record.json"]
     assert written == [str(tmp_path / name) for name in names]
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
+
+
+@pytest.mark.parametrize("ending", [".ome.tif", ".ome.tiff", "_labels.ome.tif"])
+def test_save_of_napari_keeps_the_table_with_these_endings(tmp_path, viewer, layer, ending):
+    viewer.add_layer(layer)
+    written = layer.save(str(tmp_path / f"A01{ending}"))
+    assert [Path(path).name for path in written] == [
+        "A01_labels.ome.tif",
+        "A01_cells.csv",
+        "A01_record.json",
+    ]
+    again = reopen(written[0])
+    pd.testing.assert_series_equal(again.features["area_um2"], layer.features["area_um2"])
+    np.testing.assert_array_equal(again.scale, layer.scale)
+
+
+def test_the_folder_of_napari_holds_the_pixels_of_every_layer(tmp_path, viewer, layer, tiny_labels):
+    layer.colormap = label_colors(layer.features)
+    viewer.add_layer(layer)
+    heat = np.linspace(0, 1, tiny_labels.size, dtype=np.float32).reshape(tiny_labels.shape)
+    heatmap = viewer.add_layer(Layer.create(*heatmap_layer(heat, "M", image_name="A01", grid=GRID)))
+    viewer.layers.save(str(tmp_path / "folder"), plugin="napari")
+    for saved in (layer, heatmap):
+        pixels = tifffile.imread(tmp_path / "folder" / f"{saved.name}.tif")
+        np.testing.assert_array_equal(pixels, saved.data)
 
 
 def test_labels_features_and_scale_come_back(tmp_path, layer, features, tiny_labels):

@@ -38,7 +38,12 @@ from .genes import (
     gene_layers as gene_layers,
     line_layer as line_layer,
 )
-from .grid import Grid as Grid
+from .grid import (
+    LENT_UNITS as LENT_UNITS,
+    METADATA_KEY as METADATA_KEY,
+    Grid as Grid,
+    known_units as known_units,
+)
 from .heatmaps import (
     HEATMAP as HEATMAP,
     heatmap_layer as heatmap_layer,
@@ -65,7 +70,6 @@ from .stains import (
     is_unstained as is_unstained,
 )
 from .to_layers import (
-    METADATA_KEY as METADATA_KEY,
     LayerData as LayerData,
     image_layers as image_layers,
     labels_layer as labels_layer,

@@ -8,8 +8,7 @@ import numpy as np
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.images import CellImage
-from napari_seewhy.layers.grid import Grid
-from napari_seewhy.layers.to_layers import METADATA_KEY
+from napari_seewhy.layers.grid import METADATA_KEY, Grid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ import numpy as np
 
 from napari_seewhy.epigenome.pictures import GENE_CLASSES
 from napari_seewhy.layers.coloring import class_colors
-from napari_seewhy.layers.to_layers import METADATA_KEY
+from napari_seewhy.layers.grid import METADATA_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.layers.to_layers import METADATA_KEY
+from napari_seewhy.layers.grid import METADATA_KEY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,11 +11,17 @@ import numpy as np
 from napari_seewhy.images import to_um
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
     from napari_seewhy.images import CellImage
+
+METADATA_KEY = "napari-seewhy"
+"""Where in a layer's metadata we keep what we know of it."""
+
+LENT_UNITS = "lent_units"
+"""Key of the axes of a layer, counted from the first, whose unit is that of other layers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,8 @@ class Grid:
     @classmethod
     def of_layer(cls, layer: Any, axes: str) -> Self:
         """Return the grid of a layer whose axes are known (see `axes_of_layer`)."""
-        state = {name: getattr(layer, name) for name in ("scale", "translate", "units")}
+        names = ("scale", "translate", "units", "metadata")
+        state = {name: getattr(layer, name) for name in names}
         placed = {"rotate": layer.rotate, "shear": layer.shear, "affine": layer.affine}
         return cls.of_attributes(state | placed, axes)
 
@@ -78,7 +85,10 @@ class Grid:
         n = len(axes)
         scale = tuple(float(step) for step in attributes.get("scale", (1.0,) * n))
         translate = tuple(float(place) for place in attributes.get("translate", (0.0,) * n))
-        units = tuple(str(unit) for unit in attributes.get("units") or ("pixel",) * n)
+        units = (
+            known_units(attributes.get("units") or (), attributes.get("metadata", {}))
+            or ("pixel",) * n
+        )
         return cls(axes, scale, translate, units, _find_affine(attributes, scale, translate))
 
     def for_labels(self, n_planes: int = 1) -> Self:
@@ -155,6 +165,16 @@ class Grid:
             return None
         in_um: NDArray[np.float64] = edges * np.array([[length or 0.0] for length in lengths])
         return in_um
+
+
+def known_units(units: Iterable[Any], metadata: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the unit of each axis of a layer, "pixel" where it was only lent one.
+
+    Where one layer is in micrometres and another in pixels, napari gives up units altogether. So
+    the window lends a layer of ours the unit of the others, and notes on which axes.
+    """
+    lent = metadata.get(METADATA_KEY, {}).get(LENT_UNITS, ())
+    return tuple("pixel" if i in lent else str(unit) for i, unit in enumerate(units))
 
 
 def _find_affine(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.layers.class_layer import join_classes
-from napari_seewhy.layers.to_layers import METADATA_KEY
+from napari_seewhy.layers.grid import METADATA_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_seewhy.layers.coloring import TRANSPARENT
+from napari_seewhy.layers.grid import METADATA_KEY
 from napari_seewhy.layers.heatmaps import heatmap_layer
-from napari_seewhy.layers.to_layers import METADATA_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

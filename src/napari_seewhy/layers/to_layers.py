@@ -9,7 +9,7 @@ import numpy as np
 
 from napari_seewhy.errors import DataError
 from napari_seewhy.layers.features import features_from_cells
-from napari_seewhy.layers.grid import Grid
+from napari_seewhy.layers.grid import METADATA_KEY, Grid
 from napari_seewhy.layers.stains import is_nuclear, is_unstained
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 LayerData: TypeAlias = tuple[Any, dict[str, Any], str]
 """What napari makes a layer of."""
-
-METADATA_KEY = "napari-seewhy"
-"""Where in a layer's metadata we keep what we know of it."""
 
 _COLORS = ("green", "magenta", "yellow", "cyan", "red")
 _N_FOR_CONTRAST = 1_000_000

@@ -19,7 +19,7 @@ import numpy as np
 from napari_seewhy.errors import FileError
 from napari_seewhy.files import explain_os_error, hash_file, read_json, write_json
 from napari_seewhy.images import physical_size, write_labels, write_ome_tiff
-from napari_seewhy.layers import METADATA_KEY, TARGET, Grid
+from napari_seewhy.layers import METADATA_KEY, TARGET, Grid, known_units
 from napari_seewhy.napari_files.label_files import name_label_files
 from napari_seewhy.napari_files.writers import write_labels_with_table
 from napari_seewhy.record import make_record
@@ -163,7 +163,7 @@ def _write_layer(part: Path, number: int, layer: LayerData) -> dict[str, Any]:
 def _describe_looks(attributes: dict[str, Any], kind: str) -> dict[str, Any]:
     wanted = _PLACE + _LOOKS[kind]
     looks = {name: attributes[name] for name in wanted if name in attributes}
-    looks["units"] = [str(unit) for unit in attributes.get("units", ())]
+    looks["units"] = list(known_units(attributes.get("units", ()), attributes.get("metadata", {})))
     colormap = attributes.get("colormap")
     if kind == "image" and isinstance(colormap, dict):
         looks["colormap"] = {name: colormap[name] for name in _COLORMAP if name in colormap}

@@ -10,8 +10,8 @@ import numpy as np
 from napari.layers import Layer
 from qtpy.QtCore import QTimer
 
-from napari_seewhy.layers import METADATA_KEY
-from napari_seewhy.widgets.parts.viewer import tell_warning
+from napari_seewhy.layers import LENT_UNITS, METADATA_KEY, known_units
+from napari_seewhy.widgets.parts.viewer import align_units, tell_warning
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,10 +67,17 @@ def put_layer(viewer: Any, data: LayerData, **looks: Any) -> Any:
         return layer
     layer.data = pixels
     layer.affine = attributes.get("affine", np.eye(layer.ndim + 1))
-    for name in ("scale", "translate", "units", "axis_labels", "features"):
+    names = ["scale", "translate", "axis_labels", "features"]
+    if known_units(layer.units, layer.metadata) == attributes.get("units"):
+        # What was lent stays, or napari would see other units for a moment, and warn.
+        known = {LENT_UNITS: layer.metadata[METADATA_KEY].get(LENT_UNITS, [])} | known
+    else:
+        names.append("units")
+    for name in names:
         if name in attributes:
             setattr(layer, name, attributes[name])
-    layer.metadata = layer.metadata | attributes["metadata"]
+    layer.metadata = layer.metadata | attributes["metadata"] | {METADATA_KEY: known}
+    align_units(viewer.layers)
     return layer
 
 

@@ -10,7 +10,7 @@ from psygnal import EventedModel
 from pydantic import PrivateAttr
 
 from napari_seewhy.engine import TaskRunner
-from napari_seewhy.widgets.parts.viewer import CellSelection
+from napari_seewhy.widgets.parts.viewer import CellSelection, keep_units_alike
 
 if TYPE_CHECKING:
     from napari_seewhy.widgets.parts.viewer import SessionLists
@@ -94,4 +94,8 @@ def plain_viewer(napari_viewer: Any) -> Any:
 
 def state_of(viewer: Any) -> ViewerState:
     """Return the state that all widgets of a viewer share."""
-    return _STATES.setdefault(plain_viewer(viewer), ViewerState())
+    plain = plain_viewer(viewer)
+    if plain not in _STATES:
+        _STATES[plain] = ViewerState()
+        keep_units_alike(plain)
+    return _STATES[plain]

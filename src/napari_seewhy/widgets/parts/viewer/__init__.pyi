@@ -21,3 +21,4 @@ from .sessions import (
 from .settling import settle as settle
 from .status_bar import StatusBar as StatusBar
 from .theme import ThemeColors as ThemeColors, theme_colors as theme_colors
+from .units import align_units as align_units, keep_units_alike as keep_units_alike

@@ -41,8 +41,11 @@ def open_images(viewer: Viewer) -> None:
 
 def open_by_channels(viewer: Viewer, layer: Any) -> None:
     """Open the file of a layer again, with one layer per channel in its place."""
-    if _open(viewer, Path(layer.source.path)):
-        viewer.layers.remove(layer)
+    # It goes first: it knows no pixel size, and napari warns where layers differ in that.
+    at = viewer.layers.index(layer)
+    viewer.layers.remove(layer)
+    if not _open(viewer, Path(layer.source.path)):
+        viewer.layers.insert(at, layer)
 
 
 def mixes_channels(layer: Any) -> bool:
