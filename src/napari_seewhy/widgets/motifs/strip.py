@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
+from qtpy.QtCore import Qt
 
 from napari_seewhy.genome import UNKNOWN_BASE
 from napari_seewhy.widgets.parts.pictures import PAPER, Logo, draw_shapes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from qtpy.QtWidgets import QWidget
 
@@ -20,10 +23,11 @@ if TYPE_CHECKING:
 _MOST_COLUMNS = 160
 _AROUND = 14
 _ALIGNED, _SITE, _KEPT, _CHOSEN = "#888888", "#56b4e9", "#e69f00", "#d55e00"
+_AXIS_PX, _TICK_PX, _MOST_NAME_PX = 58, 16, 130
 _SHADE = "40"
 """Boxes are a quarter opaque, so that letters are read through them."""
 
-_HOW = "Click a site in the table to see its motif here."
+_HOW = "Click a site to see its motif."
 LEGEND = (
     f'<span style="color:{_KEPT}">\N{BLACK SQUARE}</span> kept, '
     f'<span style="color:{_SITE}">\N{BLACK SQUARE}</span> the motif in another species, '
@@ -53,7 +57,7 @@ class AlignmentStrip(pg.GraphicsLayoutWidget):
             plot.setMouseEnabled(x=True, y=False)
             plot.setMenuEnabled(False)
             plot.hideButtons()
-            plot.getAxis("left").setWidth(58)
+            plot.getAxis("left").setWidth(_AXIS_PX)
         self.top.setLabel("left", "Bits")
         self.top.setYRange(0, 2, padding=0)
         self.top.getAxis("bottom").setStyle(showValues=False)
@@ -69,7 +73,7 @@ class AlignmentStrip(pg.GraphicsLayoutWidget):
         self._search, self._promoter = search, promoter
         start, end = self._ends()
         self._rows = search.found.scan.codes[:, start:end]
-        names = search.found.scan.species
+        names = self._fit_names(search.found.scan.species)
         # The reference stands above.
         self.strip.getAxis("left").setTicks(
             [[(len(names) - 1 - row + 0.5, name) for row, name in enumerate(names)]]
@@ -139,6 +143,18 @@ class AlignmentStrip(pg.GraphicsLayoutWidget):
             for side in ("left", "bottom"):
                 plot.getAxis(side).setPen(colors.text)
                 plot.getAxis(side).setTextPen(colors.text)
+
+    def _fit_names(self, species: Sequence[str]) -> list[str]:
+        """Make room for the names of the rows: an axis shows nothing of one that is too long."""
+        metrics = self.fontMetrics()
+        names = [
+            metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _MOST_NAME_PX)
+            for name in species
+        ]
+        longest = max(metrics.horizontalAdvance(name) for name in names)
+        for plot in (self.top, self.strip):
+            plot.getAxis("left").setWidth(max(_AXIS_PX, longest + _TICK_PX))
+        return names
 
     def _ends(self) -> tuple[int, int]:
         if self._search is None:

@@ -64,6 +64,7 @@ class PlotForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(rows)
+        layout.addStretch(1)
         self._color_box.currentTextChanged.connect(self._on_color_chosen)
         self._layers.changed.connect(self._on_ticked)
         follow(viewer.layers.events.inserted, self._on_inserted)

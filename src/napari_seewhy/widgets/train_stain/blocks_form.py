@@ -13,7 +13,7 @@ from napari_seewhy.errors import SeewhyError
 from napari_seewhy.staining import StainOptions
 from napari_seewhy.widgets.parts.forms import OptionsForm
 from napari_seewhy.widgets.parts.marker import TargetPreview, ThresholdForm, level_range
-from napari_seewhy.widgets.parts.viewer import follow, is_open
+from napari_seewhy.widgets.parts.viewer import follow, is_open, settle
 
 if TYPE_CHECKING:
     from qtpy.QtGui import QShowEvent
@@ -101,6 +101,8 @@ class StainBlocksForm(QWidget):
         except SeewhyError as error:
             self._preview.clear()
             self._said.setText(escape(str(error)))
+        # The sentence needs more lines than before; without this, the rows above are squeezed.
+        settle(self)
 
     def _measure(self) -> str:
         field = self._field

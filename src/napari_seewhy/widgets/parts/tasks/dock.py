@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QSize, Qt, QTimer
-from qtpy.QtWidgets import QDockWidget, QFrame, QScrollArea, QTabBar, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QDockWidget, QFrame, QLabel, QScrollArea, QTabBar, QVBoxLayout, QWidget
 
 from napari_seewhy.widgets.parts.viewer import MixedChannels
 
@@ -56,7 +56,11 @@ class _Scroll(QScrollArea):
         dock.widget().setStyleSheet(_FOCUS)
         window: Any = dock.parentWidget()
         # Of twelve tabs with the name of the plugin behind each, none could be read.
-        dock.setWindowTitle(dock.windowTitle().removesuffix(" (napari-seewhy)"))
+        title = dock.windowTitle().removesuffix(" (napari-seewhy)")
+        dock.setWindowTitle(title)
+        # What napari writes above the dock does not follow its title; a long one would be cut off.
+        if (bar := dock.titleBarWidget()) is not None:
+            bar.findChild(QLabel).setText(title)
         for other in window.findChildren(QDockWidget):
             is_beside = window.dockWidgetArea(other) == window.dockWidgetArea(dock)
             is_ours = other is not dock and bool(other.property(_JOINED))
