@@ -266,7 +266,7 @@ def test_what_differs_from_training_is_asked_before_anything_is_painted(widget, 
 
 
 def test_names_of_several_words_leave_the_heatmaps_inside_the_dock(qtbot) -> None:
-    view = ExplainView()
+    view = ExplainView(None)
     qtbot.addWidget(view)
     mean = MeanCell(301, np.ones((32, 32)), np.ones((1, 32, 32)))
     names = "PH3 negative", "PH3 positive"

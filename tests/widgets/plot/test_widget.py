@@ -467,6 +467,27 @@ def test_the_figure_is_saved_on_white_and_the_plot_keeps_its_colours(
         assert image.pixelColor(2, 2).name() == "#ffffff"
 
 
+def test_the_figure_has_the_dots_that_were_chosen(tmp_path, monkeypatch, widget) -> None:
+    from qtpy.QtGui import QImage
+
+    widths = []
+    for dpi in (150, 600):
+        path = tmp_path / f"{dpi}"
+        monkeypatch.setattr(
+            QFileDialog,
+            "getSaveFileName",
+            lambda *asked, path=path, dpi=dpi: (
+                str(path),
+                next(kind for kind in asked[-1].split(";;") if f"{dpi} dpi" in kind),
+            ),
+        )
+        widget.save_figure()
+        image = QImage(f"{path}.png")
+        assert image.dotsPerMeterX() == round(dpi / 0.0254)
+        widths.append(image.width())
+    assert widths[1] == 4 * widths[0]
+
+
 def test_another_ending_is_refused_in_a_sentence(tmp_path, monkeypatch, told, widget) -> None:
     path = tmp_path / "cells.bmp"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))

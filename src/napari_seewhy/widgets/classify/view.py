@@ -20,6 +20,7 @@ from qtpy.QtWidgets import (
 from napari_seewhy.cells.classifying import UNDECIDED, count_classes, decide
 from napari_seewhy.layers import class_colors
 from napari_seewhy.widgets.classify.curve import ClassCurve
+from napari_seewhy.widgets.parts.layers import FigureButton
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,6 @@ class ClassView(QWidget):
     """The person wants other colours, or another confidence."""
 
     export_clicked = Signal()
-    figure_clicked = Signal()
 
     def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,13 +64,11 @@ class ClassView(QWidget):
         self.curve = ClassCurve(viewer)
         self._export_button = QPushButton("Save table ...")
         self._export_button.setToolTip("Saves class and probabilities of every cell as CSV.")
-        self._figure_button = QPushButton("Save figure ...")
-        self._figure_button.setToolTip("Saves what is seen, with scale bar and legend.")
+        self._figure_button = FigureButton(viewer)
         self._lay_out()
         self._color_by.currentIndexChanged.connect(self.changed)
         self._slider.valueChanged.connect(self.changed)
         self._export_button.clicked.connect(self.export_clicked)
-        self._figure_button.clicked.connect(self.figure_clicked)
 
     def _lay_out(self) -> None:
         slider = QHBoxLayout()

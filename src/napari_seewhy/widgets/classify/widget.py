@@ -11,7 +11,6 @@ from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from napari_seewhy.cells.classifying import ClassifiedCells, classify_agreed_steps
 from napari_seewhy.widgets.classify.view import ClassView
 from napari_seewhy.widgets.parts.classes import ClassifyForm, ClassifyOrigin, ShownClasses
-from napari_seewhy.widgets.parts.layers import save_figure
 from napari_seewhy.widgets.parts.models import FitCard, ModelPicker
 from napari_seewhy.widgets.parts.pictures import save_table
 from napari_seewhy.widgets.parts.tasks import (
@@ -61,7 +60,6 @@ class ClassifyWidget(QWidget):
         self._card.agreed.connect(self._run)
         self._view.changed.connect(self._slide.start)
         self._view.export_clicked.connect(self.export)
-        self._view.figure_clicked.connect(partial(save_figure, self._viewer))
         self._slide.timeout.connect(self._decide)
         self._task_row.running_changed.connect(self._refresh)
         follow(self._viewer.layers.events.removed, self._on_removed)

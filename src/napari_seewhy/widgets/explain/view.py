@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import (
@@ -24,6 +24,7 @@ from napari_seewhy.explaining import (
 from napari_seewhy.pages import literal
 from napari_seewhy.widgets.explain.cell_view import CellView
 from napari_seewhy.widgets.explain.mean_cells_view import MeanCellsView
+from napari_seewhy.widgets.parts.layers import FigureButton
 from napari_seewhy.widgets.parts.pictures import html_table
 
 if TYPE_CHECKING:
@@ -35,15 +36,20 @@ _EFFECT = "Cliff's delta"
 
 
 class ExplainView(QWidget):
-    """Shows where a network looked, in numbers and mean pictures."""
+    """Shows where a network looked, in numbers and mean pictures.
+
+    Parameters
+    ----------
+    viewer
+        The viewer itself: `plain_viewer(napari_viewer)`.
+    """
 
     opacity_changed = Signal(float)
     scale_changed = Signal()
     check_clicked = Signal()
     export_clicked = Signal()
-    figure_clicked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setRange(0, 100)
@@ -76,14 +82,12 @@ class ExplainView(QWidget):
         self._verdict.setWordWrap(True)
         self._export_button = QPushButton("Save table ...")
         self._export_button.setToolTip("Saves class and attention of every cell as CSV.")
-        self._figure_button = QPushButton("Save figure ...")
-        self._figure_button.setToolTip("Saves what is seen, with scale bar and legend.")
+        self._figure_button = FigureButton(viewer)
         self._lay_out()
         self._opacity.valueChanged.connect(lambda _: self.opacity_changed.emit(self.opacity))
         self._scale.currentIndexChanged.connect(self.scale_changed)
         self._check_button.clicked.connect(self.check_clicked)
         self._export_button.clicked.connect(self.export_clicked)
-        self._figure_button.clicked.connect(self.figure_clicked)
 
     def _lay_out(self) -> None:
         rows = QFormLayout()

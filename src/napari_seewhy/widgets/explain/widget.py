@@ -18,7 +18,7 @@ from napari_seewhy.widgets.explain.shown_heatmaps import ShownHeatmaps
 from napari_seewhy.widgets.explain.view import ExplainView
 from napari_seewhy.widgets.parts.cells import CellClicks
 from napari_seewhy.widgets.parts.classes import ClassifyOrigin
-from napari_seewhy.widgets.parts.layers import is_labels, is_same_image, save_figure
+from napari_seewhy.widgets.parts.layers import is_labels, is_same_image
 from napari_seewhy.widgets.parts.models import FitCard, ModelPicker
 from napari_seewhy.widgets.parts.pictures import save_table
 from napari_seewhy.widgets.parts.tasks import NextSteps, TaskRow, fill_dock, plain_viewer, state_of
@@ -45,7 +45,7 @@ class ExplainWidget(QWidget):
         self._model = ModelPicker(state_of(self._viewer))
         self._form = ExplainForm(self._viewer)
         self._card = FitCard("Explain")
-        self._view = ExplainView()
+        self._view = ExplainView(self._viewer)
         self._task_row = TaskRow(state_of(self._viewer), "Explain cells")
         self._next = NextSteps(self._viewer, _NEXT)
         inside = QWidget()
@@ -62,7 +62,6 @@ class ExplainWidget(QWidget):
         self._view.scale_changed.connect(self._on_scale_changed)
         self._view.check_clicked.connect(self.check)
         self._view.export_clicked.connect(self.export)
-        self._view.figure_clicked.connect(partial(save_figure, self._viewer))
         self._task_row.running_changed.connect(self._refresh)
         self._clicks = CellClicks(self._viewer, self._explained_labels, self)
         self._clicks.clicked.connect(self._on_cell_clicked)

@@ -34,9 +34,8 @@ from napari_seewhy.widgets.parts.folders import FolderLine
 from napari_seewhy.widgets.parts.forms import OptionsForm
 from napari_seewhy.widgets.parts.genes import ENRICHMENT, SendGenes
 from napari_seewhy.widgets.parts.pictures import (
-    FIGURES,
     CellsTable,
-    ask_output,
+    ask_figure,
     save_table,
     write_figure,
 )
@@ -180,9 +179,10 @@ class EnrichmentView(QWidget):
 
     def _on_figure(self) -> None:
         with telling_errors():
-            path = ask_output(self, "Save figure", "enriched.svg", FIGURES)
-            if path is not None:
-                write_figure(path, self._figure)
+            chosen = ask_figure(self, "enriched.svg")
+            if chosen is not None:
+                path, dpi = chosen
+                write_figure(path, self._figure, dpi)
 
     def _on_lists(self, *_: Any) -> None:
         """Offer the lists of the session; what was chosen stays where it is there."""

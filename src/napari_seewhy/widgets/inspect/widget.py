@@ -22,6 +22,7 @@ from napari_seewhy.widgets.inspect.shown import ShownGene
 from napari_seewhy.widgets.inspect.tasks import GeneTasks
 from napari_seewhy.widgets.inspect.under_mouse import UnderMouse
 from napari_seewhy.widgets.inspect.view import InspectView
+from napari_seewhy.widgets.parts.layers import FigureButton
 from napari_seewhy.widgets.parts.tasks import fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, is_open, telling_errors
 
@@ -54,8 +55,9 @@ class InspectWidget(QWidget):
         choices, genes, overview = QWidget(), QWidget(), QWidget()
         fill_dock(choices, [self._setup], [*self._tasks.rows])
         self._doors = (DnaDoor(viewer), IgvButton())
-        fill_dock(genes, [self._view], self._doors, is_filled=True)
-        fill_dock(overview, [self._overview], [])
+        foot = [*self._doors, FigureButton(viewer)]
+        fill_dock(genes, [self._view], foot, is_filled=True)
+        fill_dock(overview, [self._overview], [FigureButton(viewer)])
         self._tabs = QTabWidget()
         self._tabs.addTab(choices, "Pictures and tree")
         self._tabs.addTab(genes, "Genes")

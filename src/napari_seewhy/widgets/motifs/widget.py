@@ -35,9 +35,8 @@ from napari_seewhy.widgets.motifs.rules import RuleSwitches
 from napari_seewhy.widgets.motifs.strip import LEGEND, AlignmentStrip
 from napari_seewhy.widgets.parts.genes import UNDER_PEAKS, SendGenes
 from napari_seewhy.widgets.parts.pictures import (
-    FIGURES,
     CellsTable,
-    ask_output,
+    ask_figure,
     write_figure,
 )
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
@@ -237,11 +236,12 @@ class ConservedMotifsWidget(QWidget):
     def _on_figure(self) -> None:
         """Save what the strip shows, in black on white."""
         with telling_errors():
-            path = ask_output(self, "Save figure", "motifs.svg", FIGURES)
-            if path is None:
+            chosen = ask_figure(self, "motifs.svg")
+            if chosen is None:
                 return
+            path, dpi = chosen
             colors = theme_colors(self._viewer)
-            write_figure(path, self.strip.draw_figure(self.promoter.currentText(), colors))
+            write_figure(path, self.strip.draw_figure(self.promoter.currentText(), colors), dpi)
             self.said.setText(literal(f"Saved: {path.name}."))
 
     def _on_theme_changed(self) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QSize
 
-from napari_seewhy.widgets.parts.pictures import PAPER, draw_shapes, write_figure
+from napari_seewhy.widgets.parts.pictures import DPI, PAPER, draw_shapes, write_figure
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ _FIGURE_PX = QSize(640, 480)
 """Half of a slide beside its text, whatever shape the dock has."""
 
 
-def save_plot(scatter: Scatter, path: Path, colors: ThemeColors) -> None:
+def save_plot(scatter: Scatter, path: Path, colors: ThemeColors, dpi: int = DPI) -> None:
     """Write what the plot shows, in black on white.
 
     Parameters
@@ -29,6 +29,8 @@ def save_plot(scatter: Scatter, path: Path, colors: ThemeColors) -> None:
         Ending in ``.svg``, ``.png`` or ``.pdf``.
     colors
         Of the plot on the screen, which it gets back.
+    dpi
+        Of a PNG: dots per inch.
 
     Raises
     ------
@@ -47,4 +49,4 @@ def save_plot(scatter: Scatter, path: Path, colors: ThemeColors) -> None:
         scatter.setMaximumHeight(highest)
         scatter.resize(before)
         scatter.set_theme(colors)
-    write_figure(path, shapes)
+    write_figure(path, shapes, dpi)

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QLabel, QTabWidget, QWidget
 
 from napari_seewhy.pages import literal
 from napari_seewhy.widgets.parts.cells import zoom_to
-from napari_seewhy.widgets.parts.pictures import FIGURES, ask_output, save_table
+from napari_seewhy.widgets.parts.pictures import ask_figure, save_table
 from napari_seewhy.widgets.parts.tasks import (
     NextSteps,
     fill_dock,
@@ -94,11 +94,12 @@ class PlotWidget(QWidget):
         self._pick(-1, is_added=False)
 
     def save_figure(self) -> None:
-        """Ask where to, and save the plot as SVG or PNG."""
+        """Ask where to, and save the plot as SVG, PNG or PDF."""
         with telling_errors():
-            path = ask_output(self, "Save figure", "cells.svg", FIGURES)
-            if path is not None:
-                save_plot(self._scatter, path, theme_colors(self._viewer))
+            chosen = ask_figure(self, "cells.svg")
+            if chosen is not None:
+                path, dpi = chosen
+                save_plot(self._scatter, path, theme_colors(self._viewer), dpi)
 
     def save_table(self) -> None:
         """Ask where to, and save the cells of the plot as CSV, with a column for the selected."""

@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_seewhy.widgets.parts.layers import FigureButton
 from napari_seewhy.widgets.stain.curve import EfficiencyCurve
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class StainView(QWidget):
         )
         self._export_button = QPushButton("Save table ...")
         self._export_button.setToolTip("Saves the efficiency of every frame as CSV.")
+        self._figure_button = FigureButton(viewer)
         self._lay_out()
         self._slider.valueChanged.connect(self._on_slid)
         self._reset_button.clicked.connect(lambda: self.set_cut(self._learned_cut))
@@ -100,7 +102,8 @@ class StainView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(rows)
-        for part in (self._figures, self.curve, self._explains, self._export_button):
+        buttons = self._export_button, self._figure_button
+        for part in (self._figures, self.curve, self._explains, *buttons):
             layout.addWidget(part)
 
     @property

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -20,9 +21,9 @@ from napari_seewhy.layers import (
     labels_layer,
 )
 from napari_seewhy.widgets.parts.layers.figure import (
+    FigureButton,
     find_scale,
     list_entries,
-    save_figure,
     write_figure,
 )
 
@@ -115,8 +116,28 @@ def test_a_figure_holds_picture_and_legend(shown: Viewer, tmp_path: Path, suffix
         assert len(colors) > 1
 
 
-def test_the_dialog_asks_for_the_kind(shown: Viewer, tmp_path: Path, monkeypatch) -> None:
-    answer = (str(tmp_path / "mine"), "")
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: answer)
-    save_figure(shown)
-    assert (tmp_path / "mine.png").stat().st_size > 1000
+@pytest.mark.parametrize("dpi", [150, 300, 600])
+def test_the_button_asks_for_kind_and_dots_per_inch(
+    shown: Viewer, tmp_path: Path, monkeypatch, dpi: int
+) -> None:
+    def choose(*asked: Any) -> tuple[str, str]:
+        kinds = asked[-1].split(";;")
+        return str(tmp_path / "mine"), next(x for x in kinds if f"Picture, {dpi} dpi" in x)
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    FigureButton(shown).click()
+    picture = QImage(str(tmp_path / "mine.png"))
+    assert picture.dotsPerMeterX() == round(dpi / 0.0254)
+    assert picture.width() == shown.window._qt_viewer.canvas.size[1] * dpi // 150
+
+
+def test_a_document_is_as_wide_on_paper_at_every_number_of_dots(
+    shown: Viewer, tmp_path: Path
+) -> None:
+    boxes = []
+    for dpi in (150, 600):
+        path = tmp_path / f"{dpi}.pdf"
+        write_figure(shown, path, dpi)
+        (box,) = re.findall(rb"/MediaBox \[([\d. ]+)\]", path.read_bytes())
+        boxes.append([float(edge) for edge in box.split()])
+    assert boxes[0] == pytest.approx(boxes[1], rel=0.02)

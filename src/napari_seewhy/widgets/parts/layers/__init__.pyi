@@ -8,7 +8,7 @@ from .choice import (
     is_labels as is_labels,
 )
 from .coloring import COLORMAP as COLORMAP, ValueColors as ValueColors, value_colors as value_colors
-from .figure import save_figure as save_figure
+from .figure import FigureButton as FigureButton
 from .labelled_image import (
     is_cells_of as is_cells_of,
     rank_as_nuclei as rank_as_nuclei,

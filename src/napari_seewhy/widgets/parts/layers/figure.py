@@ -13,14 +13,15 @@ from napari.utils.colormaps import ensure_colormap
 from qtpy.QtCore import QMarginsF, QRectF, QSizeF, Qt
 from qtpy.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter, QTextOption
 from qtpy.QtSvg import QSvgGenerator
+from qtpy.QtWidgets import QPushButton
 
 from napari_seewhy.errors import FileError
 from napari_seewhy.files import writing
 from napari_seewhy.images import to_um
-from napari_seewhy.layers import channel_of_layer
+from napari_seewhy.layers import channel_of_layer, known_units
 from napari_seewhy.widgets.parts.layers.choice import is_image
 from napari_seewhy.widgets.parts.layers.coloring import COLORMAP
-from napari_seewhy.widgets.parts.pictures import ask_output
+from napari_seewhy.widgets.parts.pictures import DPI, ask_figure, set_dpi
 from napari_seewhy.widgets.parts.viewer import telling_errors
 
 if TYPE_CHECKING:
@@ -28,10 +29,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_KINDS = "Picture (*.png);;Shapes around a picture (*.svg);;Document (*.pdf)"
-_DPI = 300
-_FINE = 2
-"""Pixels of the figure for one on the screen."""
+_KINDS = ";;".join(
+    f"{kind}, {dpi} dpi (*{suffix})"
+    for kind, suffix in (("Picture", ".png"), ("Shapes", ".svg"), ("Document", ".pdf"))
+    for dpi in (300, 600, 150)
+)
+_SCREEN_DPI = 150
+"""A canvas of 1,000 pixels is 17 cm wide on paper: the width of a page."""
 
 _CLASSES = ("decided", "class", "predicted_class")
 _NICE = (1, 2, 5)
@@ -59,12 +63,25 @@ class Entry:
 def save_figure(viewer: Viewer) -> None:
     """Ask where to, and save what is seen with scale bar, colours and legend."""
     with telling_errors():
-        path = ask_output(viewer.window._qt_window, "Save figure", "figure.png", _KINDS)
-        if path is not None:
-            write_figure(viewer, path)
+        chosen = ask_figure(viewer.window._qt_window, "figure.png", _KINDS)
+        if chosen is not None:
+            write_figure(viewer, *chosen)
 
 
-def write_figure(viewer: Any, path: Path) -> None:
+class FigureButton(QPushButton):
+    """Saves what is seen in a viewer as a figure."""
+
+    def __init__(self, viewer: Any) -> None:
+        super().__init__("Save figure ...")
+        self._viewer = viewer
+        self.setToolTip("Saves what is seen, with scale bar and legend.")
+        self.clicked.connect(self._on_clicked)
+
+    def _on_clicked(self) -> None:
+        save_figure(self._viewer)
+
+
+def write_figure(viewer: Any, path: Path, dpi: int = DPI) -> None:
     """Write what the canvas shows, with a legend below it on white.
 
     Parameters
@@ -72,21 +89,23 @@ def write_figure(viewer: Any, path: Path) -> None:
     viewer
         The viewer itself.
     path
-        Ending in ``.png`` (300 dpi), ``.svg`` or ``.pdf``.
+        Ending in ``.png``, ``.svg`` or ``.pdf``.
+    dpi
+        Dots per inch on paper; the canvas is drawn anew as fine as that.
 
     Raises
     ------
     FileError
         If the file cannot be written.
     """
-    pixels = _take_screenshot(viewer)
+    pixels = _take_screenshot(viewer, dpi / _SCREEN_DPI)
     height, width = pixels.shape[:2]
     canvas = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888)
     entries = list_entries(viewer)
     line = width / 32
     whole = QRectF(0, 0, width, height + line * (len(entries) + 0.5))
     with writing(path) as part:
-        device = _make_device(path.suffix.lower(), part, whole)
+        device = _make_device(path.suffix.lower(), part, whole, dpi)
         painter = QPainter(device)
         if isinstance(device, QPdfWriter):
             painter.scale(device.width() / whole.width(), device.height() / whole.height())
@@ -101,13 +120,13 @@ def write_figure(viewer: Any, path: Path) -> None:
             raise FileError(f"{path.name} cannot be written; choose another folder.")
 
 
-def _take_screenshot(viewer: Any) -> NDArray[np.uint8]:
+def _take_screenshot(viewer: Any, fine: float) -> NDArray[np.uint8]:
     """Return what is seen, finer than on the screen: a larger canvas, zoomed in by as much."""
     camera = getattr(viewer, "scene", viewer).camera
     zoom = camera.zoom
     try:
-        camera.zoom = _FINE * zoom
-        shown = viewer.screenshot(scale=_FINE, canvas_only=True, flash=False)
+        camera.zoom = fine * zoom
+        shown = viewer.screenshot(scale=fine, canvas_only=True, flash=False)
     finally:
         camera.zoom = zoom
     return np.ascontiguousarray(shown)
@@ -138,7 +157,9 @@ def find_scale(viewer: Any, width_px: int) -> tuple[float, str]:
     canvas_px = viewer.window._qt_viewer.canvas.size[1]
     px_per_world = camera.zoom * width_px / canvas_px
     layers = [layer for layer in viewer.layers if layer.visible] or list(viewer.layers)
-    unit = to_um(1.0, str(layers[0].units[-1])) if layers else None
+    unit = None
+    if layers:
+        unit = to_um(1.0, known_units(layers[0].units, layers[0].metadata)[-1])
     px_per_unit = px_per_world / unit if unit else px_per_world
     wanted = width_px / 5 / px_per_unit
     power = 10.0 ** math.floor(math.log10(wanted))
@@ -163,25 +184,27 @@ def _classes_of(layer: Any) -> list[Entry]:
     return [Entry(name, np.array(list(found))) for name, found in sorted(colors.items())]
 
 
-def _make_device(suffix: str, path: Path, whole: QRectF) -> QImage | QSvgGenerator | QPdfWriter:
+def _make_device(
+    suffix: str, path: Path, whole: QRectF, dpi: int
+) -> QImage | QSvgGenerator | QPdfWriter:
     size = whole.size().toSize()
     if suffix == ".svg":
         shapes = QSvgGenerator()
         shapes.setFileName(str(path))
         shapes.setSize(size)
         shapes.setViewBox(whole)
+        shapes.setResolution(dpi)
         shapes.setTitle("Figure")
         return shapes
     if suffix == ".pdf":
         document = QPdfWriter(str(path))
-        document.setResolution(_DPI)
-        inches = QSizeF(whole.width() / _DPI, whole.height() / _DPI)
+        document.setResolution(dpi)
+        inches = QSizeF(whole.width() / dpi, whole.height() / dpi)
         document.setPageSize(QPageSize(inches, QPageSize.Unit.Inch))
         document.setPageMargins(QMarginsF(0, 0, 0, 0))
         return document
     picture = QImage(size, QImage.Format.Format_RGB32)
-    for set_dots in (picture.setDotsPerMeterX, picture.setDotsPerMeterY):
-        set_dots(round(_DPI / 0.0254))
+    set_dpi(picture, dpi)
     return picture
 
 

@@ -21,22 +21,28 @@ if TYPE_CHECKING:
     import pandas as pd
     from qtpy.QtWidgets import QGraphicsView, QWidget
 
-FIGURES = "Figure of shapes (*.svg);;Picture (*.png);;Page (*.pdf)"
-"""What Qt offers for a figure."""
+FIGURES = (
+    "Figure of shapes (*.svg);;Picture, 300 dpi (*.png);;Picture, 600 dpi (*.png);;"
+    "Picture, 150 dpi (*.png);;Page (*.pdf)"
+)
+"""What Qt offers for a figure of shapes."""
+
+DPI = 300
+"""Dots per inch where a person chose none."""
 
 PAPER = ThemeColors("#000000", "#ffffff", "#888888", "#000000")
 """A plot in these colours can be printed."""
 
-_FINE = 4
-"""Pixels of a picture for one on the screen: 300 dpi at about the size on the screen."""
+_SCREEN_DPI = 75
+"""Of the screen for which a plot is drawn, so that it is as large on paper as it is there."""
 
-_DOTS_PER_M = round(300 / 0.0254)
+_INCH_M = 0.0254
 
 
 def ask_output(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
     """Ask where to save; return None where the person closes the question.
 
-    A name without an ending gets that of the first kind.
+    A name without an ending gets that of the chosen kind.
 
     Parameters
     ----------
@@ -55,19 +61,48 @@ def ask_output(parent: QWidget, title: str, name: str, kinds: str) -> Path | Non
         If the name has the ending of another kind, is that of a file that is open in the viewer,
         or becomes that of another file by its ending.
     """
-    given, _ = QFileDialog.getSaveFileName(parent, title, name, kinds)
+    chosen = _ask(parent, title, name, kinds)
+    return None if chosen is None else chosen[0]
+
+
+def ask_figure(parent: QWidget, name: str, kinds: str = FIGURES) -> tuple[Path, int] | None:
+    """Ask where to save a figure, and how fine: the kinds say their dots per inch.
+
+    Raises
+    ------
+    OptionError
+        As `ask_output`.
+    """
+    chosen = _ask(parent, "Save figure", name, kinds)
+    if chosen is None:
+        return None
+    path, kind = chosen
+    dpi = re.search(r"(\d+) dpi", kind)
+    return path, int(dpi[1]) if dpi else DPI
+
+
+def set_dpi(picture: QImage, dpi: int) -> None:
+    """Note in a picture how many of its pixels are an inch on paper."""
+    picture.setDotsPerMeterX(round(dpi / _INCH_M))
+    picture.setDotsPerMeterY(round(dpi / _INCH_M))
+
+
+def _ask(parent: QWidget, title: str, name: str, kinds: str) -> tuple[Path, str] | None:
+    """Return the path and the kind that a person chose."""
+    given, kind = QFileDialog.getSaveFileName(parent, title, name, kinds)
     if not given:
         return None
-    suffixes = re.findall(r"\*(\.\w+)", kinds)
+    suffixes = list(dict.fromkeys(re.findall(r"\*(\.\w+)", kinds)))
     path = Path(given)
     if not path.suffix:
-        path = path.with_name(path.name + suffixes[0])
+        suffix = re.search(r"\*(\.\w+)", kind)
+        path = path.with_name(path.name + (suffix[1] if suffix else suffixes[0]))
         if path.exists():
             raise OptionError(f"{path} is there already; choose it to replace it.")
     viewer = napari.current_viewer()
     layers = () if viewer is None else viewer.layers
     sources = [Path(layer.source.path) for layer in layers if layer.source.path]
-    return check_output(path, *suffixes, inputs=sources)
+    return check_output(path, *suffixes, inputs=sources), kind
 
 
 def save_table(parent: QWidget, title: str, name: str, table: pd.DataFrame) -> None:
@@ -104,7 +139,7 @@ def draw_shapes(view: QGraphicsView, title: str) -> bytes:
     return bytes(buffer.data())
 
 
-def write_figure(path: Path, shapes: bytes) -> None:
+def write_figure(path: Path, shapes: bytes, dpi: int = DPI) -> None:
     """Write a figure.
 
     Parameters
@@ -113,6 +148,8 @@ def write_figure(path: Path, shapes: bytes) -> None:
         Ending in ``.svg``, ``.png`` or ``.pdf``.
     shapes
         An SVG; for a PNG or PDF it is painted, so that lines and letters grow with the picture.
+    dpi
+        Of a PNG: dots per inch.
 
     Raises
     ------
@@ -130,9 +167,8 @@ def write_figure(path: Path, shapes: bytes) -> None:
             page.setPageSize(QPageSize(QSizeF(renderer.defaultSize()), QPageSize.Unit.Point))
             page.setPageMargins(QMarginsF())
         else:
-            page = QImage(renderer.defaultSize() * _FINE, QImage.Format.Format_RGB32)
-            page.setDotsPerMeterX(_DOTS_PER_M)
-            page.setDotsPerMeterY(_DOTS_PER_M)
+            page = QImage(renderer.defaultSize() * (dpi / _SCREEN_DPI), QImage.Format.Format_RGB32)
+            set_dpi(page, dpi)
         painter = QPainter(page)
         renderer.render(painter)
         is_done = painter.end()
