@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import tifffile
-from napari.components import ViewerModel
+from napari import Viewer
 from napari.layers import Labels, Layer
 
 from napari_seewhy.errors import FileError
@@ -19,8 +19,8 @@ GRID = Grid.of_pixel_size(0.325)
 
 
 @pytest.fixture
-def viewer() -> ViewerModel:
-    return ViewerModel()
+def viewer(make_napari_viewer) -> Viewer:
+    return make_napari_viewer(show=False)
 
 
 @pytest.fixture

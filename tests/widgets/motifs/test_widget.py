@@ -134,9 +134,9 @@ def test_promoters_are_cut_from_a_genome(searched, run_task, tmp_path, monkeypat
     assert not searched.rules.isVisibleTo(searched)
     assert searched.strip._rows.shape == (1, 1500)
     axis = searched.strip.strip.getAxis("left")
-    assert [[name for _, name in level] for level in axis._tickLevels] == [["mm39"]]
+    assert [[name for _, name in level] for level in axis._tickLevels] == [["mouse"]]
     [name] = searched.strip._fit_names(["the promoters of a species with a long name"])
-    assert name.startswith("the prom")
+    assert name.startswith("the pro")
     assert axis.width() > searched.strip.fontMetrics().horizontalAdvance(name)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "out"))
     searched.save_button.click()

@@ -45,13 +45,18 @@ def test_an_image_without_a_size_has_the_unit_of_others_and_still_no_size(
     assert [str(unit) for unit in bare.units] == ["pixel", "pixel"]
 
 
-def test_time_above_depth_and_labels_that_come_again_agree_too(viewer: Viewer) -> None:
+def test_time_above_depth_and_labels_that_come_again_agree_too(
+    viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     state_of(viewer)
     series = add(viewer, CellImage(np.zeros((3, 1, 8, 9)), "TCYX", ("DNA",), 0.5))
     stack = add(viewer, CellImage(np.zeros((1, 3, 8, 9)), "CZYX", ("DNA",), 0.5, z_step_um=2))
+    warned: list[str] = []
+    monkeypatch.setattr("napari._vispy.canvas.show_warning", warned.append)
     for _ in range(2):
         nuclei = labels_layer(np.eye(8, 9, dtype=np.int32), name="nuclei", known={"parent": "DNA"})
         put_layer(viewer, nuclei)
+    assert warned == []
     assert viewer.layers.extent.units is not None
     assert [size_of(layer) for layer in viewer.layers] == [0.5, 0.5, None]
     assert Grid.of_layer(series, "TYX").units[0] == "pixel"

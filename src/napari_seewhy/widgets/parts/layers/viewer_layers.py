@@ -59,7 +59,10 @@ def put_layer(viewer: Any, data: LayerData, **looks: Any) -> Any:
     known = attributes["metadata"][METADATA_KEY]
     layer = _find_replaceable(viewer, known["role"], known["parent"])
     if layer is None or layer.ndim != pixels.ndim:
-        layer = viewer.add_layer(Layer.create(pixels, attributes, kind))
+        layer = Layer.create(pixels, attributes, kind)
+        # Before napari sees it: it warns in the midst of adding a layer in other units.
+        align_units([*viewer.layers, layer])
+        viewer.add_layer(layer)
         for name, value in looks.items():
             setattr(layer, name, value)
         if hasattr(layer.events, "paint"):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.images import to_um
 from napari_seewhy.layers import LENT_UNITS, METADATA_KEY, known_units
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def keep_units_alike(viewer: Any) -> None:
@@ -15,13 +18,14 @@ def keep_units_alike(viewer: Any) -> None:
     align_units(viewer.layers)
 
 
-def align_units(layers: Any) -> None:
+def align_units(layers: Iterable[Any]) -> None:
     """Lend units where layers differ, and take them back where no other layer has a length.
 
     The axes are counted from the last, as napari lays images of different dimensions upon each
     other. What was lent is noted in the metadata, so that no pixel size is made of it (see
     `known_units`).
     """
+    layers = list(layers)
     units = [known_units(layer.units, layer.metadata) for layer in layers]
     has_length = {
         i - len(given)
