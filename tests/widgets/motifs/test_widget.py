@@ -137,7 +137,7 @@ def test_promoters_are_cut_from_a_genome(searched, run_task, tmp_path, monkeypat
     assert [[name for _, name in level] for level in axis._tickLevels] == [["mouse"]]
     [name] = searched.strip._fit_names(["the promoters of a species with a long name"])
     assert name.startswith("the pro")
-    assert axis.width() > searched.strip.fontMetrics().horizontalAdvance(name)
+    assert axis.fixedWidth > searched.strip.fontMetrics().horizontalAdvance(name)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "out"))
     searched.save_button.click()
     assert set(pd.read_csv(tmp_path / "out" / "sites.csv")["species"]) == {"mouse"}
