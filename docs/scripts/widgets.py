@@ -34,6 +34,10 @@ def wait(row: TaskRow) -> None:
 def photograph(viewer: napari.Viewer, name: str) -> None:
     for _ in range(5):
         QApplication.processEvents()
+    # A notice of napari about the computer covers the picture until somebody closes it.
+    for notice in QApplication.allWidgets():
+        if type(notice).__name__ == "NapariQtNotification":
+            notice.hide()
     viewer.screenshot(str(IMAGES / f"{name}.png"), canvas_only=False, flash=False)
 
 
