@@ -67,6 +67,30 @@ def test_the_legend_names_channels_classes_and_bars(shown: Viewer) -> None:
     assert "G1" not in [entry.name for entry in list_entries(shown)]
 
 
+def test_the_legend_names_labels_that_have_one_colour_and_frames_white(
+    viewer: Viewer, tmp_path: Path
+) -> None:
+    orange = (0.9, 0.6, 0.0)
+    positive = np.array([[0, 1], [1, 0]])
+    colors = {0: "transparent", 1: (*orange, 1), None: "transparent"}
+    viewer.add_labels(positive, colormap=colors, name="positive blocks (dish)")
+    viewer.add_labels(positive, name="nuclei")
+    (entry,) = list_entries(viewer)
+    assert entry.name == "positive blocks (dish)"
+    np.testing.assert_allclose(entry.colors, [orange], atol=1e-6)
+
+    viewer.layers.clear()
+    viewer.add_image(np.ones((8, 8)), name="phase")
+    write_figure(viewer, tmp_path / "white.png")
+    pixels = QImage(str(tmp_path / "white.png"))
+    below = [
+        pixels.pixelColor(x, y)
+        for x in range(60)
+        for y in range(pixels.height() - 40, pixels.height())
+    ]
+    assert sum(color.getRgb()[:3] == (160, 160, 164) for color in below) > 20
+
+
 def test_the_scale_bar_is_as_long_as_it_says(shown: Viewer) -> None:
     width_px = 2 * shown.window._qt_viewer.canvas.size[1]
     length_px, text = find_scale(shown, width_px)

@@ -168,11 +168,12 @@ def find_scale(viewer: Any, width_px: int) -> tuple[float, str]:
 
 
 def _classes_of(layer: Any) -> list[Entry]:
-    """Return the colour of each class of labels; a bar where they are coloured by a number."""
+    """Return the colour of each class of labels, or of all; a bar where they show a number."""
     known = getattr(layer.colormap, "color_dict", {})
     column = next((name for name in _CLASSES if name in layer.features), "")
     if not column or len(known) < 3:
-        return []
+        seen = {tuple(map(float, color[:3])) for key, color in known.items() if key and color[3]}
+        return [Entry(layer.name, np.array(list(seen)))] if len(seen) == 1 else []
     classes = layer.features.set_index("label")[column].dropna()
     colors: dict[str, set[tuple[float, ...]]] = {}
     for label, name in classes.items():
@@ -234,6 +235,9 @@ def _draw_entry(painter: QPainter, entry: Entry, place: QRectF) -> None:
     for i, color in enumerate(entry.colors):
         part = QRectF(left + i * width / n, place.top() + 0.15 * line, width / n + 0.5, 0.7 * line)
         painter.fillRect(part, QColor.fromRgbF(*map(float, color)))
+    painter.setPen(QColor(Qt.GlobalColor.gray))
+    # White would not be seen on white.
+    painter.drawRect(QRectF(left, place.top() + 0.15 * line, width, 0.7 * line))
     text = f"{entry.ends[1]}   {entry.name}" if entry.ends[1] else entry.name
     said = QRectF(left + width + line / 3, place.top(), place.width(), line)
     _write(painter, text, said, line)
