@@ -7,7 +7,18 @@ import pytest
 
 from napari_seewhy import __version__
 
-HEAVY = {"numpy", "pandas", "skimage", "scipy", "tifffile", "dask", "h5py", "napari", "qtpy"}
+HEAVY = {
+    "numpy",
+    "pandas",
+    "skimage",
+    "scipy",
+    "pydantic",
+    "tifffile",
+    "dask",
+    "h5py",
+    "napari",
+    "qtpy",
+}
 
 
 def test_help_lists_every_command(seewhy):

@@ -20,7 +20,6 @@ from napari_seewhy.cli.asking import translate_old_flags
 from napari_seewhy.cli.telling import OutputFiles, Reporting, printable, show_error
 from napari_seewhy.errors import OptionError, SeewhyError, is_memory_short
 from napari_seewhy.files import check_output, explain_os_error, protecting
-from napari_seewhy.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -203,11 +202,17 @@ def _find_paths(value: Any) -> Iterator[Path]:
     elif isinstance(value, list | tuple):
         for one in value:
             yield from _find_paths(one)
-    elif isinstance(value, Options):
+    elif _is_options(value):
         yield from _find_paths(list(value.model_dump().values()))
     elif is_dataclass(value) and not isinstance(value, OutputFiles):
         for one in fields(value):
             yield from _find_paths(getattr(value, one.name))
+
+
+def _is_options(value: Any) -> bool:
+    """Say whether a value is options, without loading pydantic where nothing else did."""
+    module = sys.modules.get("napari_seewhy.options")
+    return module is not None and isinstance(value, module.Options)
 
 
 def _fail(words: Sequence[str], sentence: str, status: int) -> int:

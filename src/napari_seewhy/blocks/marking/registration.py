@@ -146,7 +146,7 @@ def shift_marker(marker: NDArray[Any], shift: Shift) -> tuple[NDArray[Any], NDAr
 
 
 def _overlap(by: int, edge: int) -> tuple[slice, slice]:
-    """Return where pixels go and whence they come along one axis."""
+    """Return where pixels go and where they come from along one axis."""
     by = int(np.clip(by, -edge, edge))
     return slice(max(by, 0), edge + min(by, 0)), slice(max(-by, 0), edge - max(by, 0))
 

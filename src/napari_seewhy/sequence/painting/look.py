@@ -172,7 +172,7 @@ def find_genes(path: Path | None, place: Interval) -> pd.DataFrame | None:
 def find_observed(folder: Path, tracks: tuple[str, ...]) -> dict[str, Path]:
     """Return the bigWigs of a folder that are called as tracks of a model.
 
-    Tracks of one name are told apart by their number, in their names and in those of the files.
+    Tracks of one name are distinguished by their number, in their names and in those of the files.
     """
     found = [*folder.glob("*.bw"), *folder.glob("*.bigWig"), *folder.glob("*.bigwig")]
     paths = {path.stem: path for path in sorted(found)}
