@@ -588,7 +588,7 @@ def test_igv_is_shown_the_stretch_of_the_gene(opened, press, told, monkeypatch) 
     table.loc[0, ["start", "end", "tss"]] = 9_500, 10_500, 10_000
     opened._view.go_to(0)
     shown = []
-    monkeypatch.setattr("napari_seewhy.widgets.inspect.igv_button.show_in_igv", shown.append)
+    monkeypatch.setattr("napari_seewhy.widgets.inspect.doors.show_in_igv", shown.append)
 
     button.click()
 

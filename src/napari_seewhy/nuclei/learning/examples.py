@@ -103,7 +103,7 @@ def _make_examples(
     pieces = list(image.cut_pieces(boxes, most)) if boxes else []
     examples = []
     for i, (pixels, labels) in enumerate(pieces):
-        yield Step(i, len(pieces), "Preparing what the network shall find")
+        yield Step(i, len(pieces), "Preparing what the network learns to find")
         examples.append(_make_example(pixels, labels, bounds_px))
     return examples
 

@@ -12,8 +12,7 @@ from napari_seewhy.epigenome.pictures import PictureSet
 from napari_seewhy.epigenome.reviewing import GeneQueue, find_places, list_peaks
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.layers import PICTURE
-from napari_seewhy.widgets.inspect.dna_door import DnaDoor
-from napari_seewhy.widgets.inspect.igv_button import IgvButton
+from napari_seewhy.widgets.inspect.doors import DnaDoor, IgvButton
 from napari_seewhy.widgets.inspect.keys import PictureKeys
 from napari_seewhy.widgets.inspect.line import LineDrag
 from napari_seewhy.widgets.inspect.overview import OverviewView
