@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import gc
 import os
 import signal
 import sys
+from concurrent.futures import BrokenExecutor, Future
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from napari_seewhy.batch import Processes, Result, run_steps
 from napari_seewhy.engine import WorkerOptions, open_workers, spread_steps
-from napari_seewhy.engine.cluster import open_cluster
+from napari_seewhy.engine.cluster import _pass_on, open_cluster
 from napari_seewhy.errors import FileError, OptionError, TaskError
 from napari_seewhy.files import writing
 from napari_seewhy.progress import Step, finish
@@ -96,6 +99,35 @@ def test_a_killed_worker_costs_its_job_a_retry_and_the_second_kill_the_job(
     assert [one.status for one in twice] == ["done", "failed", "done"]
     assert "ended twice" in twice[1].reason
     assert (tmp_path / "killer was here").read_text() == "xx"
+
+
+def test_an_answer_counts_though_its_worker_was_killed_after_it_came(workers) -> None:
+    """Dask's own executor takes the answer, sees that it would have to be computed again, fails."""
+
+    class Told:
+        status = "pending"
+
+        async def _result(self, raiseit: bool) -> str:
+            return "done"
+
+    ended: Future[str] = Future()
+    asyncio.run(_pass_on(ended, Told()))
+    assert ended.result(0) == "done"
+
+
+@pytest.mark.parametrize("is_raised", [True, False])
+def test_a_call_that_was_given_up_is_broken(workers, is_raised) -> None:
+    error = distributed.KilledWorker("job", SimpleNamespace(address="tcp://gone"), 0)
+
+    class Told:
+        async def _result(self, raiseit: bool) -> object:
+            if is_raised:
+                raise error
+            return type(error), error, None
+
+    ended: Future[str] = Future()
+    asyncio.run(_pass_on(ended, Told()))
+    assert isinstance(ended.exception(0), BrokenExecutor)
 
 
 def test_a_full_disk_on_a_worker_fails_its_job_alone(workers, tmp_path) -> None:

@@ -6,10 +6,11 @@ import importlib
 import os
 import time
 import uuid
-from concurrent.futures import BrokenExecutor, CancelledError, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Future, InvalidStateError
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from weakref import WeakSet
 
 from napari_seewhy import __version__
 from napari_seewhy.batch import WAITING, Workers, name_threads
@@ -159,7 +160,9 @@ class DaskWorkers(Workers):
         self.n_tries = 2 if is_own else 1
         self._is_own = is_own
         self._client = client
-        self._executor = client.get_executor(pure=False)
+        # Not Dask's own executor: it looks whether a call is finished after it took the answer, and
+        # fails where the worker was killed in between.
+        self._told: WeakSet[Any] = WeakSet()
         self._name = name
         self._n_workers = 1
 
@@ -182,14 +185,19 @@ class DaskWorkers(Workers):
                 "is kept. Start it and run the batch again, resuming it."
             )
         ended: Future[R] = Future()
-        told = self._executor.submit(run_alone, __version__, fn, *args, **kwargs)
+        told = self._client.submit(run_alone, __version__, fn, *args, pure=False, **kwargs)
+        self._told.add(told)
         ended.add_done_callback(lambda one: one.cancelled() and told.cancel())
-        told.add_done_callback(partial(_pass_on, ended))
+        self._client.loop.add_callback(_pass_on, ended, told)
         return ended
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Drop the calls that have not begun; the workers belong to their cluster."""
-        self._executor.shutdown(wait=wait and not cancel_futures)
+        waiting = list(self._told)
+        if wait and not cancel_futures:
+            _load("distributed").wait(waiting)
+        else:
+            self._client.cancel(waiting)
 
     def prepare_steps(self, work: Work[Any], jobs: Sequence[Any]) -> Task[None]:
         """Wait for the workers, and let each show that it has the version, the model and the files.
@@ -272,25 +280,29 @@ def _token(folder: Path | None) -> Iterator[Path | None]:
         token.unlink(missing_ok=True)
 
 
-def _pass_on(ended: Future[R], told: Future[R]) -> None:
+async def _pass_on(ended: Future[R], told: Any) -> None:
     """Say of a call what became of it; one whose worker has gone is broken, as with processes."""
-    if ended.cancelled():
-        return
-    with suppress(Exception):
-        _copy(ended, told)
+    # The public `result` would cost a change of threads for each call.
+    try:
+        answer = await told._result(raiseit=False)
+    except Exception as error:  # noqa: BLE001  (what happened on the way is the answer)
+        answer = error
+    # It may have been cancelled meanwhile.
+    with suppress(InvalidStateError):
+        _copy(ended, answer)
 
 
-def _copy(ended: Future[R], told: Future[R]) -> None:
+def _copy(ended: Future[R], answer: Any) -> None:
+    """Copy the answer of a call: its result, or an error, alone or between its type and trace."""
     from distributed import KilledWorker
     from distributed.comm.core import CommClosedError
 
-    try:
-        error = told.exception()
-    except CancelledError:
-        error = BrokenExecutor("The scheduler gave the call up.")
-    if error is None:
-        ended.set_result(told.result())
-    elif isinstance(error, KilledWorker | CommClosedError):
-        ended.set_exception(BrokenExecutor(str(error)))
-    else:
+    lost = (CancelledError, KilledWorker, CommClosedError)
+    is_traced = isinstance(answer, tuple) and len(answer) == 3 and isinstance(answer[1], Exception)
+    error = answer[1] if is_traced else answer
+    if isinstance(error, lost):
+        ended.set_exception(BrokenExecutor(str(error) or "The scheduler gave the call up."))
+    elif isinstance(error, Exception):
         ended.set_exception(error)
+    else:
+        ended.set_result(answer)

@@ -15,7 +15,6 @@ from .logo import MOST_LETTERS as MOST_LETTERS, Logo as Logo
 from .read_table import ReadTable as ReadTable
 from .saving import (
     DPI as DPI,
-    FIGURES as FIGURES,
     PAPER as PAPER,
     ask_figure as ask_figure,
     ask_output as ask_output,
