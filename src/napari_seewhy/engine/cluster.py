@@ -193,11 +193,8 @@ class DaskWorkers(Workers):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Drop the calls that have not begun; the workers belong to their cluster."""
-        waiting = list(self._told)
-        if wait and not cancel_futures:
-            _load("distributed").wait(waiting)
-        else:
-            self._client.cancel(waiting)
+        end = _load("distributed").wait if wait and not cancel_futures else self._client.cancel
+        end(list(self._told))
 
     def prepare_steps(self, work: Work[Any], jobs: Sequence[Any]) -> Task[None]:
         """Wait for the workers, and let each show that it has the version, the model and the files.
@@ -282,27 +279,22 @@ def _token(folder: Path | None) -> Iterator[Path | None]:
 
 async def _pass_on(ended: Future[R], told: Any) -> None:
     """Say of a call what became of it; one whose worker has gone is broken, as with processes."""
-    # The public `result` would cost a change of threads for each call.
-    try:
-        answer = await told._result(raiseit=False)
-    except Exception as error:  # noqa: BLE001  (what happened on the way is the answer)
-        answer = error
-    # It may have been cancelled meanwhile.
-    with suppress(InvalidStateError):
-        _copy(ended, answer)
-
-
-def _copy(ended: Future[R], answer: Any) -> None:
-    """Copy the answer of a call: its result, or an error, alone or between its type and trace."""
     from distributed import KilledWorker
     from distributed.comm.core import CommClosedError
 
-    lost = (CancelledError, KilledWorker, CommClosedError)
-    is_traced = isinstance(answer, tuple) and len(answer) == 3 and isinstance(answer[1], Exception)
-    error = answer[1] if is_traced else answer
-    if isinstance(error, lost):
-        ended.set_exception(BrokenExecutor(str(error) or "The scheduler gave the call up."))
-    elif isinstance(error, Exception):
-        ended.set_exception(error)
-    else:
-        ended.set_result(answer)
+    try:
+        # The public `result` would cost a change of threads for each call.
+        answer = await told._result(raiseit=False)
+    except Exception as error:  # noqa: BLE001  (what happened on the way is the answer)
+        answer = error
+    # An error comes alone, or between its type and its trace.
+    if isinstance(answer, tuple) and len(answer) == 3 and isinstance(answer[1], Exception):
+        answer = answer[1]
+    if isinstance(answer, CancelledError | KilledWorker | CommClosedError):
+        answer = BrokenExecutor(str(answer) or "The scheduler gave the call up.")
+    # It may have been cancelled meanwhile.
+    with suppress(InvalidStateError):
+        if isinstance(answer, Exception):
+            ended.set_exception(answer)
+        else:
+            ended.set_result(answer)

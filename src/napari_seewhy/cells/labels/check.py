@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from napari_seewhy.cells.labels.runs import cut_strips
 from napari_seewhy.errors import DataError
 from napari_seewhy.images import CellImage
 
@@ -98,12 +99,22 @@ def check_labels(labels: ArrayLike, like: CellImage | tuple[int, ...]) -> NDArra
             f"The labels have shape {array.shape} but the image has {wanted}; "
             "segment this image, or choose the labels that belong to it."
         )
-    if array.size and (array.min() < 0 or array.max() > np.iinfo(np.int32).max):
+    lowest, highest = _find_ends(array)
+    if lowest < 0 or highest > np.iinfo(np.int32).max:
         raise DataError(
-            f"The labels run from {array.min()} to {array.max()}; "
-            f"wanted 0 for background and numbers up to {np.iinfo(np.int32).max}."
+            f"The labels run from {lowest} to {highest}; wanted 0 for background and numbers up to "
+            f"{np.iinfo(np.int32).max}."
         )
     return array.astype(np.int32, copy=False)
+
+
+def _find_ends(array: NDArray[Any]) -> tuple[int, int]:
+    """Return the lowest and the highest number, looked at strip by strip."""
+    if not array.size:
+        return 0, 0
+    frames = array.reshape(-1, *array.shape[-2:])
+    ends = [(strip.min(), strip.max()) for frame in frames for strip in cut_strips(frame)]
+    return int(min(low for low, _ in ends)), int(max(high for _, high in ends))
 
 
 def _labels_shape(image: CellImage) -> tuple[int, ...]:

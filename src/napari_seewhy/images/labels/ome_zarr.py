@@ -13,6 +13,7 @@ from napari_seewhy.errors import DataError
 from napari_seewhy.files import write_json
 from napari_seewhy.images.ome_zarr import KIND, name_axes, read_attributes, scene_folder
 from napari_seewhy.images.quiet import reading
+from napari_seewhy.images.scratch import release
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,6 +139,7 @@ def _fill(array: Any, labels: Any) -> None:
         band = rows[start : start + _PIECE_PX]
         some = np.asarray(labels[..., band[0] : band[-1] + 1, :])
         array[..., start : start + len(band), :] = some[..., band - band[0], :][..., columns]
+        release(labels)
 
 
 def _list_labels(folder: Path, name: str) -> None:
