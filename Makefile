@@ -10,7 +10,7 @@ PAIRWISE := -n 2 --dist loadfile
 # The demo takes a minute. With PyQt5 the wheel runs it, and is checked in the same way.
 ONCE := --ignore tests/widgets/demo
 
-.PHONY: demo test lint bench setup clean
+.PHONY: demo test lint bench gpu setup clean
 
 setup:
 	@tools/setup.sh
@@ -40,6 +40,11 @@ lint: setup
 bench: setup
 	@status=0; for script in benchmarks/[!_]*.py; do echo "== $$script"; \
 	$(SCREEN) $(BIN)/python $$script || status=1; done; exit $$status
+
+# On a computer with a GPU of NVIDIA: what it answers and learns against the CPU, and how fast.
+gpu: setup
+	$(PYTEST) -m gpu tests/gpu
+	$(BIN)/python benchmarks/gpu.py
 
 clean:
 	rm -rf .venv out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

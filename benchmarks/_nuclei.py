@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OTSU = SegmentOptions(method="otsu")
+BF16 = SegmentOptions(precision="bf16")
 NUCLEI = Path(__file__).parents[2] / "shared" / "data" / "nuclei"
 
 
@@ -56,6 +57,11 @@ def read_nuclei(every: int = 1, *, held_out: bool = False) -> list[NucleiImage]:
 def by_network(pixels: NDArray[np.uint8]) -> NDArray[np.int32]:
     """Segment with the options as they come: by the network."""
     return segment(CellImage(pixels[None], "CYX", ("DNA",))).nuclei
+
+
+def by_network_bf16(pixels: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """Segment by the network with products in bfloat16."""
+    return segment(CellImage(pixels[None], "CYX", ("DNA",)), BF16).nuclei
 
 
 def by_threshold(pixels: NDArray[np.uint8]) -> NDArray[np.int32]:

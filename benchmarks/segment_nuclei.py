@@ -17,6 +17,7 @@ from _nuclei import (
     NUCLEI,
     NucleiImage,
     by_network,
+    by_network_bf16,
     by_threshold,
     plain_watershed,
     read_nuclei,
@@ -29,6 +30,7 @@ IOUS = (0.5, 0.6, 0.7, 0.8, 0.9)
 WIDTH = 46
 METHODS = {
     "napari-seewhy, nuclei": by_network,
+    "napari-seewhy, nuclei, bf16": by_network_bf16,
     "napari-seewhy, otsu": by_threshold,
     "scikit-image, tuned": tuned_watershed,
     "scikit-image, plain": plain_watershed,

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
@@ -79,6 +81,34 @@ def test_a_precision_that_was_asked_for_is_kept(no_gpu, features, has_bf16, lear
     for precision in ("fp32", "bf16"):
         runtime = choose_runtime(DeviceOptions(precision=precision), learns=learns)
         assert runtime.use_bf16 == (precision == "bf16")
+
+
+@pytest.fixture
+def tf32():
+    """Leave what torch allows as it was."""
+    before = torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32
+    yield
+    torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32 = before
+
+
+def test_float32_is_not_rounded_to_tf32_unless_it_is_asked_for(monkeypatch, tf32):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    torch.backends.cudnn.allow_tf32 = True  # as torch comes
+    for precision, allowed in (("fp32", False), ("tf32", True), ("auto", False)):
+        runtime = choose_runtime(DeviceOptions(precision=precision))
+        assert runtime == Runtime("cuda", False, True, use_tf32=allowed)
+        replace(runtime, device="cpu").place_network(nn.Linear(1, 1))
+        assert torch.backends.cudnn.allow_tf32 is allowed
+        assert torch.backends.cuda.matmul.allow_tf32 is allowed
+    # A network that was placed before another one keeps its own precision.
+    Runtime("cpu", use_tf32=True).place_network(nn.Linear(1, 1))
+    with Runtime("cpu").autocast():
+        assert not torch.backends.cudnn.allow_tf32
+
+
+def test_tf32_is_refused_where_it_does_not_exist(no_gpu):
+    with pytest.raises(OptionError, match="only a GPU of NVIDIA has, and this runs on cpu; choose"):
+        choose_runtime(DeviceOptions(precision="tf32"))
 
 
 def test_samples_and_networks_are_placed_in_the_layout():

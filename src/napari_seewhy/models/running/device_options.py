@@ -9,7 +9,7 @@ from pydantic import Field
 from napari_seewhy.options import Options
 
 DeviceName: TypeAlias = Literal["auto", "cuda", "mps", "cpu"]
-PrecisionName: TypeAlias = Literal["auto", "bf16", "fp32"]
+PrecisionName: TypeAlias = Literal["auto", "bf16", "tf32", "fp32"]
 
 
 class DeviceOptions(Options):
@@ -23,6 +23,6 @@ class DeviceOptions(Options):
         title="Precision",
         description="auto answers in float32, so that every computer counts the same, and trains "
         "in bfloat16 where the processor has instructions for it; bf16 is faster there and "
-        "rounds.",
+        "rounds, tf32 is between the two on a GPU of NVIDIA.",
         json_schema_extra={"advanced": True},
     )

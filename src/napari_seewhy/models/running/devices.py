@@ -31,6 +31,8 @@ class Runtime:
         "cuda", "mps" or "cpu".
     use_bf16
         Whether products are counted in bfloat16; sums and weights stay float32.
+    use_tf32
+        Whether a GPU of NVIDIA rounds what it multiplies to the 10 bits of TensorFloat-32.
     use_channels_last
         Whether pixels lie with their channels together, which modern kernels prefer; it holds for
         pictures, and changes nothing for samples of another number of axes.
@@ -39,9 +41,11 @@ class Runtime:
     device: str
     use_bf16: bool = False
     use_channels_last: bool = False
+    use_tf32: bool = False
 
     def autocast(self) -> torch.autocast:
         """Return the context in which the network runs."""
+        self._set_tf32()
         return torch.autocast(self.device, torch.bfloat16, enabled=self.use_bf16)
 
     def place(self, value: torch.Tensor) -> torch.Tensor:
@@ -52,8 +56,15 @@ class Runtime:
 
     def place_network(self, network: nn.Module) -> None:
         """Move a network to the device and into its layout."""
+        self._set_tf32()
         layout = torch.channels_last if self.use_channels_last else _CONTIGUOUS
         network.to(self.device).to(memory_format=layout)
+
+    def _set_tf32(self) -> None:
+        # It holds for the process. By default torch allows it in convolutions, so that what is
+        # called float32 would be counted with three digits; the backward pass follows it too.
+        torch.backends.cudnn.allow_tf32 = self.use_tf32
+        torch.backends.cuda.matmul.allow_tf32 = self.use_tf32
 
     def describe(self) -> str:
         """Say it in words for the person who waits."""
@@ -64,7 +75,7 @@ class Runtime:
                 f"GPU: {torch.cuda.get_device_name()}, {free / 2**30:.1f} of {total / 2**30:.1f} "
                 "GB free"
             )
-        return f"{name}, bf16" if self.use_bf16 else name
+        return f"{name}, bf16" if self.use_bf16 else f"{name}, tf32" if self.use_tf32 else name
 
 
 def choose_device(wanted: DeviceName = "auto") -> str:
@@ -121,8 +132,17 @@ def choose_runtime(options: DeviceOptions, *, learns: bool = False) -> Runtime:
     Raises
     ------
     OptionError
-        If the device is not there.
+        If the device is not there, or does not have the precision.
     """
-    device = choose_device(options.device)
-    uses_bf16 = {"auto": learns and has_bf16(device), "bf16": True, "fp32": False}
-    return Runtime(device, uses_bf16[options.precision], use_channels_last=True)
+    device, precision = choose_device(options.device), options.precision
+    if precision == "tf32" and device != "cuda":
+        raise OptionError(
+            f"tf32 was asked for, which only a GPU of NVIDIA has, and this runs on {device}; "
+            "choose auto, bf16 or fp32."
+        )
+    return Runtime(
+        device,
+        use_bf16=precision == "bf16" or (precision == "auto" and learns and has_bf16(device)),
+        use_channels_last=True,
+        use_tf32=precision == "tf32",
+    )
