@@ -108,6 +108,7 @@ class ListsView(QWidget):
         layout.addWidget(self.said)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.send)
+        layout.addStretch(0)
 
         self.list.dropped.connect(self.open)
         self.list.itemSelectionChanged.connect(self._refresh)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from qtpy.QtWidgets import QApplication, QCheckBox, QComboBox, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from napari_seewhy.widgets.parts.tasks.dock import fill_dock
 
@@ -44,3 +53,17 @@ def test_what_has_the_keyboard_is_framed(viewer: Viewer, qtbot: QtBot, theme: st
         assert count_framed(part) == 0
         part.setFocus()
         qtbot.waitUntil(lambda part=part: count_framed(part) > part.width())
+
+
+def test_words_stay_at_the_top_while_the_list_below_them_is_hidden(qtbot: QtBot) -> None:
+    words, listed, dock = QLabel("What this dock is for. " * 8), QListWidget(), QWidget()
+    words.setWordWrap(True)
+    fill_dock(dock, [words, listed], [], is_filled=True)
+    qtbot.addWidget(dock)
+    dock.resize(300, 800)
+    listed.hide()
+    with qtbot.waitExposed(dock):
+        dock.show()
+    assert words.height() == words.heightForWidth(words.width())
+    listed.show()
+    qtbot.waitUntil(lambda: listed.height() > 500)

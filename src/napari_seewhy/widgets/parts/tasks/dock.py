@@ -100,8 +100,8 @@ def fill_dock(
         stack.addWidget(part)
     if is_filled:
         stack.setStretchFactor(parts[-1], 1)
-    else:
-        stack.addStretch(1)
+    # Below a list it is empty, and takes the height while the list is hidden.
+    stack.addStretch(0 if is_filled else 1)
 
     scroll = _Scroll(_WIDE_PX if is_filled else _WIDTH_PX)
     scroll.setWidget(inside)
