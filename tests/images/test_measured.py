@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import dask.array as da
 import numpy as np
+import psutil
 import pytest
+import scipy
 import tifffile
 from PIL import Image
 from scipy.ndimage import rotate
@@ -194,7 +197,7 @@ def of_large_planes(monkeypatch):
     """Strips of some rows, and what is found in a file, as of planes of many million pixels."""
 
     def narrow() -> None:
-        monkeypatch.setattr("napari_seewhy.images.empty_areas._STRIP_PX", 37 * 160)
+        monkeypatch.setattr("napari_seewhy.images.scratch._STRIP_PX", 37 * 160)
         monkeypatch.setattr("napari_seewhy.images.scratch.SCRATCH_BYTES", 1000)
 
     return narrow
@@ -244,3 +247,35 @@ def test_areas_that_meet_strips_farther_down_are_one(of_large_planes) -> None:
     assert expected is not None
     assert int(expected.sum()) == int((comb == 0).sum())
     np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux is known to keep what was written.")
+@pytest.mark.parametrize("is_tile", [True, False])
+def test_the_mask_of_a_large_plane_is_never_in_memory_as_a_whole(monkeypatch, is_tile):
+    monkeypatch.setattr("napari_seewhy.images.scratch._STRIP_PX", 2**18)
+    monkeypatch.setattr("napari_seewhy.images.scratch.SCRATCH_BYTES", 2**20)
+    height, width = 8192, 4096
+    plane = (np.indices((height, width), np.uint16, sparse=True)[1] % 251 + 5).repeat(height, 0)
+    if is_tile:
+        plane[:2000, :1000] = 0
+    else:
+        # The corners of a turned image.
+        y, x = np.indices((height, width), np.int16, sparse=True)
+        for from_y in (y, height - 1 - y):
+            for from_x in (x, width - 1 - x):
+                plane[from_y + from_x < 1000] = 0
+    process, mapped = psutil.Process(), []
+    label = scipy.ndimage.label
+
+    def look(*arguments, **options):
+        mapped.append(process.memory_info().shared)
+        return label(*arguments, **options)
+
+    monkeypatch.setattr(scipy.ndimage, "label", look)
+    before = process.memory_info().shared
+    measured = find_measured(plane)
+    explain_unmeasured(measured)
+    mapped.append(process.memory_info().shared)
+    assert max(mapped) - before < height * width / 4
+    assert not measured[0, 0]
+    assert measured[5000, 2000]

@@ -34,7 +34,11 @@ from .percentiles import find_percentiles as find_percentiles
 from .picture import read_raw as read_raw
 from .quiet import reading as reading
 from .read import list_scenes as list_scenes, read_image as read_image
-from .scratch import make_scratch as make_scratch, release as release
+from .scratch import (
+    cut_strips as cut_strips,
+    make_scratch as make_scratch,
+    release as release,
+)
 from .tiff_metadata import to_um as to_um
 from .tiles import Box as Box, Tile as Tile, cut_tiles as cut_tiles
 from .work import ImageJob as ImageJob, ImageWork as ImageWork, Written as Written

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy
 
-from napari_seewhy.images.scratch import make_scratch, release
+from napari_seewhy.images.scratch import cut_rows, cut_strips, make_scratch, release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,15 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_seewhy.images.image import Pixels
-
-_STRIP_PX = 2**22
-
-
-def cut_rows(shape: tuple[int, ...]) -> list[slice]:
-    """Cut the rows of ``(Y, X)`` into strips of some four million pixels."""
-    height, width = shape
-    n_rows = max(1, _STRIP_PX // max(1, width))
-    return [slice(top, min(top + n_rows, height)) for top in range(0, height, n_rows)]
 
 
 def find_empty(plane: Pixels, value: float, least_px: float) -> NDArray[np.bool_] | None:
@@ -59,7 +50,6 @@ def find_empty(plane: Pixels, value: float, least_px: float) -> NDArray[np.bool_
         return None
     for rows, areas, _ in _label_strips(is_value):
         is_value[rows] = is_wanted[areas]
-        release(is_value)
     return is_value
 
 
@@ -71,8 +61,8 @@ def _label_strips(
     Areas that do not reach the rim of their strip do not reach that of the plane: they count for 0.
     """
     n_before = 0
-    for rows in cut_rows(is_value.shape):
-        areas, n_areas = scipy.ndimage.label(is_value[rows])
+    for rows, strip in zip(cut_rows(is_value.shape), cut_strips(is_value), strict=True):
+        areas, n_areas = scipy.ndimage.label(strip)
         rim = np.unique(np.concatenate([areas[0], areas[-1], areas[:, 0], areas[:, -1]]))
         rim = rim[rim > 0]
         number_of = np.zeros(n_areas + 1, np.int64)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy
 
-from napari_seewhy.images.empty_areas import cut_rows, find_empty
-from napari_seewhy.images.scratch import make_scratch, release
+from napari_seewhy.images.empty_areas import find_empty
+from napari_seewhy.images.scratch import cut_rows, cut_strips, make_scratch, release
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -129,9 +129,9 @@ def explain_unmeasured(
     measured: NDArray[np.bool_] | None, *, is_declared: bool = False
 ) -> tuple[str, ...]:
     """Say which share of a plane was not measured; nothing where all was."""
-    if measured is None or measured.all():
+    if measured is None or (n_there := _count(measured)) == measured.size:
         return ()
-    share = 1 - float(measured.mean())
+    share = 1 - n_there / measured.size
     if is_declared:
         return (
             f"{share:.0%} of the image was not measured: a mask or its file declares so, or it is "
@@ -141,6 +141,10 @@ def explain_unmeasured(
         f"{share:.0%} of the image is one value up to its border and is taken for not measured, so "
         "it counts nowhere; crop the image if that is wrong.",
     )
+
+
+def _count(plane: NDArray[np.bool_]) -> int:
+    return sum(int(np.count_nonzero(strip)) for strip in cut_strips(plane))
 
 
 def _ends(dtype: np.dtype[Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -191,7 +195,7 @@ def _leaves_convex_field(empty: NDArray[np.bool_]) -> bool:
     # A turned frame leaves its corners empty; a dark spot at one edge does not.
     if empty[[0, 0, -1, -1], [0, -1, 0, -1]].sum() < 3:
         return False
-    if empty.size - int(np.count_nonzero(empty)) < _LEAST_FIELD * empty.size:
+    if empty.size - _count(empty) < _LEAST_FIELD * empty.size:
         return False
     step = max(1, max(empty.shape) // 512)
     thin = ~empty[::step, ::step]

@@ -5,12 +5,18 @@ from __future__ import annotations
 import mmap
 import tempfile
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import DTypeLike, NDArray
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+_STRIP_PX = 2**22
 
 SCRATCH_BYTES = 2**27
 """Arrays from 128 MiB on lie in a file of their own."""
@@ -50,3 +56,17 @@ def release(array: NDArray[Any] | None) -> None:
     # Linux keeps what was written in the file; of other systems this is not known.
     if found is not None and hasattr(mmap, "MADV_DONTNEED") and hasattr(mmap, "MAP_POPULATE"):
         found.madvise(mmap.MADV_DONTNEED)
+
+
+def cut_rows(shape: tuple[int, ...]) -> list[slice]:
+    """Cut the rows of ``(Y, X)`` into strips of some four million pixels."""
+    height, width = shape
+    n_rows = max(1, _STRIP_PX // max(1, width))
+    return [slice(top, min(top + n_rows, height)) for top in range(0, height, n_rows)]
+
+
+def cut_strips(array: NDArray[Scalar]) -> Iterator[NDArray[Scalar]]:
+    """Yield the rows of ``(Y, X)`` as views, see `cut_rows`; each leaves memory after its turn."""
+    for rows in cut_rows(array.shape):
+        yield array[rows]
+        release(array)

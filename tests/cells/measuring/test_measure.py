@@ -215,7 +215,7 @@ class _CountedPixels:
 def test_a_large_image_is_never_read_as_a_whole(monkeypatch):
     image, nuclei, _ = draw_tissue()
     monkeypatch.setattr(regions, "STRIP_PIXELS", 20 * 90)
-    monkeypatch.setattr("napari_seewhy.images.empty_areas._STRIP_PX", 20 * 90)
+    monkeypatch.setattr("napari_seewhy.images.scratch._STRIP_PX", 20 * 90)
     pixels = _CountedPixels(np.asarray(image.pixels))
     options = MeasureOptions(background_size_px=16)
     measure_cells(CellImage(pixels, "CYX", image.channels), nuclei, options)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from napari_seewhy.cells.labels import runs
+from napari_seewhy.images import scratch
 from napari_seewhy.cells.segmenting.image import sift_objects, usual_diameter
 
 
@@ -44,7 +44,7 @@ def test_objects_at_the_border_are_dropped(labels):
 def test_strips_change_nothing(labels, monkeypatch):
     expected = labels.copy()
     areas = sift_objects(expected, None, 1).areas
-    monkeypatch.setattr(runs, "_STRIP_PX", 60)
+    monkeypatch.setattr(scratch, "_STRIP_PX", 60)
     assert np.array_equal(sift_objects(labels, None, 1).areas, areas)
     assert np.array_equal(labels, expected)
 

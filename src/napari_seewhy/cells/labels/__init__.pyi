@@ -7,7 +7,6 @@ from .matching import average_precision as average_precision
 from .runs import (
     Runs as Runs,
     count_pixels as count_pixels,
-    cut_strips as cut_strips,
     find_cell as find_cell,
     find_largest as find_largest,
     find_owners as find_owners,

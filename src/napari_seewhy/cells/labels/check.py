@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from napari_seewhy.cells.labels.runs import cut_strips
 from napari_seewhy.errors import DataError
-from napari_seewhy.images import CellImage
+from napari_seewhy.images import CellImage, cut_strips
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,15 +7,13 @@ the intensities of all objects are sums over the runs.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_seewhy.images import release
+from napari_seewhy.images import cut_strips
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -120,18 +118,7 @@ def find_owners(
     return owner, numbers[owner] == values
 
 
-_STRIP_PX = 2**22
 _ROWS = 512
-
-Scalar = TypeVar("Scalar", bound=np.generic)
-
-
-def cut_strips(array: NDArray[Scalar]) -> Iterator[NDArray[Scalar]]:
-    """Yield the rows of ``(Y, X)`` in views of some four million pixels, from the top."""
-    n_rows = max(1, _STRIP_PX // array.shape[1])
-    for top in range(0, array.shape[0], n_rows):
-        yield array[top : top + n_rows]
-        release(array)
 
 
 def find_largest(labels: NDArray[np.int32]) -> int:

@@ -53,7 +53,8 @@ def measure_frame_steps(frame: Frame, options: MeasureOptions) -> Task[pd.DataFr
             for of_region, of_channel in zip(columns, measured, strict=True):
                 of_region.update(of_channel)
         tables.append(_join(regions, columns))
-        release(frame.labels)
+        for array in (frame.labels, *(channel.measured for channel in channels)):
+            release(array)
     return pd.concat(tables, ignore_index=True).sort_values("label", ignore_index=True)
 
 

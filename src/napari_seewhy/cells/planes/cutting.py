@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy
 
-from napari_seewhy.cells.labels import count_pixels, cut_strips
+from napari_seewhy.cells.labels import count_pixels
 from napari_seewhy.cells.planes.clumps import look_single, split_clump
 from napari_seewhy.cells.planes.neighbourhoods import find_boxes, group_by_tile, window_about
+from napari_seewhy.images import cut_strips
 from napari_seewhy.progress import Step, Task
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy
 
-from napari_seewhy.cells.labels import count_pixels, cut_strips
+from napari_seewhy.cells.labels import count_pixels
 from napari_seewhy.cells.planes.intensity_levels import find_levels_steps
 from napari_seewhy.cells.planes.neighbourhoods import find_boxes
-from napari_seewhy.images import cut_tiles, make_scratch
+from napari_seewhy.images import cut_strips, cut_tiles, make_scratch
 from napari_seewhy.progress import Step, Task
 
 if TYPE_CHECKING:

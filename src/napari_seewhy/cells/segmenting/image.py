@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from napari_seewhy.cells.labels import cut_strips, find_largest
+from napari_seewhy.cells.labels import find_largest
 from napari_seewhy.cells.segmenting.network_segmenters import CellposeSegmenter, StardistSegmenter
 from napari_seewhy.cells.segmenting.nuclei_segmenter import NucleiSegmenter
 from napari_seewhy.cells.segmenting.options import SegmentOptions
@@ -16,7 +16,12 @@ from napari_seewhy.cells.segmenting.otsu import OtsuSegmenter
 from napari_seewhy.cells.segmenting.segmenter import Segmentation
 from napari_seewhy.cells.segmenting.whole_cells import WholeCells, count_frames, to_px
 from napari_seewhy.errors import MissingPackageError, OptionError
-from napari_seewhy.images import explain_unmeasured, fill_unmeasured, find_measured
+from napari_seewhy.images import (
+    cut_strips,
+    explain_unmeasured,
+    fill_unmeasured,
+    find_measured,
+)
 from napari_seewhy.progress import Task, blocking
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from napari_seewhy.cells.labels import cut_strips, find_largest
+from napari_seewhy.cells.labels import find_largest
 from napari_seewhy.cells.planes import Looks, is_grain
 from napari_seewhy.cells.segmenting.segmenter import Found
+from napari_seewhy.images import cut_strips
 from napari_seewhy.models.files import ModelLibrary
 from napari_seewhy.models.running import DeviceOptions
 from napari_seewhy.progress import Step, map_steps
