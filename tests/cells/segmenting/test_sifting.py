@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from napari_seewhy.images import scratch
 from napari_seewhy.cells.segmenting.image import sift_objects, usual_diameter
+from napari_seewhy.images import scratch
 
 
 @pytest.fixture
