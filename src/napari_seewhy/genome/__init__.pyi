@@ -22,8 +22,10 @@ from .dna_windows import (
 )
 from .fasta import Genome as Genome
 from .genes.files import read_genes as read_genes
+from .genes.models import read_gene_models as read_gene_models
 from .genes.places import GenePlace as GenePlace, place_genes as place_genes
 from .igv import show_in_igv as show_in_igv
+from .islands import read_islands as read_islands
 from .letters import (
     LETTERS as LETTERS,
     UNKNOWN_BASE as UNKNOWN_BASE,

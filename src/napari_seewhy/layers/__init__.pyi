@@ -34,9 +34,11 @@ from .genes import (
     METHYLATION as METHYLATION,
     METHYLATION_HEATMAP as METHYLATION_HEATMAP,
     PICTURE as PICTURE,
+    STRIP as STRIP,
     gene_heatmap_layers as gene_heatmap_layers,
     gene_layers as gene_layers,
     line_layer as line_layer,
+    strip_layer as strip_layer,
 )
 from .grid import (
     LENT_UNITS as LENT_UNITS,

@@ -23,6 +23,9 @@ PICTURE, CHROMATIN, METHYLATION, LINE = (
 CHROMATIN_HEATMAP, METHYLATION_HEATMAP = "chromatin heatmap", "methylation heatmap"
 """Roles, and names, of the layers of the gene that is looked at."""
 
+STRIP = "genes and CpG islands"
+"""Role and name of the strip below the picture."""
+
 _DIM = 0.3
 _VEIL = 0.55
 _LINE_COLOR = "#D55E00"
@@ -58,6 +61,34 @@ def gene_layers(
             place = (half[0].start, half[1].start)
             layers.append(_rgb(picture[half], role, place, source, 1.0))
     return layers
+
+
+def strip_layer(
+    pixels: NDArray[np.uint8], corner: tuple[float, float], scale: float, source: str
+) -> LayerData:
+    """Turn the strip below a picture into a layer.
+
+    Parameters
+    ----------
+    pixels
+        ``(h, w, 3)``, finer than the picture.
+    corner
+        Row and column of the picture at which its upper left corner lies.
+    scale
+        Size of its pixels in those of the picture.
+    source
+        File of the picture.
+    """
+    # The corner of a pixel lies half a pixel before its centre.
+    place = (corner[0] - 0.5 + scale / 2, corner[1] - 0.5 + scale / 2)
+    attributes = {
+        "name": STRIP,
+        "rgb": True,
+        "scale": (scale, scale),
+        "translate": place,
+        "metadata": {METADATA_KEY: {"role": STRIP, "source": source}},
+    }
+    return pixels, attributes, "image"
 
 
 def line_layer(row: int, width_px: int) -> LayerData:

@@ -97,3 +97,21 @@ def test_two_genes_of_one_name_are_said_in_a_sentence(draw, folder):
 
 def _statuses(done):
     return [one["status"] for one in json.loads(done.out)["inputs"]]
+
+
+def test_islands_are_kept_beside_the_pictures_and_an_unreadable_file_is_refused_first(draw, folder):
+    (folder / "table.csv").write_text(
+        "compound,chromatin,methylation\nBPA,treated/chromatin.bw,treated/methylation.bw\n"
+    )
+    words = ("--compounds", folder / "table.csv", "--islands")
+    broken, islands = folder / "genes.txt", folder / "cgi.bed"
+    broken.write_text("no intervals\n")
+    islands.write_text("chr1\t16000\t16500\tCpG: 40\nchr1\t28000\t28100\tfar away\n")
+
+    refused = draw(*words, broken)
+    assert refused.status == 1
+    assert not (folder / "out").exists()
+
+    assert draw(*words, islands).status == 0
+    kept = (folder / "out" / "pictures.cpg_islands.bed").read_text()
+    assert kept == "chr1\t16000\t16500\tCpG: 40\n"

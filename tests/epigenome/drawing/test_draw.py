@@ -9,11 +9,13 @@ from PIL import Image
 from napari_seewhy.epigenome.drawing.compounds import CompoundTracks, read_compounds
 from napari_seewhy.epigenome.drawing.draw import draw_genes, draw_genes_steps
 from napari_seewhy.epigenome.drawing.options import DrawOptions
+from napari_seewhy.epigenome.pictures import MODELS, annotation_path
 from napari_seewhy.epigenome.pictures.set import PictureSet
 from napari_seewhy.epigenome.pictures.table import read_picture_table, row_geometry, row_place
 from napari_seewhy.epigenome.pictures.tracks import open_tracks
 from napari_seewhy.errors import DataError, OptionError, SeewhyWarning
 from napari_seewhy.files import read_json
+from napari_seewhy.genome import read_gene_models
 from napari_seewhy.genome.track import Track
 
 OPTIONS = DrawOptions(width_px=100, half_height_px=32, n_workers=1)
@@ -392,3 +394,10 @@ def test_what_was_assumed_stands_in_the_record_and_in_what_is_returned(
     assert "stores no zeros" in told
     assert {str(one.message) for one in said} <= set(assumed)
     assert read_picture_table(out / "pictures.csv")["strand"].tolist() == ["+", "-"]
+
+
+def test_the_genes_of_the_windows_are_kept_beside_the_pictures(compound, genes, tmp_path):
+    draw_genes([compound()], genes, tmp_path, OPTIONS)
+
+    kept = read_gene_models(annotation_path(tmp_path, MODELS))
+    assert set(PictureSet(tmp_path).table["gene"]) <= set(kept["gene"])

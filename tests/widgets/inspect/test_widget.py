@@ -30,6 +30,7 @@ from napari_seewhy.layers.genes import (
     METHYLATION,
     METHYLATION_HEATMAP,
     PICTURE,
+    STRIP,
 )
 from napari_seewhy.models import ChannelCard, Model, ModelCard, NetworkOptions, save_model
 from napari_seewhy.training.fitting.options import TrainOptions
@@ -629,3 +630,40 @@ def test_the_status_bar_says_what_is_under_the_mouse(opened, viewer, qtbot) -> N
     viewer.status = pixel | {"coordinates": "[-50 60]"}
     QApplication.processEvents()
     assert shown.text() == "[-50 60]"
+
+
+def test_genes_and_islands_are_read_once_and_stand_below_the_picture(
+    opened, folder, tmp_path, qtbot, press
+) -> None:
+    table = PictureSet(folder, NAMES).table
+    starts = 10_000 * np.arange(1, N + 1)
+    places = {"chromosome": "chr1", "start": starts, "end": starts + 1000, "tss": starts + 500}
+    placed = folder / "mine.csv"
+    table.assign(**places, strand="+", is_mirrored=False).to_csv(placed, index=False)
+    opened.open(placed)
+    genes = tmp_path / "genes.bed"
+    genes.write_text("".join(f"chr1\t{s + 500}\t{s + 750}\tG\t0\t+\n" for s in starts))
+    assert layer(opened, STRIP) is None
+
+    row = opened._strip.row
+    with qtbot.waitSignal(row.running_changed, timeout=60_000, check_params_cb=lambda on: not on):
+        opened._strip.genes.set_path(genes)
+
+    picture, strip = layer(opened, PICTURE), layer(opened, STRIP)
+    half = layer(opened, CHROMATIN)
+    assert strip.extent.world[0, 0] > picture.extent.world[1, 0]
+    # The exon is blue, begins in the middle of the panel and takes a quarter of it.
+    blue = np.abs(strip.data.astype(int) - (0, 114, 178)).sum(axis=2) < 30
+    columns = np.flatnonzero(blue.sum(axis=0) > 4.5 * 6)
+    left = strip.data_to_world((0, columns[0] - 0.5))[1]
+    right = strip.data_to_world((0, columns[-1] + 0.5))[1]
+    edge, end = half.extent.world[:, 1] + (-0.5, 0.5)
+    assert left == pytest.approx((edge + end) / 2, abs=0.5)
+    assert right - left == pytest.approx((end - edge) / 4, abs=0.5)
+    # It is kept beside the pictures, and follows the gene.
+    opened.open(placed)
+    before = layer(opened, STRIP).data
+    press(Qt.Key.Key_Right)
+    assert not np.array_equal(layer(opened, STRIP).data, before)
+    opened.open(folder, NAMES)
+    assert layer(opened, STRIP) is None

@@ -11,7 +11,9 @@ from napari_seewhy.batch import Result, gather_warnings, run_steps
 from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, report_batch, run_batch
 from napari_seewhy.engine import WorkerOptions, open_workers
 from napari_seewhy.epigenome.drawing import CompoundTracks, DrawOptions, GeneDrawing, read_compounds
+from napari_seewhy.epigenome.pictures import TABLE_NAME, keep_annotation, read_picture_table
 from napari_seewhy.errors import OptionError
+from napari_seewhy.genome import read_islands
 from napari_seewhy.progress import Task
 
 VERB = "epigenome draw"
@@ -84,6 +86,7 @@ def draw(
     tracks: Tracks | None = None,
     genes: Path,
     out: Path,
+    islands: Path | None = None,
     options: Annotated[DrawOptions, _DRAW_FLAGS] = _DRAWING,
     cluster: Annotated[str, Parameter(group=Group("Workers", sort_key=90))] = "",
     reporting: Reporting = DEFAULT_REPORTING,
@@ -99,12 +102,18 @@ def draw(
         Genes: BED, GTF, GFF3, genePred, refGene or BioMart table, seen by what the file holds.
     out
         Folder to write pictures, their table and their numeric tracks to.
+    islands
+        CpG islands (BED), which Inspect gene pictures shows below the pictures with the gene
+        models of --genes.
     cluster
         Address of a running Dask scheduler, local, slurm, lsf or pbs; without it the processes are
         those of this computer.
     """
     jobs = [CompoundJob(compound) for compound in find_compounds(tracks or Tracks())]
     out = out.expanduser().absolute()
+    if islands is not None:
+        # Hours of drawing shall not end with a file that cannot be read.
+        read_islands(islands.expanduser())
     where = WorkerOptions(workers=options.n_workers, cluster=cluster)
     with open_workers(where) if cluster else nullcontext() as executor:
         with gather_warnings() as sentences:
@@ -114,6 +123,8 @@ def draw(
         with opened as drawing:
             task = run_steps(jobs, CompoundWork(drawing))
             outcomes = run_batch(task, len(jobs), reporting)
+    if islands is not None and (table := out / TABLE_NAME).is_file():
+        keep_annotation(out, read_picture_table(table), islands=islands.expanduser())
     return report_batch(VERB, outcomes, reporting, out=str(out), warnings=sentences)
 
 

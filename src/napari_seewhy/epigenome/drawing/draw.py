@@ -17,6 +17,13 @@ from napari_seewhy.epigenome.drawing.folder import DrawnFolder
 from napari_seewhy.epigenome.drawing.options import DrawOptions
 from napari_seewhy.epigenome.drawing.plan import CompoundPlan, DrawnParts, name_pictures, read_parts
 from napari_seewhy.epigenome.drawing.prepare import find_top, prepare_tracks_steps
+from napari_seewhy.epigenome.pictures import (
+    MODELS,
+    TABLE_NAME,
+    annotation_path,
+    keep_annotation_steps,
+    read_picture_table,
+)
 from napari_seewhy.errors import DataError, SeewhyWarning
 from napari_seewhy.genome import place_genes, read_genes
 from napari_seewhy.progress import Step, Task, blocking
@@ -63,7 +70,8 @@ class GeneDrawing:
     Parameters
     ----------
     folder
-        Gets ``<compound>/<gene>.png``, ``pictures.csv``, ``gene_tracks.npz`` and ``record.json``.
+        Gets ``<compound>/<gene>.png``, ``pictures.csv``, ``gene_tracks.npz``, ``record.json``, and
+        the genes that lie in the windows: ``pictures.gene_models.bed``.
     genes
         One of the tables of ``docs/reference/genome-files.md``.
     options
@@ -148,9 +156,17 @@ class GeneDrawing:
             n_incomplete=done.n_incomplete,
             assumed=list(done.assumed),
         )
+        yield from self._annotate_steps()
         shutil.rmtree(plan.work, ignore_errors=True)
         _warn_of_emptiness(done)
         return done
+
+    def _annotate_steps(self) -> Iterator[Step]:
+        """Keep the genes of the windows beside the pictures; all compounds have the same ones."""
+        folder = self.drawn.path
+        if not annotation_path(folder, MODELS).is_file():
+            table = read_picture_table(folder / TABLE_NAME)
+            yield from keep_annotation_steps(folder, table, self.drawn.genes)
 
     def _plan_steps(self, compound: CompoundTracks) -> Task[tuple[CompoundPlan, list[str]]]:
         """Return what is to be drawn, and what each file was read as."""

@@ -1,3 +1,10 @@
+from .annotation import (
+    ISLANDS as ISLANDS,
+    MODELS as MODELS,
+    annotation_path as annotation_path,
+    keep_annotation as keep_annotation,
+    keep_annotation_steps as keep_annotation_steps,
+)
 from .classes import (
     GENE_CLASSES as GENE_CLASSES,
     INDUCTION as INDUCTION,

@@ -8,4 +8,6 @@ from .overview import (
 )
 from .places import CurrentPlaces as CurrentPlaces, find_places as find_places
 from .queue import GeneQueue as GeneQueue
+from .strip import GeneStrip as GeneStrip, GeneStrips as GeneStrips
+from .strip_marks import draw_strip_picture as draw_strip_picture
 from .under_mouse import describe_point as describe_point

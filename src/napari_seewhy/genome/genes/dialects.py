@@ -64,9 +64,9 @@ def find_reader(path: Path, head: TextHead) -> Callable[[Path, TextHead, list[st
     # A header in the order of a BED tells nothing new.
     if named is not None and ("width" in named or named["chromosome"] != 0):
         return _read_named
-    if len(row) >= 9 and _is_place(row, 3) and spell_strand(row[6]) is not None:
+    if is_gff(row):
         return _read_gff
-    if _find_gene_pred(row) is not None:
+    if find_gene_pred(row) is not None:
         return _read_gene_pred
     if len(row) >= 6 and row[3] in {*head.column(0), "."} and _is_place(row, 4):
         raise DataError(
@@ -80,6 +80,11 @@ def find_reader(path: Path, head: TextHead) -> Callable[[Path, TextHead, list[st
         "(chromosome, start, end, name, score, strand), a GTF or GFF3, a genePred or refGene "
         "table, or one of BioMart, GenomicRanges or featureCounts (SAF) with its header."
     )
+
+
+def is_gff(row: Sequence[str]) -> bool:
+    """Say whether a line is one of a GTF or GFF3."""
+    return len(row) >= 9 and _is_place(row, 3) and spell_strand(row[6]) is not None
 
 
 def _is_place(row: Sequence[str], number: int) -> bool:
@@ -119,8 +124,8 @@ def _read_gff(path: Path, head: TextHead, notes: list[str]) -> pd.DataFrame:
     if is_gene.any():
         kept = table[is_gene]
         return kept.assign(
-            gene=_find_names(kept["attributes"], _GENE_KEYS),
-            identifier=_find_names(kept["attributes"], _ID_KEYS),
+            gene=find_names(kept["attributes"], _GENE_KEYS),
+            identifier=find_names(kept["attributes"], _ID_KEYS),
         )
     is_transcript = feature.str.contains("transcript|RNA", regex=True)
     is_part = feature.str.lower().isin(["exon", "cds"])
@@ -131,8 +136,8 @@ def _read_gff(path: Path, head: TextHead, notes: list[str]) -> pd.DataFrame:
         )
     kept = table[is_transcript if is_transcript.any() else is_part]
     kept = kept.assign(
-        gene=_find_names(kept["attributes"], _PART_KEYS),
-        part=_find_names(kept["attributes"], ("transcript_id", "Parent", "ID")),
+        gene=find_names(kept["attributes"], _PART_KEYS),
+        part=find_names(kept["attributes"], ("transcript_id", "Parent", "ID")),
     )
     kind = "transcripts" if is_transcript.any() else "exons"
     if kind == "exons":
@@ -144,20 +149,34 @@ def _read_gff(path: Path, head: TextHead, notes: list[str]) -> pd.DataFrame:
 
 
 def _read_gene_pred(path: Path, head: TextHead, notes: list[str]) -> pd.DataFrame:
-    strand = _find_gene_pred(head.rows[0])
+    return _join_to_genes(read_pred_lines(path, head), path, "transcripts", notes)
+
+
+def read_pred_lines(path: Path, head: TextHead, *, with_exons: bool = False) -> pd.DataFrame:
+    """Read the transcripts of a genePred table.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``gene``, ``chromosome``, ``start``, ``end``, ``strand``; with exons also ``starts``
+        and ``ends`` of them, as text with commas.
+    """
+    strand = find_gene_pred(head.rows[0])
     assert strand is not None
     last = head.n_columns - 1
     # genePredExt and refGene say the gene in name2, behind a score; refFlat in its first column.
     has_gene = strand + 9 <= last and is_whole(head.rows[0][strand + 8])
     gene = strand + 9 if has_gene else strand - 2
     is_flat = strand == 3 and not head.rows[0][0].strip().isdigit()
-    columns = (0 if is_flat else gene, strand - 1, strand + 1, strand + 2, strand)
-    names = ("gene", "chromosome", "start", "end", "strand")
-    table = read_text_columns(path, columns, names, head)
-    return _join_to_genes(table, path, "transcripts", notes)
+    columns = [0 if is_flat else gene, strand - 1, strand + 1, strand + 2, strand]
+    names = ["gene", "chromosome", "start", "end", "strand"]
+    if with_exons:
+        columns += [strand + 6, strand + 7]
+        names += ["starts", "ends"]
+    return read_text_columns(path, columns, names, head)
 
 
-def _find_gene_pred(row: Sequence[str]) -> int | None:
+def find_gene_pred(row: Sequence[str]) -> int | None:
     """Return the column of the strand of a genePred table: with bin or gene name first, or not."""
     for strand in (2, 3):
         if (
@@ -219,7 +238,7 @@ def _find_named(head: TextHead, known_names: dict[str, tuple[str, ...]]) -> dict
     return found if {"chromosome", "start", "end"} <= set(found) else None
 
 
-def _find_names(attributes: pd.Series[str], keys: Sequence[str]) -> pd.Series[str]:
+def find_names(attributes: pd.Series[str], keys: Sequence[str]) -> pd.Series[str]:
     """Return what the first of some keys says that a line has, "" where it has none."""
     found = [
         attributes.str.extract(rf'(?:^|;)\s*{key}[ =]"?([^";]+)', expand=False) for key in keys

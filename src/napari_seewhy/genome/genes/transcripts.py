@@ -66,7 +66,7 @@ def _find_genes(table: pd.DataFrame) -> NDArray[np.intp]:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    exons = _list_exons(table).sort_values(["chromosome", "strand", "start"], kind="stable")
+    exons = list_exons(table).sort_values(["chromosome", "strand", "start"], kind="stable")
     keys = [exons["chromosome"], exons["strand"]]
     reach = exons.groupby(["chromosome", "strand"])["end"].cummax().groupby(keys).shift()
     is_first = ~(exons["start"] < reach)
@@ -76,8 +76,20 @@ def _find_genes(table: pd.DataFrame) -> NDArray[np.intp]:
     return np.asarray(connected_components(links, directed=False)[1], np.intp)
 
 
-def _list_exons(table: pd.DataFrame) -> pd.DataFrame:
-    """List the exons of each line; a line without blocks is one exon."""
+def list_exons(table: pd.DataFrame) -> pd.DataFrame:
+    """List the exons of each line; a line without blocks is one exon.
+
+    Parameters
+    ----------
+    table
+        As `settle_transcripts` takes it.
+
+    Returns
+    -------
+    DataFrame
+        One row per exon: ``line`` (number of its row in the table), ``chromosome``, ``start``,
+        ``end``, ``strand``.
+    """
     import pandas as pd
 
     parts = []

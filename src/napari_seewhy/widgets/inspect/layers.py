@@ -17,6 +17,7 @@ from napari_seewhy.layers import (
     METHYLATION_HEATMAP,
     OVERVIEW,
     PICTURE,
+    STRIP,
     gene_heatmap_layers,
     gene_layers,
     line_layer,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from napari_seewhy.epigenome.pictures import PictureGeometry
     from napari_seewhy.layers import LayerData
 
-_ROLES = {PICTURE, CHROMATIN, METHYLATION, LINE, CHROMATIN_HEATMAP, METHYLATION_HEATMAP}
+_ROLES = {PICTURE, CHROMATIN, METHYLATION, LINE, CHROMATIN_HEATMAP, METHYLATION_HEATMAP, STRIP}
 _SAMPLE = "gene pictures"
 """Role of the stack that File > Open Sample opens."""
 
@@ -117,10 +118,23 @@ class InspectLayers:
         self._remove(CHROMATIN_HEATMAP, METHYLATION_HEATMAP)
         self._lay_out()
 
+    def show_strip(self, data: LayerData | None) -> None:
+        """Show what lies in the window below the picture; None where nothing is known of it."""
+        if data is None:
+            self._remove(STRIP)
+            return
+        is_new = self.find(STRIP) is None
+        selected = set(self._viewer.layers.selection)
+        layer = self._put(data)
+        if is_new:
+            self._viewer.layers.selection = selected
+            layer.visible = not self._is_apart
+            self._viewer.reset_view()
+
     def set_apart(self, is_apart: bool) -> None:
         """Show the halves in two panels that move together, or as they lie in the picture."""
         self._is_apart = is_apart
-        for role in (PICTURE, LINE):
+        for role in (PICTURE, LINE, STRIP):
             if (layer := self.find(role)) is not None:
                 layer.visible = not is_apart
         self._lay_out()

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.epigenome.pictures import NoDividingLineError, between
 from napari_seewhy.widgets.inspect.layers import InspectLayers
+from napari_seewhy.widgets.inspect.strip import paint_strip
 
 if TYPE_CHECKING:
     from napari_seewhy.epigenome.answering import ExplainedGenes
     from napari_seewhy.epigenome.pictures import PictureGeometry, PictureSet
+    from napari_seewhy.epigenome.reviewing import GeneStrips
 
 
 class ShownGene:
@@ -30,6 +32,8 @@ class ShownGene:
         Its height and width.
     explained
         Where a tree looked; None while nobody asked it.
+    strips
+        Genes and CpG islands below the pictures; None before pictures are open.
     """
 
     def __init__(self, viewer: Any) -> None:
@@ -37,6 +41,7 @@ class ShownGene:
         self.geometry: PictureGeometry | None = None
         self.shape = (2, 2)
         self.explained: ExplainedGenes | None = None
+        self.strips: GeneStrips | None = None
 
     @property
     def line_row(self) -> int:
@@ -65,6 +70,7 @@ class ShownGene:
         source = str(pictures.file(row))
         self.layers.show(picture, self.geometry, source)
         self.layers.show_line(self.line_row, self.shape[1])
+        self._show_strip(row, source)
         if self.explained is None or self.geometry is None:
             return
         answer = str(self.explained.table["explained"].iat[row])
@@ -73,3 +79,10 @@ class ShownGene:
             self.layers.show_heatmap(heatmap, self.geometry, answer, source)
         else:
             self.layers.hide_heatmap()
+
+    def _show_strip(self, row: int, source: str) -> None:
+        strip = None if self.strips is None else self.strips.find(row)
+        if strip is None or self.geometry is None:
+            self.layers.show_strip(None)
+        else:
+            self.layers.show_strip(paint_strip(strip, self.geometry, source))

@@ -9,7 +9,7 @@ from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from napari_seewhy.epigenome.pictures import PictureSet
-from napari_seewhy.epigenome.reviewing import GeneQueue, find_places, list_peaks
+from napari_seewhy.epigenome.reviewing import GeneQueue, GeneStrips, find_places, list_peaks
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.layers import PICTURE
 from napari_seewhy.widgets.inspect.doors import DnaDoor, IgvButton
@@ -18,6 +18,7 @@ from napari_seewhy.widgets.inspect.line import LineDrag
 from napari_seewhy.widgets.inspect.overview import OverviewView
 from napari_seewhy.widgets.inspect.setup import InspectSetup
 from napari_seewhy.widgets.inspect.shown import ShownGene
+from napari_seewhy.widgets.inspect.strip import StripChoice
 from napari_seewhy.widgets.inspect.tasks import GeneTasks
 from napari_seewhy.widgets.inspect.under_mouse import UnderMouse
 from napari_seewhy.widgets.inspect.view import InspectView
@@ -52,7 +53,8 @@ class InspectWidget(QWidget):
         self._keys = PictureKeys(viewer, self._shown.layers, self._view)
         self._under_mouse = UnderMouse(viewer, self._shown, self)
         choices, genes, overview = QWidget(), QWidget(), QWidget()
-        fill_dock(choices, [self._setup], [*self._tasks.rows])
+        self._strip = StripChoice(state_of(viewer).beside)
+        fill_dock(choices, [self._setup, self._strip], [*self._tasks.rows])
         self._doors = (DnaDoor(viewer), IgvButton())
         foot = [*self._doors, FigureButton(viewer)]
         fill_dock(genes, [self._view], foot, is_filled=True)
@@ -76,6 +78,7 @@ class InspectWidget(QWidget):
         self._setup.moving_changed.connect(self._on_moving)
         self._setup.apart_changed.connect(self._shown.layers.set_apart)
         self._setup.tree.changed.connect(self._refresh)
+        self._strip.kept.connect(self._on_strip)
         self._drag.dragged.connect(self.divide_at)
         self._view.changed.connect(self._show)
         self._view.changed.connect(self._tasks.refresh)
@@ -99,7 +102,9 @@ class InspectWidget(QWidget):
             return
         self._queue = queue
         self._shown.set_explained(None)
+        self._shown.strips = GeneStrips(pictures)
         self._setup.show_pictures(pictures)
+        self._strip.set_pictures(pictures)
         self._setup.tree.set_pictures(pictures)
         self._view.set_queue(queue)
         self._view.send.give_peaks = lambda: list_peaks(queue, self._shown.explained)
@@ -169,6 +174,13 @@ class InspectWidget(QWidget):
             and (folder := self._shown.layers.take_sample()) is not None
         ):
             self.open(folder)
+
+    def _on_strip(self) -> None:
+        """Show what was read below the picture."""
+        if self._queue is not None:
+            self._shown.strips = GeneStrips(self._queue.pictures)
+            self._strip.set_pictures(self._queue.pictures)
+            self._show()
 
     def _on_moving(self, is_moving: bool) -> None:
         if is_moving:
