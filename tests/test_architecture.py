@@ -146,3 +146,31 @@ def test_no_folder_holds_more_than_20_files_beside_its_rooms():
         if (n_files := sum(path.name != "__init__.py" for path in folder.glob("*.py"))) > 20
     }
     assert crowded == {}
+
+
+_SMALL = 60
+
+
+def test_a_small_file_that_one_other_uses_is_part_of_it():
+    """Unless the other may not load torch, or would be too long."""
+    paths = {module_of(path.with_suffix("")): path for path in SOURCE.rglob("*.py")}
+    users: dict[str, set[Path]] = {module: set() for module in paths}
+    for path in (*SOURCE.rglob("*.py"), *SOURCE.rglob("*.pyi")):
+        here = module_of(path.parent)
+        for module, name in imports_of(path):
+            # A face imports from its own folder, as "from .file import name".
+            whole = f"{here}.{module}" if path.suffix == ".pyi" else module
+            for used in {whole, f"{whole}.{name}"} & users.keys():
+                users[used].add(path)
+    needless = []
+    for module, path in paths.items():
+        text = path.read_text(encoding="utf-8")
+        if path.name.startswith("__") or len(users[module]) != 1 or text.count("\n") >= _SMALL:
+            continue
+        (user,) = users[module]
+        of_user = user.read_text(encoding="utf-8")
+        is_wall = "torch" in text and "torch" not in of_user
+        is_long = text.count("\n") + of_user.count("\n") > 300
+        if user.parent == path.parent and user.suffix == ".py" and not (is_wall or is_long):
+            needless.append(f"{module} is used by {user.name} alone")
+    assert needless == []

@@ -279,3 +279,11 @@ def test_the_mask_of_a_large_plane_is_never_in_memory_as_a_whole(monkeypatch, is
     assert max(mapped) - before < height * width / 4
     assert not measured[0, 0]
     assert measured[5000, 2000]
+
+
+def test_the_share_of_a_series_counts_all_its_planes():
+    measured = np.ones((4, 10, 20), bool)
+    assert explain_unmeasured(measured) == ()
+    measured[1, :, :8] = False
+    (said,) = explain_unmeasured(measured)
+    assert said.startswith("10% of the image")

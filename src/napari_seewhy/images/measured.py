@@ -128,7 +128,7 @@ def fill_unmeasured(plane: Pixels, measured: NDArray[np.bool_]) -> Pixels:
 def explain_unmeasured(
     measured: NDArray[np.bool_] | None, *, is_declared: bool = False
 ) -> tuple[str, ...]:
-    """Say which share of a plane was not measured; nothing where all was."""
+    """Say which share of planes ``(..., Y, X)`` was not measured; nothing where all was."""
     if measured is None or (n_there := _count(measured)) == measured.size:
         return ()
     share = 1 - n_there / measured.size
@@ -143,8 +143,9 @@ def explain_unmeasured(
     )
 
 
-def _count(plane: NDArray[np.bool_]) -> int:
-    return sum(int(np.count_nonzero(strip)) for strip in cut_strips(plane))
+def _count(area: NDArray[np.bool_]) -> int:
+    rows = area.reshape(-1, area.shape[-1])
+    return sum(int(np.count_nonzero(strip)) for strip in cut_strips(rows))
 
 
 def _ends(dtype: np.dtype[Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:

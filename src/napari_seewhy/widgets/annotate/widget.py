@@ -5,16 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFormLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
+from napari_seewhy.models.cards import ModelCard
+from napari_seewhy.pages import literal
 from napari_seewhy.samples.annotating import AnnotationQueue, Annotations
 from napari_seewhy.samples.storing import write_targets_steps
 from napari_seewhy.training.fitting import propose_steps
 from napari_seewhy.widgets.annotate.pictures import SamplePictures
-from napari_seewhy.widgets.annotate.setup import AnnotateSetup
 from napari_seewhy.widgets.annotate.view import AnnotateView
+from napari_seewhy.widgets.parts.models import ModelChoice
 from napari_seewhy.widgets.parts.pictures import ask_output
-from napari_seewhy.widgets.parts.samples import show_sample
+from napari_seewhy.widgets.parts.samples import SampleFile, show_sample
 from napari_seewhy.widgets.parts.tasks import NextSteps, TaskRow, fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, telling_errors, theme_colors
 
@@ -24,6 +26,13 @@ if TYPE_CHECKING:
     from napari_seewhy.samples.annotating import Proposals
 
 _NEXT = {"Train classifier": "Train a network on what you answered."}
+_PURPOSE = "Assign a class to each sample; a network learns it from you."
+_NO_SAMPLES = "Choose a sample set first: the file that Crop cells saved."
+_NO_MODEL = "Choose a model to propose classes; without one, go to Annotate."
+_MODEL_HELPS = (
+    "A model that you trained on a few hundred answers helps with the rest: it proposes a class "
+    "for each sample, and those of which it is unsure come first."
+)
 NO_ANSWERS = "No answers yet that are not in the file."
 
 
@@ -36,7 +45,7 @@ class AnnotateWidget(QWidget):
         self._queue: AnnotationQueue | None = None
 
         state = state_of(self._viewer)
-        self._setup = AnnotateSetup(self._viewer)
+        self._setup = _Setup(self._viewer)
         self._propose_row = TaskRow(state, "Propose classes")
         self._view = AnnotateView()
         self._write_row = TaskRow(state, "Write targets ...")
@@ -126,3 +135,34 @@ class AnnotateWidget(QWidget):
             self._write_row.set_missing("" if queue.annotations.n_answers else NO_ANSWERS)
             self._next.setVisible(queue.annotations.n_known > 0)
             show_sample(self._viewer, queue.annotations.path, queue.row)
+
+
+class _Setup(QWidget):
+    """Asks for the sample set, and for a model where there is one."""
+
+    def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.file = SampleFile(viewer)
+        self.model = ModelChoice("no model", ModelCard)
+        self.model.setToolTip("A model that looks at all samples and proposes their classes.")
+        self._about = _text(_NO_SAMPLES)
+        rows = QFormLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addRow(_text(_PURPOSE))
+        rows.addRow("Samples", self.file)
+        rows.addRow(self._about)
+        rows.addRow("Model", self.model)
+        rows.addRow(_text(_MODEL_HELPS))
+
+    def missing(self, annotations: Annotations | None) -> str:
+        """Say what must be chosen before a model can propose, "" if nothing."""
+        self._about.setText(literal(f"{annotations.describe()}.") if annotations else _NO_SAMPLES)
+        if annotations is None:
+            return _NO_SAMPLES
+        return "" if self.model.path else _NO_MODEL
+
+
+def _text(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    return label

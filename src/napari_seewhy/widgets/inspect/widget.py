@@ -17,10 +17,9 @@ from napari_seewhy.widgets.inspect.keys import PictureKeys
 from napari_seewhy.widgets.inspect.line import LineDrag
 from napari_seewhy.widgets.inspect.overview import OverviewView
 from napari_seewhy.widgets.inspect.setup import InspectSetup
-from napari_seewhy.widgets.inspect.shown import ShownGene
+from napari_seewhy.widgets.inspect.shown import ShownGene, UnderMouse
 from napari_seewhy.widgets.inspect.strip import StripChoice
 from napari_seewhy.widgets.inspect.tasks import GeneTasks
-from napari_seewhy.widgets.inspect.under_mouse import UnderMouse
 from napari_seewhy.widgets.inspect.view import InspectView
 from napari_seewhy.widgets.parts.layers import FigureButton
 from napari_seewhy.widgets.parts.tasks import fill_dock, plain_viewer, state_of

@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from napari import Viewer  # noqa: TC002 - napari reads the types of a command
+from qtpy.QtCore import QSize
 from qtpy.QtWidgets import QLabel, QTabWidget, QWidget
 
 from napari_seewhy.pages import literal
 from napari_seewhy.widgets.parts.cells import zoom_to
-from napari_seewhy.widgets.parts.pictures import ask_figure, save_table
+from napari_seewhy.widgets.parts.pictures import (
+    DPI,
+    PAPER,
+    ask_figure,
+    draw_shapes,
+    save_table,
+    write_figure,
+)
 from napari_seewhy.widgets.parts.tasks import (
     NextSteps,
     fill_dock,
@@ -26,18 +34,23 @@ from napari_seewhy.widgets.plot.colors import color_cells
 from napari_seewhy.widgets.plot.compare_view import CompareView
 from napari_seewhy.widgets.plot.form import PlotForm
 from napari_seewhy.widgets.plot.linked_cells import LinkedCells
-from napari_seewhy.widgets.plot.save import save_plot
 from napari_seewhy.widgets.plot.scatter import Scatter
 from napari_seewhy.widgets.plot.separation_view import SeparationView
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from napari_seewhy.cells.separating import PairRule
+    from napari_seewhy.widgets.parts.viewer import ThemeColors
 
 _NOTHING = (
     "No measured cells yet: run Segment cells and Measure cells, or open labels with a table."
 )
 _MEASURE = {"Measure cells": "Measure size, form and brightness of every cell."}
 _HOW = "Drag round points to see their cells; click a point or a cell to find it in the other."
+
+_FIGURE_PX = QSize(640, 480)
+"""Half of a slide beside its text, whatever shape the dock has."""
 
 
 class PlotWidget(QWidget):
@@ -99,7 +112,7 @@ class PlotWidget(QWidget):
             chosen = ask_figure(self, "cells.svg")
             if chosen is not None:
                 path, dpi = chosen
-                save_plot(self._scatter, path, theme_colors(self._viewer), dpi)
+                _save_plot(self._scatter, path, theme_colors(self._viewer), dpi)
 
     def save_table(self) -> None:
         """Ask where to, and save the cells of the plot as CSV, with a column for the selected."""
@@ -198,3 +211,37 @@ class PlotWidget(QWidget):
 def name_cells(viewer: Viewer) -> None:
     """Open *Plot cells* where cells are named in the image."""
     open_widget(viewer, "Plot cells").name_cells()
+
+
+def _save_plot(scatter: Scatter, path: Path, colors: ThemeColors, dpi: int = DPI) -> None:
+    """Write what the plot shows, in black on white.
+
+    Parameters
+    ----------
+    scatter
+        The plot.
+    path
+        Ending in ``.svg``, ``.png`` or ``.pdf``.
+    colors
+        Of the plot on the screen, which it gets back.
+    dpi
+        Of a PNG: dots per inch.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    """
+    before, highest = scatter.size(), scatter.maximumHeight()
+    scatter.set_theme(PAPER)
+    try:
+        scatter.setMaximumHeight(_FIGURE_PX.height())
+        scatter.resize(_FIGURE_PX)
+        # Everything takes its place, as it does before it is seen.
+        scatter.grab()
+        shapes = draw_shapes(scatter, "Cells")
+    finally:
+        scatter.setMaximumHeight(highest)
+        scatter.resize(before)
+        scatter.set_theme(colors)
+    write_figure(path, shapes, dpi)

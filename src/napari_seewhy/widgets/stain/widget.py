@@ -15,12 +15,11 @@ from napari_seewhy.blocks.staining import (
     explain_block_steps,
     stain_marked_steps,
 )
-from napari_seewhy.widgets.parts.pictures import save_table
+from napari_seewhy.widgets.parts.pictures import html_table, save_table
 from napari_seewhy.widgets.parts.tasks import LateTab, TaskRow, fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import follow, is_open, tell_warning, telling_errors
 from napari_seewhy.widgets.stain.clicks import BlockClicks
 from napari_seewhy.widgets.stain.compare import StainComparison
-from napari_seewhy.widgets.stain.figures import describe_figures
 from napari_seewhy.widgets.stain.form import StainForm
 from napari_seewhy.widgets.stain.marker import MarkerForm
 from napari_seewhy.widgets.stain.picker import StainPicker
@@ -30,7 +29,11 @@ from napari_seewhy.widgets.stain.view import StainView
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from napari_seewhy.blocks.counting import Efficiency
+    from napari_seewhy.blocks.judging import StainFigures
     from napari_seewhy.widgets.stain.folder import StainFolderView
+
+_AGREEMENT = "Agreement with the real marker, block by block"
 
 _REST_MS = 30
 """The mask follows when the slider rests so long."""
@@ -176,7 +179,7 @@ class StainWidget(QWidget):
         """Show those of the frame that is seen."""
         if self._shown is not None and self._shown.figures is not None:
             self._view.show_figures(
-                describe_figures(self._shown.figures, self._form.fields.frame())
+                _describe_figures(self._shown.figures, self._form.fields.frame())
             )
 
     def _compare(self) -> None:
@@ -213,3 +216,37 @@ class StainWidget(QWidget):
         self._view.offer_modes(has_marker=self._marker.has_marker)
         self._marker.setVisible(self._shown is not None and self._marker.has_marker)
         self._task_row.set_missing(self._form.missing)
+
+
+def _describe_figures(figures: StainFigures, frame: int) -> str:
+    """Say in rich text what holds of one frame."""
+    t = min(max(frame, 0), len(figures.summed) - 1)
+    rows = [
+        _row("Probabilities", figures.summed[t]),
+        _row(f"From {figures.cut:.0%} on", figures.counted(t)),
+    ]
+    if figures.measured:
+        rows.append(_row("Real marker", figures.measured[t]))
+    head = "Efficiency" if len(figures.summed) == 1 else f"Efficiency, t {t}"
+    return html_table([head, "", "95 % interval"], rows) + _describe_agreement(figures)
+
+
+def _describe_agreement(figures: StainFigures) -> str:
+    if not figures.measured:
+        return ""
+    share = figures.learned_share
+    scores, learned = figures.scores, f"{share:.0%} of these blocks"
+    if scores is None:
+        return f"<p>{_AGREEMENT}: not said, as the model has learned from {learned}.</p>"
+    left_out = f" The model has learned from {learned}; they are left out."
+    return (
+        f'<p style="margin-top:4px">{_AGREEMENT}: '
+        f"<b>F1 {scores.f1:.2f}</b>, AUC {scores.roc_auc:.2f}, accuracy {scores.accuracy:.2f} "
+        f"(always saying the more frequent: {scores.baseline:.2f}); {scores.n_positives:,} of "
+        f"{scores.n_blocks:,} blocks are positive.{left_out * (share > 0)}</p>"
+    )
+
+
+def _row(name: str, found: Efficiency) -> list[str]:
+    interval = f"{100 * found.low:.1f}\N{EN DASH}{100 * found.high:.1f} %"
+    return [name, f"{100 * found.value:.1f} %", interval]
