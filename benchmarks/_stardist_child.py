@@ -22,9 +22,9 @@ def main() -> None:
     )
     with np.load(given) as images:
         pixels = [images[name] for name in images.files]
-    # Random weights see nuclei anywhere; none shall count, so that the network alone is timed.
+    # Random weights see nuclei anywhere; none should count, so that the network alone is timed.
     threshold = None if model else 1.0
-    find(network, pixels[0], threshold)  # what is loaded on first use shall not count
+    find(network, pixels[0], threshold)  # what is loaded on first use should not count
     wall, cpu = time.perf_counter(), time.process_time()
     found = [find(network, one, threshold) for one in pixels]
     said = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}

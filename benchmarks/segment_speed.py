@@ -73,7 +73,7 @@ def measure(
     method: Callable[[NDArray[np.uint8]], NDArray[np.int32]], images: list[NucleiImage]
 ) -> tuple[float, float, float]:
     """Wall and CPU seconds for all images, and the mean score."""
-    method(images[0].pixels)  # what is loaded on first use shall not count
+    method(images[0].pixels)  # what is loaded on first use should not count
     wall, cpu = time.perf_counter(), time.process_time()
     found = [method(image.pixels) for image in images]
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu

@@ -34,7 +34,7 @@ def check_owner(path: Path, verb: str, image: Path) -> None:
     verb
         What leaves it.
     image
-        The image whose outputs shall stand there.
+        The image whose outputs should stand there.
 
     Raises
     ------

@@ -141,7 +141,7 @@ def _take_over_streams() -> tuple[io.RawIOBase, io.RawIOBase]:
 
 
 def _offer_to_be_killed_first() -> None:
-    """Where Linux runs out of memory it shall end this process, not the window."""
+    """Where Linux runs out of memory it should end this process, not the window."""
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("500")
 

@@ -72,7 +72,7 @@ class TaskRunner:
         function
             A generator function at the top of an importable module, such as `segment_steps`.
         args, kwargs
-            Anything that can be pickled; arrays go by without a copy and shall not change until
+            Anything that can be pickled; arrays go by without a copy and should not change until
             the task has ended.
 
         Raises

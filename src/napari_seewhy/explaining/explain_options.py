@@ -1,4 +1,4 @@
-"""What is asked of a network when it shall explain itself; needs no torch."""
+"""What is asked of a network when it should explain itself; needs no torch."""
 
 from __future__ import annotations
 

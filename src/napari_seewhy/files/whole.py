@@ -44,7 +44,7 @@ def writing(path: Path) -> Iterator[Path]:
     Parameters
     ----------
     path
-        Where the finished file shall stand.
+        Where the finished file should stand.
 
     Yields
     ------

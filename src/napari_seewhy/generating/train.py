@@ -87,7 +87,7 @@ def _prepare_steps(lesson: PictureLesson, name: str) -> Task[_PictureCourse]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _PictureCourse:
-    """What is learned from, and what the generator shall be called; see `Trainable`."""
+    """What is learned from, and what the generator should be called; see `Trainable`."""
 
     lesson: PictureLesson
     name: str

@@ -106,7 +106,7 @@ class ImageWork(Portable, Generic[L]):
 
     @abstractmethod
     def look_steps(self, job: ImageJob, image: CellImage) -> Task[L]:
-        """Find in an image what shall be written."""
+        """Find in an image what should be written."""
 
     @abstractmethod
     def write(self, job: ImageJob, image: CellImage, found: L) -> Written:

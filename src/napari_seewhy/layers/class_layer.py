@@ -50,7 +50,7 @@ def classes_layer(
     grid
         Of the image, made `for_labels`.
     known
-        What else shall stand in the metadata.
+        What else should stand in the metadata.
     """
     data, attributes, kind = labels_layer(
         labels, table, name=f"{CLASSES} ({image_name})", role=CLASSES, grid=grid, known=known

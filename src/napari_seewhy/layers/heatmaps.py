@@ -46,7 +46,7 @@ def heatmap_layer(
     grid
         Of the labels that were explained.
     known
-        What else shall stand in the metadata.
+        What else should stand in the metadata.
     """
     # A time series of stacks has its flat planes as one thick plane; see `Grid.for_labels`.
     pixels = heatmap[:, None] if "Z" in grid.axes and heatmap.ndim == 3 else heatmap

@@ -53,7 +53,7 @@ class StainPlace:
     blocks
         How its frames are cut into blocks.
     known
-        What else shall stand in the metadata: parent, model, options ...
+        What else should stand in the metadata: parent, model, options ...
     px_per_seen
         Pixels of the image per pixel that the network saw, along y and x; 1 but for rescaling.
     """

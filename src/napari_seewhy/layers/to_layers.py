@@ -116,7 +116,7 @@ def labels_layer(
     grid
         Of the image the labels belong to, made `for_labels`; None = pixels of unknown size.
     known
-        What else shall stand in the metadata: source, scene, options ...
+        What else should stand in the metadata: source, scene, options ...
 
     Returns
     -------

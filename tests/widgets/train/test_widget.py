@@ -214,7 +214,7 @@ def test_without_a_channel_there_is_nothing_to_learn_from(planned) -> None:
     channels.value = ("empty",)
     assert planned._form.job().channels == ("empty",)
     channels.value = ()
-    assert message(planned) == "Tick a channel that the network shall learn from."
+    assert message(planned) == "Tick a channel that the network should learn from."
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "CON"])

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class ColumnTargetOptions(Options):
-    """The class that a network shall predict for each crop, as far as the table contains it."""
+    """The class that a network should predict for each crop, as far as the table contains it."""
 
     column: str = Field(
         "",

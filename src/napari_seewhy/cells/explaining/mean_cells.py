@@ -101,7 +101,7 @@ class Poses:
     center
         ``(N, 2)`` y, x of its centre in pixels of the crop.
     axes
-        ``(N, 2, 2)`` directions (y, x) that shall point down and to the right; at right angles and
+        ``(N, 2, 2)`` directions (y, x) that should point down and to the right; at right angles and
         of length 1, mirrored where needed.
     """
 

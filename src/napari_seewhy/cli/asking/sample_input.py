@@ -63,7 +63,7 @@ def opening_samples(given: Path, importing: Importing, reporting: Reporting) -> 
     """Open what a person named as samples.
 
     What is no sample set yet is imported into the cache, once: a training that is resumed, and the
-    evaluation after it, shall find the very same file.
+    evaluation after it, should find the very same file.
 
     Parameters
     ----------

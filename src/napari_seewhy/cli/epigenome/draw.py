@@ -112,7 +112,7 @@ def draw(
     jobs = [CompoundJob(compound) for compound in find_compounds(tracks or Tracks())]
     out = out.expanduser().absolute()
     if islands is not None:
-        # Hours of drawing shall not end with a file that cannot be read.
+        # Hours of drawing should not end with a file that cannot be read.
         read_islands(islands.expanduser())
     where = WorkerOptions(workers=options.n_workers, cluster=cluster)
     with open_workers(where) if cluster else nullcontext() as executor:

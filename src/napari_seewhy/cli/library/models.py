@@ -85,7 +85,7 @@ def import_model(
     file
         Model (.safetensors).
     name
-        What it shall be called; if not given, as its file.
+        What it should be called; if not given, as its file.
     replace
         Overwrite another model of that name.
     """

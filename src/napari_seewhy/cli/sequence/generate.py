@@ -29,7 +29,7 @@ def generate(
     out
         Folder for the FASTA and the figures; it is made if it is not there.
     prompt
-        Letters that the DNA shall follow.
+        Letters that the DNA should follow.
     """
     from napari_seewhy.sequence.language import write_dna_steps, write_written
 

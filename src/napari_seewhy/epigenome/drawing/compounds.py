@@ -33,7 +33,9 @@ class CompoundTracks(Options):
         None, title="Methylation of the control", description="None draws the sample alone."
     )
     compound: str = Field("", title="Compound", description="Name; becomes a folder.")
-    exposure: str = Field("", title="Exposure", description="Dose and time, as it shall be said.")
+    exposure: str = Field(
+        "", title="Exposure", description="Dose and time, as pictures and tables name it."
+    )
 
     @field_validator("compound", "exposure")
     @classmethod

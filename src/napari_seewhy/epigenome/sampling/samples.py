@@ -50,7 +50,7 @@ def import_pictures_steps(
     path
         Sample set to write.
     options
-        What a network shall see of them, their groups and classes.
+        What a network should see of them, their groups and classes.
 
     Returns
     -------

@@ -149,7 +149,7 @@ class ModelLibrary:
         raise FileError(f"The library holds no model {name!r}; {advice}.")
 
     def place_of(self, name: str) -> Path:
-        """Return where a person's model of this name stands or shall stand.
+        """Return where a person's model of this name stands or should stand.
 
         Raises
         ------
@@ -176,7 +176,7 @@ class ModelLibrary:
         path
             A model file, as on a USB stick.
         name
-            What it shall be called; the name of the file where None.
+            What it should be called; the name of the file where None.
         replace
             Whether another model of that name may be overwritten.
 

@@ -50,7 +50,7 @@ class Model:
         pixels
             ``(N, C, H, W)``, any type.
         device
-            Where the tensor shall lie.
+            Where the tensor should lie.
 
         Returns
         -------

@@ -32,7 +32,7 @@ class SampleReader:
     Parameters
     ----------
     model
-        The model that shall see them.
+        The model that should see them.
     samples
         An open sample set, or pixels ``(N, C, H, W)``.
 

@@ -111,7 +111,7 @@ def _make_examples(
 def _make_example(
     pixels: NDArray[Any], labels: NDArray[np.integer], bounds_px: tuple[float, float]
 ) -> Example:
-    # Numbers may be anything; those of a piece shall be 1 to n.
+    # Numbers may be anything; those of a piece should be 1 to n.
     numbers, places = np.unique(np.append(labels, 0), return_inverse=True)
     near = (places[:-1] - np.searchsorted(numbers, 0)).reshape(labels.shape)
     middle = scale_intensity(np.median(pixels, keepdims=True), find_levels(pixels))

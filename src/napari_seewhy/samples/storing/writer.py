@@ -42,7 +42,7 @@ class SampleWriter:
     Parameters
     ----------
     path
-        Where the finished sample set shall stand.
+        Where the finished sample set should stand.
     channels
         One name per channel.
     size_px

@@ -21,7 +21,7 @@ _HINT = 'write it as "G1/S=G1,S; G2=G2": new name = its classes'
 
 @dataclass(frozen=True, slots=True)
 class ClassMap:
-    """Which classes of the samples make up each class that a network shall predict.
+    """Which classes of the samples make up each class that a network should predict.
 
     Attributes
     ----------

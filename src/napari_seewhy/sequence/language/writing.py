@@ -107,7 +107,7 @@ def write_dna_steps(model_path: Path, prompt: str, options: GenerateOptions) -> 
     model_path
         The model.
     prompt
-        Letters that it shall follow; may be empty.
+        Letters that it should follow; may be empty.
     options
         How it writes.
 

@@ -52,7 +52,7 @@ class LibraryJob:
 
     @property
     def place(self) -> Path:
-        """Where the finished model shall stand.
+        """Where the finished model should stand.
 
         Raises
         ------

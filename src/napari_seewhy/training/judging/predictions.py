@@ -155,7 +155,7 @@ class _Figures:
             low, high = _bound_share(value, int(self._n_answers[name][k]))
         return Figure(
             value=value,
-            # The calibration error grows by resampling; no interval shall miss its own figure.
+            # The calibration error grows by resampling; no interval should miss its own figure.
             low=min(low, value),
             high=max(high, value),
             baseline=None if np.isnan(baseline) else baseline,

@@ -103,7 +103,7 @@ def find_checkpoint(out: Path, about: dict[str, Any]) -> Checkpoint | None:
     Parameters
     ----------
     out
-        Where the finished model shall stand.
+        Where the finished model should stand.
     about
         What is trained with what.
 

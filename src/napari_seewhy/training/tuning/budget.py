@@ -19,7 +19,7 @@ class Budget:
     start
         When it began.
     end
-        When its model shall be ready; None where time does not matter.
+        When its model should be ready; None where time does not matter.
     most_trials
         Trials after which it ends; None where they do not matter.
     """
@@ -29,7 +29,7 @@ class Budget:
     most_trials: int | None
 
     def is_used_up(self, n_finished: int, now: datetime, reserve: timedelta) -> bool:
-        """Say whether no further trial shall begin, or the one that runs shall end.
+        """Say whether no further trial should begin, or the one that runs should end.
 
         A search without one finished trial is worth nothing; so time never ends the first.
 

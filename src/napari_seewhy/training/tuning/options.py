@@ -53,7 +53,7 @@ class TuneOptions(DeviceOptions):
         "",
         pattern=r"^(([01]?\d|2[0-3]):[0-5]\d)?$",
         title="Until",
-        description="Clock time such as 07:00 at which the model shall be ready.",
+        description="Clock time such as 07:00 by which the model should be ready.",
     )
     epochs: int = Field(
         20,

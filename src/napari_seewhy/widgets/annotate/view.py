@@ -148,6 +148,6 @@ def _say(queue: AnnotationQueue) -> str:
 def _button(text: str, tooltip: str) -> QPushButton:
     button = QPushButton(text)
     button.setToolTip(tooltip)
-    # Keys shall stay with the pictures, or Space would press the button.
+    # Keys should stay with the pictures, or Space would press the button.
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return button

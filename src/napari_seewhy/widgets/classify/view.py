@@ -92,7 +92,7 @@ class ClassView(QWidget):
 
     @property
     def is_by_confidence(self) -> bool:
-        """Whether cells shall be coloured by how sure the model is."""
+        """Whether cells should be coloured by how sure the model is."""
         return bool(self._color_by.currentData() == "confidence")
 
     def show_cells(self, cells: pd.DataFrame) -> pd.Series[str]:

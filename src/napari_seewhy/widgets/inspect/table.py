@@ -31,7 +31,7 @@ _WIDEST_PX = 170
 """Names of genes may be long; the other columns must stay visible too."""
 
 _CLASSES = ("you", "known", "model", "test")
-"""Columns of classes, whose names shall be read without pulling at the column."""
+"""Columns of classes, whose names should be read without pulling at the column."""
 
 _FIXED = ("gene", "you")
 """Columns that are always shown; the others where they say something."""

@@ -295,6 +295,6 @@ def _text(text: str = "") -> QLabel:
 def _button(text: str, tooltip: str) -> QPushButton:
     button = QPushButton(text)
     button.setToolTip(tooltip)
-    # Keys shall stay with the list, or Space would press the button.
+    # Keys should stay with the list, or Space would press the button.
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return button

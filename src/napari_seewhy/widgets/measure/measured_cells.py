@@ -69,7 +69,7 @@ class MeasuredCells(QWidget):
 
     @property
     def color_column(self) -> str:
-        """Measurement that cells shall be coloured by, "" for none."""
+        """Measurement that cells should be coloured by, "" for none."""
         return self._histogram.column if self._color_check.isChecked() else ""
 
     def set_cells(self, cells: pd.DataFrame | None) -> None:

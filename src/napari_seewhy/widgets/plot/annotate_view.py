@@ -201,6 +201,6 @@ class AnnotateView(QWidget):
 def _button(text: str, tooltip: str) -> QPushButton:
     button = QPushButton(text)
     button.setToolTip(tooltip)
-    # Keys shall stay with the cells, or Space would press the button.
+    # Keys should stay with the cells, or Space would press the button.
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return button

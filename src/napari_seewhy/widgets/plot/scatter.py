@@ -111,7 +111,7 @@ class Scatter(pg.GraphicsLayoutWidget):
             plot.hideButtons()
         for item in (self.points, self._line, self._mark):
             self.plot.addItem(item)
-        # What only helps to read shall not decide what part is shown.
+        # What only helps to read should not decide what part is shown.
         for item in (self._line, self._mark):
             self._box.addedItems.remove(item)
         self.plot.getAxis("left").setWidth(_AXIS_PX)

@@ -46,7 +46,7 @@ class GenerateView(QWidget):
         self.model.setToolTip("The language model that writes.")
         self.prompt = QLineEdit()
         self.prompt.setPlaceholderText("none")
-        self.prompt.setToolTip("Letters that the DNA shall follow; the model reads them first.")
+        self.prompt.setToolTip("Letters that the DNA should follow; the model reads them first.")
         self.options = OptionsForm(GenerateOptions, advanced=("device", "seed"))
         self.figures = QTableWidget(0, len(_COLUMNS))
         self.figures.setHorizontalHeaderLabels(_COLUMNS)

@@ -119,7 +119,7 @@ class StainView(QWidget):
 
     @property
     def is_explaining(self) -> bool:
-        """Whether a click on a block shall be answered with a heatmap."""
+        """Whether a click on a block should be answered with a heatmap."""
         return self._explains.isChecked()
 
     def set_cut(self, cut: float) -> None:

@@ -43,7 +43,7 @@ class TrainSamples(QWidget):
         self._about = QLabel(NO_SAMPLES)
         self._about.setWordWrap(True)
         self._channels = Ticks(
-            label="Channels", tooltip="Untick a channel that the network shall not see."
+            label="Channels", tooltip="Untick a channel that the network should not see."
         )
         self._classes = ClassTable()
         self._classes_box = QGroupBox("Classes")
@@ -71,7 +71,7 @@ class TrainSamples(QWidget):
             return NO_SAMPLES
         if not self.samples.classes:
             return NO_CLASSES
-        return "" if self.channels else "Tick a channel that the network shall learn from."
+        return "" if self.channels else "Tick a channel that the network should learn from."
 
     def offer_open(self) -> None:
         """Take a sample set that is open in the viewer, where none was chosen yet."""

@@ -76,7 +76,7 @@ class ClassButtons(QWidget):
         self._buttons = {}
         for name, color in class_colors(classes).items():
             button = QPushButton(_swatch(QColor.fromRgbF(*color)), "")
-            # Keys shall stay with the pictures, or Space would press the button.
+            # Keys should stay with the pictures, or Space would press the button.
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setToolTip(literal(f"Assigns the class {name}."))
             button.setStyleSheet("text-align: left")

@@ -48,7 +48,7 @@ class FolderLine(QWidget):
         self.path: Path | None = None
         self._label = QLabel(self._nothing)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        # A long name shall not widen the dock.
+        # A long name should not widen the dock.
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._button = QPushButton("Choose ...")
         self._button.setToolTip(purpose)

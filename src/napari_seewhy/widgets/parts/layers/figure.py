@@ -91,7 +91,7 @@ def write_figure(viewer: Any, path: Path, dpi: int = DPI) -> None:
     path
         Ending in ``.png``, ``.svg`` or ``.pdf``.
     dpi
-        Dots per inch on paper; the canvas is drawn anew as fine as that.
+        Dots per inch on paper; the canvas is drawn again as fine as that.
 
     Raises
     ------

@@ -10,7 +10,7 @@ from napari_seewhy.training.fitting import free_name
 
 
 class NameLine(QLineEdit):
-    """Asks under which name a model shall stand in the library."""
+    """Asks under which name a model should stand in the library."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
