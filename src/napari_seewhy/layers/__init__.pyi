@@ -29,12 +29,15 @@ from .gene_overview import (
 )
 from .genes import (
     CHROMATIN as CHROMATIN,
+    CHROMATIN_CONTOURS as CHROMATIN_CONTOURS,
     CHROMATIN_HEATMAP as CHROMATIN_HEATMAP,
     LINE as LINE,
     METHYLATION as METHYLATION,
+    METHYLATION_CONTOURS as METHYLATION_CONTOURS,
     METHYLATION_HEATMAP as METHYLATION_HEATMAP,
     PICTURE as PICTURE,
     STRIP as STRIP,
+    gene_contour_layers as gene_contour_layers,
     gene_heatmap_layers as gene_heatmap_layers,
     gene_layers as gene_layers,
     line_layer as line_layer,

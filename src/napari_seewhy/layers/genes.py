@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from PIL import Image, ImageDraw
 
+from napari_seewhy.epigenome.answering import CONTOUR_LEVELS, find_contours
 from napari_seewhy.layers.grid import METADATA_KEY
 
 if TYPE_CHECKING:
@@ -21,10 +23,14 @@ PICTURE, CHROMATIN, METHYLATION, LINE = (
     "dividing line",
 )
 CHROMATIN_HEATMAP, METHYLATION_HEATMAP = "chromatin heatmap", "methylation heatmap"
+CHROMATIN_CONTOURS, METHYLATION_CONTOURS = "chromatin contours", "methylation contours"
 """Roles, and names, of the layers of the gene that is looked at."""
 
 STRIP = "genes and CpG islands"
 """Role and name of the strip below the picture."""
+
+_FINE = 6
+"""Contours have so many pixels for each of the picture, so that they are smooth."""
 
 _DIM = 0.3
 _VEIL = 0.55
@@ -144,6 +150,50 @@ def gene_heatmap_layers(
         }
         layers.append((heatmap[half], attributes, "image"))
     return layers
+
+
+def gene_contour_layers(
+    heatmap: NDArray[np.float32], geometry: PictureGeometry, class_name: str, source: str
+) -> list[LayerData]:
+    """Turn the heatmap of one picture into lines over each half, between which dots stay readable.
+
+    Parameters
+    ----------
+    heatmap, geometry, class_name, source
+        As `gene_heatmap_layers` takes them.
+    """
+    legend = [
+        (f"{100 * level:.0f} % of the strongest attention", color)
+        for level, color in CONTOUR_LEVELS.items()
+    ]
+    shift = (1 / _FINE - 1) / 2
+    layers: list[LayerData] = []
+    for role, half in (
+        (CHROMATIN_CONTOURS, geometry.chromatin_half),
+        (METHYLATION_CONTOURS, geometry.methylation_half),
+    ):
+        place = (half[0].start, half[1].start)
+        known = {"role": role, "class": class_name, "source": source, "place": place}
+        attributes = {
+            "name": role,
+            "rgb": True,
+            "scale": (1 / _FINE, 1 / _FINE),
+            "translate": (place[0] + shift, place[1] + shift),
+            "metadata": {METADATA_KEY: known | {"shift": shift, "legend": legend}},
+        }
+        layers.append((_draw_contours(heatmap[half]), attributes, "image"))
+    return layers
+
+
+def _draw_contours(heatmap: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Draw the lines of a heatmap ``(h, w)`` on nothing: ``(h * _FINE, w * _FINE, 4)``."""
+    height, width = heatmap.shape
+    drawing = Image.new("RGBA", (width * _FINE, height * _FINE))
+    pen = ImageDraw.Draw(drawing)
+    for level, points in find_contours(heatmap):
+        line = [tuple(point) for point in (points[:, ::-1] + 0.5) * _FINE]
+        pen.line(line, fill=CONTOUR_LEVELS[level], width=_FINE - 1)
+    return np.array(drawing)
 
 
 def _rgb(

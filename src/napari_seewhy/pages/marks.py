@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import numpy as np
 from napari_seewhy.pages.style import INK, RULE, SOFT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 10, 42
 _WIDTH, _HEIGHT = 400, 320
@@ -96,7 +97,8 @@ class Axes:
 def svg(width: float, height: float, marks: Sequence[str], description: str) -> str:
     """Put marks into a picture of this size, with words for people who cannot see it."""
     return (
-        f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" '
         f'font-size="12" font-family="system-ui, sans-serif"><title>{escape(description)}</title>'
         f"{''.join(marks)}</svg>"
     )
@@ -143,6 +145,26 @@ def dot(x: float, y: float, radius: float, color: str, words: str = "") -> str:
         f'<circle cx="{x:g}" cy="{y:g}" r="{radius:g}" fill="{color}" fill-opacity="0.85">'
         f"<title>{escape(words)}</title></circle>"
     )
+
+
+def picture(x: float, y: float, width: float, height: float, png: bytes) -> str:
+    """Place a PNG file, stretched to this size."""
+    data = base64.b64encode(png).decode("ascii")
+    return (
+        f'<image x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" '
+        f'preserveAspectRatio="none" xlink:href="data:image/png;base64,{data}"/>'
+    )
+
+
+def polyline(points: Iterable[tuple[float, float]], color: str, *, width: float = 1) -> str:
+    """Draw a line through points x, y."""
+    said = " ".join(f"{x:g},{y:g}" for x, y in points)
+    return f'<polyline points="{said}" fill="none" stroke="{color}" stroke-width="{width:g}"/>'
+
+
+def group(marks: Iterable[str], x: float, y: float, scale: float = 1) -> str:
+    """Move marks to a place, and enlarge them."""
+    return f'<g transform="translate({x:g} {y:g}) scale({scale:g})">{"".join(marks)}</g>'
 
 
 def box(x: float, y: float, width: float, height: float, color: str) -> str:

@@ -25,9 +25,11 @@ from napari_seewhy.errors import DataError
 from napari_seewhy.genome.lists import GeneList, ListedGene, read_one_list
 from napari_seewhy.layers.genes import (
     CHROMATIN,
+    CHROMATIN_CONTOURS,
     CHROMATIN_HEATMAP,
     LINE,
     METHYLATION,
+    METHYLATION_CONTOURS,
     METHYLATION_HEATMAP,
     PICTURE,
     STRIP,
@@ -376,6 +378,33 @@ def test_from_two_readers_to_their_consensus_to_a_tree(
     assert "by cross-validation" in opened._tasks.train_row.message
 
 
+def test_classes_of_folders_are_trained_on_as_the_reader_corrects_them(
+    widget, tmp_path, qtbot, monkeypatch
+) -> None:
+    names = ("induction", "non-significant", "suppression")
+    for i in range(6):
+        folder = tmp_path / "pictures" / names[i // 2]
+        folder.mkdir(parents=True, exist_ok=True)
+        draw_picture(i).save(folder / f"gene{i}.png")
+    widget.open(tmp_path / "pictures", "{class}/{gene}")
+    assert widget._tasks.train_row.message == ""
+    assert widget._view.counts.text().startswith("induction 2, suppression 2, non-significant 2.")
+    asked = []
+    monkeypatch.setattr(widget._tasks.train_row, "run", lambda *what, **_: asked.append(what))
+
+    qtbot.keyClick(widget._view.table, Qt.Key.Key_S)
+    assert widget._view.counts.text().startswith("induction 1, suppression 3, non-significant 2.")
+    assert widget._tasks.train_row.message == NO_LABELS
+    widget._tasks.train()
+
+    assert asked[0][2] == [
+        "suppression",
+        "induction",
+        *["non-significant"] * 2,
+        *["suppression"] * 2,
+    ]
+
+
 def test_heatmaps_lie_over_both_halves_and_follow_the_gene(explained, press) -> None:
     upper, lower = layer(explained, CHROMATIN_HEATMAP), layer(explained, METHYLATION_HEATMAP)
     assert upper.data.shape == layer(explained, CHROMATIN).data.shape[:2]
@@ -667,3 +696,42 @@ def test_genes_and_islands_are_read_once_and_stand_below_the_picture(
     assert not np.array_equal(layer(opened, STRIP).data, before)
     opened.open(folder, NAMES)
     assert layer(opened, STRIP) is None
+
+
+@pytest.mark.parametrize("suffix", [".svg", ".pdf", ".png"])
+def test_the_selected_genes_are_exported(opened, suffix, tmp_path, click, monkeypatch) -> None:
+    table = opened._view.table
+    keep = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+    table.selectionModel().select(table.genes.index(2, 0), keep)
+    path = tmp_path / f"genes{suffix}"
+    answer = (str(path), f"Figure (*{suffix})")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: answer)
+
+    click(opened._export)
+
+    if suffix == ".svg":
+        said = path.read_text()
+        genes = opened._queue.genes
+        rows = opened._queue.rows
+        names = [f">{genes['gene'][row]}, {genes['compound'][row]}<" for row in rows[:3]]
+        assert [name in said for name in names] == [True, False, True]
+    else:
+        assert path.read_bytes().startswith({".pdf": b"%PDF", ".png": b"\x89PNG"}[suffix])
+
+
+def test_attention_is_shown_as_lines_and_as_a_veil_on_demand(explained) -> None:
+    lines = (CHROMATIN_CONTOURS, METHYLATION_CONTOURS)
+    veil = (CHROMATIN_HEATMAP, METHYLATION_HEATMAP)
+    assert all(layer(explained, role).visible for role in lines)
+    assert not any(layer(explained, role).visible for role in veil)
+    for line, half in zip(lines, (CHROMATIN, METHYLATION), strict=True):
+        assert layer(explained, line).extent.world == pytest.approx(
+            layer(explained, half).extent.world, abs=0.51
+        )
+
+    box = explained._setup.heatmap
+    box.setCurrentIndex(box.findData("veil"))
+    assert not any(layer(explained, role).visible for role in lines)
+    assert all(layer(explained, role).visible for role in veil)
+    box.setCurrentIndex(box.findData("none"))
+    assert not any(layer(explained, role).visible for role in (*lines, *veil))

@@ -18,6 +18,7 @@ from .listing import TABLE_NAME as TABLE_NAME, find_pictures as find_pictures
 from .names import suggest_patterns as suggest_patterns
 from .notes import TEXT_KEY as TEXT_KEY
 from .pixels import read_size as read_size
+from .scale import drawn_scale as drawn_scale
 from .set import NoDividingLineError as NoDividingLineError, PictureSet as PictureSet
 from .table import (
     describe_picture as describe_picture,

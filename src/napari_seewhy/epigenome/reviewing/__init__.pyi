@@ -1,3 +1,4 @@
+from .gene_figure import draw_gene_figure as draw_gene_figure
 from .gene_list import list_kept_genes as list_kept_genes, list_peaks as list_peaks
 from .listing import NOTES as NOTES, SAYS as SAYS, SPLIT as SPLIT
 from .overview import (

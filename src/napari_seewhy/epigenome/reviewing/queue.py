@@ -12,6 +12,7 @@ from napari_seewhy.epigenome.pictures import GENE_CLASSES, open_tracks
 from napari_seewhy.epigenome.reviewing.listing import (
     ALL,
     GeneOrder,
+    expert_class,
     filters,
     half_classes,
     join_model,
@@ -122,8 +123,13 @@ class GeneQueue:
         return found
 
     def count_classes(self) -> dict[str, int]:
-        """Count the pictures of each of the three classes, as the reader says."""
-        return {name: int((self.genes["you"] == name).sum()) for name in GENE_CLASSES}
+        """Count the pictures of each of the three classes, as `classes` has them."""
+        return {name: int((self.classes == name).sum()) for name in GENE_CLASSES}
+
+    @property
+    def classes(self) -> NDArray[Any]:
+        """The class of every picture: the reader's, else that of its folder or table; or ""."""
+        return expert_class(self.genes)
 
     def describe_agreement(self) -> str:
         """Say how far the reader agrees with each of the others, or all do with each other."""

@@ -22,9 +22,10 @@ from napari_seewhy.epigenome.trees.two_stage import (
 from napari_seewhy.epigenome.trees.two_stage_folds import cross_validate_two_stage_steps
 from napari_seewhy.errors import DataError, SeewhyWarning
 from napari_seewhy.samples.splitting import Split, SplitOptions, split_samples
+from napari_seewhy.tables import write_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -147,8 +148,7 @@ class _Few:
 
 def train_reviewed_steps(
     pictures: PictureSet,
-    labels: Path,
-    reader: str,
+    classes: Sequence[str],
     out: Path,
     what: TreeTraining | None = None,
     size_px: tuple[int, int] = _SIZE_PX,
@@ -159,10 +159,8 @@ def train_reviewed_steps(
     ----------
     pictures
         The pictures.
-    labels
-        Their review.
-    reader
-        Whose classes; "" takes the consensus, and else what readers agree on.
+    classes
+        One for each picture, "" where none is known.
     out
         Folder of the tree.
     what
@@ -178,15 +176,16 @@ def train_reviewed_steps(
     if out.exists():
         raise DataError(f"{out} exists; choose another name for the tree.")
     has_places = bool(pictures.table["tss"].notna().all())
-    options = PictureInputOptions(
-        height_px=size_px[0],
-        width_px=size_px[1],
-        labels=labels,
-        reader=reader,
-        group_by="stretch" if has_places else "gene",
-    )
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(ignore_cleanup_errors=True)))
+        labels = folder / "classes.csv"
+        write_table(labels, pictures.table[["file"]].assign(**{"class": list(classes)}))
+        options = PictureInputOptions(
+            height_px=size_px[0],
+            width_px=size_px[1],
+            labels=labels,
+            group_by="stretch" if has_places else "gene",
+        )
         samples = folder / "whole.h5"
         gathered = yield from import_pictures_steps(pictures, samples, options)
         gathered.samples.close()

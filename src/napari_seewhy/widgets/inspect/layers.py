@@ -10,14 +10,17 @@ from napari.layers import Layer
 
 from napari_seewhy.layers import (
     CHROMATIN,
+    CHROMATIN_CONTOURS,
     CHROMATIN_HEATMAP,
     LINE,
     METADATA_KEY,
     METHYLATION,
+    METHYLATION_CONTOURS,
     METHYLATION_HEATMAP,
     OVERVIEW,
     PICTURE,
     STRIP,
+    gene_contour_layers,
     gene_heatmap_layers,
     gene_layers,
     line_layer,
@@ -29,12 +32,28 @@ if TYPE_CHECKING:
     from napari_seewhy.epigenome.pictures import PictureGeometry
     from napari_seewhy.layers import LayerData
 
-_ROLES = {PICTURE, CHROMATIN, METHYLATION, LINE, CHROMATIN_HEATMAP, METHYLATION_HEATMAP, STRIP}
 _SAMPLE = "gene pictures"
 """Role of the stack that File > Open Sample opens."""
 
-_PANELS = (CHROMATIN, CHROMATIN_HEATMAP, METHYLATION, METHYLATION_HEATMAP)
+_VEILS = (CHROMATIN_HEATMAP, METHYLATION_HEATMAP)
+_CONTOURS = (CHROMATIN_CONTOURS, METHYLATION_CONTOURS)
+_PANELS = (
+    *(CHROMATIN, CHROMATIN_HEATMAP, CHROMATIN_CONTOURS),
+    *(METHYLATION, METHYLATION_HEATMAP, METHYLATION_CONTOURS),
+)
 """What is shown in two panels, in the order in which napari's grid takes it."""
+
+_FILLED = 0.95
+"""Share of the canvas that napari fills."""
+
+_ROLES = {PICTURE, LINE, STRIP, *_PANELS}
+
+HEATMAP_STYLES = {
+    "contours": "as lines about it",
+    "veil": "as a veil over the rest",
+    "none": "not at all",
+}
+"""How it is shown where a tree looked; under a veil the colours of dots cannot be told apart."""
 
 
 class InspectLayers:
@@ -49,6 +68,7 @@ class InspectLayers:
     def __init__(self, viewer: Any) -> None:
         self._viewer = viewer
         self._is_apart = False
+        self._style = "contours"
 
     @property
     def is_apart(self) -> bool:
@@ -109,13 +129,25 @@ class InspectLayers:
         self, heatmap: NDArray[np.float32], geometry: PictureGeometry, name: str, source: str
     ) -> None:
         """Show where the network looked in this gene."""
-        for data in gene_heatmap_layers(heatmap, geometry, name, source):
-            self._put(data)
+        is_new = self.find(CHROMATIN_HEATMAP) is None
+        for make in (gene_heatmap_layers, gene_contour_layers):
+            for data in make(heatmap, geometry, name, source):
+                self._put(data)
+        if is_new:
+            self.set_heatmap_style(self._style)
         self._lay_out()
+
+    def set_heatmap_style(self, style: str) -> None:
+        """Show where the network looked in one of `HEATMAP_STYLES`."""
+        self._style = style
+        for roles, shown in ((_VEILS, "veil"), (_CONTOURS, "contours")):
+            for role in roles:
+                if (layer := self.find(role)) is not None:
+                    layer.visible = style == shown
 
     def hide_heatmap(self) -> None:
         """Take the heatmap of another gene away."""
-        self._remove(CHROMATIN_HEATMAP, METHYLATION_HEATMAP)
+        self._remove(*_VEILS, *_CONTOURS)
         self._lay_out()
 
     def show_strip(self, data: LayerData | None) -> None:
@@ -139,13 +171,14 @@ class InspectLayers:
                 layer.visible = not is_apart
         self._lay_out()
         self._viewer.reset_view()
-        picture, half = self.find(PICTURE), self.find(CHROMATIN)
-        if is_apart and picture is not None and half is not None:
-            # napari looks at where the layers lay before, and makes room for the whole picture.
+        half = self.find(CHROMATIN)
+        if is_apart and half is not None:
+            # napari looks at where the layers lay before, and makes room for hidden ones too.
+            tall, wide = self._viewer.window._qt_viewer.canvas.size
             height, width = half.data.shape[:2]
             camera = getattr(self._viewer, "scene", self._viewer).camera
             camera.center = (height / 2, half.translate[1] + width / 2)
-            camera.zoom *= min(picture.data.shape[0] / height, picture.data.shape[1] / width)
+            camera.zoom = _FILLED * min(tall / 2 / height, wide / width)
 
     def look_at(self) -> None:
         """Fill the view with what there is."""
@@ -159,9 +192,10 @@ class InspectLayers:
         # napari 0.9 moved the grid to the canvas.
         grid = getattr(self._viewer, "canvas", self._viewer).grid
         for layer in halves:
-            top, left = layer.metadata[METADATA_KEY]["place"]
+            said = layer.metadata[METADATA_KEY]
+            (top, left), shift = said["place"], said.get("shift", 0.0)
             # In a panel of its own each half begins at the top.
-            _move(layer, (0 if is_apart else top, left))
+            _move(layer, ((0 if is_apart else top) + shift, left + shift))
         if is_apart:
             for layer in halves:
                 self._viewer.layers.move(self._viewer.layers.index(layer), -1)

@@ -22,6 +22,7 @@ from qtpy.QtWidgets import (
 from napari_seewhy.epigenome.pictures import TABLE_NAME, find_pictures, suggest_patterns
 from napari_seewhy.errors import SeewhyError
 from napari_seewhy.pages import literal
+from napari_seewhy.widgets.inspect.layers import HEATMAP_STYLES
 from napari_seewhy.widgets.inspect.tree_picker import TreePicker
 from napari_seewhy.widgets.parts.folders import FolderLine
 
@@ -48,6 +49,8 @@ class InspectSetup(QWidget):
     line_typed = Signal(int)
     moving_changed = Signal(bool)
     apart_changed = Signal(bool)
+    heatmap_changed = Signal(str)
+    """One of `HEATMAP_STYLES`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +78,13 @@ class InspectSetup(QWidget):
         self.line_says = _text("")
         self.apart_box = QCheckBox("Halves in two linked panels")
         self.apart_box.setToolTip("Zoom and move one half, and the other follows.")
+        self.heatmap = QComboBox()
+        for style, title in HEATMAP_STYLES.items():
+            self.heatmap.addItem(title, style)
+        self.heatmap.setToolTip(
+            "How Explain genes shows where the tree looked. Lines: 25 % (light), 50 % and 75 % "
+            "(dark) of the strongest attention in the picture. Veil: dark where it did not look."
+        )
         self.tree = TreePicker()
         self._lay_out()
         self.folder.changed.connect(self._on_folder)
@@ -84,6 +94,9 @@ class InspectSetup(QWidget):
         self.line_box.valueChanged.connect(self.line_typed)
         self.move_button.toggled.connect(self.moving_changed)
         self.apart_box.toggled.connect(self.apart_changed)
+        self.heatmap.currentIndexChanged.connect(
+            lambda _: self.heatmap_changed.emit(self.heatmap.currentData())
+        )
         self.show_pictures(None)
 
     def _lay_out(self) -> None:
@@ -109,6 +122,7 @@ class InspectSetup(QWidget):
                 (None, self.line_says),
                 (None, self.apart_box),
                 (None, self.tree),
+                ("Attention", self.heatmap),
             )
         ):
             if name is None:

@@ -208,10 +208,15 @@ class GeneTable(QTableView):
     def copy_rows(self) -> None:
         """Copy the selected rows in the order of the list, with the names of the columns."""
         queue = self.genes.queue
-        places = sorted(index.row() for index in self.selectionModel().selectedRows())
-        if queue is not None and places:
-            rows = queue.genes[self.genes.columns].iloc[queue.rows[places]]
+        if queue is not None and (selected := self.selected_rows()):
+            rows = queue.genes[self.genes.columns].iloc[selected]
             QGuiApplication.clipboard().setText(rows.to_csv(sep="\t", index=False))
+
+    def selected_rows(self) -> list[int]:
+        """Return the numbers of the pictures that are selected, in the order of the list."""
+        queue = self.genes.queue
+        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [] if queue is None else [int(queue.rows[place]) for place in places]
 
     def _on_row_changed(self, current: QModelIndex, _: QModelIndex) -> None:
         queue = self.genes.queue

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QObject, Signal
 
 from napari_seewhy.epigenome.answering import classify_genes_steps, explain_genes_steps
-from napari_seewhy.epigenome.sampling import CONSENSUS
 from napari_seewhy.epigenome.trees import is_trainable, train_reviewed_steps
 from napari_seewhy.models.files import user_folder
 from napari_seewhy.widgets.parts.tasks import TaskRow
@@ -99,13 +98,12 @@ class GeneTasks(QObject):
         self.train_row.set_missing(NO_PICTURES if queue is None else "" if is_ready else NO_LABELS)
 
     def train(self) -> None:
-        """Train a tree on the classes of the reader, or on what all agree on, into the library."""
+        """Train a tree, into the library, on the reader's classes and those that were known."""
         queue = self._queue
         if queue is None:
             return
-        reader = "" if queue.reader == CONSENSUS else queue.reader
         out = _free_folder(f"{queue.pictures.path.stem}-{queue.reader}")
-        what = (queue.pictures, queue.review.path, reader, out)
+        what = (queue.pictures, queue.classes.tolist(), out)
         self.train_row.run(train_reviewed_steps, *what, on_result=partial(self._on_trained, out))
 
     def classify(self) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QTimer
-from qtpy.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QGridLayout, QTabWidget, QVBoxLayout, QWidget
 
 from napari_seewhy.epigenome.pictures import PictureSet
 from napari_seewhy.epigenome.reviewing import GeneQueue, GeneStrips, find_places, list_peaks
 from napari_seewhy.errors import DataError, FileError, OptionError
 from napari_seewhy.layers import PICTURE
 from napari_seewhy.widgets.inspect.doors import DnaDoor, IgvButton
+from napari_seewhy.widgets.inspect.export import ExportButton
 from napari_seewhy.widgets.inspect.keys import PictureKeys
 from napari_seewhy.widgets.inspect.line import LineDrag
 from napari_seewhy.widgets.inspect.overview import OverviewView
@@ -55,8 +56,9 @@ class InspectWidget(QWidget):
         self._strip = StripChoice(state_of(viewer).beside)
         fill_dock(choices, [self._setup, self._strip], [*self._tasks.rows])
         self._doors = (DnaDoor(viewer), IgvButton())
-        foot = [*self._doors, FigureButton(viewer)]
-        fill_dock(genes, [self._view], foot, is_filled=True)
+        self._export = ExportButton(self._shown, self._view.table.selected_rows)
+        foot = _side_by_side([*self._doors, self._export, FigureButton(viewer)])
+        fill_dock(genes, [self._view], [foot], is_filled=True)
         fill_dock(overview, [self._overview], [FigureButton(viewer)])
         self._tabs = QTabWidget()
         self._tabs.addTab(choices, "Pictures and tree")
@@ -76,6 +78,7 @@ class InspectWidget(QWidget):
         self._setup.line_typed.connect(self.divide_at)
         self._setup.moving_changed.connect(self._on_moving)
         self._setup.apart_changed.connect(self._shown.layers.set_apart)
+        self._setup.heatmap_changed.connect(self._shown.layers.set_heatmap_style)
         self._setup.tree.changed.connect(self._refresh)
         self._strip.kept.connect(self._on_strip)
         self._drag.dragged.connect(self.divide_at)
@@ -108,7 +111,7 @@ class InspectWidget(QWidget):
         self._view.set_queue(queue)
         self._view.send.give_peaks = lambda: list_peaks(queue, self._shown.explained)
         self._overview.set_queue(queue)
-        self._under_mouse.queue = queue
+        self._under_mouse.queue = self._export.queue = queue
         self._show()
         if names:
             with telling_errors():
@@ -214,3 +217,13 @@ class InspectWidget(QWidget):
         for number in range(1, self._tabs.count()):
             self._tabs.setTabEnabled(number, self._queue is not None)
         self._tasks.set_job(self._queue, self._setup.tree.path)
+
+
+def _side_by_side(buttons: list[QWidget]) -> QWidget:
+    """Lay two buttons into each row, so that the list keeps its height on a small screen."""
+    foot = QWidget()
+    grid = QGridLayout(foot)
+    grid.setContentsMargins(0, 0, 0, 0)
+    for number, button in enumerate(buttons):
+        grid.addWidget(button, *divmod(number, 2))
+    return foot

@@ -18,7 +18,7 @@ from qtpy.QtWidgets import QPushButton
 from napari_seewhy.errors import FileError
 from napari_seewhy.files import writing
 from napari_seewhy.images import to_um
-from napari_seewhy.layers import channel_of_layer, known_units
+from napari_seewhy.layers import METADATA_KEY, channel_of_layer, known_units
 from napari_seewhy.widgets.parts.layers.choice import is_image
 from napari_seewhy.widgets.parts.layers.coloring import COLORMAP
 from napari_seewhy.widgets.parts.pictures import DPI, ask_figure, set_dpi
@@ -138,6 +138,13 @@ def list_entries(viewer: Any) -> list[Entry]:
     for layer in reversed(viewer.layers):
         if layer.visible and isinstance(layer, Labels):
             entries += _classes_of(layer)
+        elif layer.visible and "legend" in (said := layer.metadata.get(METADATA_KEY, {})):
+            known = {entry.name for entry in entries}
+            entries += [
+                Entry(name, np.array([QColor(color).getRgbF()[:3]]))
+                for name, color in said["legend"]
+                if name not in known
+            ]
         elif layer.visible and isinstance(layer, Image) and not layer.rgb:
             colors = layer.colormap.map(np.linspace(0, 1, 64))[:, :3]
             if is_image(layer):
