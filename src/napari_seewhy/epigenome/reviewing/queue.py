@@ -209,8 +209,7 @@ class GeneQueue:
 
     def undo(self) -> None:
         """Take the last word back and go to its picture; nothing where there is none."""
-        row = self.review.undo()
-        if row is not None:
+        if (row := self.review.undo()) is not None:
             self._update(row)
             self.row = row
 
@@ -277,10 +276,9 @@ class GeneQueue:
             self.genes = join_model(self.genes, self._said)
 
     def _update(self, row: int) -> None:
-        call = self.review.call(self.reader, row)
         names = {self.review.call(name, row).name for name in self.review.readers} - {""}
         self.genes.at[row, "you"] = self.review.names(self.reader)[row]
-        self.genes.at[row, "note"] = call.note
+        self.genes.at[row, "note"] = self.review.call(self.reader, row).note
         self.genes.at[row, "readers"] = len(names)
 
 
