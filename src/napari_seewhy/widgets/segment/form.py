@@ -26,7 +26,7 @@ _NUCLEI = tuple(name for name in SegmentOptions.model_fields if name not in _CEL
 _RARE = ("smoothing_px", "threshold", "min_area_px", "drop_border", "model", "device")
 OTSU_ONLY = ("smoothing_px", "threshold", "splitting")
 NETWORK_ONLY = ("min_confidence", "device", "precision")
-_USUAL = f"{USUAL_MODEL} (comes with the program)"
+_USUAL = f"{USUAL_MODEL} (built in)"
 
 
 class SegmentForm(QWidget):

@@ -7,7 +7,7 @@ from qtpy.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
 
 from napari_seewhy.models.networks import NAGAO, SMALL, TRACKS, NetworkOptions
 from napari_seewhy.training.fitting import TrainOptions
-from napari_seewhy.widgets.parts.forms import OptionsForm, WheelGuard
+from napari_seewhy.widgets.parts.forms import OptionsForm, tame
 
 BACKBONES = {
     SMALL: "Trains on a CPU in minutes; the one to begin with.",
@@ -33,10 +33,7 @@ class NetworkForm(QWidget):
         self._backbone = QComboBox()
         self._backbone.setEditable(True)
         self._backbone.setToolTip(NetworkOptions.model_fields["backbone"].description or "")
-        self._backbone.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self._backbone.installEventFilter(WheelGuard(self._backbone))
+        tame(self._backbone)
         for row, (name, tooltip) in enumerate(BACKBONES.items()):
             self._backbone.addItem(name)
             self._backbone.setItemData(row, tooltip, Qt.ItemDataRole.ToolTipRole)

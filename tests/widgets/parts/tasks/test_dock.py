@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from qtpy.QtCore import QEvent, Qt
+from qtpy.QtGui import QHelpEvent
 from qtpy.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -12,6 +14,7 @@ from qtpy.QtWidgets import (
     QLabel,
     QListWidget,
     QPushButton,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -67,3 +70,29 @@ def test_words_stay_at_the_top_while_the_list_below_them_is_hidden(qtbot: QtBot)
     assert words.height() == words.heightForWidth(words.width())
     listed.show()
     qtbot.waitUntil(lambda: listed.height() > 500)
+
+
+def test_a_name_that_is_longer_than_its_box_is_shown_whole(qtbot: QtBot) -> None:
+    box, dock = QComboBox(), QWidget()
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.addItems(["DNA", "nuclei of the dish of the second day, third field"])
+    box.setToolTip("The image to look at.")
+    fill_dock(dock, [box], [])
+    qtbot.addWidget(dock)
+    dock.resize(300, 200)
+    with qtbot.waitExposed(dock):
+        dock.show()
+    box.setFixedWidth(150)
+
+    def ask() -> str:
+        at = box.rect().center()
+        QApplication.sendEvent(box, QHelpEvent(QEvent.Type.ToolTip, at, box.mapToGlobal(at)))
+        return QToolTip.text()
+
+    assert ask() == "The image to look at."
+    box.setCurrentIndex(1)
+    assert ask() == f"{box.itemText(1)}\nThe image to look at."
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton)
+    needed = box.fontMetrics().horizontalAdvance(box.itemText(1))
+    qtbot.waitUntil(lambda: box.view().isVisible() and box.view().viewport().width() >= needed)
+    box.hidePopup()

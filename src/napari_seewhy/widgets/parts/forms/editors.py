@@ -9,9 +9,10 @@ from magicgui.backends._qtpy.widgets import FloatSpinBox, QBaseRangedWidget
 from magicgui.types import Undefined
 from magicgui.widgets import CheckBox, ComboBox, Select
 from magicgui.widgets.bases import CategoricalWidget, RangedWidget, ValuedContainerWidget
-from qtpy.QtCore import QEvent, QObject, QRegularExpression, Qt
-from qtpy.QtGui import QRegularExpressionValidator
-from qtpy.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QListWidgetItem, QWidget
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QDoubleSpinBox, QListWidgetItem
+
+from napari_seewhy.widgets.parts.forms.tame import tame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,39 +28,6 @@ class Choice(NamedTuple):
     text: str = ""
     tooltip: str = ""
     is_enabled: bool = True
-
-
-class WheelGuard(QObject):
-    """Keeps the wheel for scrolling: a control takes it only once it was clicked."""
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Refuse wheel events of a control without focus."""
-        if (
-            isinstance(watched, QWidget)
-            and event is not None
-            and event.type() == QEvent.Type.Wheel
-            and not watched.hasFocus()
-        ):
-            event.ignore()
-            return True
-        return False
-
-
-def tame(control: QComboBox | QAbstractSpinBox) -> None:
-    """Keep a control from turning with the wheel, and from widening the dock by a long name."""
-    control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    control.installEventFilter(WheelGuard(control))
-    if isinstance(control, QComboBox):
-        control.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        control.setMinimumContentsLength(4)
-        return
-    control.setKeyboardTracking(False)
-    if not isinstance(control, QDoubleSpinBox):
-        # A lone minus would be taken for a whole number, of which none here is negative.
-        digits = QRegularExpression(r"\d*")
-        control.lineEdit().setValidator(QRegularExpressionValidator(digits, control))
 
 
 class _ShortSpinBox(QDoubleSpinBox):

@@ -16,8 +16,8 @@ from napari_seewhy.widgets.parts.forms.editors import (
     OptionalNumber,
     ShortNumber,
     Ticks,
-    tame,
 )
+from napari_seewhy.widgets.parts.forms.tame import tame
 from napari_seewhy.widgets.parts.viewer import settle
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QComboBox, QFileDialog, QWidget
 
 from napari_seewhy.models.files import SUFFIX, ModelLibrary
 from napari_seewhy.pages import literal
+from napari_seewhy.widgets.parts.forms import tame
 
 if TYPE_CHECKING:
     from qtpy.QtGui import QShowEvent
@@ -46,8 +47,7 @@ class ModelChoice(QComboBox):
         self._kinds = kinds
         self._usual = usual
         self._others: list[Path] = []
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        tame(self)
         self._refresh()
         self.activated.connect(self._on_activated)
 

@@ -5,8 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QSize, Qt, QTimer
-from qtpy.QtWidgets import QDockWidget, QFrame, QLabel, QScrollArea, QTabBar, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QComboBox,
+    QDockWidget,
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
+from napari_seewhy.widgets.parts.forms import show_whole_names
 from napari_seewhy.widgets.parts.viewer import MixedChannels
 
 if TYPE_CHECKING:
@@ -115,3 +125,5 @@ def fill_dock(
     for part in foot:
         layout.addWidget(part)
     dock.setMinimumWidth(MIN_WIDTH_PX)
+    for box in dock.findChildren(QComboBox):
+        show_whole_names(box)
