@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from napari_seewhy.epigenome.drawing import CompoundTracks, DrawOptions, draw_genes_steps
+from napari_seewhy.epigenome.pictures import open_tracks
 from napari_seewhy.epigenome.pictures.set import NoDividingLineError, PictureSet
 from napari_seewhy.epigenome.sampling.look import compare_looks, find_differences, look_at
 from napari_seewhy.epigenome.sampling.samples import import_pictures
+from napari_seewhy.progress import finish
 
 NAMES = "{compound}_{exposure}_{gene}"
 
@@ -59,6 +62,56 @@ def test_another_window_of_the_genome_is_told(pictures) -> None:
     far, near = look.change(window_bp=20_000.0), look.change(window_bp=10_000.0)
     (sentence,) = compare_looks(near, far)
     assert sentence == ("The pictures show 20,000 bp; the tree learned from windows of 10,000 bp.")
+
+
+AXES = ("signal", "level")
+TRACKS = {"chromatin": 0.5, "methylation": 0.9}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"axes": ("signal", "change of level")},
+            "Heights of methylation are level; the tree learned from change of level.",
+        ),
+        (
+            {"tracks": {"chromatin": 0.5, "CpG sites": 0.9}},
+            "The tracks beside the pictures are chromatin, methylation; the tree learned from "
+            "chromatin, CpG sites.",
+        ),
+        (
+            {"tracks": {"chromatin": 0.1, "methylation": 0.9}},
+            "Values of the track chromatin reach 0.5; they reached 0.1 in the training. Its unit, "
+            "scale or depth differs.",
+        ),
+        ({"tracks": {"chromatin": 0.3, "methylation": 0.9}}, ""),
+        ({"tracks": {}}, ""),
+        ({"axes": None}, ""),
+    ],
+)
+def test_other_axes_and_tracks_are_told(pictures, changes, told) -> None:
+    look = look_at(pictures).change(axes=AXES, tracks=TRACKS)
+    assert compare_looks(look.change(**changes), look) == ([told] if told else [])
+
+
+def test_axes_and_tracks_are_those_of_the_drawing(tracks_folder, tmp_path) -> None:
+    sample = tracks_folder / "treated"
+    alone = CompoundTracks(
+        compound="", chromatin=sample / "chromatin.bw", methylation=sample / "methylation.bw"
+    )
+    genes = tracks_folder / "genes.bed"
+    finish(draw_genes_steps([alone], genes, tmp_path, DrawOptions(n_workers=1)))
+    drawn = PictureSet(tmp_path)
+
+    look = look_at(drawn)
+
+    values = open_tracks(drawn).values
+    assert look.axes == ("signal, square root", "level")
+    assert list(look.tracks) == list(open_tracks(drawn).names)
+    largest = [float(np.nanmax(np.abs(values[:, place]))) for place in range(values.shape[1])]
+    pairs = zip(look.tracks.values(), largest, strict=True)
+    assert all(0 < one <= most + 1e-5 for one, most in pairs)
 
 
 def test_the_look_goes_with_the_samples(pictures, tmp_path) -> None:

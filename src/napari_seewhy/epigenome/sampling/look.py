@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from pydantic import Field
 
-from napari_seewhy.errors import FileError
+from napari_seewhy.epigenome.pictures import drawn_scale, open_tracks
+from napari_seewhy.errors import DataError, FileError
 from napari_seewhy.options import Options
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ _MOST_STRETCH = 1.3
 _MOST_INK = 2.5
 _LEAST_COMMON = 0.5
 _MOST_WINDOW = 1.25
+_MOST_SCALE = 2.5
+_HIGH = 0.95
+"""The value that one bin in twenty of a track exceeds says how large its values are."""
 
 
 class PictureLook(Options):
@@ -47,6 +52,16 @@ class PictureLook(Options):
     )
     window_bp: float | None = Field(
         None, title="Window", description="Median window of the genome, where it is known."
+    )
+    axes: tuple[str, str] | None = Field(
+        None,
+        title="Axes",
+        description="What the heights of chromatin and methylation are, where it is known.",
+    )
+    tracks: dict[str, float] = Field(
+        {},
+        title="Tracks",
+        description="Each numeric track beside the pictures, and how large its values are.",
     )
 
 
@@ -85,6 +100,7 @@ def look_at(pictures: PictureSet) -> PictureLook | None:
     spans = (pictures.table["end"] - pictures.table["start"]).dropna()
     heights = np.array([one.methylation[1] - one.chromatin[0] for one, *_ in seen])
     widths = np.array([one.right - one.left for one, *_ in seen])
+    scale = drawn_scale(pictures)
     upper_px = np.array([one.chromatin[1] - one.chromatin[0] for one, *_ in seen])
     return PictureLook(
         aspect=float(np.median(widths / heights)),
@@ -93,6 +109,8 @@ def look_at(pictures: PictureSet) -> PictureLook | None:
         methylation_ink=float(np.mean([lower.ink for *_, lower in seen])),
         colors=tuple((counts / counts.sum()).round(5).tolist()),
         window_bp=float(spans.median()) if len(spans) else None,
+        axes=None if scale is None else scale.units,
+        tracks=_measure_tracks(pictures, rows),
     )
 
 
@@ -155,7 +173,46 @@ def compare_looks(learned: PictureLook, new: PictureLook) -> list[str]:
             "The pictures do not say which window of the genome they show; the tree learned from "
             f"windows of {learned.window_bp:,.0f} bp."
         )
-    return found
+    return [*found, *_compare_axes(learned, new), *_compare_tracks(learned.tracks, new.tracks)]
+
+
+def _compare_axes(learned: PictureLook, new: PictureLook) -> list[str]:
+    """Say where the same height means something else."""
+    if learned.axes is None or new.axes is None:
+        return []
+    halves = zip(("chromatin", "methylation"), learned.axes, new.axes, strict=True)
+    return [
+        f"Heights of {half} are {now}; the tree learned from {before}."
+        for half, before, now in halves
+        if before != now
+    ]
+
+
+def _compare_tracks(learned: dict[str, float], new: dict[str, float]) -> list[str]:
+    """Say which numeric tracks have other names or values of another size."""
+    if not learned or not new:
+        return []
+    if set(learned) != set(new):
+        return [
+            f"The tracks beside the pictures are {', '.join(new)}; the tree learned from "
+            f"{', '.join(learned)}."
+        ]
+    return [
+        f"Values of the track {name} reach {new[name]:.2g}; they reached {before:.2g} in the "
+        "training. Its unit, scale or depth differs."
+        for name, before in learned.items()
+        if _factor(before, new[name]) > _MOST_SCALE
+    ]
+
+
+def _measure_tracks(pictures: PictureSet, rows: list[int]) -> dict[str, float]:
+    """Say how large the values of each numeric track are; empty where there are none."""
+    with suppress(FileError, DataError):
+        tracks = open_tracks(pictures)
+        high = np.nanquantile(np.abs(tracks.values[rows]), _HIGH, axis=(0, 2))
+        values = np.nan_to_num(high).round(5).tolist()
+        return dict(zip(tracks.names, values, strict=True))
+    return {}
 
 
 def _measure(panel: NDArray[np.uint8]) -> _Panel:
