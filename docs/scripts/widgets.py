@@ -76,8 +76,8 @@ def train_on_ph3(field: Path, folder: Path) -> Path:
 
 def choose_model(widget, model: Path) -> None:
     """Choose a model by its file, as *Choose a file ...* does."""
-    widget._model._choice._others.append(model)
-    widget._model._choice.choose(model)
+    widget._model.choice._others.append(model)
+    widget._model.choice.choose(model)
 
 
 def photograph_cells(data: Path) -> None:
