@@ -9,34 +9,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import (
-    QAbstractButton,
-    QDockWidget,
-    QFileDialog,
-    QLineEdit,
-    QTabBar,
-    QTabWidget,
-)
+from qtpy.QtWidgets import QLineEdit
 
 from napari_seewhy.images import write_image
-from napari_seewhy.models.files.library import FOLDER_VARIABLE
 from napari_seewhy.samples import SampleSet
-from napari_seewhy.widgets.parts.tasks.state import ViewerState, state_of
-from napari_seewhy.widgets.parts.tasks.task_row import TaskRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from napari import Viewer
-    from pytestqt.qtbot import QtBot
-    from qtpy.QtWidgets import QWidget
 
-    from napari_seewhy.engine import TaskRunner
     from napari_seewhy.images import CellImage
 
 pytestmark = pytest.mark.widgets
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 STEPS = {
     int(number): text
@@ -44,7 +29,7 @@ STEPS = {
 }
 SESSION = re.findall(r"^\*Save session\*.*(?:\n.+)*", README, re.MULTILINE)[0]
 PAGES = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
-PLUGIN = " (napari-seewhy)"
+PLUGIN = "napari-seewhy"
 CLASSES = ("G1", "G2")
 N_KNOWN = 30
 
@@ -60,154 +45,17 @@ def find_names(text: str) -> list[str]:
     return re.findall(r"(?<!\*)\*([^*\n]+)\*(?!\*)", text)
 
 
-class Person:
-    """Goes through menus and presses buttons by their names, with the mouse."""
-
-    def __init__(self, viewer: Viewer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.viewer, self._qtbot, self._monkeypatch = viewer, qtbot, monkeypatch
-        self.dock: Any = None
-
-    @property
-    def window(self) -> Any:
-        """The main window, which may not outlive the viewer in a variable."""
-        return self.viewer.window._qt_window
-
-    def choose(self, way: Sequence[str]) -> None:
-        """Open one menu after the other, and click the entry of the last name."""
-        menu: Any = self.window.menuBar()
-        for name in way:
-            entry = find_entry(menu, name)
-            if entry.menu() is None:
-                QTest.mouseClick(
-                    menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(entry).center()
-                )
-                continue
-            # A click closes a menu instead, where the last one was let go just before.
-            menu.setActiveAction(entry)
-            menu = entry.menu()
-            self._qtbot.waitUntil(menu.isVisible)
-
-    def open(self, way: Sequence[str], title: str = "") -> QWidget:
-        """Choose a widget in the menus; it is then in front."""
-        self.choose(way)
-        self.dock = self._find_front(title or way[-1])
-        return self.dock
-
-    def follow(self, name: str) -> QWidget:
-        """Press a button of *Next*; its widget is then in front."""
-        self.press(name)
-        self.dock = self._find_front(name)
-        return self.dock
-
-    def press(self, name: str) -> None:
-        """Press the button of this name in the widget in front."""
-        button = self.find(name)
-        assert button.isEnabled(), name
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-    def run(self, name: str) -> None:
-        """Press a button that starts a task, and wait for its end."""
-        button = self.find(name)
-        assert button.isEnabled(), name
-        row = button.parentWidget()
-        assert isinstance(row, TaskRow)
-        with self._qtbot.waitSignal(
-            row.running_changed, timeout=120_000, check_params_cb=lambda on: not on
-        ):
-            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-        assert not row.has_failed, row.message
-
-    def find(self, name: str) -> QAbstractButton:
-        """Return the button of this name that is seen in the widget in front."""
-        seen = [b for b in self.dock.findChildren(QAbstractButton) if b.isVisible()]
-        # Of buttons of one name, that of the task is below *Next*.
-        found = [b for b in seen if b.text().removesuffix(" ...") == name]
-        assert found, f"{name} is not among {[b.text() for b in seen]}"
-        return found[-1]
-
-    def turn_to(self, name: str) -> None:
-        """Click a tab of the widget in front."""
-        bars = [tabs.tabBar() for tabs in self.dock.findChildren(QTabWidget)]
-        bar, place = next(
-            (bar, i) for bar in bars for i in range(bar.count()) if bar.tabText(i) == name
-        )
-        QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(place).center())
-
-    def bring_forward(self, title: str) -> None:
-        """Click the tab of a widget that is open."""
-        for bar in self.window.findChildren(QTabBar):
-            for i in range(bar.count()):
-                if bar.isVisible() and bar.tabText(i) == title:
-                    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(i).center())
-        self.dock = self._find_front(title)
-
-    def answer(self, path: Path) -> None:
-        """Have every file dialog answered by this path."""
-        for ask, said in (
-            ("getOpenFileName", (str(path), "")),
-            ("getOpenFileNames", ([str(path)], "")),
-            ("getSaveFileName", (str(path), "")),
-            ("getExistingDirectory", str(path)),
-        ):
-            self._monkeypatch.setattr(QFileDialog, ask, lambda *_, said=said: said)
-
-    def type(self, line: QLineEdit, text: str) -> None:
-        QTest.keyClicks(line, text)
-        QTest.keyClick(line, Qt.Key.Key_Return)
-
-    def _find_front(self, title: str) -> QWidget:
-        """Return the widget of this title, once it is seen."""
-
-        def find() -> list[QDockWidget]:
-            docks = self.window.findChildren(QDockWidget)
-            return [d for d in docks if d.windowTitle() == title and d.isVisible()]
-
-        self._qtbot.waitUntil(
-            lambda: any(not dock.visibleRegion().isEmpty() for dock in find()), timeout=20_000
-        )
-        return find()[-1].widget()
-
-
-def find_entry(menu: Any, name: str) -> Any:
-    """Return the entry of a menu of this name, or whose name goes on in brackets."""
-    texts = {
-        a.text().replace("&", "").removesuffix("...").removesuffix(PLUGIN): a
-        for a in menu.actions()
-    }
-    found = [a for text, a in texts.items() if text == name or text.startswith(f"{name} (")]
-    assert found, f"{name} is not among {list(texts)}"
-    return found[0]
-
-
-@pytest.fixture
-def person(
-    viewer: Viewer,
-    qtbot: QtBot,
-    warm_runner: TaskRunner,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-) -> Iterator[Person]:
-    state_of(viewer)._runner = state_of(viewer).beside._runner = warm_runner
-    monkeypatch.setattr(ViewerState, "leave", lambda _: None)
-    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "models"))
-    viewer.show()
-    person = Person(viewer, qtbot, monkeypatch)
-    yield person
-    # pytest keeps what a fixture gave until the window is gone.
-    person.dock = None
-
-
-def test_the_menus_of_all_pages_are_those_of_the_window(viewer: Viewer) -> None:
+def test_the_menus_of_all_pages_are_those_of_the_window(person: Any) -> None:
     ways = {way for page in PAGES for way in find_menus(page.read_text(encoding="utf-8"))}
     assert len(ways) > 15
     for way in ways:
-        menu: Any = viewer.window._qt_window.menuBar()
+        menu: Any = person.window.menuBar()
         for name in way:
-            menu = find_entry(menu, name).menu()
+            menu = person.find_entry(menu, name).menu()
 
 
 def test_the_ten_steps_of_the_readme_and_a_session(
-    person: Person, viewer: Viewer, hand: Any, tiny_image: CellImage, tmp_path: Path
+    person: Any, viewer: Viewer, hand: Any, tiny_image: CellImage, tmp_path: Path
 ) -> None:
     assert list(STEPS) == list(range(1, 11))
     open_image(person, tiny_image, tmp_path)
@@ -219,11 +67,11 @@ def test_the_ten_steps_of_the_readme_and_a_session(
     save_and_open(person, tmp_path / "day.seewhy")
 
 
-def open_image(person: Person, image: CellImage, tmp_path: Path) -> None:
+def open_image(person: Any, image: CellImage, tmp_path: Path) -> None:
     """Step 1: an own image, one that napari opened, and the sample."""
     widget, sample = find_menus(STEPS[1])
     own, reader, by_channels = find_names(STEPS[1])
-    assert reader == PLUGIN.strip(" ()")
+    assert reader == PLUGIN
     person.open(widget)
     layers = person.viewer.layers
     for stem, by_napari in (("own", False), ("other", True)):
@@ -241,7 +89,7 @@ def open_image(person: Person, image: CellImage, tmp_path: Path) -> None:
     assert [layer.name.split()[0] for layer in layers][:2] == ["DNA", "Golgi"]
 
 
-def segment_and_tidy(person: Person, hand: Any) -> int:
+def segment_and_tidy(person: Any, hand: Any) -> int:
     """Steps 2 and 3: nuclei are found; two are merged, which is undone, and one is deleted."""
     (name,) = {*find_names(STEPS[2])}
     person.run(name)
@@ -272,7 +120,7 @@ def middle_of(layer: Any, label: int) -> tuple[float, float]:
     return int(rows[middle]), int(columns[middle])
 
 
-def measure_and_crop(person: Person, path: Path, n_cells: int) -> None:
+def measure_and_crop(person: Any, path: Path, n_cells: int) -> None:
     """Steps 4 and 5: a table of all cells, and all of them as samples."""
     person.open(*find_menus(STEPS[4]))
     person.run(*find_names(STEPS[4]))
@@ -285,7 +133,7 @@ def measure_and_crop(person: Person, path: Path, n_cells: int) -> None:
     assert len(SampleSet(path)) == n_cells
 
 
-def annotate(person: Person, hand: Any, n_samples: int) -> None:
+def annotate(person: Any, hand: Any, n_samples: int) -> None:
     """Step 6: classes by keys for samples, and by clicks for cells in the image."""
     samples, cells = find_menus(STEPS[6])
     dock = person.open(samples)
@@ -315,7 +163,7 @@ def annotate(person: Person, hand: Any, n_samples: int) -> None:
     assert set(nuclei.features["class"].dropna()) == set(CLASSES)
 
 
-def train_and_classify(person: Person, n_cells: int) -> None:
+def train_and_classify(person: Any, n_cells: int) -> None:
     """Steps 7 and 8: a model of the samples says the class of every cell."""
     dock = person.open(*find_menus(STEPS[7]))
     quick = dock._form._network
@@ -331,7 +179,7 @@ def train_and_classify(person: Person, n_cells: int) -> None:
     assert set(cells["class"]) <= set(CLASSES)
 
 
-def explain_and_plot(person: Person) -> None:
+def explain_and_plot(person: Any) -> None:
     """Steps 9 and 10: a heatmap for each class, and what separates the classes."""
     (way,), (name,) = find_menus(STEPS[9]), find_names(STEPS[9])
     person.follow(way[-1])
@@ -344,7 +192,7 @@ def explain_and_plot(person: Person) -> None:
     assert dock._separation.separation is not None
 
 
-def save_and_open(person: Person, folder: Path) -> None:
+def save_and_open(person: Any, folder: Path) -> None:
     """All is kept in one folder, and comes back."""
     save, widget, open_again = find_names(SESSION)
     layers = person.viewer.layers

@@ -174,8 +174,9 @@ class GeneTable(QTableView):
     def _widen_names(self, queue: GeneQueue) -> None:
         """Leave room for thumbnails, read or not, and for the names of classes to come."""
         measure = self.fontMetrics().horizontalAdvance
-        names = queue.genes["gene"].iloc[queue.rows[:_TRIED_ROWS]]
-        wanted = max(map(measure, names), default=0) + self.iconSize().width() + 2 * _GAP_PX
+        # Of all genes: those that are listed now may be none, and others come by and by.
+        longest_name = max(map(str, queue.genes["gene"]), key=len, default="")
+        wanted = measure(longest_name) + self.iconSize().width() + 2 * _GAP_PX
         self.setColumnWidth(0, min(wanted, _WIDEST_PX))
         longest = max(map(measure, GENE_CLASSES)) + _GAP_PX
         for place, name in enumerate(self.genes.columns):
