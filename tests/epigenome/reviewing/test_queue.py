@@ -15,6 +15,7 @@ from napari_seewhy.epigenome.reviewing.listing import (
     UNCALLED,
     filters,
     halves_differ,
+    settled_class,
 )
 from napari_seewhy.epigenome.reviewing.queue import GeneQueue
 
@@ -189,3 +190,14 @@ def test_the_test_on_replicates_stands_beside_reader_and_tree(foreign_folder, sa
     queue.go_to(5)
     told = queue.describe()
     assert ": suppression. The replicates say induction (chromatin q 0.003). The tree mine" in told
+
+
+def test_a_class_is_settled_by_the_reader_then_by_the_folder_and_not_while_readers_disagree():
+    genes = pd.DataFrame(
+        {
+            "you": ["induction", "", "", "suppression"],
+            "known": ["suppression", "suppression", "suppression", "induction"],
+            "readers": [1, 0, 2, 2],
+        }
+    )
+    assert settled_class(genes).tolist() == ["induction", "suppression", "", "suppression"]

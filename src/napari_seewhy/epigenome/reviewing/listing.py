@@ -210,6 +210,12 @@ def expert_class(genes: pd.DataFrame) -> NDArray[Any]:
     return np.where(you == "", genes["known"].to_numpy(object), you)
 
 
+def settled_class(genes: pd.DataFrame) -> NDArray[Any]:
+    """Return `expert_class`, but "" where readers disagree and nothing is said instead of them."""
+    is_open = (genes["you"] == "") & (genes["readers"] > 1)
+    return np.where(is_open, "", expert_class(genes))
+
+
 def halves_differ(genes: pd.DataFrame) -> NDArray[np.float64]:
     """Return how far the models of the two halves differ on each gene.
 

@@ -12,7 +12,6 @@ from napari_seewhy.epigenome.pictures import GENE_CLASSES, open_tracks
 from napari_seewhy.epigenome.reviewing.listing import (
     ALL,
     GeneOrder,
-    expert_class,
     filters,
     half_classes,
     join_model,
@@ -21,6 +20,7 @@ from napari_seewhy.epigenome.reviewing.listing import (
     list_genes,
     order_genes,
     read_tests,
+    settled_class,
 )
 from napari_seewhy.epigenome.reviewing.review import Review
 from napari_seewhy.epigenome.sampling import CONSENSUS, HALVES
@@ -128,8 +128,8 @@ class GeneQueue:
 
     @property
     def classes(self) -> NDArray[Any]:
-        """The class of every picture: the reader's, else that of its folder or table; or ""."""
-        return expert_class(self.genes)
+        """The class of every picture to train on, see `settled_class`."""
+        return settled_class(self.genes)
 
     def describe_agreement(self) -> str:
         """Say how far the reader agrees with each of the others, or all do with each other."""
