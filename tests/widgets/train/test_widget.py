@@ -92,7 +92,7 @@ def stopped(planned, click, qtbot) -> TrainWidget:
     training = planned._form._network._training
     training.set_options(training.options().change(epochs=10_000, patience=10_000))
     click(planned._task_row._button)
-    qtbot.waitUntil(lambda: len(planned._view._curves.epochs) >= 2, timeout=120_000)
+    qtbot.waitUntil(lambda: len(planned._view.curves.epochs) >= 2, timeout=120_000)
     click(planned._task_row._button)
     qtbot.waitUntil(lambda: not planned._task_row.is_running, timeout=20_000)
     return planned
@@ -265,7 +265,7 @@ def test_a_trained_model_is_in_the_library_with_its_card_and_page(
     assert entry.card.classes == CLASSES
     assert entry.card.metrics["n_samples"] == len(planned._form._plan.split.report)
     assert "is in the library" in sentence(planned)
-    assert planned._view._curves.epochs == list(range(1, 4))
+    assert planned._view.curves.epochs == list(range(1, 4))
     assert not list((library.folder / "unfinished").iterdir())
 
     card = planned._view._card
@@ -326,7 +326,7 @@ def test_a_stopped_training_says_so_and_keeps_its_best_network_out_of_the_librar
     assert "The best network so far is kept" in sentence(stopped)
     assert own_models(library) == []
     assert checkpoint_path(library.folder / "unfinished" / "squares.safetensors").exists()
-    assert not stopped._view._go_on_button.isHidden()
+    assert not stopped._view._stopped.isHidden()
     assert message(stopped) == ""
 
 
@@ -358,10 +358,10 @@ def test_pressed_again_it_asks_whether_to_go_on(
 
 
 def test_going_on_begins_where_it_was_stopped(stopped, click, qtbot) -> None:
-    n_before = max(stopped._view._curves.epochs)
+    n_before = max(stopped._view.curves.epochs)
     click(stopped._view._go_on_button)
-    qtbot.waitUntil(lambda: bool(stopped._view._curves.epochs), timeout=120_000)
-    assert min(stopped._view._curves.epochs) >= n_before
+    qtbot.waitUntil(lambda: bool(stopped._view.curves.epochs), timeout=120_000)
+    assert min(stopped._view.curves.epochs) >= n_before
     click(stopped._task_row._button)
     qtbot.waitUntil(lambda: not stopped._task_row.is_running, timeout=20_000)
 

@@ -205,7 +205,7 @@ def test_a_stopped_training_keeps_its_best_network_and_goes_on(
     click(planned._task_row._button)
     qtbot.waitUntil(lambda: not planned._task_row.is_running, timeout=20_000)
     assert not library.place_of("spots").exists()
-    assert not planned._view._go_on_button.isHidden()
+    assert not planned._view._stopped.isHidden()
     click(planned._view._go_on_button)
     qtbot.waitUntil(lambda: len(planned._view.curves.epochs) >= 1, timeout=120_000)
     assert planned._view.curves.epochs[0] >= 2

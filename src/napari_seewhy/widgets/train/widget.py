@@ -9,7 +9,7 @@ from napari_seewhy.widgets.parts.tasks import state_of
 from napari_seewhy.widgets.parts.training import TrainDock
 from napari_seewhy.widgets.parts.viewer import theme_colors
 from napari_seewhy.widgets.train.form import TrainForm
-from napari_seewhy.widgets.train.view import TrainingView
+from napari_seewhy.widgets.train.view import ClassTrainingView
 
 if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget
@@ -21,7 +21,7 @@ class TrainWidget(TrainDock):
     """Trains a network to tell the classes of a sample set apart, and judges it."""
 
     def __init__(self, napari_viewer: Any, parent: QWidget | None = None) -> None:
-        made_of = (train_steps, TrainForm, TrainingView)
+        made_of = (train_steps, TrainForm, ClassTrainingView)
         super().__init__(napari_viewer, "Train classifier", _PURPOSE, *made_of, parent)
         self._view.finish_clicked.connect(self.finish_early)
 
