@@ -9,6 +9,7 @@ from rich.console import Console
 from napari_seewhy.cli.doctor.check import Check, ask_probe
 from napari_seewhy.cli.doctor.command import show_checks
 from napari_seewhy.cli.doctor.computer import check_binding, check_extras, check_room, check_screen
+from napari_seewhy.sample_data import sample_folder
 
 
 def shown(checks: list[Check], encoding: str = "utf-8", width: int = 60) -> str:
@@ -25,6 +26,7 @@ def test_doctor_names_what_it_found(seewhy):
     found = {check["name"]: check for check in document["checks"]}
     assert found["Python"]["found"].startswith(".".join(map(str, sys.version_info[:3])))
     assert {"Qt", "OpenGL", "Graphics card", "PyTorch", "Memory", "Disk", "napari"} <= set(found)
+    assert found["Sample data"]["found"] == str(sample_folder())
     for check in document["checks"]:
         assert check["fix"] or check["status"] != "missing"
         assert "\n" not in check["fix"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
+from qtpy.QtCore import QRect
 from qtpy.QtWidgets import QFileDialog
 
 from napari_seewhy.errors import DataError
@@ -156,6 +157,10 @@ def test_motifs_under_peaks_are_tested_and_shown(searched, run_task, tmp_path, t
     (tmp_path / "genome.fa").write_text(f">chr1\n{''.join(letters)}\n")
     (tmp_path / "peaks.bed").write_text("".join(lines))
     view = searched.under_peaks
+    # Nothing is found yet, and the words stay at the top.
+    view.layout().setGeometry(QRect(0, 0, 300, 900))
+    purpose = view.layout().itemAt(0).widget()
+    assert purpose.height() == purpose.heightForWidth(300)
     assert view.task_row.message == "Send peaks here, or choose a file."
     view.peaks.set_path(tmp_path / "peaks.bed")
     view.genome.set_path(tmp_path / "genome.fa")

@@ -14,6 +14,7 @@ from napari_seewhy.cli.doctor.computer import (
     check_extras,
     check_programs,
     check_room,
+    check_samples,
     check_screen,
 )
 from napari_seewhy.cli.doctor.gpu import check_gpu
@@ -33,6 +34,7 @@ def doctor(*, reporting: Reporting = DEFAULT_REPORTING) -> int:
         check_screen(),
         *check_gpu(),
         *check_room(Path.cwd()),
+        check_samples(),
         *check_extras(),
     ]
     status = int(any(check.status == "missing" for check in checks))

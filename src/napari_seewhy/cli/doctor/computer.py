@@ -13,6 +13,8 @@ import psutil
 
 from napari_seewhy import __version__
 from napari_seewhy.cli.doctor.check import IS_LINUX, PIP, Check, ask_probe
+from napari_seewhy.errors import FileError
+from napari_seewhy.sample_data import sample_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,6 +96,14 @@ def check_room(folder: Path) -> list[Check]:
             f"{free_disk:.1f} GB free of {disk.total / 1e9:.1f} GB at {folder}",
         ),
     ]
+
+
+def check_samples() -> Check:
+    """Say where the sample data lie that the tutorials open."""
+    try:
+        return Check("Sample data", "ok", str(sample_folder()))
+    except FileError as error:
+        return Check("Sample data", "note", str(error))
 
 
 def check_extras() -> list[Check]:

@@ -78,8 +78,8 @@ class MotifForm(QWidget):
         )
         self.promoter = OptionsForm(PromoterOptions)
         self.matrices = FolderLine(
-            "Matrices (JASPAR, MEME or TRANSFAC)",
-            nothing="JASPAR 2024, vertebrates",
+            "Matrices (JASPAR, MEME or TRANSFAC) in place of JASPAR 2024, CORE, vertebrates",
+            nothing="JASPAR 2024",
             files=_MATRICES,
         )
         self.species = QLineEdit(", ".join(ConserveOptions().species))

@@ -77,6 +77,7 @@ class PeaksView(QWidget):
             layout.addWidget(part)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.save_button)
+        layout.addStretch(0)
         self.peaks.changed.connect(self._on_file)
         self.genome.changed.connect(self._refresh)
         self.task_row.run_clicked.connect(self.run)
