@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.blocks.learning.train import train_stains_steps
-from napari_seewhy.files import remove_file
-from napari_seewhy.models.files import save_network, user_folder
-from napari_seewhy.training.fitting import LibraryJob
+from napari_seewhy.models.files import user_folder
+from napari_seewhy.staining import StainCard
+from napari_seewhy.training.fitting import LibraryJob, StoredModel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,28 +44,22 @@ class StainTrainJob(LibraryJob):
     library: Path = field(default_factory=user_folder)
 
 
-class StoredStain(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class StoredStain(StoredModel[StainCard]):
     """A virtual stain that is in the library now.
 
     Attributes
     ----------
-    path
-        Its file.
-    scores
-        Figures by name on the blocks that said when to stop; empty where none could be spared.
-    history
-        One entry per epoch: ``loss``, ``stop_loss``, ``stop_balanced_accuracy`` ...
-    best_epoch
-        Epoch whose weights it has, from 1.
     left_out
         Names of pairs that could not be used, and why.
     """
 
-    path: Path
-    scores: dict[str, Any]
-    history: list[dict[str, float]]
-    best_epoch: int
-    left_out: tuple[tuple[str, str], ...]
+    left_out: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def scores(self) -> dict[str, Any]:
+        """Figures by name on the blocks that said when to stop; empty where none was spared."""
+        return dict(self.card.metrics.get("stop", {}))
 
 
 def train_job_steps(job: StainTrainJob, *, resume: bool = False) -> Task[StoredStain]:
@@ -81,14 +75,5 @@ def train_job_steps(job: StainTrainJob, *, resume: bool = False) -> Task[StoredS
     trained = yield from train_stains_steps(
         job.pairs, job.reader, job.options, out=job.unfinished, resume=resume
     )
-    save_network(job.place, *trained.model)
-    remove_file(job.unfinished)
-    card = trained.model.card
-    results = card.record["results"]
-    return StoredStain(
-        path=job.place,
-        scores=card.metrics.get("stop", {}),
-        history=results["history"],
-        best_epoch=results["best_epoch"],
-        left_out=trained.left_out,
-    )
+    stored = job.store(*trained.model)
+    return StoredStain(stored.path, stored.card, trained.left_out)

@@ -12,7 +12,7 @@ import numpy as np
 
 from napari_seewhy.cells.segmenting.nuclei_segmenter import drop_unsure
 from napari_seewhy.cells.segmenting.options import SegmentOptions
-from napari_seewhy.models.files import read_card_of, save_network, user_folder
+from napari_seewhy.models.files import read_card_of, user_folder
 from napari_seewhy.nuclei import SegmenterCard, SegmenterOptions, plan_training
 from napari_seewhy.progress import Step
 from napari_seewhy.training.fitting import LibraryJob
@@ -131,7 +131,7 @@ def finish_tuning_steps(job: FineTuneJob) -> Task[FineTuned]:
 
 
 def _tune_steps(job: FineTuneJob, train: Callable[..., Task[Any]]) -> Task[FineTuned]:
-    place, out = job.place, job.unfinished
+    out = job.unfinished
     card = read_card_of(job.start, SegmenterCard)
     options = job.options.for_fine_tuning().change(data=_describe_data(job, card.name, card.data))
     segmenter = yield from train(job.pairs, options, out=out, start=job.start)
@@ -142,11 +142,9 @@ def _tune_steps(job: FineTuneJob, train: Callable[..., Task[Any]]) -> Task[FineT
     metrics = {"agreement": {"before": before, "after": after, "nuclei": judge.n_nuclei}}
     if judge.n_nuclei:
         segmenter = segmenter._replace(card=segmenter.card.change(metrics=metrics))
-    save_network(place, *segmenter)
-    out.unlink(missing_ok=True)
-    results = segmenter.card.record["results"]
+    stored = job.store(*segmenter)
     return FineTuned(
-        place, judge.n_nuclei, before, after, results["best_epoch"], len(results["history"])
+        stored.path, judge.n_nuclei, before, after, stored.best_epoch, len(stored.history)
     )
 
 

@@ -1,11 +1,9 @@
 from .job import (
     BaselineStep as BaselineStep,
     DnaTrainJob as DnaTrainJob,
-    StoredReader as StoredReader,
     train_dna_job_steps as train_dna_job_steps,
 )
 from .language_job import (
     LanguageTrainJob as LanguageTrainJob,
-    StoredLanguage as StoredLanguage,
     train_language_job_steps as train_language_job_steps,
 )

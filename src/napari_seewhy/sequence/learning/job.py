@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-from napari_seewhy.models.files import save_network, user_folder
+from napari_seewhy.models.files import user_folder
 from napari_seewhy.progress import Step
 from napari_seewhy.sequence.judging import correlate_words_steps
 from napari_seewhy.sequence.windows import read_windows
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from napari_seewhy.progress import Task
-    from napari_seewhy.reading import CoverageOptions
+    from napari_seewhy.reading import CoverageCard, CoverageOptions
+    from napari_seewhy.training.fitting import StoredModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +57,9 @@ class DnaTrainJob(LibraryJob):
     library: Path = field(default_factory=user_folder)
 
 
-class StoredReader(NamedTuple):
-    """A model that is in the library now.
-
-    Attributes
-    ----------
-    path
-        Its file.
-    metrics
-        Figures by name on the windows that said when to stop.
-    history
-        One entry per epoch: ``loss``, ``stop_loss``, ``stop_pearson``.
-    best_epoch
-        Epoch whose weights it has, from 1.
-    words
-        Words of DNA that its filters began with.
-    """
-
-    path: Path
-    metrics: dict[str, Any]
-    history: list[dict[str, float]]
-    best_epoch: int
-    words: tuple[str, ...]
-
-
-def train_dna_job_steps(job: DnaTrainJob, *, resume: bool = False) -> Task[StoredReader]:
+def train_dna_job_steps(
+    job: DnaTrainJob, *, resume: bool = False
+) -> Task[StoredModel[CoverageCard]]:
     """Train a model that reads DNA; it enters the library at the very end.
 
     Parameters
@@ -100,9 +79,4 @@ def train_dna_job_steps(job: DnaTrainJob, *, resume: bool = False) -> Task[Store
     network, card = yield from train_coverage_steps(
         windows, job.options, out=job.unfinished, files=[job.windows], resume=resume
     )
-    save_network(job.place, network, card.change(name=job.name))
-    job.unfinished.unlink(missing_ok=True)
-    results = card.record["results"]
-    return StoredReader(
-        job.place, card.metrics, results["history"], results["best_epoch"], card.words
-    )
+    return job.store(network, card.change(name=job.name))

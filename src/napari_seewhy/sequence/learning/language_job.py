@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from napari_seewhy.genome import join_chromosomes, read_dna
-from napari_seewhy.models.files import save_network, user_folder
+from napari_seewhy.models.files import user_folder
 from napari_seewhy.progress import Step
 from napari_seewhy.training.fitting import LibraryJob
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from napari_seewhy.progress import Task
-    from napari_seewhy.reading.language import LanguageOptions
+    from napari_seewhy.reading.language import LanguageCard, LanguageOptions
+    from napari_seewhy.training.fitting import StoredModel
 
 _MOST_NAMES = 3
 
@@ -41,30 +42,9 @@ class LanguageTrainJob(LibraryJob):
     library: Path = field(default_factory=user_folder)
 
 
-class StoredLanguage(NamedTuple):
-    """A language model that is in the library now.
-
-    Attributes
-    ----------
-    path
-        Its file.
-    metrics
-        Bits per base of the held-out letters, beside those of counted contexts.
-    history
-        One entry per epoch: ``loss``, ``stop_loss``, ``stop_bits``.
-    best_epoch
-        Epoch whose weights it has, from 1.
-    """
-
-    path: Path
-    metrics: dict[str, Any]
-    history: list[dict[str, float]]
-    best_epoch: int
-
-
 def train_language_job_steps(
     job: LanguageTrainJob, *, resume: bool = False
-) -> Task[StoredLanguage]:
+) -> Task[StoredModel[LanguageCard]]:
     """Train a language model; it enters the library at the very end.
 
     Parameters
@@ -83,7 +63,4 @@ def train_language_job_steps(
     network, card = yield from learn_language_steps(
         join_chromosomes(dna), job.options, resume=resume, **how
     )
-    save_network(job.place, network, card.change(name=job.name))
-    job.unfinished.unlink(missing_ok=True)
-    results = card.record["results"]
-    return StoredLanguage(job.place, card.metrics, results["history"], results["best_epoch"])
+    return job.store(network, card.change(name=job.name))

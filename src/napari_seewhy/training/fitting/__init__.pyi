@@ -18,6 +18,7 @@ from .question import Question as Question, pose_question_steps as pose_question
 from .retrain import Retrain as Retrain
 from .tasks import (
     LibraryJob as LibraryJob,
+    StoredModel as StoredModel,
     Trained as Trained,
     TrainJob as TrainJob,
     finish_early_steps as finish_early_steps,

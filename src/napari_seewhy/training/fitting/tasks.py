@@ -9,11 +9,18 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass, field
 from itertools import chain, count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic
 
 from napari_seewhy.errors import SeewhyWarning
 from napari_seewhy.files import remove_file
-from napari_seewhy.models.files import SUFFIX, ModelLibrary, load_model, user_folder
+from napari_seewhy.models.cards import CardT
+from napari_seewhy.models.files import (
+    SUFFIX,
+    ModelLibrary,
+    load_model,
+    save_network,
+    user_folder,
+)
 from napari_seewhy.models.networks import NetworkOptions
 from napari_seewhy.models.running import PredictOptions
 from napari_seewhy.samples.annotating import Proposals, open_annotated
@@ -24,6 +31,8 @@ from napari_seewhy.training.learning import check_same, checkpoint_path, load_ch
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from torch import nn
+
     from napari_seewhy.models.files import Model
     from napari_seewhy.progress import Task
     from napari_seewhy.samples.splitting import Split
@@ -33,6 +42,32 @@ if TYPE_CHECKING:
 
 UNFINISHED = "unfinished"
 """Folder in the library in which a model stands until it is trained and judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredModel(Generic[CardT]):
+    """A model that is in the library now.
+
+    Attributes
+    ----------
+    path
+        Its file.
+    card
+        What the file says of it: its figures, and how it was trained.
+    """
+
+    path: Path
+    card: CardT
+
+    @property
+    def history(self) -> list[dict[str, float]]:
+        """One entry per epoch: ``loss``, ``stop_loss``, and a metric such as ``stop_pearson``."""
+        return list(self.card.record["results"]["history"])
+
+    @property
+    def best_epoch(self) -> int:
+        """Epoch whose weights it has, from 1."""
+        return int(self.card.record["results"]["best_epoch"])
 
 
 class LibraryJob:
@@ -70,6 +105,12 @@ class LibraryJob:
     def can_go_on(self) -> bool:
         """Whether a training of this name was stopped, so that its best network is kept."""
         return checkpoint_path(self.unfinished).exists()
+
+    def store(self, network: nn.Module, card: CardT) -> StoredModel[CardT]:
+        """Put a finished network into the library, and remove what stood for it until now."""
+        save_network(self.place, network, card)
+        remove_file(self.unfinished)
+        return StoredModel(self.place, card)
 
 
 def free_name(stem: str, library: Path | None = None) -> str:

@@ -12,12 +12,10 @@ from napari_seewhy.widgets.parts.training import Curves, TrainingView
 
 if TYPE_CHECKING:
     from napari_seewhy.progress import Step
-    from napari_seewhy.sequence.learning import (
-        DnaTrainJob,
-        LanguageTrainJob,
-        StoredLanguage,
-        StoredReader,
-    )
+    from napari_seewhy.reading import CoverageCard
+    from napari_seewhy.reading.language import LanguageCard
+    from napari_seewhy.sequence.learning import DnaTrainJob, LanguageTrainJob
+    from napari_seewhy.training.fitting import StoredModel
 
 NOTHING = "Nothing is trained yet: choose {}, and press Train on DNA."
 _PARTS = (("learn", "#56b4e9"), ("stop", "#e69f00"), ("report", "#009e73"))
@@ -59,13 +57,13 @@ class DnaTrainingView(TrainingView):
             self._split.show()
         super().add(step)
 
-    def describe(self, trained: StoredReader) -> str:
+    def describe(self, trained: StoredModel[CoverageCard]) -> str:
         """Return the correlation beside that of words, and the first words."""
         rows = [
-            ["network", f"{trained.metrics['pearson']:.3f}"],
+            ["network", f"{trained.card.metrics['pearson']:.3f}"],
             ["linear model of words of five letters", f"{self._linear:.3f}"],
         ]
-        words = ", ".join(trained.words[:6])
+        words = ", ".join(trained.card.words[:6])
         said = f"<p>First words: {words}</p>" if words else ""
         return html_table(["stop windows", "mean r"], rows) + said
 
@@ -83,9 +81,9 @@ class LanguageTrainingView(TrainingView):
         super().begin(job)
         self.curves.set_baseline(_CHANCE_BITS)
 
-    def describe(self, trained: StoredLanguage) -> str:
+    def describe(self, trained: StoredModel[LanguageCard]) -> str:
         """Return the bits per base of letters that it never saw."""
-        metrics = trained.metrics
+        metrics = trained.card.metrics
         rows = [
             [name, f"{metrics[f'{key}bits']:.3f}", f"{metrics[f'{key}bits_new']:.3f}"]
             for name, key in (("model", ""), ("counted contexts", "mixture_"))
