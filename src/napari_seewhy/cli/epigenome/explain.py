@@ -3,13 +3,11 @@
 from pathlib import Path
 from typing import Annotated
 
-from napari_seewhy.batch import Outcome
 from napari_seewhy.cli.asking import ONE_PROCESS, WORKER_FLAGS
-from napari_seewhy.cli.epigenome.pictures import DEFAULT_ASKED, Asked, open_for_tree
-from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags, report_batch
-from napari_seewhy.engine import WorkerOptions, spread_steps
-from napari_seewhy.epigenome.answering import EXPLAIN_VERB, ExplainGenesOptions, GeneWork
-from napari_seewhy.progress import finish
+from napari_seewhy.cli.epigenome.answers import DEFAULT_ASKED, Asked, answer, open_for_tree
+from napari_seewhy.cli.telling import DEFAULT_REPORTING, Reporting, flags
+from napari_seewhy.engine import WorkerOptions
+from napari_seewhy.epigenome.answering import EXPLAIN_VERB, ExplainGenesOptions
 
 _EXPLAINING = ExplainGenesOptions()
 
@@ -37,13 +35,7 @@ def explain(
     out
         Folder for genes_attention.csv, genes_peaks.bed, the heatmaps, and their record.
     """
-    opened, folder = open_for_tree(pictures, tree, asked, reporting)
-    work = GeneWork(opened, folder, out.expanduser().absolute())
-    if asked.resume and work.is_explained(options):
-        return report_batch(EXPLAIN_VERB, [Outcome(str(opened.path), "skipped")], reporting)
-    with reporting.progress() as bar:
-        done = finish(spread_steps(work.explain_steps, options, where=where), bar.step)
-    reporting.say(done.describe())
-    whole = Outcome(str(opened.path), "done", outputs=done.outputs, results=done.figures)
-    failed = [Outcome(path, "failed", reason) for path, reason in done.failures]
-    return report_batch(EXPLAIN_VERB, [whole, *failed], reporting)
+    work = open_for_tree(pictures, tree, out, asked, reporting)
+    return answer(
+        work, EXPLAIN_VERB, options, resume=asked.resume, where=where, reporting=reporting
+    )

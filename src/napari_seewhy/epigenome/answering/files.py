@@ -105,13 +105,14 @@ class GeneWork:
         }
         return self._finish(EXPLAIN_VERB, options, names, figures, explained.failures)
 
-    def is_classified(self, options: ClassifyGenesOptions) -> bool:
-        """Whether whole outputs stand there, of this tree, these pictures and options."""
-        return self._is_done(CLASSIFY_VERB, options)
-
-    def is_explained(self, options: ExplainGenesOptions) -> bool:
-        """Whether whole outputs stand there, of this tree, these pictures and options."""
-        return self._is_done(EXPLAIN_VERB, options)
+    def is_done(self, verb: str, options: Options) -> bool:
+        """Whether whole outputs of a verb stand there, of this tree, these pictures and options."""
+        path, hashes = self._record_path(verb), [hash_file(one) for one in self._inputs()]
+        return (
+            is_up_to_date(path, verb, options.model_dump(mode="json"), hashes)
+            and getattr(read_record(path, Record).results, "pictures", None)
+            == self._pictures_hash()
+        )
 
     def _write_explained(self, explained: ExplainedGenes) -> list[str]:
         write_table(self.out / ATTENTION, explained.table)
@@ -154,14 +155,6 @@ class GeneWork:
         write_json(self._record_path(verb), record)
         paths = [str(self.out / name) for name in names]
         return GeneResult((*paths, str(self._record_path(verb))), figures, failures)
-
-    def _is_done(self, verb: str, options: Options) -> bool:
-        path, hashes = self._record_path(verb), [hash_file(one) for one in self._inputs()]
-        return (
-            is_up_to_date(path, verb, options.model_dump(mode="json"), hashes)
-            and getattr(read_record(path, Record).results, "pictures", None)
-            == self._pictures_hash()
-        )
 
     def _inputs(self) -> list[Path]:
         """Return the files of the tree, and the table of pictures where there is one."""
