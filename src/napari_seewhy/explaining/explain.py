@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from napari_seewhy.errors import OptionError, SeewhyWarning, TaskError, is_memory_short
+from napari_seewhy.errors import OptionError, SeewhyWarning, is_memory_short
 from napari_seewhy.explaining.explain_options import ExplainOptions
 from napari_seewhy.explaining.heatmaps import Heatmaps
 from napari_seewhy.explaining.layer_choice import choose_layer
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from torch import nn
 
     from napari_seewhy.explaining.layers import Layer
     from napari_seewhy.models.files import Model
@@ -90,7 +89,8 @@ def explain_steps(
             while start < len(batch):
                 n = explained.add(batch[start : start + n_at_once], runtime)
                 if not n:
-                    runtime, n_at_once = _make_smaller(model.network, runtime, n_at_once)
+                    runtime, n_at_once = runtime.shrink(n_at_once, 1)
+                    runtime.place_network(model.network)
                     message = f"Memory is short: {n_at_once} samples at once"
                     yield Step(explained.n_done, len(wanted), message)
                     continue
@@ -242,20 +242,3 @@ def _draw_sample(model: Model) -> NDArray[np.float32]:
     std = np.array([channel.std for channel in card.channels])[:, None, None]
     sample: NDArray[np.float32] = (drawn * std + mean).astype(np.float32)
     return sample
-
-
-def _make_smaller(network: nn.Module, runtime: Runtime, batch_size: int) -> tuple[Runtime, int]:
-    """Take half as many samples at once, and go to the CPU where one is still too many.
-
-    Raises
-    ------
-    TaskError
-        If one sample is too many for the CPU.
-    """
-    if batch_size > 1:
-        return runtime, batch_size // 2
-    if runtime.device == "cpu":
-        raise TaskError("There is not enough memory for one sample; take smaller samples.")
-    on_cpu = Runtime("cpu")
-    on_cpu.place_network(network)
-    return on_cpu, batch_size

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from napari_seewhy.errors import OptionError
+from napari_seewhy.errors import OptionError, TaskError
 
 if TYPE_CHECKING:
     from torch import nn
@@ -59,6 +59,20 @@ class Runtime:
         self._set_tf32()
         layout = torch.channels_last if self.use_channels_last else _CONTIGUOUS
         network.to(self.device).to(memory_format=layout)
+
+    def shrink(self, n_samples: int, batch_size: int) -> tuple[Runtime, int]:
+        """Take half as many samples at once, or whole batches on the CPU where one is too many.
+
+        Raises
+        ------
+        TaskError
+            If one sample is too many for the CPU.
+        """
+        if n_samples > 1:
+            return self, n_samples // 2
+        if self.device == "cpu":
+            raise TaskError("There is not enough memory for one sample; take smaller samples.")
+        return Runtime("cpu"), batch_size
 
     def _set_tf32(self) -> None:
         # It holds for the process. By default torch allows it in convolutions, so that what is

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from napari_seewhy.errors import DataError, TaskError, is_memory_short
+from napari_seewhy.errors import DataError, is_memory_short
 from napari_seewhy.models.running.devices import Runtime, choose_runtime, release_memory
 from napari_seewhy.models.running.predict_options import PredictOptions
 from napari_seewhy.models.running.side_by_side import run_side_by_side
@@ -142,7 +142,7 @@ def predict_steps(
                 said = _try(model, batch[start : start + n_at_once], runtime)
                 if said is None:
                     n_now = min(n_at_once, len(batch) - start)
-                    runtime, n_at_once = _shrink(runtime, n_now, options.batch_size)
+                    runtime, n_at_once = runtime.shrink(n_now, options.batch_size)
                     runtime.place_network(model.network)
                     yield Step(done, len(wanted), f"Memory is short: {n_at_once} samples at once")
                     continue
@@ -181,18 +181,3 @@ def _try(model: Model, pixels: NDArray[np.generic], runtime: Runtime) -> NDArray
     # Here and not above, where the error still holds what filled the memory.
     release_memory()
     return None
-
-
-def _shrink(runtime: Runtime, n_samples: int, batch_size: int) -> tuple[Runtime, int]:
-    """Take half as many samples at once, or whole batches on the CPU where one is too many.
-
-    Raises
-    ------
-    TaskError
-        If one sample is too many for the CPU.
-    """
-    if n_samples > 1:
-        return runtime, n_samples // 2
-    if runtime.device == "cpu":
-        raise TaskError("There is not enough memory for one sample; take smaller samples.")
-    return Runtime("cpu"), batch_size
