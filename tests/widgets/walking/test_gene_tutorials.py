@@ -79,12 +79,15 @@ def test_which_genes_did_a_compound_induce(
     person.run(page.meet("Explain genes"))
     person.turn_to("Genes")
     person.pick(page.meet("Keep"), "induction")
+    assert person.find(page.meet("Export genes ...").removesuffix(" ...")).isEnabled()
     assert {"chromatin heatmap", "methylation heatmap"} <= {layer.name for layer in viewer.layers}
     table = person.dock._view.table
     assert table.genes.rowCount() > 0
     name = table.fontMetrics().horizontalAdvance("SIM001")
     assert table.columnWidth(0) >= table.iconSize().width() + name
     person.turn_to("Pictures and tree")
+    person.pick(*page.meet("Attention: as a veil over the rest").split(": "))
+    assert viewer.layers["chromatin heatmap"].visible
     person.press(page.meet("Halves in two linked panels"))
     assert viewer.canvas.grid.enabled
     page.way("File > Open Sample")
