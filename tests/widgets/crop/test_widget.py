@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from napari.layers import Layer
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QFileDialog, QPushButton
+from qtpy.QtWidgets import QFileDialog, QPushButton, QScrollArea
 
 from napari_seewhy.cells.measuring.measure import measure_cells
 from napari_seewhy.engine import TaskRunner
@@ -79,6 +79,13 @@ def test_every_cell_gets_a_crop_in_the_gallery(cut, tiny_image) -> None:
     assert cut._gallery.shown == [0, 1, 2, 3, 4]
     assert cut._tabs.currentWidget() is cut._result
     assert not cut._gallery.isHidden()
+
+
+def test_every_tab_fits_a_narrow_dock_whatever_was_measured(cut) -> None:
+    longest = max(cut._gallery._sort_box.itemText(i) for i in range(cut._gallery._sort_box.count()))
+    cut._gallery._sort_box.addItem(longest * 4)
+    for scroll in cut._tabs.findChildren(QScrollArea):
+        assert scroll.widget().minimumSizeHint().width() <= 306
 
 
 def test_a_crop_larger_than_the_image_is_refused_and_the_old_ones_stay(cut, press, told) -> None:

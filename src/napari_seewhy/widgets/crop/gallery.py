@@ -17,6 +17,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_seewhy.widgets.parts.forms import tame
 from napari_seewhy.widgets.parts.pictures import (
     ContactSheet,
     blend_channels,
@@ -52,10 +53,12 @@ class Gallery(QWidget):
         self._position: int | None = None
 
         self._sort_box = QComboBox()
+        tame(self._sort_box)
         self._sort_box.setToolTip("The measurement by which the crops are sorted.")
         self._falling_check = QCheckBox("High first")
         self._falling_check.setToolTip("Show the cells with the highest values on the first page.")
         self._channel_box = QComboBox()
+        tame(self._channel_box)
         self._channel_box.setToolTip("Show all channels in their colours, or one of them in grey.")
         self._sheet = ContactSheet()
         self._back_button = _arrow_button("◀", "Go to the page before (key Page up).")

@@ -31,7 +31,7 @@ from napari_seewhy.genome.lists import (
 )
 from napari_seewhy.pages import literal
 from napari_seewhy.widgets.parts.folders import FolderLine
-from napari_seewhy.widgets.parts.forms import OptionsForm
+from napari_seewhy.widgets.parts.forms import OptionsForm, tame
 from napari_seewhy.widgets.parts.genes import ENRICHMENT, SendGenes
 from napari_seewhy.widgets.parts.pictures import (
     CellsTable,
@@ -90,9 +90,7 @@ class EnrichmentView(QWidget):
         self._lay_out(purpose)
 
         for box in (self.list, self.background):
-            box.setSizeAdjustPolicy(
-                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            )
+            tame(box)
             box.currentIndexChanged.connect(self._refresh)
         self.sets.changed.connect(self._refresh)
         self.task_row.run_clicked.connect(self.run)

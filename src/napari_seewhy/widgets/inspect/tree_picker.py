@@ -14,6 +14,7 @@ from napari_seewhy.epigenome.sampling import PictureLook, compare_looks, look_at
 from napari_seewhy.epigenome.trees import DecisionTree, KnownTree, list_trees
 from napari_seewhy.errors import FileError, OptionError, SeewhyError
 from napari_seewhy.pages import literal
+from napari_seewhy.widgets.parts.forms import tame
 
 if TYPE_CHECKING:
     from napari_seewhy.epigenome.pictures import PictureSet
@@ -41,10 +42,7 @@ class TreePicker(QWidget):
         self._look: PictureLook | None = None
         self._offers_all = False
         self.box = QComboBox()
-        self.box.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        tame(self.box)
         self.box.setToolTip("The trained tree that predicts the class of each gene.")
         self.about = QLabel(_HOW)
         self.about.setWordWrap(True)

@@ -33,6 +33,7 @@ from napari_seewhy.widgets.motifs.form import MotifForm
 from napari_seewhy.widgets.motifs.peaks import PeaksView
 from napari_seewhy.widgets.motifs.rules import RuleSwitches
 from napari_seewhy.widgets.motifs.strip import LEGEND, AlignmentStrip
+from napari_seewhy.widgets.parts.forms import tame
 from napari_seewhy.widgets.parts.genes import UNDER_PEAKS, SendGenes
 from napari_seewhy.widgets.parts.pictures import (
     CellsTable,
@@ -71,6 +72,7 @@ class ConservedMotifsWidget(QWidget):
         for label in (self.said, purpose, legend):
             label.setWordWrap(True)
         self.promoter = QComboBox()
+        tame(self.promoter)
         self.promoter.setToolTip("Which promoter the strip shows.")
         self.table = CellsTable()
         self.table.setToolTip("Click a site to see its letters and the logo of its motif.")

@@ -23,6 +23,7 @@ from napari_seewhy.layers import class_colors
 from napari_seewhy.pages import literal
 from napari_seewhy.tables import write_table
 from napari_seewhy.widgets.parts.folders import ConditionLine
+from napari_seewhy.widgets.parts.forms import tame
 from napari_seewhy.widgets.parts.pictures import CellsTable, ask_output
 from napari_seewhy.widgets.parts.viewer import is_open, settle, telling_errors
 from napari_seewhy.widgets.plot.colors import to_hex
@@ -60,6 +61,7 @@ class CompareView(QWidget):
         self._is_stale = False
         self._text = ""
         self._class_box = QComboBox()
+        tame(self._class_box)
         self._class_box.setToolTip("The column with the class of each cell.")
         self._condition = ConditionLine()
         self._said = QLabel()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from napari_seewhy.widgets.parts.forms import tame
 from napari_seewhy.widgets.parts.layers import LayerTicks, is_labels, original_of
 from napari_seewhy.widgets.parts.viewer import follow
 from napari_seewhy.widgets.plot.plotted_cells import PlottedCells, has_cells, image_of
@@ -58,9 +59,7 @@ class PlotForm(QWidget):
             box.currentTextChanged.connect(self.axes_changed)
         rows.addRow("Colour", self._color_box)
         for box in (self._x_box, self._y_box, self._color_box):
-            box.setSizeAdjustPolicy(
-                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            )
+            tame(box)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(rows)

@@ -17,7 +17,7 @@ from napari_seewhy.cells.separating import (
     tell_apart_steps,
 )
 from napari_seewhy.errors import DataError
-from napari_seewhy.widgets.parts.forms import Choice, OptionsForm
+from napari_seewhy.widgets.parts.forms import Choice, OptionsForm, tame
 from napari_seewhy.widgets.parts.pictures import CellsTable
 from napari_seewhy.widgets.parts.tasks import TaskRow
 from napari_seewhy.widgets.parts.viewer import settle, telling_errors
@@ -65,6 +65,7 @@ class SeparationView(QWidget):
         self._separation: Separation | None = None
         self._is_chosen = False
         self._class_box = QComboBox()
+        tame(self._class_box)
         self._class_box.setToolTip("The column with the class of each cell.")
         self._form = OptionsForm(
             SeparationOptions,

@@ -26,6 +26,7 @@ from napari_seewhy.sequence.explaining import (
 )
 from napari_seewhy.sequence.language import expect_letters_steps, look_expected_steps
 from napari_seewhy.sequence.painting import look_steps
+from napari_seewhy.widgets.parts.forms import tame
 from napari_seewhy.widgets.parts.genes import SendGenes
 from napari_seewhy.widgets.parts.tasks import TaskRow, fill_dock, plain_viewer, state_of
 from napari_seewhy.widgets.parts.viewer import (
@@ -71,6 +72,7 @@ class ReadDnaWidget(QWidget):
             label.setWordWrap(True)
         self.form = DnaForm()
         self._track = QComboBox()
+        tame(self._track)
         self._track.setToolTip("Which of the tracks is shown.")
         self._said = QLabel()
         self._said.setWordWrap(True)

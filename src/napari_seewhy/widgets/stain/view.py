@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_seewhy.widgets.parts.forms import tame
 from napari_seewhy.widgets.parts.layers import FigureButton
 from napari_seewhy.widgets.stain.curve import EfficiencyCurve
 
@@ -66,9 +67,7 @@ class StainView(QWidget):
         self._reset_button.setText("Reset")
         self._reset_button.setToolTip("Back to the probability that was best in the training.")
         self._mode = QComboBox()
-        self._mode.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
+        tame(self._mode)
         self._mode.setToolTip("How virtual and real stain are compared in the viewer.")
         for mode, (text, tooltip) in _MODES.items():
             self._mode.addItem(text, mode)

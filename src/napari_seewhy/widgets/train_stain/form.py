@@ -12,7 +12,7 @@ from napari_seewhy.blocks.marking import FieldReader
 from napari_seewhy.blocks.pairing import StainPairOptions
 from napari_seewhy.layers import channel_of_layer
 from napari_seewhy.staining import SMALL, StainOptions
-from napari_seewhy.widgets.parts.forms import Choice, OptionsForm
+from napari_seewhy.widgets.parts.forms import Choice, OptionsForm, tame
 from napari_seewhy.widgets.parts.marker import FieldLayers
 from napari_seewhy.widgets.parts.tasks import state_of
 from napari_seewhy.widgets.parts.training import NameLine
@@ -51,9 +51,7 @@ class StainTrainForm(QWidget):
         super().__init__(parent)
         self._viewer = viewer
         self._source = QComboBox()
-        self._source.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
+        tame(self._source)
         self._source.addItem("the two layers below", _LAYERS)
         self._source.addItem("pairs of files", _FILES)
         self._source.setToolTip(

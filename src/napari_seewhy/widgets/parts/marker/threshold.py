@@ -17,7 +17,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_seewhy.blocks.marking import StainThresholdOptions
-from napari_seewhy.widgets.parts.forms import OptionsForm
+from napari_seewhy.widgets.parts.forms import OptionsForm, tame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,9 +56,7 @@ class ThresholdForm(QWidget):
         self._low, self._high = 0.0, 1.0
         self._value = 0.5
         self._how = QComboBox()
-        self._how.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
+        tame(self._how)
         self._how.setToolTip("How the brightness is found above which a pixel is positive.")
         for how in hows:
             text, tooltip = _HOWS[how]

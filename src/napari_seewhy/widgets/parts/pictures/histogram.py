@@ -11,6 +11,7 @@ import pyqtgraph as pg
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QSizePolicy, QVBoxLayout, QWidget
 
+from napari_seewhy.widgets.parts.forms import tame
 from napari_seewhy.widgets.parts.pictures.cells_table import describe_column
 
 _PREFERRED = ("area_um2", "area_px")
@@ -55,9 +56,7 @@ class Histogram(QWidget):
 
         self._column_box = QComboBox()
         self._column_box.setToolTip("The measurement whose distribution over all cells is drawn.")
-        self._column_box.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
+        tame(self._column_box)
         self._plot = pg.PlotWidget()
         self._plot.setFixedHeight(160)
         # Alone it would ask for 640 px, and take them from the image.
