@@ -94,10 +94,18 @@ class Axes:
         )
 
 
-def svg(width: float, height: float, marks: Sequence[str], description: str) -> str:
-    """Put marks into a picture of this size, with words for people who cannot see it."""
+_NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+
+
+def svg(
+    width: float, height: float, marks: Sequence[str], description: str, *, is_file: bool = False
+) -> str:
+    """Put marks into a picture of this size, with words for people who cannot see it.
+
+    A file of its own names its language, which browsers ask for; part of a page does not.
+    """
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f"<svg {_NAMESPACES if is_file else ''}"
         f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" '
         f'font-size="12" font-family="system-ui, sans-serif"><title>{escape(description)}</title>'
         f"{''.join(marks)}</svg>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
@@ -53,6 +54,8 @@ def test_from_classes_to_enriched_sets_and_lists_for_other_programs(folder, caps
     assert rows["arithmetic"]["hot"] == "20 of 20 selected, 30 of 200 background; 3 expected"
     assert rows["p"]["cold"] == 1
     plot = (folder / "enriched.svg").read_text()
+    # Without it a browser shows the text of the file.
+    assert ElementTree.fromstring(plot).tag == "{http://www.w3.org/2000/svg}svg"
     assert "1 of 2 sets have q &lt; 0.05" in plot
     record = json.loads((folder / "enriched_record.json").read_text())
     assert record["options"] == {"smallest_set": 10, "largest_set": 500}

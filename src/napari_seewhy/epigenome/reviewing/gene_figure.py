@@ -100,7 +100,9 @@ def draw_gene_figure(
     if explained is not None:
         marks += _draw_key(top)
     genes = ", ".join(str(queue.genes["gene"].iat[row]) for row in rows)
-    return svg(*size, [box(0, 0, *size, "#ffffff"), *marks], f"Gene pictures of {genes}")
+    return svg(
+        *size, [box(0, 0, *size, "#ffffff"), *marks], f"Gene pictures of {genes}", is_file=True
+    )
 
 
 @dataclass(frozen=True)

@@ -57,8 +57,8 @@ def draw_strip_picture(strip: GeneStrip, left: float, width: float) -> tuple[str
     marks, height = draw_strip(strip, left - edge, width)
     right = left - edge + width + 8
     names = ", ".join(gene.name for gene in strip.genes if gene.name) or "no gene"
-    whole = svg(right, height, [box(0, 0, right, height, "#ffffff"), *marks], f"Below: {names}")
-    return whole, edge, height
+    marks = [box(0, 0, right, height, "#ffffff"), *marks]
+    return svg(right, height, marks, f"Below: {names}", is_file=True), edge, height
 
 
 class _Drawing:

@@ -62,4 +62,6 @@ def draw_enrichment(table: pd.DataFrame, name: str) -> str:
     size = _LEFT + _WIDTH + _RIGHT, bottom + 50
     back = box(0, 0, *size, "#ffffff")
     n_enriched = int((table["q"] < _SIGNIFICANT).sum())
-    return svg(*size, [back, *marks], f"{n_enriched} of {len(table)} sets have q < 0.05")
+    return svg(
+        *size, [back, *marks], f"{n_enriched} of {len(table)} sets have q < 0.05", is_file=True
+    )

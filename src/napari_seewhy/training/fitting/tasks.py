@@ -14,13 +14,7 @@ from typing import TYPE_CHECKING, Generic
 from napari_seewhy.errors import SeewhyWarning
 from napari_seewhy.files import remove_file
 from napari_seewhy.models.cards import CardT
-from napari_seewhy.models.files import (
-    SUFFIX,
-    ModelLibrary,
-    load_model,
-    save_network,
-    user_folder,
-)
+from napari_seewhy.models.files import SUFFIX, ModelLibrary, load_model, save_network, user_folder
 from napari_seewhy.models.networks import NetworkOptions
 from napari_seewhy.models.running import PredictOptions
 from napari_seewhy.samples.annotating import Proposals, open_annotated
