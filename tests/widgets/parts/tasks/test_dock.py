@@ -96,3 +96,23 @@ def test_a_name_that_is_longer_than_its_box_is_shown_whole(qtbot: QtBot) -> None
     needed = box.fontMetrics().horizontalAdvance(box.itemText(1))
     qtbot.waitUntil(lambda: box.view().isVisible() and box.view().viewport().width() >= needed)
     box.hidePopup()
+
+
+def test_a_window_is_as_high_after_another_dock_came_as_before(
+    viewer: Viewer, qtbot: QtBot
+) -> None:
+    window = viewer.window._qt_window
+    with qtbot.waitExposed(window):
+        viewer.show()
+    window.resize(1000, 700)
+    qtbot.waitUntil(lambda: window.height() == 700)
+    docks = []
+    for name in ("Measure", "Classify"):
+        # Both fit one behind the other, and not one below the other.
+        foot, inside = QLabel(name), QWidget()
+        foot.setMinimumHeight(400)
+        fill_dock(inside, [QLabel("What it does")], [foot])
+        docks.append(viewer.window.add_dock_widget(inside, name=name))
+        qtbot.waitUntil(lambda dock=docks[-1]: not dock.visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: window.tabifiedDockWidgets(docks[0]) == docks[1:])
+    qtbot.waitUntil(lambda: window.height() == 700)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QSize, Qt, QTimer
 from qtpy.QtWidgets import (
+    QApplication,
     QComboBox,
     QDockWidget,
     QFrame,
@@ -47,6 +49,8 @@ class _Scroll(QScrollArea):
     def __init__(self, width_px: int) -> None:
         super().__init__()
         self._width_px = width_px
+        # A window grows as soon as the dock is added to it, which comes after this.
+        self._heights = {id(one): one.height() for one in QApplication.topLevelWidgets()}
 
     def sizeHint(self) -> QSize:
         """Begin wide enough for every text; a person can make it narrower."""
@@ -77,10 +81,19 @@ class _Scroll(QScrollArea):
             if is_ours and is_beside and not other.isFloating():
                 window.tabifyDockWidget(other, dock)
                 dock.raise_()
+                height_px = self._heights.get(id(window), window.height())
+                # By then its layout knows that both docks share a place.
+                QTimer.singleShot(0, partial(_give_back, window, height_px))
                 for tabs in window.findChildren(QTabBar):
                     tabs.setElideMode(Qt.TextElideMode.ElideNone)
                     tabs.setUsesScrollButtons(True)
                 return
+
+
+def _give_back(window: QWidget, height_px: int) -> None:
+    """Make a window as high again as it was before it grew for docks one below the other."""
+    if window.height() > height_px and not window.isMaximized():
+        window.resize(window.width(), height_px)
 
 
 def _dock_of(part: QWidget) -> QDockWidget | None:
