@@ -1,9 +1,8 @@
-"""Make the screenshots of the widget that inspects pictures of genes.
+"""Make the screenshot of the widget that inspects pictures of genes.
 
 `python docs/scripts/inspect_genes.py PICTURES TREE`: the folder that `seewhy epigenome draw` wrote,
-and the one that `seewhy epigenome train` wrote. Needs a screen (a real one or Xvfb). Those in
-`docs/images` are of compounds 1 to 3 that `../shared/benchmarks/paint_tracks.py` paints onto real
-lung tracks.
+and a tree; for that in `docs/images` they are the pictures of `docs/tutorials/epigenome.md` and
+`genes-simulated`. Needs a screen (a real one or Xvfb).
 """
 
 import sys
@@ -47,17 +46,12 @@ def main() -> None:
     widget._view.reader.setEditText("AB")
     widget.open(pictures)
     widget._setup.tree.choose(tree)
-    widget._tabs.setCurrentIndex(0)
-    photograph(viewer, "inspect_pictures")
     run(widget._classify_row)
     run(widget._explain_row)
     keep = widget._view.keep
     keep.setCurrentText("induction")
     keep.activated.emit(keep.currentIndex())
     photograph(viewer, "inspect_genes")
-    widget._setup.apart_box.setChecked(True)
-    QTest.qWait(REST_MS)
-    viewer.screenshot(str(IMAGES / "inspect_halves.png"), canvas_only=False, flash=False)
     viewer.close()
 
 

@@ -1,7 +1,8 @@
 """Make the figures of `docs/tutorials/epigenome.md` that the demo does not make.
 
-`python docs/scripts/tutorial_genes.py PICTURES TREE`: the folders `pictures` and `tree` that the
-tutorial makes. Needs a screen (a real one or Xvfb).
+`python docs/scripts/tutorial_genes.py PICTURES TREE`: the folder `pictures` that the tutorial
+makes, and a tree; for the figure in `docs/images` it is `genes-simulated`. Needs a screen (a real
+one or Xvfb).
 """
 
 import sys
@@ -18,7 +19,7 @@ COMPOUND = "compound_01"
 SHOWN = (("SIM071", "SIM015", "SIM007"), ("SIM034", "SIM025", "SIM014"))
 """Suppressed in chromatin, by methylation, left alone; induced in chromatin, in both, a decoy."""
 
-EXPLAINED = "SIM015"
+EXPLAINED = "SIM151"
 ZOOM = 2
 
 
