@@ -41,24 +41,23 @@ def draw_strip(strip: GeneStrip, left: float, width: float) -> tuple[list[str], 
     tuple
         SVG elements, and the height that they take.
     """
-    drawing = _Drawing(strip, left, width)
-    return drawing.draw()
+    return _Drawing(strip, left, width).draw()
 
 
-def draw_strip_picture(strip: GeneStrip, left: float, width: float) -> tuple[str, float, float]:
-    """Return a strip as a whole SVG on white, and how far its left edge and height reach.
+def draw_strip_picture(strip: GeneStrip, left: float, width: float) -> tuple[str, float]:
+    """Return a strip as a whole SVG on white, and where its left edge is.
 
     Returns
     -------
     tuple
-        The SVG, the x of its left edge where `left` is that of the panels, and its height.
+        The SVG, and the x of its left edge where `left` is that of the panels.
     """
     edge = min(0.0, left - TITLES_WIDE)
     marks, height = draw_strip(strip, left - edge, width)
     right = left - edge + width + 8
     names = ", ".join(gene.name for gene in strip.genes if gene.name) or "no gene"
     marks = [box(0, 0, right, height, "#ffffff"), *marks]
-    return svg(right, height, marks, f"Below: {names}", is_file=True), edge, height
+    return svg(right, height, marks, f"Below: {names}", is_file=True), edge
 
 
 class _Drawing:

@@ -104,7 +104,7 @@ def paint_strip(strip: GeneStrip, geometry: PictureGeometry, source: str) -> Lay
     source
         Its file.
     """
-    shapes, edge, _ = draw_strip_picture(strip, geometry.left, geometry.right - geometry.left)
+    shapes, edge = draw_strip_picture(strip, geometry.left, geometry.right - geometry.left)
     corner = (geometry.height_px + _GAP_PX, edge)
     return strip_layer(_paint(shapes.encode()), corner, 1 / _FINE, source)
 

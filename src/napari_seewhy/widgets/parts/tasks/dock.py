@@ -63,6 +63,8 @@ class _Scroll(QScrollArea):
 
     def _join_tabs(self) -> None:
         """Stack docks as tabs the first time: one below the other they outgrow a small screen."""
+        # Known for the first time alone: later the person may have made the window higher.
+        heights, self._heights = self._heights, {}
         dock = _dock_of(self)
         if dock is None or dock.property(_JOINED) or dock.isFloating():
             return
@@ -81,7 +83,7 @@ class _Scroll(QScrollArea):
             if is_ours and is_beside and not other.isFloating():
                 window.tabifyDockWidget(other, dock)
                 dock.raise_()
-                height_px = self._heights.get(id(window), window.height())
+                height_px = heights.get(id(window), window.height())
                 # By then its layout knows that both docks share a place.
                 QTimer.singleShot(0, partial(_give_back, window, height_px))
                 for tabs in window.findChildren(QTabBar):
